@@ -1,0 +1,31 @@
+"""Benchmarks for deep-learning exercises: what an author of an exercise imports, and nothing else."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bench.errors import BenchError as BenchError
+    from bench.errors import Skip as Skip
+    from bench.hookspecs import hookimpl as hookimpl
+    from bench.lab import Lab as Lab
+    from bench.model import Exercise as Exercise
+    from bench.model import Work as Work
+
+__all__ = ["BenchError", "Exercise", "Lab", "Skip", "Work", "hookimpl"]
+
+_HOMES = {
+    "BenchError": "bench.errors",
+    "Exercise": "bench.model",
+    "Lab": "bench.lab",
+    "Skip": "bench.errors",
+    "Work": "bench.model",
+    "hookimpl": "bench.hookspecs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that ``bench --help`` pays for none of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'bench' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,35 @@
+"""Errors that are one line for the user. Any other exception is a crash and keeps its traceback."""
+
+
+class BenchError(Exception):
+    """Something the user can mend; the message says what to do."""
+
+    exit_code = 1
+
+
+class UsageError(BenchError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class Missing(BenchError):
+    """A device, a data set or an optional package is not here; the message says how to get it."""
+
+    exit_code = 3
+
+
+class PluginError(BenchError):
+    """A plugin or a configuration is broken."""
+
+    exit_code = 4
+
+
+class NothingMatched(BenchError):
+    """The names given select nothing."""
+
+    exit_code = 5
+
+
+class Skip(Exception):
+    """Raised by an exercise to leave a part out, with the reason as its message."""

@@ -1,0 +1,220 @@
+"""What a part is handed: where and how to compute, and where to write down what was found."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from bench.model import Cell, Claim, Curve, DataSource, Figure, Findings, Metric, Profile, Relation, Scale, Table
+
+if TYPE_CHECKING:
+    import torch
+
+T = TypeVar("T")
+MOST_POINTS = 600
+
+
+class Dataset(Protocol):
+    """What ``Lab.uses`` needs to know of a data set; the loaders of ``bench.kit.data`` give it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+    @property
+    def stand_in(self) -> bool: ...
+
+
+D = TypeVar("D", bound=Dataset)
+
+
+class Tracker(Protocol):
+    """Shows how far a loop has come."""
+
+    def __call__(self, label: str, done: int, total: int | None) -> None: ...
+
+
+def _silent(label: str, done: int, total: int | None) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Lab:
+    """Handed to every study and to every set-up of a comparison.
+
+    Fields: ``device`` and ``dtype`` to compute with, ``seed``, ``profile`` (smoke, quick, full), ``folder`` for files
+    (a study's own, inside the run), ``data`` (embedded or full: what a loader should give).
+    """
+
+    device: torch.device
+    dtype: torch.dtype
+    seed: int
+    profile: Profile
+    folder: Path
+    data: str = "embedded"
+    tracker: Tracker = _silent
+    findings: Findings = field(default_factory=Findings)
+
+    def generator(self) -> torch.Generator:
+        """A fresh CPU generator seeded with ``seed``: two calls give the same stream.
+
+        Draw on the CPU, in float32, and then move: the same numbers then reach every device and dtype.
+        """
+        import torch
+
+        return torch.Generator().manual_seed(self.seed)
+
+    def pick(self, *, smoke: T, quick: T, full: T) -> T:
+        """The value for the profile at hand."""
+        return {"smoke": smoke, "quick": quick, "full": full}[self.profile]
+
+    def track(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
+        """Iterate, and show progress."""
+        total = len(iterable) if hasattr(iterable, "__len__") else None
+        for done, item in enumerate(iterable):
+            self.tracker(label, done, total)
+            yield item
+        if total is not None:
+            self.tracker(label, total, total)
+
+    def uses(self, dataset: D) -> D:
+        """Note in the record where a data set came from, and give it back."""
+        note = DataSource(
+            dataset.name, dataset.source, dataset.sha256, dict(dataset.sizes), stand_in=bool(dataset.stand_in)
+        )
+        if note not in self.findings.data:
+            self._add(data=note)
+        return dataset
+
+    def claim(
+        self,
+        name: str,
+        value: Any,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+        equals: float | None = None,
+    ) -> bool:
+        """Check a statement and record it; a claim that fails fails the run, and the study goes on.
+
+        Raises ``ValueError`` for a value that is not finite, and unless exactly one bound is given.
+        """
+        bounds: dict[Relation, float | None] = {"at_most": at_most, "at_least": at_least, "equals": equals}
+        given = [(relation, bound) for relation, bound in bounds.items() if bound is not None]
+        if len(given) != 1:
+            raise ValueError(f"claim {name!r} needs exactly one of at_most, at_least, equals")
+        relation, bound = given[0]
+        claim = Claim(name, finite(value, f"claim {name!r}"), relation, finite(bound, f"the bound of claim {name!r}"))
+        self._add(claims=claim)
+        return claim.passed
+
+    def metric(self, name: str, value: Any, unit: str = "") -> None:
+        """Record a number."""
+        self._add(metrics=Metric(name, finite(value, f"metric {name!r}"), unit))
+
+    def curve(
+        self,
+        name: str,
+        x: Iterable[Any],
+        y: Iterable[Any],
+        *,
+        series: str = "",
+        x_label: str = "",
+        y_label: str = "",
+        scale: Scale = "linear",
+    ) -> None:
+        """Record one line of the chart ``name``; lines of one name share a chart, told apart by ``series``.
+
+        A line of more than 600 points keeps the lowest and the highest point of each stretch, so that it shows the
+        same noise; how many there were is recorded.
+        """
+        xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
+        if len(xs) != len(ys) or not xs:
+            raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
+        kept = thin(ys, MOST_POINTS)
+        self._add(
+            curves=Curve(
+                name,
+                tuple(xs[i] for i in kept),
+                tuple(ys[i] for i in kept),
+                series,
+                x_label,
+                y_label,
+                scale,
+                len(xs) if len(kept) < len(xs) else None,
+            )
+        )
+
+    def table(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Record a table; the keys of the first row are the columns."""
+        listed = list(rows)
+        columns = tuple(listed[0]) if listed else ()
+        cells = tuple(
+            tuple(_cell(row.get(column), f"table {name!r}, row {i}, {column!r}") for column in columns)
+            for i, row in enumerate(listed)
+        )
+        self._add(tables=Table(name, columns, cells))
+
+    def figure(self, name: str, picture: Any, caption: str = "") -> None:
+        """Record a picture: a matplotlib ``Figure``, or an array of shape (H, W) or (H, W, 3), uint8 or in [0, 1]."""
+        stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "figure"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{stem}.png"
+        if hasattr(picture, "savefig"):
+            picture.savefig(path, dpi=150, bbox_inches="tight")
+        else:
+            _save_image(picture, path)
+        self._add(figures=Figure(name, path.name, caption))
+
+    def _add(self, **one: Any) -> None:
+        from dataclasses import replace
+
+        self.findings = replace(
+            self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in one.items()}
+        )
+
+
+def finite(value: Any, what: str) -> float:
+    """A Python float, or ``ValueError`` that names what was not finite."""
+    number = float(value.item() if hasattr(value, "item") else value)
+    if not math.isfinite(number):
+        raise ValueError(f"{what} is {number}")
+    return number
+
+
+def numbers(values: Iterable[Any], what: str) -> list[float]:
+    listed = values.tolist() if hasattr(values, "tolist") else list(values)
+    return [finite(value, f"{what}[{i}]") for i, value in enumerate(listed)]
+
+
+def thin(y: Sequence[float], most: int) -> list[int]:
+    """Indices of at most ``most`` points that keep the first, the last, and each stretch's extremes."""
+    if len(y) <= most:
+        return list(range(len(y)))
+    stretches = most // 2 - 1
+    kept = {0, len(y) - 1}
+    for k in range(stretches):
+        stretch = range(k * len(y) // stretches, (k + 1) * len(y) // stretches)
+        kept |= {min(stretch, key=y.__getitem__), max(stretch, key=y.__getitem__)}
+    return sorted(kept)
+
+
+def _cell(value: Any, what: str) -> Cell:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return finite(value, what)
+
+
+def _save_image(picture: Any, path: Path) -> None:
+    from matplotlib.image import imsave
+
+    array = picture.detach().cpu().numpy() if hasattr(picture, "detach") else picture
+    imsave(path, array, cmap="gray" if array.ndim == 2 else None)
