@@ -252,6 +252,48 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """What one child process does.
+
+    ``study`` runs a study; ``agree`` holds every variant against the reference; ``time`` takes the samples of one
+    round, variants interleaved; ``weigh`` takes one peak of one variant. ``case.variant`` is set for ``weigh`` alone.
+    ``without`` names variants that already failed.
+    """
+
+    kind: Literal["study", "agree", "time", "weigh"]
+    case: Case
+    round: int = 0
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a task saw of one variant."""
+
+    outcome: Outcome = "ok"
+    reason: str = ""
+    detail: str = ""
+    agreement: Agreement | None = None
+    samples: tuple[Sample, ...] = ()
+    memory: Memory | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one task gave: the line that the journal keeps. Records are put together from these."""
+
+    task: Task
+    outcome: Outcome
+    reason: str = ""
+    detail: str = ""
+    missing: bool = False
+    seconds: float = 0.0
+    findings: Findings = Findings()
+    variants: dict[str, Seen] = field(default_factory=dict)
+    work: Work | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What one case gave, whatever happened. ``missing`` marks a device, data set or package that is not here."""
 
