@@ -1,0 +1,109 @@
+"""Is a variant right? Held against the reference in float64, with the error that the reference itself makes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bench.errors import PluginError
+from bench.model import Agreement
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FACTOR = 8.0
+"""A variant may be this many times as far from the truth as the reference in the same dtype."""
+UNITS = 32.0
+"""... or this many units in the last place, where the reference happens to be nearer than that."""
+SANE = 0.01
+"""A reference further than this from itself in float64 was not given the same problem."""
+
+
+class Disagreement(Exception):
+    """The outputs cannot even be compared; the message says why."""
+
+
+def named(output: Any) -> dict[str, Tensor]:
+    """What a call gave, as named tensors: detached copies, so that the next call can not change them."""
+    import torch
+
+    tensors = output if isinstance(output, Mapping) else {"output": output}
+    for name, tensor in tensors.items():
+        if not isinstance(tensor, torch.Tensor):
+            kind = type(tensor).__name__
+            raise PluginError(f"a variant must give a tensor or a mapping of named tensors; {name!r} is a {kind}")
+    return {str(name): tensor.detach().clone() for name, tensor in tensors.items()}
+
+
+def poison(output: Any) -> None:
+    """Overwrite an output in place: a call that hands out a stored answer then hands out NaN."""
+    import torch
+
+    with torch.no_grad():
+        for tensor in (output if isinstance(output, Mapping) else {"output": output}).values():
+            if tensor.is_floating_point():
+                with torch.inference_mode(tensor.is_inference()):
+                    tensor.detach().fill_(math.nan)
+
+
+def distance(found: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> tuple[float, str, float, float]:
+    """The worst relative error ``max|found - truth| / max|truth|`` over all tensors, and where it is.
+
+    Gives ``(error, where, found there, expected there)``. Raises ``Disagreement`` for other names, other shapes, and
+    values that are not finite.
+    """
+    if found.keys() != truth.keys():
+        raise Disagreement(f"gives {sorted(found)} where the reference gives {sorted(truth)}")
+    worst = (-1.0, "", 0.0, 0.0)
+    for name, expected in truth.items():
+        worst = max(worst, _one(name, found[name], expected))
+    return worst
+
+
+def _one(name: str, found: Tensor, expected: Tensor) -> tuple[float, str, float, float]:
+    import torch
+
+    if found.shape != expected.shape:
+        raise Disagreement(f"{name} has shape {tuple(found.shape)}, the reference's has {tuple(expected.shape)}")
+    if not expected.numel():
+        return 0.0, name, 0.0, 0.0
+    got, want = found.double().cpu(), expected.double().cpu()
+    if not bool(torch.isfinite(got).all()):
+        bad = int(torch.isfinite(got).flatten().int().argmin())
+        raise Disagreement(f"{_place(name, got, bad)} is {got.flatten()[bad].item()}")
+    gap = (got - want).abs()
+    at = int(gap.argmax())
+    scale = float(want.abs().max()) or 1.0
+    return float(gap.max()) / scale, _place(name, got, at), float(got.flatten()[at]), float(want.flatten()[at])
+
+
+def _place(name: str, tensor: Tensor, flat: int) -> str:
+    index = []
+    for size in reversed(tensor.shape):
+        flat, position = divmod(flat, size)
+        index.append(position)
+    return f"{name}[{', '.join(map(str, reversed(index)))}]" if index else name
+
+
+def agree(
+    found: Mapping[str, Tensor],
+    reference: Mapping[str, Tensor],
+    truth: Mapping[str, Tensor],
+    tolerance: float | None = None,
+) -> Agreement:
+    """Hold a variant's outputs, and the reference's in the same dtype, against the reference's in float64."""
+    import torch
+
+    reference_error = distance(reference, truth)[0]
+    floats = [t.dtype for t in reference.values() if t.is_floating_point()]
+    unit = max((torch.finfo(dtype).eps for dtype in floats), default=0.0)
+    if tolerance is None and reference_error > SANE:
+        raise PluginError(
+            f"the reference in {str(floats[0])[6:]} is {reference_error:.2g} away from itself in float64: the set-up "
+            "must pose the same problem in every dtype (draw in float32 and convert), or state a tolerance"
+        )
+    error, where, got, want = distance(found, truth)
+    allowed = max(FACTOR * reference_error, UNITS * unit) if tolerance is None else tolerance
+    dtype = str(floats[0])[6:] if floats else "integers"
+    return Agreement(error, allowed, reference_error, dtype, where, got, want)

@@ -1,0 +1,104 @@
+"""The peak of memory that one call needs above what its set-up already holds.
+
+On Linux the kernel keeps the peak itself (``VmHWM``) and lets us reset it; elsewhere a thread samples the resident
+size. ``ru_maxrss`` is never used: a child inherits its parent's. On CUDA the allocator keeps peaks.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from bench.model import Memory
+
+if TYPE_CHECKING:
+    import torch
+
+STATUS = Path("/proc/self/status")
+CLEAR = Path("/proc/self/clear_refs")
+
+
+def weigh(call: Callable[[], Any], device: torch.device) -> Memory:
+    """Call once and give the peak above the baseline, in bytes."""
+    settle()
+    if device.type == "cuda":
+        return _cuda(call, device)
+    return _resettable(call) if can_reset() else _sampled(call)
+
+
+def settle() -> None:
+    """Give freed memory back to the system, so that it can not hide a later peak."""
+    gc.collect()
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError):
+        pass  # not glibc: nothing to trim
+
+
+def can_reset() -> bool:
+    """Whether the kernel lets this process reset its own peak."""
+    try:
+        CLEAR.write_text("5")
+    except OSError:
+        return False
+    return STATUS.is_file()
+
+
+def _status(field: str) -> int:
+    for line in STATUS.read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"{STATUS} has no {field}")
+
+
+def _resettable(call: Callable[[], Any]) -> Memory:
+    CLEAR.write_text("5")
+    baseline = _status("VmRSS")
+    call()
+    return Memory((max(0, _status("VmHWM") - baseline),), baseline, "VmHWM")
+
+
+def _sampled(call: Callable[[], Any]) -> Memory:
+    import psutil
+
+    process = psutil.Process()
+    baseline = process.memory_info().rss
+    with _sampler(lambda: process.memory_info().rss) as seen:
+        call()
+    return Memory((max(0, max(seen) - baseline),), baseline, "psutil, sampled every ms")
+
+
+@contextmanager
+def _sampler(read: Callable[[], int]) -> Iterator[list[int]]:
+    seen, done = [read()], Event()
+
+    def watch() -> None:
+        while not done.wait(0.001):
+            seen.append(read())
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        seen.append(read())
+        done.set()
+        thread.join()
+
+
+def _cuda(call: Callable[[], Any], device: torch.device) -> Memory:
+    import torch
+
+    torch.cuda.synchronize(device)
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats(device)
+    baseline, held = torch.cuda.memory_allocated(device), torch.cuda.memory_reserved(device)
+    call()
+    torch.cuda.synchronize(device)
+    peak = torch.cuda.max_memory_allocated(device) - baseline
+    return Memory((peak,), baseline, "CUDA allocator", torch.cuda.max_memory_reserved(device) - held)

@@ -1,0 +1,113 @@
+"""Taking samples: warm-up, calibrated blocks, variants interleaved in random order, answers re-checked."""
+
+from __future__ import annotations
+
+import gc
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.measure import agreement, clock
+from bench.model import Profile, Sample
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+Call = Callable[[], Any]
+REPEATS = 1e-3
+"""How far a call may be from its own first answer: a GPU's sums are not bitwise repeatable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to measure. ``rounds`` fresh processes, in each at most ``blocks`` blocks a variant, of at least
+    ``block_seconds`` each, within about ``seconds``; ``weighings`` fresh processes for memory."""
+
+    rounds: int
+    blocks: int
+    block_seconds: float
+    seconds: float
+    weighings: int
+
+
+EFFORTS: Mapping[Profile, Effort] = {
+    "smoke": Effort(rounds=2, blocks=3, block_seconds=0.001, seconds=0.05, weighings=1),
+    "quick": Effort(rounds=5, blocks=7, block_seconds=0.01, seconds=0.4, weighings=2),
+    "full": Effort(rounds=10, blocks=15, block_seconds=0.05, seconds=2.0, weighings=5),
+}
+
+
+def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[int, float]:
+    """Warm up, then find how many calls fill a block: ``(calls, seconds that block took)``."""
+    clock.block(call, 1, device)
+    calls = 1
+    while True:
+        seconds, _, _ = clock.block(call, calls, device)
+        if seconds >= block_seconds:
+            return calls, seconds
+        calls = max(calls + 1, min(10 * calls, int(1.2 * calls * block_seconds / max(seconds, 1e-7)) + 1))
+
+
+@dataclass(slots=True)
+class Timed:
+    """One variant in one round: its call for each of the rotating inputs, and what each first gave."""
+
+    name: str
+    calls: Sequence[Call]
+    first: list[dict[str, Tensor]]
+    block: int
+    blocks: int
+
+    @classmethod
+    def prepare(cls, name: str, calls: Sequence[Call], device: torch.device, effort: Effort) -> Timed:
+        first = [agreement.named(call()) for call in calls]
+        block, seconds = calibrate(calls[0], device, effort.block_seconds)
+        blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
+        return cls(name, calls, first, block, blocks)
+
+    def sample(self, turn: int, round: int, device: torch.device, check: bool) -> Sample:
+        """Time one block on the next input; outside the clock, perhaps check the answer again."""
+        which = turn % len(self.calls)
+        seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
+        if check:
+            self.recheck(which, result)
+        return Sample(round, self.block, seconds, gpu_seconds)
+
+    def recheck(self, which: int, result: Any) -> None:
+        """Raise ``Disagreement`` unless the timed call gave its first answer, and computes it anew when poisoned."""
+        repeats(agreement.named(result), self.first[which])
+        agreement.poison(result)
+        try:
+            repeats(agreement.named(self.calls[which]()), self.first[which])
+        except agreement.Disagreement as error:
+            raise agreement.Disagreement(f"does not compute its answer anew at every call: {error}") from None
+
+
+def repeats(found: Mapping[str, Tensor], first: Mapping[str, Tensor]) -> None:
+    error, where, got, want = agreement.distance(found, first)
+    if error > REPEATS:
+        raise agreement.Disagreement(f"two calls differ: {where} was {want:.6g}, then {got:.6g}")
+
+
+def interleave(variants: Sequence[Timed], rng: random.Random) -> Iterator[tuple[Timed, int, bool]]:
+    """Turns in random order within each lap: ``(variant, turn, whether to re-check)``, one re-check a variant."""
+    checked = {timed.name: rng.randrange(timed.blocks) for timed in variants}
+    for turn in range(max((timed.blocks for timed in variants), default=0)):
+        lap = [timed for timed in variants if turn < timed.blocks]
+        rng.shuffle(lap)
+        for timed in lap:
+            yield timed, turn, checked[timed.name] == turn
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No garbage collection inside a block."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
