@@ -97,8 +97,9 @@ def overlap_add(taps: Tensor, w: Window, spatial: tuple[int, ...]) -> Tensor:
     axes = len(w.kernel)
     channels, images, places = taps.shape[0], taps.shape[1 + axes], taps.shape[2 + axes :]
     total = torch.zeros((channels, images, *w.padded(spatial)), dtype=taps.dtype, device=taps.device)
-    for tap in product(*map(range, w.kernel)):
-        total[..., *_touched(tap, w, places)] += taps[:, *tap]
+    shares = taps.flatten(1, axes).unbind(1)
+    for tap, share in zip(product(*map(range, w.kernel)), shares, strict=True):
+        total[(..., *_touched(tap, w, places))] += share
     return total[interior(w, spatial)].transpose(0, 1).contiguous()
 
 
