@@ -1,0 +1,99 @@
+"""Where a run takes place, and whether two runs may be compared."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bench.model import Environment
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CPUINFO = Path("/proc/cpuinfo")
+PACKAGES = ("dl-exercise-bench", "torchvision", "numpy", "scipy", "scikit-learn", "mlxtend", "opencv-python", "msgspec")
+MATTERS = ("cpu", "cores", "threads", "gpu", "driver", "cuda", "torch", "python")
+"""Fields that move a measurement by themselves. The commit is not among them: to compare commits is the point."""
+
+
+def gather(probe: Mapping[str, str], threads: int, packages: Iterable[str] = PACKAGES) -> Environment:
+    """Describe this machine. ``probe`` is what a child that imported torch says: torch, gpu, driver, cuda."""
+    import psutil
+
+    commit, dirty = checkout(CHECKOUT)
+    return Environment(
+        python=platform.python_version(),
+        torch=probe.get("torch", ""),
+        platform=platform.platform(),
+        cpu=cpu(),
+        cores=cores(),
+        memory=psutil.virtual_memory().total,
+        threads=threads,
+        gpu=probe.get("gpu", ""),
+        driver=probe.get("driver", ""),
+        cuda=probe.get("cuda", ""),
+        commit=commit,
+        dirty=dirty,
+        packages=versions(packages),
+    )
+
+
+def cpu() -> str:
+    """The model of the processor, as the kernel or the platform names it."""
+    try:
+        lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, "") or platform.processor() or platform.machine()
+
+
+def cores() -> int:
+    """Logical cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """Of those packages that are installed."""
+    found = {}
+    for name in packages:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def checkout(folder: Path) -> tuple[str, bool]:
+    """Commit and dirty flag (untracked files count) of the git checkout whose root is ``folder``; else ``("", False)``.
+
+    The root must be this very folder: a bench installed into an environment inside somebody's repository is not that
+    repository's commit.
+    """
+    if not (folder / ".git").exists():
+        return "", False
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            ("git", "status", "--porcelain=v2", "--branch"),
+            cwd=folder,
+            env=settings | {"GIT_OPTIONAL_LOCKS": "0"},
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "", False
+    lines = done.stdout.splitlines()
+    commits = (line.split()[-1] for line in lines if line.startswith("# branch.oid"))
+    commit = next(commits, "")
+    return "" if commit == "(initial)" else commit, any(not line.startswith("#") for line in lines)
+
+
+def comparable(a: Environment, b: Environment) -> tuple[str, ...]:
+    """Why the measurements of two runs must not be compared; empty where they may."""
+    pairs = ((name, getattr(a, name), getattr(b, name)) for name in MATTERS)
+    return tuple(f"{name} differs: {x or 'none'} and {y or 'none'}" for name, x, y in pairs if x != y)

@@ -1,0 +1,90 @@
+"""The folder of a run: made under a name that sorts by time, found again by a piece of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from itertools import count
+from pathlib import Path
+
+from bench.errors import NothingMatched
+from bench.results.journal import JOURNAL
+from bench.results.store import RUN, StoreError, refused
+
+STAMP = "%Y%m%dT%H%M%SZ"
+STAMPED = re.compile(r"\d{8}T\d{6}Z-")
+LONGEST = 60
+
+
+def new_folder(root: Path, what: str, device: str, now: datetime) -> Path:
+    """Make ``root/<UTC stamp>-<what>-<device>``, with ``-2``, ``-3`` … behind it where that is taken.
+
+    Raises ``StoreError`` where the root cannot be written.
+    """
+    name = f"{now.astimezone(UTC).strftime(STAMP)}-{_safe(what) or 'run'}-{_safe(device) or 'cpu'}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            folder = root / (name if number == 1 else f"{name}-{number}")
+            if _made(folder):
+                return folder
+    except FileExistsError as error:
+        raise StoreError(f"{root} is not a folder: name one with -o") from error
+    except OSError as error:
+        raise refused(error, root, "or name another folder with -o") from error
+    raise AssertionError("count() does not end")
+
+
+def _made(folder: Path) -> bool:
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return False
+    return True
+
+
+def _safe(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.+]+", "-", text)[:LONGEST].strip("-.")
+
+
+def is_run(folder: Path) -> bool:
+    return (folder / RUN).is_file() or (folder / JOURNAL).is_file()
+
+
+def runs(root: Path) -> tuple[str, ...]:
+    """The names of the runs in a folder, the oldest first."""
+    return tuple(sorted(path.name for path in root.iterdir() if is_run(path))) if root.is_dir() else ()
+
+
+def find(root: Path, name: str) -> Path:
+    """The folder of a run, by path, by its name in ``root``, by a beginning that only one has, or ``latest``.
+
+    Raises ``NothingMatched`` with the nearest names.
+    """
+    path = Path(name)
+    if name and path.name in (RUN, JOURNAL) and path.is_file():
+        path = path.parent
+    if name and is_run(path):
+        return path
+    return root / _named(root, name)
+
+
+def _named(root: Path, name: str) -> str:
+    names = runs(root)
+    if not names:
+        raise NothingMatched(f"no runs in {root}; `bench run ex10` makes one")
+    if name in names:
+        return name
+    matching = [run for run in names if (STAMPED.match(run) if name == "latest" else name and run.startswith(name))]
+    if len(matching) == 1 or (matching and name == "latest"):
+        return matching[-1]
+    if matching:
+        raise NothingMatched(f"{name!r} is the beginning of {len(matching)} runs: {_some(matching)}")
+    near = [run for run in names if name and name in run] or get_close_matches(name, names, n=3, cutoff=0.4)
+    hint = f"did you mean {_some(near)}?" if near else f"the newest is {names[-1]}"
+    raise NothingMatched(f"no run in {root} is called {name!r}; {hint}")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[-3:]) if len(names) <= 3 else f"{', '.join(names[-3:])}, …"

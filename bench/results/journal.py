@@ -1,0 +1,183 @@
+"""The journal: one line an observation, written the moment it is there, so that a kill loses one task at most.
+
+A line is ``<crc32 of the JSON, 8 hex digits> <JSON>``; the first one is the header.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+from zlib import crc32
+
+from bench.model import Broken, Environment, ExerciseInfo, Observation, Profile, Task
+from bench.results.store import StoreError, check, decode, encode, refused, sync
+
+T = TypeVar("T")
+JOURNAL = "journal.jsonl"
+DAMAGED = "journal.damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """All that is needed to go on with a run without planning it again. ``files`` are those given by ``--with``."""
+
+    schema: int
+    id: str
+    created: str
+    command: tuple[str, ...]
+    profile: Profile
+    devices: tuple[str, ...]
+    seeds: tuple[int, ...]
+    data: str
+    threads: int
+    timeout: float | None
+    environment: Environment
+    exercises: tuple[ExerciseInfo, ...]
+    broken: tuple[Broken, ...]
+    tasks: tuple[Task, ...]
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a journal holds: the good lines, their ``size`` in bytes, what follows them, and a warning if any does."""
+
+    header: Header
+    observations: tuple[Observation, ...]
+    size: int
+    rest: bytes = b""
+    warning: str = ""
+
+
+@dataclass(slots=True)
+class Journal:
+    """Append-only, one fsync a line. ``warning`` says what `reopen` had to leave out."""
+
+    path: Path
+    handle: int
+    size: int
+    warning: str = ""
+
+    @classmethod
+    def create(cls, folder: Path, header: Header) -> Journal:
+        """Begin a journal. ``StoreError`` if the folder has one already, or cannot be written."""
+        path = folder / JOURNAL
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileExistsError as error:
+            raise StoreError(f"{path} is there already: `bench run --resume {folder.name}` goes on with it") from error
+        except OSError as error:
+            raise refused(error, path, "then start again") from error
+        journal = cls(path, handle, 0)
+        try:
+            journal._append(_line(header), "then start again")
+            sync(folder)
+        except BaseException:
+            journal.close()
+            path.unlink(missing_ok=True)
+            raise
+        return journal
+
+    @classmethod
+    def reopen(cls, folder: Path) -> tuple[Journal, Header, tuple[Observation, ...]]:
+        """Check every line and go on after the last good one. A line that was cut by a kill is dropped; what follows
+        a damaged line is set aside in ``journal.damaged``; both are told in ``warning``."""
+        path, content = folder / JOURNAL, read(folder)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+            if content.rest:
+                (folder / DAMAGED).write_bytes(content.rest)
+                os.ftruncate(handle, content.size)
+                os.fsync(handle)
+        except OSError as error:
+            raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
+        return cls(path, handle, content.size, content.warning), content.header, content.observations
+
+    def append(self, observation: Observation) -> None:
+        """Returns once the line is on the disk. If the disk refuses, the journal stays as it was: ``StoreError``."""
+        self._append(_line(observation), f"then `bench run --resume {self.path.parent.name}`")
+
+    def _append(self, line: bytes, then: str) -> None:
+        try:
+            _write_all(self.handle, line)
+            os.fsync(self.handle)
+        except OSError as error:
+            os.ftruncate(self.handle, self.size)
+            raise refused(error, self.path, then) from error
+        self.size += len(line)
+
+    def close(self) -> None:
+        if self.handle >= 0:
+            os.close(self.handle)
+            self.handle = -1
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def _line(value: object) -> bytes:
+    data = encode(value)
+    return b"%08x %s\n" % (crc32(data), data)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def read(folder: Path) -> Content:
+    """The good lines of a journal, up to the first that is not. ``StoreError`` without a whole header of our schema."""
+    path = folder / JOURNAL
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise StoreError(f"{path}: no such file; there is no run to go on with") from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
+    first, *lines = data.splitlines(keepends=True) or [b""]
+    header = _header(first, path)
+    observations: list[Observation] = []
+    size = len(first)
+    for number, line in enumerate(lines, 2):
+        if (body := _body(line)) is None:
+            return Content(header, tuple(observations), size, data[size:], _told(path, number, len(lines) + 1, line))
+        observations.append(_parse(body, Observation, path, number))
+        size += len(line)
+    return Content(header, tuple(observations), size)
+
+
+def _body(line: bytes) -> bytes | None:
+    """The JSON of a line, or None unless the line is whole and its checksum right."""
+    checksum, body = line[:9], line[9:-1]
+    return body if line.endswith(b"\n") and checksum == b"%08x " % crc32(body) else None
+
+
+def _header(line: bytes, path: Path) -> Header:
+    if (body := _body(line)) is None:
+        raise StoreError(f"{path}: its first line is damaged, so there is nothing to go on from; start the run again")
+    try:
+        check(body)
+    except StoreError as error:
+        raise StoreError(f"{path}: {error}") from error
+    return _parse(body, Header, path, 1)
+
+
+def _parse(body: bytes, kind: type[T], path: Path, number: int) -> T:
+    """A line whose checksum is right but that does not fit was not damaged: another bench wrote it. Touch nothing."""
+    try:
+        return decode(body, kind)
+    except StoreError as error:
+        raise StoreError(f"{path}, line {number}: written by another version of bench: {error}") from error
+
+
+def _told(path: Path, number: int, lines: int, line: bytes) -> str:
+    if number == lines and not line.endswith(b"\n"):
+        return f"{path}: the last line was cut off in the middle; its task runs again"
+    after = f"it and the {lines - number} after it are set aside in {DAMAGED}"
+    return f"{path}: line {number} is damaged; {after}, their tasks run again"

@@ -1,0 +1,234 @@
+"""run.json: values to JSON and back, validated, with errors of one line. The only user of msgspec."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from math import isfinite
+from pathlib import Path, PureWindowsPath
+from typing import Any, TypeVar
+
+from bench.errors import BenchError
+from bench.model import SCHEMA, Figure, Run
+
+T = TypeVar("T")
+RUN = "run.json"
+SURROGATE = re.compile("[\ud800-\udfff]")
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class StoreError(BenchError):
+    """A stored run that cannot be read, or a folder that cannot be written."""
+
+    exit_code = 2
+
+
+class NotJSON(StoreError):
+    """Bytes that are not JSON, or only the beginning of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The one field that every schema has."""
+
+    schema: int
+
+
+def encode(value: object) -> bytes:
+    """One line of JSON. Raises ``ValueError`` naming the field, as in ``records[3].samples[0].seconds is nan``, for a
+    number that is not finite, a string that is not Unicode, a type that JSON does not have, and a figure's path that
+    leaves the run's folder."""
+    if wrong := next(_problems(value, ""), ""):
+        raise ValueError(wrong.lstrip("."))
+    return _json(value)
+
+
+def _json(value: object) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(value)
+
+
+def _problems(value: object, where: str) -> Iterator[str]:
+    if isinstance(value, tuple | list):
+        for i, item in enumerate(value):
+            yield from _problems(item, f"{where}[{i}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _problems(key, f"{where}: a key")
+            yield from _problems(item, f"{where}[{key!r}]")
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _problems(getattr(value, field.name), f"{where}.{field.name}")
+        if isinstance(value, Figure) and not inside(value.path):
+            yield f"{where}.path is {value.path!r}, which is not inside the run's folder"
+    elif wrong := _wrong(value):
+        yield f"{where or 'the value'} {wrong}"
+
+
+def _wrong(leaf: object) -> str:
+    """Why a leaf cannot be stored; subclasses of float and str, as numpy has them, would not come back as they were."""
+    if type(leaf) is float:
+        return "" if isfinite(leaf) else f"is {leaf}"
+    if type(leaf) is str:
+        return "" if leaf.isascii() or not SURROGATE.search(leaf) else f"is not valid Unicode: {leaf!a}"
+    if leaf is None or type(leaf) in (bool, int):
+        return ""
+    return f"is a {type(leaf).__module__}.{type(leaf).__qualname__}, which cannot be stored"
+
+
+def inside(path: str) -> bool:
+    """Whether a path, read as POSIX and as Windows do, is relative and never goes up."""
+    windows = PureWindowsPath(path)
+    return bool(windows.parts) and not windows.anchor and ".." not in windows.parts and "\0" not in path
+
+
+def decode(data: bytes, kind: type[T]) -> T:
+    """The value of type ``kind`` that ``data`` holds, validated; ``StoreError`` says what is wrong, and where."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        raise StoreError(_field(str(error))) from error
+    except msgspec.DecodeError as error:
+        raise NotJSON(_malformed(str(error), len(data))) from error
+    except UnicodeDecodeError as error:
+        raise NotJSON("not JSON: a string is not UTF-8") from error
+    except RecursionError as error:
+        raise NotJSON("not ours: nested too deeply") from error
+
+
+def _field(message: str) -> str:
+    """``Expected `float`, got `str` - at `$.a[0].b` `` as ``a[0].b: expected float, got str``."""
+    what, _, where = message.replace("`", "").partition(" - at $")
+    return f"{where.lstrip('.')}: {what[0].lower()}{what[1:]}" if where else what[0].lower() + what[1:]
+
+
+def _malformed(message: str, size: int) -> str:
+    if "truncated" in message:
+        return f"not whole: the JSON stops in the middle, at byte {size}"
+    return f"not JSON: {message.removeprefix('JSON is malformed: ')}"
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write ``folder/run.json`` in one step: whoever looks sees the whole old file or the whole new one.
+
+    Raises ``ValueError`` for what cannot be stored, ``StoreError`` where the disk refuses; the old file then stays.
+    """
+    path, data = folder / RUN, _pretty(run)
+    try:
+        _replace(path, data)
+        sync(folder)
+    except OSError as error:
+        raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
+    return path
+
+
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _pretty(run: Run) -> bytes:
+    """One field a line, and within a field one exercise, record or broken plugin a line: small, and `diff` likes it."""
+    if wrong := next(_problems(run, ""), ""):
+        raise ValueError(wrong.lstrip("."))
+    return b"{\n" + b",\n".join(_entry(f.name, getattr(run, f.name)) for f in fields(run)) + b"\n}\n"
+
+
+def _entry(name: str, value: object) -> bytes:
+    if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        return _json(name) + b": [\n  " + b",\n  ".join(map(_json, value)) + b"\n]"
+    return _json(name) + b": " + _json(value)
+
+
+def sync(folder: Path) -> None:
+    """Make a name in a folder last, where the system lets a folder be opened."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def refused(error: OSError, path: Path, then: str) -> StoreError:
+    """What the disk said, and what to do; ``then`` ends the sentence once there is space again."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreError(f"no space left on the disk of {path}: free some, {then}")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StoreError(
+            f"{path} cannot be written ({error.strerror}): change its permissions, or name a folder with -o"
+        )
+    return StoreError(f"{path} cannot be written: {error.strerror or error}")
+
+
+def read(path: Path) -> Run:
+    """The run in a folder, or in a ``run.json``. Raises ``StoreError`` of one line for anything but a whole run."""
+    file = path / RUN if path.is_dir() else path
+    try:
+        return _parse(_bytes(file), file.parent)
+    except StoreError as error:
+        raise StoreError(f"{file}: {error}") from error
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise StoreError("no such file; `bench report` wants the folder of a run") from error
+    except OSError as error:
+        raise StoreError(f"cannot be read: {error.strerror or error}") from error
+
+
+def _parse(data: bytes, folder: Path) -> Run:
+    check(data)
+    run = decode(data, Run)
+    if wrong := _outside(run, folder):
+        raise StoreError(wrong)
+    return run
+
+
+def check(data: bytes) -> None:
+    """``StoreError`` unless this is JSON with a schema number that this bench reads."""
+    try:
+        schema = decode(data, Stamp).schema
+    except NotJSON:
+        raise
+    except StoreError as error:
+        raise StoreError(f"not ours: no schema number ({error})") from error
+    if schema > SCHEMA:
+        raise StoreError(f"written by schema {schema}, this bench reads up to {SCHEMA}: upgrade bench")
+    if schema < 1:
+        raise StoreError(f"not ours: schema {schema}; the first one is 1")
+
+
+def _outside(run: Run, folder: Path) -> str:
+    """The first figure whose path leaves the folder, by itself or through a link."""
+    home = folder.resolve()
+    for i, record in enumerate(run.records):
+        for j, figure in enumerate(record.findings.figures):
+            if not (inside(figure.path) and (home / figure.path).resolve().is_relative_to(home)):
+                where = f"records[{i}].findings.figures[{j}].path"
+                return f"{where} is {figure.path!r}, which is not inside the run's folder"
+    return ""
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of ``run.json``, as it is committed in ``run.schema.json``."""
+    import msgspec
+
+    return {"$schema": DIALECT, "title": f"bench run, schema {SCHEMA}", **msgspec.json.schema(Run)}
