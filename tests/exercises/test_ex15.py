@@ -1,0 +1,189 @@
+"""ex15: the backward pass of a 1-D convolution, against hand constants, autograd, and planted mistakes."""
+
+from itertools import product
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import Lab
+from bench_exercises.ex15_conv1d_backward import checks, convolutions, exercise, layer, speed
+from bench_exercises.ex15_conv1d_backward.pictures import network_figure, toeplitz_figure
+from bench_exercises.ex15_conv1d_backward.readings import CONFIGURATIONS, Configuration, draw
+
+CPU = torch.device("cpu")
+
+
+def make_lab(folder, seed=0, dtype=torch.float64):
+    return Lab(CPU, dtype, seed, "smoke", folder)
+
+
+def vector(*values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+@st.composite
+def configurations(draw_from):
+    m = draw_from(st.integers(1, 5))
+    n = draw_from(st.integers(m, m + 7))
+    s, channels, outputs = (draw_from(st.integers(1, most)) for most in (4, 3, 3))
+    return Configuration("drawn", n, m, s, channels, outputs)
+
+
+@given(configurations(), st.integers(0, 99))
+def test_sums_convolutions_matrices_and_autograd_agree(tmp_path_factory, configuration, seed):
+    values = draw(make_lab(tmp_path_factory.getbasetemp(), seed), configuration)
+    x, w, b, d, s = values
+    assert torch.allclose(layer.forward(x, w, b, s), F.conv1d(x[None], w, b, stride=s)[0], rtol=0, atol=1e-12)
+    sums = layer.backward(d, x, w, s)
+    assert checks.gap(sums, checks.by_autograd(values)) <= 1e-12
+    assert checks.gap(sums, convolutions.backward(d, x, w, s)) <= 1e-12
+    assert checks.gap(sums, checks.by_matrices(values)) <= 1e-12
+    assert checks.gap(sums, checks.by_numpy(values)) <= 1e-12
+
+
+@given(configurations())
+def test_sums_are_the_slope(tmp_path_factory, configuration):
+    values = draw(make_lab(tmp_path_factory.getbasetemp()), configuration)
+    x, w, b, _, s = values
+    by_hand = layer.backward(torch.tanh(layer.forward(x, w, b, s)), x, w, s)
+    assert checks.gap(by_hand, checks.by_differences(values)) <= 1e-6
+
+
+def test_written_out_on_paper():
+    x, w, d = vector(5, 6, 7, 8)[None], vector(1, 2, 3)[None, None], vector(1, 10)[None]
+    assert layer.forward(x, w, vector(100)).tolist() == [[5 + 12 + 21 + 100, 6 + 14 + 24 + 100]]
+    dx, dw, db = layer.backward(d, x, w)
+    assert dx.tolist() == [[1, 12, 23, 30]]
+    assert dw.tolist() == [[[65, 76, 87]]]
+    assert db.tolist() == [11]
+
+
+def test_strided_on_paper():
+    x, w, d = vector(1, 2, 3, 4, 5, 6)[None], vector(1, 2, 3)[None, None], vector(1, 10)[None]
+    dx, dw, _ = layer.backward(d, x, w, s=2)
+    assert dx.tolist() == [[1, 2, 13, 20, 30, 0]]
+    assert dw.tolist() == [[[31, 42, 53]]]
+
+
+def test_toeplitz_on_paper():
+    matrix = layer.toeplitz(vector(1, 2, 3)[None, None], 5, s=2)
+    assert matrix.tolist() == [[1, 2, 3, 0, 0], [0, 0, 1, 2, 3]]
+
+
+def test_operations_on_paper():
+    a, k = vector(1, 2, 3), vector(1, 10)
+    assert convolutions.full_convolution(a, k).tolist() == [1, 12, 23, 30]
+    assert convolutions.full_correlation_with_flipped(a, k).tolist() == [1, 12, 23, 30]
+    assert convolutions.valid_correlation(a, k).tolist() == [21, 32]
+    assert convolutions.zero_stuffed(a, 3).tolist() == [1, 0, 0, 2, 0, 0, 3]
+    assert convolutions.zero_stuffed(a, 1).tolist() == [1, 2, 3]
+
+
+def test_configurations_cover_the_sheet():
+    assert len(CONFIGURATIONS) >= 11
+    assert all((c.q, c.O) in {(2, 1), (1, 2)} for c in CONFIGURATIONS if c.reading.startswith("two"))
+
+
+@pytest.mark.parametrize(
+    ("x", "w", "s", "says"),
+    [
+        ((1, 3), (1, 1, 4), 1, "m=4, n=3"),
+        ((2, 5), (1, 3, 2), 1, r"\(2, 5\) and \(1, 3, 2\)"),
+        ((1, 5), (1, 1, 2), 0, "s=0"),
+        ((1, 5), (1, 1, 0), 1, "m=0"),
+        ((5,), (1, 1, 2), 1, r"\(5,\)"),
+    ],
+)
+def test_impossible_layers_are_named(x, w, s, says):
+    with pytest.raises(ValueError, match=says):
+        layer.forward(torch.zeros(x), torch.zeros(w), torch.zeros(1), s)
+
+
+def test_wrong_bias_and_wrong_d_are_named():
+    x, w = torch.zeros(1, 5), torch.zeros(2, 1, 3)
+    with pytest.raises(ValueError, match=r"b has shape \(3,\)"):
+        layer.forward(x, w, torch.zeros(3))
+    with pytest.raises(ValueError, match=r"d has shape \(2, 2\).*\(2, 3\)"):
+        layer.backward(torch.zeros(2, 2), x, w)
+    with pytest.raises(ValueError, match="length 3 does not fit"):
+        convolutions.valid_correlation(torch.zeros(2), torch.zeros(3))
+    with pytest.raises(ValueError, match="m=9, n=8"):
+        speed.ways_to_dx(Lab(CPU, torch.float32, 0, "smoke", None), 8, 9, 1)
+
+
+@pytest.mark.parametrize("part", ["a", "b", "c"])
+@pytest.mark.parametrize("seed", [0, 1, 7])
+def test_every_claim_holds(tmp_path, part, seed):
+    lab = make_lab(tmp_path, seed)
+    exercise.parts[part].run(lab)
+    assert lab.findings.claims
+    assert [c.name for c in lab.findings.claims if not c.passed] == []
+
+
+def unflipped(d, x, w, s):
+    return TRUE(d, x, w.flip(2), s)[0], *TRUE(d, x, w, s)[1:]
+
+
+def overwriting(d, x, w, s):
+    dx = torch.zeros_like(x)
+    for t, u in product(range(d.shape[1]), range(w.shape[2])):
+        dx[:, s * t + u] = d[:, t] @ w[:, :, u]
+    return dx, *TRUE(d, x, w, s)[1:]
+
+
+def one_place_only(d, x, w, s):
+    dx, _, db = TRUE(d, x, w, s)
+    return dx, d[:, :1, None] * x[None, :, : w.shape[2]], db
+
+
+def unstuffed(d, x, w, s):
+    return TRUE(d, x, w, 1)[0] if s == 1 else torch.ones_like(x), *TRUE(d, x, w, s)[1:]
+
+
+def averaged_bias(d, x, w, s):
+    dx, dw, _ = TRUE(d, x, w, s)
+    return dx, dw, d.mean(1)
+
+
+def flipped_weight(d, x, w, s):
+    dx, dw, db = TRUE(d, x, w, s)
+    return dx, dw.flip(2), db
+
+
+def wrong_sign(d, x, w, s):
+    dx, dw, db = TRUE(d, x, w, s)
+    return -dx, dw, db
+
+
+TRUE = layer.backward
+PLANTED = (unflipped, overwriting, one_place_only, unstuffed, averaged_bias, flipped_weight, wrong_sign)
+
+
+@pytest.mark.parametrize("mistake", PLANTED, ids=lambda mistake: mistake.__name__)
+def test_planted_mistakes_fail_claims(tmp_path, monkeypatch, mistake):
+    monkeypatch.setattr(layer, "backward", lambda d, x, w, s=1: mistake(d, x, w, s))
+    lab = make_lab(tmp_path)
+    exercise.parts["a"].run(lab)
+    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
+    assert {"sums = autograd, every configuration", "sums = central differences, every configuration"} <= failed
+
+
+@given(st.integers(2, 40), st.integers(1, 40), st.integers(1, 3))
+def test_ways_to_dx_agree(n, m, batch):
+    m = min(m, n)
+    ways = speed.ways_to_dx(Lab(CPU, torch.float64, 0, "smoke", None), n, m, batch)
+    expected = ways["autograd"]()
+    for name, way in ways.items():
+        assert torch.allclose(way(), expected, rtol=0, atol=1e-12), name
+
+
+def test_pictures_have_every_weight():
+    labels = [text.get_text() for axes in toeplitz_figure(6, 3).axes for text in axes.texts]
+    assert labels.count("w$_2$") == 8
+    three = (Configuration("two nodes", 4, 3), Configuration("two channels", 3, 3, O=2))
+    labels = [text.get_text() for axes in network_figure(three).axes for text in axes.texts]
+    assert labels.count("w$_1$") == 3
+    assert labels.count("v$_1$") == 1
