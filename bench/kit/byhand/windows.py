@@ -83,13 +83,16 @@ def windows(padded: Tensor, w: Window) -> Tensor:
     return view
 
 
-def columns(x: Tensor, w: Window, groups: int) -> Tensor:
-    """One column per position, holding all that the kernel sees there: (N, C, *S) -> (G, C/G |K|, N |Y|)."""
+def columns(x: Tensor, w: Window, groups: int, places: tuple[int, ...] | None = None) -> Tensor:
+    """One column per position, holding all that the kernel sees there: (N, C, *S) -> (G, C/G |K|, N |Y|).
+
+    ``places`` keeps the first positions of each axis only.
+    """
     axes = len(w.kernel)
-    seen = windows(pad(x, w), w)
-    taps, places = range(2 + axes, 2 + 2 * axes), range(2, 2 + axes)
-    channels = x.shape[1] // groups * prod(w.kernel)
-    return seen.permute(1, *taps, 0, *places).reshape(groups, channels, x.shape[0] * prod(seen.shape[2 : 2 + axes]))
+    places = places or w.positions(tuple(x.shape[2:]))
+    seen = windows(pad(x, w), w)[(slice(None), slice(None), *map(slice, places))]
+    by_tap = seen.permute(1, *range(2 + axes, 2 + 2 * axes), 0, *range(2, 2 + axes))
+    return by_tap.reshape(groups, x.shape[1] // groups * prod(w.kernel), x.shape[0] * prod(places))
 
 
 def overlap_add(taps: Tensor, w: Window, spatial: tuple[int, ...]) -> Tensor:
@@ -99,15 +102,14 @@ def overlap_add(taps: Tensor, w: Window, spatial: tuple[int, ...]) -> Tensor:
     total = torch.zeros((channels, images, *w.padded(spatial)), dtype=taps.dtype, device=taps.device)
     shares = taps.flatten(1, axes).unbind(1)
     for tap, share in zip(product(*map(range, w.kernel)), shares, strict=True):
-        total[(..., *_touched(tap, w, places))] += share
+        total[_touched(tap, w, places)] += share
     return total[interior(w, spatial)].transpose(0, 1).contiguous()
 
 
 def _touched(tap: tuple[int, ...], w: Window, places: tuple[int, ...]) -> tuple[slice, ...]:
     """The padded input positions that one tap of the kernel meets as it slides."""
-    return tuple(
-        slice(k * d, k * d + (y - 1) * s + 1, s) for k, d, s, y in zip(tap, w.dilation, w.stride, places, strict=True)
-    )
+    walk = zip(tap, w.dilation, w.stride, places, strict=True)
+    return (slice(None), slice(None), *(slice(k * d, k * d + (y - 1) * s + 1, s) for k, d, s, y in walk))
 
 
 def by_channel(x: Tensor, groups: int) -> Tensor:

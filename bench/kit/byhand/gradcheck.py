@@ -1,0 +1,102 @@
+"""Holds a backward pass written by hand against autograd and against central differences.
+
+For any layer of the kit's shape, yours too: ``gradient_errors(my_layer, my_layer_backward, (x, weight))``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from bench.kit.byhand.checks import require, require_shape
+
+Layer = Callable[..., tuple[Tensor, Any]]
+Backward = Callable[[Tensor, Any], Sequence[Tensor | None]]
+
+
+class GradientErrors(NamedTuple):
+    """Relative errors: of the output, and of the gradient of each input against autograd and central differences."""
+
+    output: float
+    autograd: tuple[float, ...]
+    differences: tuple[float, ...]
+
+
+def gradient_errors(
+    layer: Layer,
+    backward: Backward,
+    inputs: Sequence[Tensor],
+    *,
+    reference: Callable[..., Tensor] | None = None,
+    seed: int = 0,
+) -> GradientErrors:
+    """Errors of ``layer(*inputs)`` and ``backward(dy, saved)`` for a random dy, drawn with ``seed``.
+
+    ``inputs`` are the differentiable ones, in the order of the gradients, best in float64. ``reference(*inputs)`` gives
+    the output that autograd differentiates: another implementation, or by default the layer itself.
+    Raises ``ValueError`` unless there is one gradient per input, of its shape and dtype.
+    """
+    y, saved = layer(*inputs)
+    dy = torch.randn(y.shape, generator=torch.Generator().manual_seed(seed)).to(y)
+    gradients = _matched(backward(dy, saved), inputs)
+    expected_y, expected = _by_autograd(reference or (lambda *leaves: layer(*leaves)[0]), inputs, dy)
+    differences = central_differences(lambda *moved: (layer(*moved)[0] * dy).sum(), inputs)
+    return GradientErrors(
+        relative_error(y, expected_y),
+        tuple(map(relative_error, gradients, expected)),
+        tuple(map(relative_error, gradients, differences)),
+    )
+
+
+def central_differences(
+    loss: Callable[..., Tensor], inputs: Sequence[Tensor], *, step: float = 1e-5
+) -> tuple[Tensor, ...]:
+    """dL/dx ≈ (L(x + h) - L(x - h)) / 2h for every element of every input, at an error of O(h²).
+
+    ``loss(*inputs)`` gives a scalar. h is ``step``, near the cube root of float64's precision, where truncation and
+    rounding balance (Press et al. 2007, "Numerical Recipes", section 5.7).
+    """
+    inputs = [x.detach().clone() for x in inputs]
+    with torch.no_grad():
+        return tuple(_difference(lambda: loss(*inputs), x, step) for x in inputs)
+
+
+def relative_error(found: Tensor, expected: Tensor) -> float:
+    """max|found - expected| / max|expected|; absolute where ``expected`` is zero, infinite for anything not finite."""
+    require_shape("found", found, expected.shape)
+    if not expected.numel():
+        return 0.0
+    error = float((found - expected).abs().max()) / (float(expected.abs().max()) or 1.0)
+    return error if error < float("inf") else float("inf")
+
+
+def _difference(loss: Callable[[], Tensor], x: Tensor, step: float) -> Tensor:
+    """Moves each element of x, in place, to either side."""
+    slopes, elements = torch.zeros_like(x).flatten(), x.view(-1)
+    for i, value in enumerate(elements.tolist()):
+        sides = []
+        for moved in (value + step, value - step):
+            elements[i] = moved
+            sides.append(loss())
+        elements[i] = value
+        slopes[i] = (sides[0] - sides[1]) / (2 * step)
+    return slopes.view_as(x)
+
+
+def _by_autograd(
+    reference: Callable[..., Tensor], inputs: Sequence[Tensor], dy: Tensor
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    leaves = [x.detach().clone().requires_grad_() for x in inputs]
+    with torch.enable_grad():
+        y = reference(*leaves)
+        return y.detach(), torch.autograd.grad(y, leaves, dy)
+
+
+def _matched(gradients: Sequence[Tensor | None], inputs: Sequence[Tensor]) -> list[Tensor]:
+    given = [gradient for gradient in gradients if gradient is not None]
+    require(len(given) == len(inputs), f"{len(given)} gradients for {len(inputs)} inputs")
+    for i, (gradient, x) in enumerate(zip(given, inputs, strict=True)):
+        require_shape(f"gradient {i}", gradient, x.shape)
+        require(gradient.dtype == x.dtype, f"gradient {i} is {gradient.dtype}, its input {x.dtype}")
+    return given
