@@ -1,0 +1,17 @@
+"""Where data sets that do not ship with a package are looked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VARIABLE = "BENCH_DATA"
+
+
+def data_folders() -> tuple[Path, ...]:
+    """Where to look, in order: ``$BENCH_DATA`` when it is set, then the user's own data folder."""
+    import platformdirs
+
+    given = os.environ.get(VARIABLE)
+    own = platformdirs.user_data_path("dl-exercise-bench", appauthor=False)
+    return (Path(given).expanduser(), own) if given else (own,)
