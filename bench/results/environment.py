@@ -75,11 +75,12 @@ def checkout(folder: Path) -> tuple[str, bool]:
     if not (folder / ".git").exists():
         return "", False
     settings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    settings |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     try:
         done = subprocess.run(
             ("git", "status", "--porcelain=v2", "--branch"),
             cwd=folder,
-            env=settings | {"GIT_OPTIONAL_LOCKS": "0"},
+            env=settings,
             capture_output=True,
             text=True,
             timeout=10,

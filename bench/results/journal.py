@@ -6,6 +6,7 @@ A line is ``<crc32 of the JSON, 8 hex digits> <JSON>``; the first one is the hea
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from bench.results.store import StoreError, check, decode, encode, refused, sync
 T = TypeVar("T")
 JOURNAL = "journal.jsonl"
 DAMAGED = "journal.damaged"
+FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Journal:
         """Begin a journal. ``StoreError`` if the folder has one already, or cannot be written."""
         path = folder / JOURNAL
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+            handle = os.open(path, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError as error:
             raise StoreError(f"{path} is there already: `bench run --resume {folder.name}` goes on with it") from error
         except OSError as error:
@@ -83,15 +85,13 @@ class Journal:
 
     @classmethod
     def reopen(cls, folder: Path) -> tuple[Journal, Header, tuple[Observation, ...]]:
-        """Check every line and go on after the last good one. A line that was cut by a kill is dropped; what follows
-        a damaged line is set aside in ``journal.damaged``; both are told in ``warning``."""
+        """Check every line and go on after the last good one. A last line that a kill cut off, or a damaged line with
+        all that follows it, is moved to ``journal.damaged`` and told in ``warning``."""
         path, content = folder / JOURNAL, read(folder)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND)
             if content.rest:
-                (folder / DAMAGED).write_bytes(content.rest)
-                os.ftruncate(handle, content.size)
-                os.fsync(handle)
+                _set_aside(path, content)
+            handle = os.open(path, FLAGS)
         except OSError as error:
             raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
         return cls(path, handle, content.size, content.warning), content.header, content.observations
@@ -104,9 +104,12 @@ class Journal:
         try:
             _write_all(self.handle, line)
             os.fsync(self.handle)
-        except OSError as error:
-            os.ftruncate(self.handle, self.size)
-            raise refused(error, self.path, then) from error
+        except BaseException as error:
+            with suppress(OSError):
+                os.ftruncate(self.handle, self.size)
+            if isinstance(error, OSError):
+                raise refused(error, self.path, then) from error
+            raise
         self.size += len(line)
 
     def close(self) -> None:
@@ -129,6 +132,15 @@ def _line(value: object) -> bytes:
 def _write_all(handle: int, data: bytes) -> None:
     while data:
         data = data[os.write(handle, data) :]
+
+
+def _set_aside(path: Path, content: Content) -> None:
+    """Move what follows the good lines into a file of its own: the copy is safe before the journal is cut."""
+    with path.with_name(DAMAGED).open("ab") as file:
+        file.write(content.rest)
+        file.flush()
+        os.fsync(file.fileno())
+    os.truncate(path, content.size)
 
 
 def read(folder: Path) -> Content:

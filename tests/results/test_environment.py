@@ -1,0 +1,110 @@
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.model import Environment
+from bench.results import environment as module
+from bench.results.environment import checkout, comparable, gather
+
+PROBE = {"torch": "2.14.1+cu130", "gpu": "H100", "driver": "580.1", "cuda": "13.0"}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+    done = subprocess.run(("git", *who, *arguments), cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "a.txt").write_text("a")
+    git(tmp_path, "add", "a.txt")
+    git(tmp_path, "commit", "-q", "-m", "a")
+    return tmp_path
+
+
+def test_the_machine_is_described() -> None:
+    here = gather(PROBE, threads=3)
+    assert (here.torch, here.gpu, here.driver, here.cuda, here.threads) == ("2.14.1+cu130", "H100", "580.1", "13.0", 3)
+    assert here.cpu
+    assert here.platform
+    assert 1 <= here.cores <= (os.cpu_count() or 1)
+    assert here.memory > 2**20
+    assert here.packages["msgspec"][0].isdigit()
+
+
+def test_a_probe_that_says_nothing_and_a_package_that_is_not_there_are_left_out() -> None:
+    here = gather({}, threads=1, packages=("numpy", "no-such-package"))
+    assert (here.torch, here.gpu, list(here.packages)) == ("", "", ["numpy"])
+
+
+def test_the_commit_and_whether_it_is_clean(repository: Path) -> None:
+    commit = git(repository, "rev-parse", "HEAD")
+    assert checkout(repository) == (commit, False)
+    (repository / "new.py").write_text("")
+    assert checkout(repository) == (commit, True)
+    (repository / "new.py").unlink()
+    (repository / "a.txt").write_text("b")
+    assert checkout(repository) == (commit, True)
+
+
+def test_a_checkout_without_a_commit_has_none(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    assert checkout(tmp_path) == ("", False)
+
+
+def test_a_folder_inside_somebody_elses_repository_is_not_a_checkout(repository: Path) -> None:
+    inside = repository / "site-packages"
+    inside.mkdir()
+    assert checkout(inside) == ("", False)
+
+
+def test_a_git_hook_does_not_point_us_at_its_repository(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = git(repository, "rev-parse", "HEAD")
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    assert checkout(repository)[0] == commit
+
+
+def test_without_git_there_is_no_commit(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert checkout(repository) == ("", False)
+
+
+def test_a_broken_repository_has_no_commit(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert checkout(tmp_path) == ("", False)
+
+
+def test_the_processor_is_named_by_the_kernel_or_by_the_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CPUINFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr("platform.processor", lambda: "")
+    monkeypatch.setattr("platform.machine", lambda: "arm64")
+    assert module.cpu() == "arm64"
+    (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: Fast CPU: mark 2\n")
+    assert module.cpu() == "Fast CPU: mark 2"
+
+
+@pytest.mark.parametrize("name", ["cpu", "gpu", "torch", "driver", "cuda", "python"])
+def test_runs_that_differ_where_it_matters_are_not_compared(environment: Environment, name: str) -> None:
+    other = replace(environment, **{name: "another"})
+    assert comparable(environment, other) == (f"{name} differs: {getattr(environment, name) or 'none'} and another",)
+
+
+def test_every_reason_is_told(environment: Environment) -> None:
+    other = replace(environment, threads=2, cores=4)
+    assert comparable(environment, other) == ("cores differs: 2 and 4", "threads differs: 1 and 2")
+
+
+def test_commits_are_there_to_be_compared(environment: Environment) -> None:
+    other = replace(environment, commit="abc", dirty=True, packages={}, platform="Linux, next kernel", memory=1)
+    assert comparable(environment, other) == ()

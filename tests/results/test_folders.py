@@ -1,0 +1,136 @@
+import errno
+import os
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from bench.errors import NothingMatched
+from bench.results.folders import find, new_folder, runs
+from bench.results.store import StoreError
+
+NOW = datetime(2026, 11, 24, 17, 54, tzinfo=UTC)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in (
+        "20261124T175400Z-ex10-cpu",
+        "20261124T175400Z-ex10-cpu-2",
+        "20261125T080000Z-ex07-cuda",
+        "reference",
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text("{}")
+    (tmp_path / "20270101T000000Z-empty-cpu").mkdir()
+    (tmp_path / "README.md").write_text("")
+    return tmp_path
+
+
+def test_a_folder_is_named_by_time_in_utc_exercise_and_device(tmp_path: Path) -> None:
+    east = NOW.astimezone(timezone(timedelta(hours=9)))
+    folder = new_folder(tmp_path / "deep" / "results", "ex10", "cpu", east)
+    assert folder == tmp_path / "deep" / "results" / "20261124T175400Z-ex10-cpu"
+    assert folder.is_dir()
+
+
+def test_two_folders_in_one_second_are_two(tmp_path: Path) -> None:
+    names = [new_folder(tmp_path, "ex10", "cpu", NOW).name for _ in range(3)]
+    assert names == [f"20261124T175400Z-ex10-cpu{end}" for end in ("", "-2", "-3")]
+
+
+@pytest.mark.parametrize(
+    ("what", "safe"),
+    [("ex10.a+ex07", "ex10.a+ex07"), ("../../etc", "etc"), ("a b/ü", "a-b"), ("..", "run"), ("", "run")],
+)
+def test_a_name_can_not_leave_the_root(tmp_path: Path, what: str, safe: str) -> None:
+    folder = new_folder(tmp_path, what, "cuda:0", NOW)
+    assert folder == tmp_path / f"20261124T175400Z-{safe}-cuda-0"
+
+
+def test_a_long_name_is_cut(tmp_path: Path) -> None:
+    assert len(new_folder(tmp_path, "ex10+" * 100, "cpu", NOW).name) < 100
+
+
+def test_a_root_that_is_a_file_is_one_line(root: Path) -> None:
+    with pytest.raises(StoreError, match=r"README\.md is not a folder: name one with -o"):
+        new_folder(root / "README.md", "ex10", "cpu", NOW)
+    with pytest.raises(StoreError, match=r"cannot be written: Not a directory"):
+        new_folder(root / "README.md" / "results", "ex10", "cpu", NOW)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (errno.ENOSPC, "no space left on the disk of {}: free some, or name another folder with -o"),
+        (errno.EACCES, "{} cannot be written (Permission denied): change its permissions, or name a folder with -o"),
+        (errno.EROFS, "{} cannot be written (Read-only file system): change its permissions, or name a folder with -o"),
+    ],
+)
+def test_a_root_that_takes_nothing_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, message: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StoreError) as caught:
+        new_folder(tmp_path, "ex10", "cpu", NOW)
+    assert str(caught.value) == message.format(tmp_path)
+
+
+def test_only_folders_that_hold_a_run_are_runs(root: Path) -> None:
+    assert runs(root) == (
+        "20261124T175400Z-ex10-cpu",
+        "20261124T175400Z-ex10-cpu-2",
+        "20261125T080000Z-ex07-cuda",
+        "reference",
+    )
+    assert runs(root / "nowhere") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("20261124T175400Z-ex10-cpu", "20261124T175400Z-ex10-cpu"),
+        ("20261125", "20261125T080000Z-ex07-cuda"),
+        ("ref", "reference"),
+        ("latest", "20261125T080000Z-ex07-cuda"),
+    ],
+)
+def test_a_run_is_found_by_name_beginning_or_as_the_latest(root: Path, name: str, found: str) -> None:
+    assert find(root, name) == root / found
+
+
+@pytest.mark.parametrize("end", ["", "run.json"])
+def test_a_run_is_found_by_path(root: Path, tmp_path_factory: pytest.TempPathFactory, end: str) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert find(elsewhere, str(root / "reference" / end)) == root / "reference"
+
+
+def test_a_killed_run_is_found_by_its_journal(root: Path) -> None:
+    folder = root / "20270101T000000Z-empty-cpu"
+    (folder / "journal.jsonl").write_text("")
+    assert find(root, "latest") == folder
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("20261124", "'20261124' is the beginning of 2 runs: 20261124T175400Z-ex10-cpu, 20261124T175400Z-ex10-cpu-2"),
+        ("ex07", "is called 'ex07'; did you mean 20261125T080000Z-ex07-cuda?"),
+        ("refrence", "is called 'refrence'; did you mean reference?"),
+        ("zzz", "is called 'zzz'; the newest is reference"),
+        ("", "is called ''; the newest is reference"),
+        ("20270101T000000Z-empty-cpu", "did you mean"),
+    ],
+)
+def test_a_name_that_finds_nothing_is_answered_with_the_nearest(root: Path, name: str, message: str) -> None:
+    with pytest.raises(NothingMatched) as caught:
+        find(root, name)
+    assert message in str(caught.value)
+
+
+def test_no_runs_at_all(tmp_path: Path) -> None:
+    with pytest.raises(NothingMatched, match=r"no runs in .*; `bench run ex10` makes one"):
+        find(tmp_path / "results", "latest")

@@ -1,0 +1,198 @@
+import errno
+import os
+from dataclasses import replace
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+from bench.model import Observation
+from bench.results import store
+from bench.results.journal import DAMAGED, JOURNAL, Header, Journal, read
+from bench.results.store import StoreError
+
+Observations = tuple[Observation, ...]
+
+
+@pytest.fixture
+def written(tmp_path: Path, header: Header, observations: Observations) -> Path:
+    with Journal.create(tmp_path, header) as journal:
+        for observation in observations:
+            journal.append(observation)
+    return tmp_path / JOURNAL
+
+
+def line(data: bytes) -> bytes:
+    return b"%08x %s\n" % (crc32(data), data)
+
+
+def test_what_was_written_is_there_again(written: Path, header: Header, observations: Observations) -> None:
+    journal, again, seen = Journal.reopen(written.parent)
+    journal.close()
+    assert repr((again, seen)) == repr((header, observations))
+    assert journal.warning == ""
+
+
+def test_every_line_is_safe_before_append_returns(
+    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    real = os.fsync
+
+    def watch(handle: int) -> None:
+        sizes.append(os.fstat(handle).st_size)
+        real(handle)
+
+    with Journal.create(tmp_path, header) as journal:
+        monkeypatch.setattr(os, "fsync", watch)
+        for observation in observations:
+            journal.append(observation)
+            assert sizes[-1] == (tmp_path / JOURNAL).stat().st_size
+    assert len(sizes) == len(observations)
+
+
+def test_a_second_journal_in_a_folder_is_refused(written: Path, header: Header) -> None:
+    before = written.read_bytes()
+    with pytest.raises(StoreError, match=rf"is there already: `bench run --resume {written.parent.name}`"):
+        Journal.create(written.parent, header)
+    assert written.read_bytes() == before
+
+
+@pytest.mark.parametrize("cut", [1, 2, 50])
+def test_a_line_that_was_killed_in_the_middle_is_dropped(written: Path, observations: Observations, cut: int) -> None:
+    written.write_bytes(written.read_bytes()[:-cut])
+    journal, _, seen = Journal.reopen(written.parent)
+    assert seen == observations[:-1]
+    assert "the last line was cut off in the middle" in journal.warning
+    with journal:
+        journal.append(observations[-1])
+    assert read(written.parent).observations == observations
+    assert read(written.parent).warning == ""
+
+
+def test_after_a_damaged_line_nothing_is_believed_and_nothing_is_lost(
+    written: Path, observations: Observations
+) -> None:
+    lines = written.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2].replace(b"0.25", b"0.35")
+    written.write_bytes(b"".join(lines))
+    journal, _, seen = Journal.reopen(written.parent)
+    journal.close()
+    assert seen == observations[:1]
+    assert f"line 3 is damaged; it and the 1 after it are set aside in {DAMAGED}" in journal.warning
+    assert (written.parent / DAMAGED).read_bytes() == b"".join(lines[2:])
+    assert written.read_bytes() == b"".join(lines[:2])
+
+
+def test_reading_changes_nothing(written: Path) -> None:
+    written.write_bytes(written.read_bytes()[:-7])
+    before = written.read_bytes()
+    assert read(written.parent).warning
+    assert written.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "its first line is damaged"),
+        (b"hello\n", "its first line is damaged"),
+        (line(b'{"schema":7}'), "written by schema 7, this bench reads up to 1: upgrade bench"),
+        (line(b"[]"), "not ours"),
+        (line(b'{"schema":1}'), "line 1: written by another version of bench: object missing required field id"),
+    ],
+)
+def test_without_a_header_there_is_nothing_to_go_on_from(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / JOURNAL).write_bytes(content)
+    with pytest.raises(StoreError, match=message) as caught:
+        Journal.reopen(tmp_path)
+    assert "\n" not in str(caught.value)
+    assert (tmp_path / JOURNAL).read_bytes() == content
+
+
+def test_a_whole_line_of_another_version_is_not_thrown_away(written: Path) -> None:
+    content = written.read_bytes() + line(b'{"task":"new"}')
+    written.write_bytes(content)
+    with pytest.raises(StoreError, match="line 5: written by another version of bench: task: expected object"):
+        Journal.reopen(written.parent)
+    assert written.read_bytes() == content
+
+
+def test_no_journal_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no such file; there is no run to go on with"):
+        Journal.reopen(tmp_path)
+
+
+def test_a_disk_that_fills_in_the_middle_of_a_line_loses_only_that_line(
+    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, space = os.write, [40]
+
+    def write(handle: int, data: bytes) -> int:
+        if not space[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        done = real(handle, data[: space[0]])
+        space[0] -= done
+        return done
+
+    with Journal.create(tmp_path, header) as journal:
+        journal.append(observations[0])
+        before = journal.path.read_bytes()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", write)
+            message = rf"^no space left .*: free some, then `bench run --resume {tmp_path.name}`$"
+            with pytest.raises(StoreError, match=message):
+                journal.append(observations[1])
+        assert journal.path.read_bytes() == before
+        journal.append(observations[2])
+    assert read(tmp_path).observations == (observations[0], observations[2])
+
+
+def test_short_writes_are_completed(
+    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: real(handle, data[:17]))
+    with Journal.create(tmp_path, header) as journal:
+        journal.append(observations[0])
+    assert read(tmp_path).observations == observations[:1]
+
+
+def test_a_line_that_ctrl_c_interrupts_is_taken_back(
+    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    with Journal.create(tmp_path, header) as journal:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                journal.append(observations[0])
+        journal.append(observations[1])
+    assert read(tmp_path).observations == observations[1:2]
+
+
+def test_a_journal_that_could_not_begin_leaves_nothing_in_the_way(
+    tmp_path: Path, header: Header, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(StoreError, match=r"no space left .* then start again"):
+            Journal.create(tmp_path, header)
+    Journal.create(tmp_path, header).close()
+
+
+def test_a_number_that_is_not_finite_never_reaches_the_journal(written: Path, observations: Observations) -> None:
+    before = written.read_bytes()
+    journal, _, _ = Journal.reopen(written.parent)
+    with journal, pytest.raises(ValueError, match=r"^seconds is nan$"):
+        journal.append(replace(observations[0], seconds=float("nan")))
+    assert written.read_bytes() == before
+
+
+def test_an_observation_reads_as_json_after_its_checksum(written: Path, observations: Observations) -> None:
+    last = written.read_bytes().splitlines()[-1]
+    assert store.decode(last[9:], Observation) == observations[-1]

@@ -1,0 +1,191 @@
+import errno
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy
+import pytest
+
+from bench.model import Case, Claim, Figure, Findings, Record, Run, Sample
+from bench.results import store
+from bench.results.store import StoreError
+
+FULL = Path("/dev/full")
+
+
+def test_a_run_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
+    path = store.write(run, tmp_path)
+    assert path == tmp_path / "run.json"
+    assert repr(store.read(tmp_path)) == repr(run)
+    assert store.read(path) == run
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_record_is_one_line(run: Run, tmp_path: Path) -> None:
+    lines = store.write(run, tmp_path).read_text().splitlines()
+    assert sum('"case"' in line for line in lines) == len(run.records)
+    assert len(lines) < 30
+
+
+@pytest.mark.parametrize("value", [True, 1, 1.0, -0.0, 2**53 + 1, -(2**63), "1", (True, 1, 1.0, "1"), ()])
+def test_a_parameter_keeps_its_type(value: object) -> None:
+    case = Case("ex10", "a", "cpu", 0, {"p": value})
+    assert repr(store.decode(store.encode(case), Case)) == repr(case)
+
+
+def test_an_integer_in_a_float_field_comes_back_as_a_float() -> None:
+    claim = store.decode(store.encode(Claim("count", 3, "equals", 3)), Claim)
+    assert (type(claim.value), claim.value) == (float, 3.0)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_refused_by_name(run: Run, tmp_path: Path, bad: float) -> None:
+    record = replace(run.records[1], samples=(Sample(0, 1, 0.5), Sample(0, 1, bad)))
+    run = replace(run, records=(*run.records, record))
+    with pytest.raises(ValueError, match=rf"^records\[2\]\.samples\[1\]\.seconds is {bad}$"):
+        store.write(run, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"lr": float("nan")}, "parameters['lr'] is nan"),
+        ({"lr": (1.0, float("inf"))}, "parameters['lr'][1] is inf"),
+        ({"name": "\udc80"}, r"parameters['name'] is not valid Unicode: '\udc80'"),
+        ({"kind": {1}}, "parameters['kind'] is a builtins.set, which cannot be stored"),
+        ({2: 3}, "parameters has the key 2, which is not a string of Unicode"),
+        ({"\udc80": 3}, r"parameters has the key '\udc80', which is not a string of Unicode"),
+    ],
+)
+def test_what_cannot_be_stored_is_named(value: dict, message: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        store.encode(Case("ex10", "a", "cpu", 0, value))
+    assert str(caught.value) == message
+
+
+def test_a_numpy_number_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"^value is a numpy\.float64, which cannot be stored$"):
+        store.encode(Claim("x", numpy.float64(1.0), "equals", 1.0))
+
+
+def test_decode_names_the_wrong_field() -> None:
+    with pytest.raises(StoreError, match=r"^seconds: expected float, got str$"):
+        store.decode(b'{"round": 0, "calls": 1, "seconds": "x"}', Sample)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not whole: the JSON stops in the middle, at byte 0"),
+        (b'{"schema": 1, "id": "a', "not whole: the JSON stops in the middle, at byte 22"),
+        (b"hello", "not JSON: invalid character (byte 0)"),
+        (b'{"schema": 1, "id": "\xff"}', "not JSON: a string is not UTF-8"),
+        (b"[" * 100_000, "not ours: no schema number (expected object, got array)"),
+        (b'{"x": ' + b"[" * 100_000, "not ours: nested too deeply"),
+        (b"[1, 2]", "not ours: no schema number (expected object, got array)"),
+        (b'{"name": "other"}', "not ours: no schema number (object missing required field schema)"),
+        (b'{"schema": 7, "runs": []}', "written by schema 7, this bench reads up to 1: upgrade bench"),
+        (b'{"schema": 0}', "not ours: schema 0; the first one is 1"),
+        (b'{"schema": true}', "not ours: no schema number (schema: expected int, got bool)"),
+        (b'{"schema": 1}', "object missing required field id"),
+    ],
+)
+def test_a_file_that_is_no_run_is_one_line(tmp_path: Path, content: bytes, message: str) -> None:
+    file = tmp_path / "run.json"
+    file.write_bytes(content)
+    with pytest.raises(StoreError) as caught:
+        store.read(tmp_path)
+    assert str(caught.value) == f"{file}: {message}"
+    assert caught.value.exit_code == 2
+
+
+def test_a_wrong_field_in_a_file_is_named(run: Run, tmp_path: Path) -> None:
+    file = store.write(run, tmp_path)
+    document = json.loads(file.read_text())
+    document["records"][1]["samples"][0]["calls"] = "many"
+    file.write_text(json.dumps(document))
+    with pytest.raises(StoreError, match=r"records\[1\]\.samples\[0\]\.calls: expected int, got str$"):
+        store.read(file)
+
+
+def test_a_field_of_a_later_bench_is_passed_over(run: Run, tmp_path: Path) -> None:
+    file = store.write(run, tmp_path)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"weather": "fine"}))
+    assert store.read(file) == run
+
+
+def test_a_run_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"run\.json: no such file"):
+        store.read(tmp_path)
+    with pytest.raises(StoreError, match="nowhere: no such file"):
+        store.read(tmp_path / "nowhere")
+
+
+OUTSIDE = [
+    "/etc/passwd",
+    "../x.png",
+    "a/../../x.png",
+    "C:\\x.png",
+    "C:x.png",
+    "..\\x.png",
+    "\\\\host\\x",
+    "",
+    ".",
+    "a\0b",
+]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_a_figure_outside_the_folder_is_refused(run: Run, tmp_path: Path, path: str) -> None:
+    good = store.write(run, tmp_path).read_text()
+    record = replace(run.records[0], findings=Findings(figures=(Figure("f", path),)))
+    with pytest.raises(ValueError, match=r"^records\[0\]\.findings\.figures\[0\]\.path is .* not inside"):
+        store.write(replace(run, records=(record,)), tmp_path)
+    (tmp_path / "run.json").write_text(good.replace('"figures/ex10/digits.png"', json.dumps(path)))
+    with pytest.raises(StoreError, match=r"records\[0\]\.findings\.figures\[0\]\.path is .* not inside"):
+        store.read(tmp_path)
+
+
+def test_a_figure_behind_a_link_that_leaves_the_folder_is_refused(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    store.write(run, folder)
+    (folder / "figures").symlink_to(tmp_path)
+    with pytest.raises(StoreError, match="not inside"):
+        store.read(folder)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
+def test_a_full_disk_keeps_the_old_file(run: Run, tmp_path: Path) -> None:
+    before = store.write(run, tmp_path).read_bytes()
+    (tmp_path / ".run.json.part").symlink_to(FULL)
+    with pytest.raises(StoreError, match=rf"^no space left .*: free some, then `bench run --resume {tmp_path.name}`$"):
+        store.write(replace(run, records=()), tmp_path)
+    assert (tmp_path / "run.json").read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_nothing_is_replaced_before_it_is_on_the_disk(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = store.write(run, tmp_path).read_bytes()
+
+    def fail(handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(StoreError, match=r"run\.json cannot be written: Input/output error"):
+        store.write(replace(run, records=()), tmp_path)
+    assert (tmp_path / "run.json").read_bytes() == before
+
+
+def test_a_folder_that_is_gone_is_one_line(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be written: No such file"):
+        store.write(run, tmp_path / "gone")
+
+
+def test_a_record_by_itself_round_trips(run: Run) -> None:
+    for record in run.records:
+        assert store.decode(store.encode(record), Record) == record
