@@ -1,0 +1,111 @@
+"""ex07: IRIS, with the backward pass written by hand.
+
+A backward pass of your own joins ``ex07.b.speed`` by the hook ``bench_variants``: ``answer.md`` shows how.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from torch import Tensor
+
+from bench import Exercise, Lab, Work, hookimpl
+
+from .checks import by_autograd, by_differences, distance, mistakes
+from .in_place import InPlace
+from .network import Network
+from .side_by_side import Trace, side_by_side
+from .task import TESTED, Task, flatten, problem
+from .training import train, train_by_autograd
+from .with_numpy import InNumPy
+
+__all__ = ["Network", "Task", "bench_exercise", "exercise", "problem", "train"]
+
+exercise = Exercise(tags=("training", "backpropagation", "iris"))
+
+
+@exercise.study("b", "A backward pass by hand gives the gradients of autograd, at the start and all along a training")
+def backpropagation(lab: Lab) -> None:
+    task = problem(lab)
+    sizes(lab, task)
+    gradients(lab, task)
+    training(lab, task)
+
+
+def sizes(lab: Lab, task: Task) -> None:
+    lab.claim("parameters of the network", flatten(task.theta).numel(), equals=103)
+    lab.claim("flowers to train on", len(task.y), equals=125)
+    lab.claim("flowers to test on", len(task.y_test), equals=TESTED)
+
+
+def gradients(lab: Lab, task: Task) -> None:
+    """At the initial parameters: autograd, finite differences, and what wrong derivatives would look like."""
+    _, by_hand = Network(task.theta).backpropagate(task.x, task.y)
+    autograd = by_autograd(task.theta, task.x, task.y)
+    differences = by_differences(task.theta, task.x, task.y)
+    lab.claim("gradients by hand = autograd", distance(by_hand, autograd), at_most=1e-10)
+    lab.claim("gradients by hand = central differences", distance(by_hand, differences), at_most=1e-6)
+    wrong = mistakes(task)
+    lab.table("What the check sees of a mistake", [{"mistake": m, "relative error": e} for m, e in wrong.items()])
+    lab.claim("a forgotten slope would be seen", wrong["no slope"], at_least=1e-3)
+
+
+def training(lab: Lab, task: Task) -> None:
+    """Full batch, an epoch is a step: by hand and by autograd from the same parameters."""
+    epochs = lab.pick(smoke=50, quick=2000, full=2000)
+    trace, net, model = side_by_side(task, lab.track(range(epochs), "training"))
+    losses = max(abs(a - b) for a, b in zip(trace.by_hand, trace.by_autograd, strict=True))
+    lab.claim("losses by hand = autograd, all along", losses, at_most=1e-10)
+    lab.claim("parameters by hand = autograd, all along", max(trace.apart), at_most=1e-10)
+    lab.claim("pre-activations below zero, at least", min(trace.negative), at_least=0.01)
+    theirs = (model(task.x_test).argmax(1) == task.y_test).double().mean()
+    ours = net.accuracy(task.x_test, task.y_test)
+    lab.claim("test accuracy by hand - autograd", ours - theirs, equals=0)
+    lab.metric("epochs", epochs)
+    lab.metric("first loss", trace.by_hand[0], "nat")
+    lab.metric("train loss", net.loss(task.x, task.y), "nat")
+    lab.metric("test loss", net.loss(task.x_test, task.y_test), "nat")
+    lab.metric("train accuracy", 100 * net.accuracy(task.x, task.y), "%")
+    lab.metric("test accuracy", 100 * ours, "%")
+    draw(lab, trace)
+
+
+def draw(lab: Lab, trace: Trace) -> None:
+    epochs = range(len(trace.by_hand))
+    for series, y in {
+        "train, by hand": trace.by_hand,
+        "train, autograd": trace.by_autograd,
+        "test": trace.test,
+    }.items():
+        lab.curve("loss", epochs, y, series=series, x_label="epoch", y_label="loss (nat)")
+    apart = [(epoch, gap) for epoch, gap in enumerate(trace.apart, start=1) if gap > 0]
+    if apart:
+        x, y = zip(*apart, strict=True)
+        lab.curve("parameters apart", x, y, x_label="epoch", y_label="largest difference", scale="log-y")
+    lab.curve(
+        "negative pre-activations", epochs, [100 * s for s in trace.negative], x_label="epoch", y_label="share (%)"
+    )
+
+
+@exercise.comparison(
+    "b.speed",
+    "What does autograd cost at this size, and what is gained by hand?",
+    reference="autograd",
+    work=lambda steps: Work(steps, "steps"),
+    steps=50,
+)
+def speed(lab: Lab, steps: int) -> Mapping[str, Callable[[], Mapping[str, Tensor]]]:
+    task = problem(lab)
+    variants = {
+        "autograd": partial(train_by_autograd, task, steps),
+        "autograd, fused": partial(train_by_autograd, task, steps, fused=True),
+        "by hand": partial(train, Network, task, steps),
+        "by hand, in place": InPlace(task, steps).train,
+    }
+    if lab.device.type == "cpu":
+        variants["by hand, NumPy"] = InNumPy(task, steps).train
+    return variants
+
+
+@hookimpl
+def bench_exercise() -> Exercise:
+    return exercise

@@ -1,0 +1,86 @@
+"""The problem: 150 flowers, split and standardised, and the weights that every training starts from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from bench import Lab
+from bench.kit.data import iris
+
+SIZES = (4, 5, 5, 5, 3)
+"""Inputs, three hidden layers of five nodes, classes."""
+SHAPES = {
+    f"{kind}{k}": (nodes, inputs) if kind == "W" else (nodes,)
+    for k, (inputs, nodes) in enumerate(pairwise(SIZES), start=1)
+    for kind in "Wb"
+}
+"""The 103 parameters: weights (to, from) and biases, layer by layer."""
+TESTED = 25
+"""The sheet asks for test/train = 0.2, which makes 25 of 150 flowers: a sixth of them, not a fifth."""
+
+Theta = Mapping[str, Tensor]
+"""The parameters by name, in the order W1, b1, ..., W4, b4; ``Wk`` is (nodes of layer k, nodes of layer k-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be learned. ``x`` is (N, 4), standardised; ``y`` is (N,), a class 0, 1 or 2."""
+
+    x: Tensor
+    y: Tensor
+    x_test: Tensor
+    y_test: Tensor
+    theta: Theta
+
+
+def problem(lab: Lab) -> Task:
+    """The training and the test set, and the initial parameters, on the lab's device and in its dtype.
+
+    The seed decides the split and the parameters. All numbers are rounded to float32 first, so that every dtype is
+    given the same problem.
+    """
+    flowers = lab.uses(iris())
+    generator = lab.generator()
+    train, test = split(flowers.y, generator)
+    x = standardise(flowers.x, flowers.x[train]).float().to(lab.device, lab.dtype)
+    y = flowers.y.to(lab.device)
+    theta = {name: p.to(lab.device, lab.dtype) for name, p in initial(generator).items()}
+    return Task(x[train], y[train], x[test], y[test], theta)
+
+
+def split(y: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Indices of the 125 flowers to train on and the 25 to test on, the classes in proportion.
+
+    Each class is shuffled, then the classes are dealt out in turn, a random one first: the first 25 flowers hold 8, 8
+    and 9 of each. Raises ``RuntimeError`` unless all classes are equally large.
+    """
+    classes = [torch.nonzero(y == c).flatten() for c in torch.randperm(SIZES[-1], generator=generator)]
+    order = torch.stack([c[torch.randperm(len(c), generator=generator)] for c in classes], 1).flatten()
+    return order[TESTED:], order[:TESTED]
+
+
+def standardise(x: Tensor, train: Tensor) -> Tensor:
+    """Every feature to mean 0 and deviation 1, as measured on the training set alone."""
+    return (x - train.mean(0)) / train.std(0, correction=0)
+
+
+def initial(generator: torch.Generator) -> dict[str, Tensor]:
+    """Weights and biases alike from U(0, 1), in float32."""
+    return {name: torch.rand(shape, generator=generator) for name, shape in SHAPES.items()}
+
+
+def flatten(theta: Theta) -> Tensor:
+    """All 103 numbers in one vector; a copy."""
+    return torch.cat([theta[name].flatten() for name in SHAPES])
+
+
+def unflatten(vector: Tensor) -> dict[str, Tensor]:
+    """The parameters as views of a vector of 103."""
+    blocks = vector.split([math.prod(shape) for shape in SHAPES.values()])
+    return {name: block.view(shape) for (name, shape), block in zip(SHAPES.items(), blocks, strict=True)}

@@ -1,0 +1,60 @@
+"""One training run, by hand and by autograd: from the same parameters, full batch, Adam.
+
+Each gives the parameters at the end, and ``losses`` of shape (steps,): the loss before every step.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from .adam import RATE, Adam
+from .network import SLOPE, Network
+from .task import SHAPES, SIZES, Task, Theta, flatten, unflatten
+
+
+def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
+    """By hand: the gradients of ``network.backpropagate``, the steps of our own Adam."""
+    theta = flatten(task.theta)
+    net, adam = network(unflatten(theta)), Adam(theta)
+    losses = []
+    for _ in range(steps):
+        loss, gradient = net.backpropagate(task.x, task.y)
+        adam.step(flatten(gradient))
+        losses.append(loss)
+    return {"losses": torch.stack(losses), **net.theta}
+
+
+def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> dict[str, Tensor]:
+    """The same run as it is usually written."""
+    model = sequential(task.theta)
+    loss_of = nn.NLLLoss()
+    adam = torch.optim.Adam(model.parameters(), lr=RATE, fused=fused)
+    losses = []
+    for _ in range(steps):
+        adam.zero_grad()
+        loss = loss_of(model(task.x), task.y)
+        loss.backward()
+        adam.step()
+        losses.append(loss.detach())
+    return {"losses": torch.stack(losses), **named(model)}
+
+
+def sequential(theta: Theta) -> nn.Sequential:
+    """The network as a module, with a copy of the given parameters."""
+    layers: list[nn.Module] = []
+    for inputs, nodes in pairwise(SIZES):
+        layers += [nn.Linear(inputs, nodes), nn.LeakyReLU(SLOPE)]
+    model = nn.Sequential(*layers[:-1], nn.LogSoftmax(dim=1))
+    model.to(next(iter(theta.values())))
+    with torch.no_grad():
+        for p, start in zip(model.parameters(), theta.values(), strict=True):
+            p.copy_(start)
+    return model
+
+
+def named(model: nn.Module) -> dict[str, Tensor]:
+    """The parameters of ``sequential``, under our names for them."""
+    return {name: p.detach() for name, p in zip(SHAPES, model.parameters(), strict=True)}

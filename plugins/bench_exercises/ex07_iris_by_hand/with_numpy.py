@@ -1,0 +1,78 @@
+"""By hand, in NumPy: the arrays and the steps of ``in_place``, to see what calling PyTorch's operations costs.
+
+A NumPy array that views a tensor shares its memory, so only the inner methods are written anew. CPU only.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .in_place import InPlace, Layer
+from .network import SLOPE
+from .task import Task
+
+
+class InNumPy(InPlace):
+    """``InPlace`` with another inner loop; ``at`` holds its arrays as NumPy sees them."""
+
+    def __init__(self, task: Task, steps: int) -> None:
+        super().__init__(task, steps)
+        self.at = SimpleNamespace(**{name: seen(value) for name, value in vars(self).items()})
+        self.schedule = [tuple(map(seen, step)) for step in self.schedule]
+        self.scratch = [np.empty_like(layer.z) for layer in self.at.layers]
+
+    def forward(self, total: NDArray, hit: NDArray) -> None:
+        at = self.at
+        *hidden, last = at.layers
+        for layer, leaked in zip(hidden, self.scratch, strict=False):
+            np.matmul(layer.W, layer.a, out=layer.z)
+            np.multiply(layer.z, SLOPE, out=leaked)
+            np.maximum(layer.z, leaked, out=layer.z)
+        np.matmul(last.W, last.a, out=last.z)
+        np.amax(last.z, 0, keepdims=True, out=at.peak)
+        np.subtract(last.z, at.peak, out=last.z)
+        np.exp(last.z, out=at.exp)
+        np.sum(at.exp, 0, keepdims=True, out=total)
+        hit[...] = np.vdot(last.z, at.y)
+
+    def backward(self, total: NDArray) -> None:
+        at, top = self.at, self.at.layers[-1]
+        np.greater(at.hidden, 0, out=at.positive)
+        np.multiply(at.positive, 1 - SLOPE, out=at.slopes)
+        np.add(at.slopes, SLOPE, out=at.slopes)
+        np.divide(at.exp, total, out=top.delta)
+        np.subtract(top.delta, at.y, out=top.delta)
+        np.divide(top.delta, self.n, out=top.delta)
+        for k in range(len(at.layers) - 1, 0, -1):
+            layer, below = at.layers[k], at.layers[k - 1]
+            np.matmul(layer.delta, layer.a_T, out=layer.dW)
+            np.matmul(layer.W_T, layer.delta, out=below.delta)
+            np.multiply(below.delta, below.slope, out=below.delta)
+        np.matmul(at.layers[0].delta, at.layers[0].a_T, out=at.layers[0].dW)
+
+    def adam(self, rate: float, epsilon: float) -> None:
+        at = self.at
+        np.multiply(at.gradient, at.gradient, out=at.squared)
+        np.subtract(at.news, at.moments, out=at.news)
+        np.multiply(at.news, at.weight, out=at.news)
+        np.add(at.moments, at.news, out=at.moments)
+        np.sqrt(at.v, out=at.root)
+        np.add(at.root, epsilon, out=at.root)
+        np.divide(at.m, at.root, out=at.root)
+        np.multiply(at.root, rate, out=at.root)
+        np.subtract(at.theta, at.root, out=at.theta)
+
+
+def seen(value: object) -> object:
+    """Tensors as the NumPy arrays that view them, layers too; anything else as it is."""
+    if isinstance(value, Tensor):
+        return value.numpy()
+    if isinstance(value, Layer):
+        return SimpleNamespace(**{name: seen(getattr(value, name)) for name in Layer.__slots__})
+    if isinstance(value, list):
+        return [seen(item) for item in value]
+    return value
