@@ -121,8 +121,10 @@ def layer_norm(x: Tensor, weight: Tensor, bias: Tensor, *, eps: float = 1e-5) ->
     )
     require_shape("bias", bias, features)
     axes = _last(weight)
-    mean, variance = x.mean(axes, keepdim=True), x.var(axes, correction=0, keepdim=True)
-    y = (x - mean) * (variance + eps).rsqrt() * weight + bias
+    mean = x.mean(axes, keepdim=True)
+    centred = x - mean
+    variance = centred.square().mean(axes, keepdim=True)
+    y = centred * (variance + eps).rsqrt() * weight + bias
     return y, LayerNormSaved(x, weight, mean, variance, eps)
 
 

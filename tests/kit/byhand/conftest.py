@@ -1,0 +1,172 @@
+"""The check that every layer must pass, and one specimen of each layer to run it on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from bench.kit import byhand
+from bench.kit.byhand.gradcheck import gradient_errors
+
+OUTPUT, AUTOGRAD, DIFFERENCES = 1e-12, 1e-10, 1e-6
+"""The largest relative errors, in float64."""
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A layer of the kit by name, with what it is called with, and torch's own function of the same inputs."""
+
+    layer: str
+    reference: Callable[..., Tensor]
+    inputs: tuple[Tensor, ...]
+    constants: tuple[Any, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def forward(self, *inputs: Tensor, package: ModuleType = byhand) -> tuple[Tensor, Any]:
+        return getattr(package, self.layer)(*inputs, *self.constants, **self.settings)
+
+    def backward(self, dy: Tensor, saved: Any, package: ModuleType = byhand) -> tuple[Tensor | None, ...]:
+        return getattr(package, f"{self.layer}_backward")(dy, saved)
+
+    def to(self, dtype: torch.dtype | None = None, device: str | None = None) -> Specimen:
+        def moved(value: Any) -> Any:
+            if isinstance(value, tuple):
+                return type(value)(*map(moved, value)) if hasattr(value, "_fields") else tuple(map(moved, value))
+            if not isinstance(value, Tensor):
+                return value
+            return value.to(device=device, dtype=dtype if value.is_floating_point() else None)
+
+        return Specimen(self.layer, self.reference, moved(self.inputs), moved(self.constants), self.settings)
+
+
+def verify(specimen: Specimen, package: ModuleType = byhand) -> None:
+    """Asserts output and gradients: against torch, against autograd of torch, against central differences."""
+    errors = gradient_errors(
+        lambda *inputs: specimen.forward(*inputs, package=package),
+        lambda dy, saved: specimen.backward(dy, saved, package=package),
+        specimen.inputs,
+        reference=specimen.reference,
+    )
+    assert errors.output <= OUTPUT, errors
+    assert max(errors.autograd) <= AUTOGRAD, errors
+    assert max(errors.differences) <= DIFFERENCES, errors
+
+
+def draw(*shape: int, seed: int = 0) -> Tensor:
+    """Standard normal numbers, kept off 0, where the kinks are."""
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return x + 0.01 * x.sign()
+
+
+def specimens() -> dict[str, Specimen]:
+    """One of each layer: shapes all different, windows that overlap and overhang, groups, strides."""
+    strided = {"stride": 2, "padding": 1, "dilation": 2, "groups": 2}
+    shape, mask = (4, 3), draw(4, 3, seed=9) > -0.5
+    classes, chance = torch.tensor([2, 0, 1, 2]), torch.sigmoid(draw(*shape, seed=8))
+    weight, bias, running = draw(3, seed=1), draw(3, seed=2), byhand.Running(draw(3, seed=3), draw(3, seed=4) ** 2)
+    images = draw(2, 3, 5, 4)
+    convolved = (draw(2, 4, 9, 8), draw(6, 2, 3, 2, seed=1), draw(6, seed=2))
+    spread = (draw(2, 4, 3, 4), draw(4, 3, 3, 2, seed=1), draw(6, seed=2))
+    spreading = {**strided, "output_padding": 1}
+    average = {"stride": 2, "padding": 1}
+
+    def only(layer: str, reference: Callable[..., Tensor], *constants: Any, x: Tensor | None = None) -> Specimen:
+        return Specimen(layer, reference, (draw(*shape) if x is None else x,), constants)
+
+    def batch_normed(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+        return F.batch_norm(x, None, None, w, b, training=True)
+
+    def eval_normed(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+        return F.batch_norm(x, running.mean.to(x), running.variance.to(x), w, b, training=False)
+
+    return {
+        "linear": Specimen("linear", F.linear, (draw(2, 4, 3), draw(5, 3, seed=1), draw(5, seed=2))),
+        "conv1d": Specimen(
+            "conv1d",
+            lambda *x: F.conv1d(*x, **strided),
+            (draw(2, 4, 9), draw(6, 2, 3, seed=1), draw(6, seed=2)),
+            settings=strided,
+        ),
+        "conv2d": Specimen("conv2d", lambda *x: F.conv2d(*x, **strided), convolved, settings=strided),
+        "conv_transpose1d": Specimen(
+            "conv_transpose1d",
+            lambda *x: F.conv_transpose1d(*x, **spreading),
+            (draw(2, 4, 5), draw(4, 3, 3, seed=1), draw(6, seed=2)),
+            settings=spreading,
+        ),
+        "conv_transpose2d": Specimen(
+            "conv_transpose2d", lambda *x: F.conv_transpose2d(*x, **spreading), spread, settings=spreading
+        ),
+        "avg_pool1d": Specimen("avg_pool1d", lambda x: F.avg_pool1d(x, 3, **average), (draw(2, 3, 7),), (3,), average),
+        "avg_pool2d": Specimen(
+            "avg_pool2d",
+            lambda x: F.avg_pool2d(x, 3, **average, count_include_pad=False),
+            (draw(2, 3, 7, 5),),
+            (3,),
+            {**average, "count_include_pad": False},
+        ),
+        "max_pool1d": Specimen("max_pool1d", lambda x: F.max_pool1d(x, 3, **average), (draw(2, 3, 7),), (3,), average),
+        "max_pool2d": Specimen(
+            "max_pool2d", lambda x: F.max_pool2d(x, 3, **average), (draw(2, 3, 7, 5),), (3,), average
+        ),
+        "relu": only("relu", F.relu),
+        "leaky_relu": only("leaky_relu", lambda x: F.leaky_relu(x, 0.2), 0.2),
+        "sigmoid": only("sigmoid", F.sigmoid),
+        "tanh": only("tanh", F.tanh),
+        "dropout": only("dropout", lambda x: x * mask.to(x) / 0.7, mask, 0.3),
+        "softmax": only("softmax", lambda x: F.softmax(x, 1), 1),
+        "log_softmax": only("log_softmax", lambda x: F.log_softmax(x, 1), 1),
+        "batch_norm": Specimen("batch_norm", batch_normed, (images, weight, bias)),
+        "batch_norm_eval": Specimen("batch_norm_eval", eval_normed, (images, weight, bias), (running,)),
+        "layer_norm": Specimen(
+            "layer_norm",
+            lambda x, w, b: F.layer_norm(x, (5, 4), w, b),
+            (images, draw(5, 4, seed=1), draw(5, 4, seed=2)),
+        ),
+        "nll": only("nll", lambda x: F.nll_loss(x, classes), classes, x=draw(*shape).log_softmax(1)),
+        "cross_entropy": only("cross_entropy", lambda x: F.cross_entropy(x, classes), classes),
+        "mse": only("mse", lambda x: F.mse_loss(x, chance.to(x)), chance),
+        "bce": only("bce", lambda x: F.binary_cross_entropy(x, chance.to(x)), chance, x=torch.sigmoid(draw(*shape))),
+        "bce_with_logits": only(
+            "bce_with_logits", lambda x: F.binary_cross_entropy_with_logits(x, chance.to(x)), chance
+        ),
+    }
+
+
+SPECIMENS = specimens()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for ``specimen`` runs once per layer."""
+    if "specimen" in metafunc.fixturenames:
+        metafunc.parametrize("specimen", SPECIMENS.values(), ids=SPECIMENS.keys())
+
+
+@pytest.fixture(scope="session")
+def every_specimen() -> dict[str, Specimen]:
+    return SPECIMENS
+
+
+@pytest.fixture(scope="session")
+def check() -> Callable[..., None]:
+    """``check(layer_name, reference, inputs, *constants, **settings)``: the check on a layer of the kit."""
+
+    def run(
+        layer: str, reference: Callable[..., Tensor], inputs: tuple[Tensor, ...], *constants: Any, **settings: Any
+    ) -> None:
+        verify(Specimen(layer, reference, inputs, constants, settings))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def check_specimen() -> Callable[..., None]:
+    """``check_specimen(specimen, package)``: the same check, on any copy of the kit."""
+    return verify
