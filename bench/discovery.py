@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 GROUP = "bench.exercises"
 PLUGINS = "bench.plugins"
+LISTENING = {"bench_measured", "bench_report"}
+"""The hooks that are called in the main process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,23 @@ def outside(files: Iterable[Path]) -> pluggy.PluginManager:
     for path in files:
         register(manager, load_file(path), str(path))
     return manager
+
+
+def listeners(files: Iterable[Path]) -> tuple[ModuleType, ...]:
+    """The plugins that are called in the main process: other distributions', and those of the user's files that have
+    a hook for it. A file of variants alone is left to the children, for it imports torch."""
+    modules = [entry.load() for entry in entry_points(group=PLUGINS)]
+    modules += [load_file(path) for path in files if LISTENING & functions(path)]
+    return tuple(modules)
+
+
+def functions(path: Path) -> set[str]:
+    """The names of a file's functions, by ast. Raises ``PluginError`` for what is not Python."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError) as error:
+        raise PluginError(f"{path} cannot be read as Python: {error}") from error
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def load_file(path: Path) -> ModuleType:

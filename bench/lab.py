@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -78,7 +78,7 @@ class Lab:
 
     def track(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
         """Iterate, and show progress."""
-        total = len(iterable) if hasattr(iterable, "__len__") else None
+        total = len(iterable) if isinstance(iterable, Sized) else None
         for done, item in enumerate(iterable):
             self.tracker(label, done, total)
             yield item

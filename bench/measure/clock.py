@@ -39,7 +39,7 @@ def block(call: Callable[[], Any], calls: int, device: torch.device) -> tuple[fl
 def _cuda_block(call: Callable[[], Any], calls: int, device: torch.device) -> tuple[float, float, Any]:
     import torch
 
-    before, after = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+    before, after = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
     result = None
     torch.cuda.synchronize(device)
     start = perf_counter_ns()

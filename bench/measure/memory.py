@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -34,10 +34,8 @@ def weigh(call: Callable[[], Any], device: torch.device) -> Memory:
 def settle() -> None:
     """Give freed memory back to the system, so that it can not hide a later peak."""
     gc.collect()
-    try:
+    with suppress(AttributeError, OSError):  # not glibc: nothing to trim
         ctypes.CDLL(None).malloc_trim(0)
-    except (AttributeError, OSError):
-        pass  # not glibc: nothing to trim
 
 
 def can_reset() -> bool:

@@ -1,0 +1,67 @@
+"""The command line. Every verb is a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import rich_click as click
+
+from bench.errors import BenchError
+
+VERBS = ("list", "show", "run", "check", "report", "data", "doctor", "new")
+INTERRUPTED = 130
+
+
+class Verbs(click.RichGroup):
+    """Knows its verbs by name, and imports one when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return import_module(f"bench.cli.verbs.{cmd_name}").command if cmd_name in VERBS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in VERBS:
+            from bench.discovery import did_you_mean
+
+            hint = did_you_mean(args[0], VERBS) or f"; the verbs are {', '.join(VERBS)}"
+            raise click.UsageError(f"there is no verb {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dl-exercise-bench", prog_name="bench")
+def cli() -> None:
+    """Deep-learning exercises as benchmarks: proved right, then timed, then weighed.
+
+    `bench run ex10` runs one, `bench list` shows them all. Results are printed on stdout, progress on stderr.
+    Exit codes: 0 done, 1 a claim, an agreement or a case failed, 2 usage, 3 a device, data or a package is missing,
+    4 a plugin is broken, 5 nothing matched, 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line: a user's mistake is one line on stderr, and anything else keeps its traceback."""
+    try:
+        status = cli(standalone_mode=False)
+    except click.UsageError as error:
+        where = f"; see `{error.ctx.command_path} --help`" if error.ctx else ""
+        sys.exit(fail(f"{error.format_message().rstrip('.')}{where}", error.exit_code))
+    except click.ClickException as error:
+        sys.exit(fail(error.format_message(), error.exit_code))
+    except BenchError as error:
+        sys.exit(fail(str(error), error.exit_code))
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(fail("interrupted", INTERRUPTED))
+    except BrokenPipeError:  # the reader of stdout has gone: `bench list | head`
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(status or 0)
+
+
+def fail(message: str, code: int) -> int:
+    print(f"bench: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201 - before any console exists
+    return code

@@ -1,0 +1,108 @@
+"""``bench doctor``: devices, versions, meters, data — each with what to do where something is not well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import rich_click as click
+
+from bench.cli.output import print_json, stdout
+from bench.errors import BenchError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``mend`` is empty where all is well."""
+
+    what: str
+    state: str
+    mend: str = ""
+
+
+@click.command("doctor", short_help="Say what works on this machine, and how to mend what does not.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(as_json: bool) -> int:
+    """Say which devices, versions, meters and data sets are here, and how to mend what is not.
+
+    Exit code 0 if exercises can run on this machine, 3 if torch cannot be used.
+    """
+    found = tuple(examine())
+    if as_json:
+        print_json([asdict(one) for one in found])
+    else:
+        width = max(len(one.what) for one in found)
+        for one in found:
+            mark, style = ("!", "yellow") if one.mend else ("✓", "green")
+            stdout().print(f"[{style}]{mark}[/] {one.what:{width}}  ", end="", soft_wrap=True)
+            stdout().print(one.state + (f" → {one.mend}" if one.mend else ""), markup=False, soft_wrap=True)
+    return 3 if any(one.what == "torch" and one.mend for one in found) else 0
+
+
+def examine() -> Iterator[Finding]:
+    yield from machine()
+    yield from devices()
+    yield from meters()
+    yield from exercises()
+    yield from data()
+
+
+def machine() -> Iterator[Finding]:
+    import platform
+
+    import psutil
+
+    from bench.results import environment
+
+    yield Finding("python", f"{platform.python_version()} on {platform.platform()}")
+    yield Finding("processor", f"{environment.cpu()}, {environment.cores()} cores")
+    yield Finding("memory", f"{psutil.virtual_memory().total / 2**30:.1f} GiB")
+    packages = environment.versions(environment.PACKAGES)
+    yield Finding("packages", ", ".join(f"{name} {version}" for name, version in packages.items()))
+
+
+def devices() -> Iterator[Finding]:
+    from bench.execute.prepare import ask_probe
+    from bench.execute.workers import Workers
+
+    try:
+        with Workers(threads=1) as workers:
+            probe = ask_probe(workers)
+    except BenchError as error:
+        yield Finding("torch", str(error), "pip install torch torchvision, into this environment")
+        return
+    yield Finding("torch", probe.facts["torch"])
+    if "cuda" in probe.devices:
+        yield Finding("cuda", f"{probe.facts['gpu']}, driver {probe.facts['driver'] or 'unknown'}")
+    else:
+        yield Finding("cuda", "no GPU that torch can use", "exercises run on the CPU; a GPU needs NVIDIA's driver")
+
+
+def meters() -> Iterator[Finding]:
+    from bench.measure import memory
+
+    yield Finding("clock", "perf_counter_ns")
+    if memory.can_reset():
+        yield Finding("memory meter", "VmHWM, reset through /proc/self/clear_refs")
+    else:
+        yield Finding("memory meter", "psutil, sampled every ms", "short peaks can be missed; Linux keeps them exactly")
+
+
+def exercises() -> Iterator[Finding]:
+    from bench import discovery
+
+    try:
+        found = discovery.listings()
+    except BenchError as error:
+        yield Finding("exercises", "none can be listed", str(error))
+        return
+    broken = [f"{listing.id}: {listing.problem}" for listing in found if listing.problem]
+    yield Finding("exercises", f"{len(found)} found", "; ".join(broken))
+
+
+def data() -> Iterator[Finding]:
+    from bench.cli.verbs.data import sentence
+    from bench.kit.data import fetch
+
+    for one in fetch.status():
+        yield Finding(f"data: {one.name}", *sentence(one))

@@ -1,0 +1,43 @@
+"""``bench list``: what is there, from file names and docstrings alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from bench.cli.output import print_json, stdout
+
+if TYPE_CHECKING:
+    from bench.discovery import Listing
+
+
+@click.command("list", short_help="Show every exercise: id, title, tags.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--tag", default="", help="Only exercises with this tag.")
+def command(as_json: bool, tag: str) -> None:
+    """Show every exercise that is installed: id, title, tags. None is imported, so a broken one is listed too."""
+    from bench import discovery
+
+    found = [listing for listing in discovery.listings() if not tag or tag in listing.tags]
+    if as_json:
+        print_json([row(listing) for listing in found])
+        return
+    console = stdout()
+    width = max((len(listing.id) for listing in found), default=0)
+    for listing in found:
+        tags = f"  [{', '.join(listing.tags)}]" if listing.tags else ""
+        text = f"broken: {listing.problem}" if listing.problem else f"{listing.title}{tags}"
+        style = "red" if listing.problem else ""
+        console.print(f"{listing.id:{width}}  {text}", style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def row(listing: Listing) -> dict[str, object]:
+    return {
+        "id": listing.id,
+        "title": listing.title,
+        "tags": list(listing.tags),
+        "module": listing.module,
+        "distribution": listing.distribution,
+        "problem": listing.problem,
+    }

@@ -1,0 +1,88 @@
+"""``bench new``: an exercise that works, to be turned into another one."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+import rich_click as click
+
+from bench.cli.output import stdout
+from bench.errors import UsageError
+
+ID = re.compile(r"[a-z]+[0-9]+")
+
+
+@click.command("new", short_help="Write a new exercise: code, answer, test.")
+@click.argument("id", metavar="EX")
+@click.option("--title", required=True, help="One line: what the exercise is about.")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="The folder of a package of exercises.")
+def command(id: str, title: str, into: Path | None) -> None:
+    """Write a working exercise with its answer and test, which `bench list` shows at once."""
+    from bench import discovery
+
+    if not ID.fullmatch(id):
+        raise UsageError(f"{id!r} is not an id: letters and a number, such as ex99")
+    if not one_line(title):
+        raise UsageError("--title needs a line of text")
+    taken = next((one for one in discovery.listings() if one.id == id), None)
+    if taken:
+        raise UsageError(f"{id} is taken by {taken.path}; choose another id")
+    package, folder = home(into)
+    stem = f"{id}_{slug(title)}"
+    test = tests_for(folder, id)
+    words = {"id": id, "title": one_line(title), "module": f"{package}.{stem}"}
+    for path, skeleton in {
+        folder / stem / "__init__.py": "exercise.txt",
+        folder / stem / "answer.md": "answer.txt",
+        test: "test.txt",
+    }.items():
+        write(path, skeleton, words)
+        stdout().print(f"wrote {path}", markup=False, soft_wrap=True)
+    stdout().print(f"now: bench check {id} && bench run {id} && pytest {test}", markup=False, soft_wrap=True)
+
+
+def one_line(title: str) -> str:
+    """A title that can stand in a docstring: no line ends, quotes or backslashes that would end or change it."""
+    return " ".join(title.replace("\\", "/").replace('"', "'").split()).rstrip(".'")
+
+
+def slug(title: str) -> str:
+    words = re.findall(r"[a-z0-9]+", title.lower())[:4]
+    return "_".join(words) or "exercise"
+
+
+def home(into: Path | None) -> tuple[str, Path]:
+    """The package that takes a new exercise, and its folder: by default the first that is registered."""
+    for entry in entry_points(group="bench.exercises"):
+        spec = find_spec(entry.value)
+        for place in (spec.submodule_search_locations if spec else None) or []:
+            if into is None or Path(place) == into.resolve():
+                return entry.value, Path(place)
+    if into is None:
+        raise UsageError("no package of exercises is registered in the entry-point group bench.exercises")
+    raise UsageError(f"{into} is not the folder of a package in the entry-point group bench.exercises")
+
+
+def tests_for(folder: Path, id: str) -> Path:
+    """Where the test goes: into ``tests/exercises`` of the checkout that holds the package, or beside the exercise's
+    package."""
+    checkout = next((parent for parent in folder.parents if (parent / "pyproject.toml").is_file()), folder.parent)
+    return checkout / "tests" / "exercises" / f"test_{id}.py"
+
+
+def write(path: Path, skeleton: str, words: dict[str, str]) -> None:
+    text = files("bench.cli.verbs").joinpath("skeleton", skeleton).read_text(encoding="utf-8")
+    for word, meaning in words.items():
+        text = text.replace(f"@{word}@", meaning)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is there already; move it away first") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}; name a folder with --into") from error

@@ -1,0 +1,37 @@
+"""``bench report``: everything is drawn again from run.json alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from bench.cli.output import stdout
+
+
+@click.command("report", short_help="Draw the reports of a run again.")
+@click.argument("run", default="latest")
+@click.option("-o", "--output", "root", default="results", show_default=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
+@click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with a report of your own.")
+def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
+    """Draw the reports of a run again, from its `run.json`; RUN is a folder, a beginning of its name, or latest.
+
+    The exit code is that of the run.
+    """
+    import sys
+
+    from bench import discovery
+    from bench.cli import exits, reporting
+    from bench.results import folders, store
+
+    folder = folders.find(root, run)
+    content = store.read(folder)
+    reporting.draw(content, folder, (*reporting.builtin(), *discovery.listeners(map(Path, files))))
+    if as_json:
+        sys.stdout.write(store.encode(content).decode() + "\n")
+    else:
+        from bench.report import console
+
+        console.summary(content, folder, stdout())
+    return exits.code(content)

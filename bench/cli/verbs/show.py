@@ -1,0 +1,61 @@
+"""``bench show``: an exercise in the terminal, its code loaded in a child process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from bench.cli import completion
+from bench.cli.output import print_json, stdout
+from bench.errors import PluginError
+
+if TYPE_CHECKING:
+    from bench.model import ExerciseInfo, PartInfo
+
+
+@click.command("show", short_help="Print an exercise's questions, parts and written answer.")
+@click.argument("name", metavar="EX", shell_complete=completion.exercises)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(name: str, as_json: bool) -> None:
+    """Print an exercise's questions, parts and written answer."""
+    exercise = described(name)
+    if as_json:
+        from dataclasses import asdict
+
+        print_json(asdict(exercise))
+        return
+    from rich.markdown import Markdown
+
+    console = stdout()
+    console.print(f"{exercise.id}: {exercise.title}", style="bold", markup=False)
+    for part in exercise.parts:
+        console.print(line(part), markup=False, soft_wrap=True)
+    console.print()
+    console.print(Markdown(exercise.answer or "*This exercise has no written answer yet.*"))
+
+
+def described(name: str) -> ExerciseInfo:
+    from bench import discovery
+    from bench.execute import plan, prepare
+    from bench.execute.workers import Workers
+    from bench.model import Broken
+
+    selection = plan.Selection(discovery.find(name.partition(".")[0], discovery.listings()))
+    with Workers(threads=1) as workers:
+        answer = prepare.describe(selection, prepare.Request((name,), ()), workers)
+    if isinstance(answer, Broken):
+        raise PluginError(f"{answer.exercise} is broken: {answer.reason}")
+    return answer
+
+
+def line(part: PartInfo) -> str:
+    """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``."""
+    swept = [f"{name}={shown(value)}" for name, value in part.parameters.items()]
+    against = [f"against {part.reference}"] if part.reference else []
+    notes = "; ".join([*swept, *against])
+    return f"  {part.id:10} {part.kind:11} {part.title}" + (f" ({notes})" if notes else "")
+
+
+def shown(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

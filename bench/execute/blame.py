@@ -1,0 +1,35 @@
+"""What went wrong, as data: an exception becomes an outcome with its reason."""
+
+from __future__ import annotations
+
+import traceback
+
+from bench.errors import BenchError, Missing, Skip
+from bench.measure.agreement import Disagreement
+from bench.model import Outcome
+
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+def blame(error: Exception) -> tuple[Outcome, str, str]:
+    """Outcome, reason and detail of what went wrong."""
+    if isinstance(error, Skip | Missing):
+        return "skipped", str(error), ""
+    if isinstance(error, Disagreement):
+        return "disagrees", str(error), ""
+    if isinstance(error, BenchError):
+        return "failed", str(error), ""
+    detail = "".join(traceback.format_exception(error))
+    if isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY):
+        return "oom", says(error), detail
+    return "failed", says(error), detail
+
+
+def says(error: BaseException) -> str:
+    """An exception in one line."""
+    first = next(iter(str(error).strip().splitlines()), "")
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+SEVERITY: dict[Outcome, int] = {"ok": 0, "skipped": 1, "oom": 2, "timeout": 3, "failed": 4, "disagrees": 5}
+"""Which outcome a case keeps when its tasks had several."""

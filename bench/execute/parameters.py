@@ -1,0 +1,88 @@
+"""``--param batch=1,8,32``: read, checked against what the parts declare, and swept."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+
+from bench.discovery import did_you_mean
+from bench.errors import UsageError
+from bench.model import Parameter, PartInfo, Scalar
+
+Given = Mapping[str, tuple[str, ...]]
+NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
+
+
+def parse(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """``["batch=1,8", "lr=0.1,momentum=0.9"]`` as names and the texts of their values.
+
+    A comma begins a new value, and where ``name=`` follows, a new parameter. Raises ``UsageError`` for a value without
+    a name, for a name without a value, and for a name that comes twice.
+    """
+    given: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        name = ""
+        for piece in text.split(","):
+            match = NAME.fullmatch(piece)
+            if match:
+                name, piece = match.groups()
+                if name in given:
+                    raise UsageError(f"--param gives {name!r} twice; write {name}=1,2 for two values")
+                given[name] = ()
+            if not name or not piece.strip():
+                raise UsageError(f"--param {text!r} is not name=value or name=value,value")
+            given[name] += (piece.strip(),)
+    return given
+
+
+def known(given: Given, parts: Sequence[PartInfo]) -> None:
+    """Raises ``UsageError`` for a parameter that none of the parts has."""
+    names = sorted({name for part in parts for name in part.parameters})
+    for name in given:
+        if name not in names:
+            have = f"; they have {', '.join(names)}" if names else "; they have none"
+            raise UsageError(f"no selected part has a parameter {name!r}{did_you_mean(name, names) or have}")
+
+
+def combinations(part: PartInfo, given: Given) -> Iterator[dict[str, Parameter]]:
+    """The parameters of each case of a part: what it declares, with what is given in its place.
+
+    A comparison is swept over every tuple. A study is handed a declared tuple whole, and swept over several values
+    that are given where it declares one.
+    """
+    axes: dict[str, tuple[Parameter, ...]] = {}
+    for name, declared in part.parameters.items():
+        values = read(name, given[name], declared) if name in given else as_tuple(declared)
+        axes[name] = (values,) if part.kind == "study" and isinstance(declared, tuple) else values
+    for combination in product(*axes.values()):
+        yield dict(zip(axes, combination, strict=True))
+
+
+def as_tuple(value: Parameter) -> tuple[Scalar, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def read(name: str, texts: Sequence[str], declared: Parameter) -> tuple[Scalar, ...]:
+    """The given values, of the type that is declared; each once."""
+    kinds = {type(value) for value in as_tuple(declared)} or {str}
+    kind = float if kinds == {int, float} else kinds.pop()
+    return tuple(dict.fromkeys(scalar(name, text, kind) for text in texts))
+
+
+def scalar(name: str, text: str, kind: type) -> Scalar:
+    """One value. Raises ``UsageError`` unless it is of the kind, and finite."""
+    try:
+        if kind is bool:
+            return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
+        if kind is int:
+            return int(text)
+        if kind is float and math.isfinite(float(text)):
+            return float(text)
+        if kind is str:
+            return text
+    except (KeyError, ValueError):
+        pass
+    wanted = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
+    raise UsageError(f"--param {name}={text}: {name} is {wanted}")

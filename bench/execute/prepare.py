@@ -1,0 +1,120 @@
+"""From a request to a plan: which exercises load here, which cases they make, on which machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import discovery
+from bench.errors import BenchError, NothingMatched
+from bench.execute import parameters, plan
+from bench.execute.observe import death
+from bench.execute.wire import Message, Order, Probe
+from bench.execute.workers import Reply, Workers
+from bench.model import SCHEMA, Broken, ExerciseInfo, PartInfo, Profile, Task
+from bench.results import environment
+from bench.results.journal import Header
+
+IMPORT_SECONDS = 120.0
+"""How long a plugin may take to import."""
+TIMEOUTS: dict[Profile, float | None] = {"smoke": 300.0, "quick": 900.0, "full": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for on the command line."""
+
+    names: tuple[str, ...]
+    command: tuple[str, ...]
+    device: str = "auto"
+    profile: Profile = "quick"
+    seeds: tuple[int, ...] = (0,)
+    given: parameters.Given = field(default_factory=dict)
+    threads: int = 1
+    timeout: float | None = None
+    data: str = "auto"
+    root: Path = Path("results")
+    files: tuple[str, ...] = ()
+    stop_first: bool = False
+
+
+def plan_run(request: Request, workers: Workers) -> Header:
+    """Everything that is known before the first case runs. Raises ``BenchError`` for what the user has to mend."""
+    listings = discovery.listings()
+    selections = plan.select(request.names, listings)
+    probe = ask_probe(workers)
+    devices = plan.pick_devices(request.device, probe.devices)
+    described = [(selection, describe(selection, request, workers)) for selection in selections]
+    infos = [(selection, answer) for selection, answer in described if isinstance(answer, ExerciseInfo)]
+    parts = [(info.id, plan.chosen(selection, info)) for selection, info in infos]
+    if infos:
+        parameters.known(request.given, [part for _, chosen in parts for part in chosen])
+    tasks = tuple(planned(parts, devices, request))
+    broken = tuple(answer for _, answer in described if isinstance(answer, Broken))
+    if not tasks and not broken:
+        raise NothingMatched(f"nothing to run on {', '.join(devices)}: `bench show {request.names[0]}` lists the parts")
+    return Header(
+        SCHEMA,
+        "",
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        request.command,
+        request.profile,
+        devices,
+        request.seeds,
+        data_of(request),
+        request.threads,
+        TIMEOUTS[request.profile] if request.timeout is None else request.timeout,
+        environment.gather(probe.facts, request.threads),
+        tuple(info for _, info in infos),
+        broken,
+        tasks,
+        request.files,
+    )
+
+
+def data_of(request: Request) -> str:
+    if request.data != "auto":
+        return request.data
+    return "full" if request.profile == "full" else "embedded"
+
+
+def planned(
+    parts: Sequence[tuple[str, Sequence[PartInfo]]], devices: Sequence[str], request: Request
+) -> Iterator[Task]:
+    for exercise, chosen in parts:
+        yield from plan.tasks(exercise, chosen, devices, request.given, request.seeds)
+
+
+def ask(workers: Workers, order: Order) -> tuple[Message | None, Reply]:
+    reply = workers.do(order, timeout=IMPORT_SECONDS, listen=lambda progress: None)
+    return (None if reply.timed_out else reply.answer), reply
+
+
+def ask_probe(workers: Workers) -> Probe:
+    answer, reply = ask(workers, Order("probe"))
+    if not isinstance(answer, Probe):
+        raise BenchError(f"torch cannot be used here: {last_line(reply)}")
+    return answer
+
+
+def describe(selection: plan.Selection, request: Request, workers: Workers) -> ExerciseInfo | Broken:
+    """The parts of an exercise, learnt in a child: a plugin that hangs or crashes on import is one broken row."""
+    listing = selection.listing
+    if listing.problem:
+        return Broken(listing.id, listing.problem)
+    answer, reply = ask(workers, Order("describe", listing.module, listing.id, request.files))
+    if isinstance(answer, ExerciseInfo):
+        return replace(answer, title=listing.title, answer=listing.answer)
+    if isinstance(answer, Broken):
+        return answer
+    how = f"hangs: no answer within {IMPORT_SECONDS:g} s" if reply.timed_out else f"crashes: {last_line(reply)}"
+    return Broken(listing.id, f"its import {how}")
+
+
+def last_line(reply: Reply) -> str:
+    """How a child died, with the line of its output that says most: a fatal error's first, a traceback's last."""
+    lines = [line for line in reply.ended.output.strip().splitlines() if line.strip()]
+    said = next((line for line in lines if line.startswith("Fatal")), lines[-1] if lines else "")
+    return death(reply, None, starved=False)[1] + (f": {said}" if said else "")

@@ -1,0 +1,156 @@
+"""One `bench run`: every task done or found in the journal, every observation kept, at the end one run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bench import discovery
+from bench.errors import BenchError, NothingMatched
+from bench.execute import schedule
+from bench.execute.lock import locked
+from bench.execute.observe import observe, oom_kills
+from bench.execute.prepare import Request, ask_probe
+from bench.execute.records import of_case, records
+from bench.execute.wire import Order, Progress
+from bench.execute.workers import Workers
+from bench.measure.sampling import EFFORTS
+from bench.model import SCHEMA, Observation, Record, Run, Task
+from bench.results import environment, folders, store
+from bench.results.journal import Header, Journal
+
+
+class Voice(Protocol):
+    """Whoever tells the user how far the run has come."""
+
+    def say(self, text: str) -> None: ...
+    def begin(self, group: Sequence[Task]) -> None: ...
+    def start(self, task: Task) -> None: ...
+    def heard(self, progress: Progress) -> None: ...
+    def done(self, observation: Observation) -> None: ...
+
+
+Measured = Callable[[Record], None]
+"""Is told of every record when its part is complete: the hook ``bench_measured``."""
+
+
+class Stopped(Exception):
+    """``-x``: the first failure ends the run."""
+
+
+@dataclass(slots=True)
+class Session:
+    """Runs the tasks of a header, and keeps every observation in the journal at once."""
+
+    header: Header
+    folder: Path
+    journal: Journal
+    workers: Workers
+    voice: Voice
+    measured: Measured
+    stop_first: bool = False
+    interrupted: bool = False
+    done: dict[bytes, Observation] = field(default_factory=dict)
+    seen: list[Observation] = field(default_factory=list)
+
+    def run(self) -> Run:
+        """Run what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
+        modules = {listing.id: listing.module for listing in discovery.listings()}
+        who = f"`{' '.join(self.header.command)}` (process {os.getpid()})"
+        finished = True
+        try:
+            with locked(self.header.devices, who, self.voice.say):
+                for group in schedule.groups(self.header.tasks):
+                    self.perform(group, modules)
+        except (KeyboardInterrupt, Stopped) as reason:
+            finished, self.interrupted = False, isinstance(reason, KeyboardInterrupt)
+        run = self.as_run(finished)
+        store.write(run, self.folder)
+        return run
+
+    def perform(self, group: Sequence[Task], modules: dict[str, str]) -> None:
+        self.voice.begin(group)
+        before = len(self.seen)
+        schedule.perform(group, EFFORTS[self.header.profile], lambda task: self.do(task, modules))
+        for record in records(self.seen[before:]):
+            self.measured(record)
+
+    def do(self, task: Task, modules: dict[str, str]) -> Observation:
+        """One task, measured now or read from the journal of a run that was interrupted."""
+        self.voice.start(task)
+        known = self.done.get(store.encode(task))
+        observation = known or self.measure(task, modules)
+        if known is None:
+            self.journal.append(observation)
+        self.seen.append(observation)
+        self.voice.done(observation)
+        if self.stop_first and failing(observation):
+            raise Stopped
+        return observation
+
+    def measure(self, task: Task, modules: dict[str, str]) -> Observation:
+        header, case = self.header, task.case
+        if case.exercise not in modules:
+            raise NothingMatched(f"the exercise {case.exercise} is not here any more; `bench list` shows what is")
+        order = Order(
+            "task",
+            modules[case.exercise],
+            case.exercise,
+            header.files,
+            task,
+            header.profile,
+            header.data,
+            str(self.folder.resolve()),
+            header.threads,
+        )
+        kills = oom_kills()
+        cold = case.device == "cuda"
+        reply = self.workers.do(order, cold=cold, timeout=header.timeout, listen=self.voice.heard)
+        return observe(task, reply, header.timeout, starved=oom_kills() > kills)
+
+    def as_run(self, finished: bool) -> Run:
+        header = self.header
+        return Run(
+            SCHEMA,
+            header.id,
+            header.created,
+            header.command,
+            header.profile,
+            header.devices,
+            header.seeds,
+            header.data,
+            header.environment,
+            header.exercises,
+            records(self.seen),
+            header.broken,
+            finished,
+        )
+
+
+def failing(observation: Observation) -> bool:
+    return any(not record.passed for record in of_case([observation]))
+
+
+def start(header: Header, request: Request, workers: Workers, voice: Voice, measured: Measured) -> Session:
+    """Make the folder and the journal of a new run."""
+    what = "all" if len(request.names) > 4 else "+".join(request.names)
+    now = datetime.fromisoformat(header.created)
+    folder = folders.new_folder(request.root, what, "+".join(header.devices), now)
+    header = replace(header, id=folder.name)
+    return Session(header, folder, Journal.create(folder, header), workers, voice, measured, request.stop_first)
+
+
+def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured) -> Session:
+    """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on."""
+    journal, header, observations = Journal.reopen(folder)
+    if journal.warning:
+        voice.say(journal.warning)
+    now = environment.gather(ask_probe(workers).facts, header.threads)
+    if reasons := environment.comparable(header.environment, now):
+        raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
+    done = {store.encode(observation.task): observation for observation in observations}
+    return Session(header, folder, journal, workers, voice, measured, done=done)

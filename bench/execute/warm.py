@@ -1,0 +1,129 @@
+"""The warm process: it imports torch once, runs no thread, and does every order in a fork of itself.
+
+``python -m bench.execute.warm FD`` serves orders from the socket FD. With ``--cold`` torch is left to the fork: a
+fresh interpreter then stands behind every order, as CUDA needs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from typing import IO
+
+from bench.execute.wire import Channel, Ended, Order, Started
+
+OUTPUT = 8_000
+"""How many bytes of what a child printed are kept."""
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
+    if "--cold" not in sys.argv:
+        _preload()
+    with contextlib.suppress(EOFError, ConnectionError):
+        Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
+
+
+def _preload() -> None:
+    """Import what nearly every exercise needs. Nothing is computed: a thread would not survive the fork."""
+    import torch
+    import torch._dynamo  # torch.optim imports it with the first optimiser, for over a second
+
+    torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
+
+
+class Server:
+    """Attends to one order at a time, and to the main process going away meanwhile."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.awake, wake = os.pipe()
+        for end in (self.awake, wake):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def serve(self) -> None:
+        while True:
+            for message in self.channel.receive():
+                if isinstance(message, Order):
+                    self.attend(message)
+
+    def attend(self, order: Order) -> None:
+        with tempfile.TemporaryFile() as output:
+            pid = os.fork()
+            if not pid:
+                _child(order, self.channel, output)
+            self.channel.send(Started(pid))
+            status = self.wait(pid)
+            self.channel.mend()
+            self.channel.send(Ended(status, _tail(output)))
+
+    def wait(self, pid: int) -> int:
+        """The child's exit status. What it left running in its process group is killed."""
+        connection: socket.socket | int = self.channel.connection
+        while True:
+            readable, _, _ = select.select([connection, self.awake], [], [])
+            if self.awake in readable:
+                os.read(self.awake, 1024)
+            gone, status = os.waitpid(pid, os.WNOHANG)
+            if gone:
+                _kill(pid)
+                return os.waitstatus_to_exitcode(status)
+            if connection in readable:  # nothing is due before the child ends: the main process has died
+                _kill(pid)
+                raise EOFError
+
+
+def _kill(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _tail(output: IO[bytes]) -> str:
+    output.seek(max(0, output.seek(0, os.SEEK_END) - OUTPUT))
+    return output.read().decode(errors="replace")
+
+
+def _child(order: Order, channel: Channel, output: IO[bytes]) -> None:
+    """Never returns: the fork must not run its parent's clean-up."""
+    code = 70
+    try:
+        os.setsid()
+        _detach(output)
+        from bench.execute import worker
+
+        worker.perform(order, channel)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(code)
+
+
+def _detach(output: IO[bytes]) -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    silence = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(silence, 0)
+    for stream in (1, 2):
+        os.dup2(output.fileno(), stream)
+    faulthandler.enable()
+
+
+if __name__ == "__main__":
+    main()

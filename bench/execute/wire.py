@@ -1,0 +1,118 @@
+"""What the processes say to each other: one line a message, its kind and then JSON."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.errors import BenchError
+from bench.model import Broken, ExerciseInfo, Observation, Profile, Task
+from bench.results import store
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``."""
+
+    kind: Literal["probe", "describe", "task", "check"]
+    module: str = ""
+    exercise: str = ""
+    files: tuple[str, ...] = ()
+    task: Task | None = None
+    profile: Profile = "quick"
+    data: str = "embedded"
+    folder: str = ""
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The child is process (and process group) number ``pid``."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the child has come; ``variant`` is the one it works on, to be blamed if it dies now."""
+
+    label: str = ""
+    done: int = 0
+    total: int | None = None
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What torch says of this machine. ``devices`` are the kinds that can compute here."""
+
+    devices: tuple[str, ...]
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One promise of the contract: kept when there is no ``problem``."""
+
+    promise: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Every promise that ``bench check`` has looked at."""
+
+    checked: tuple[Checked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The child has exited: ``status`` below zero is a signal. ``output`` is the end of what it printed."""
+
+    status: int
+    output: str = ""
+
+
+Message = Order | Started | Progress | Probe | ExerciseInfo | Broken | Verdicts | Observation | Ended
+KINDS: dict[str, type[Message]] = {
+    kind.__name__: kind
+    for kind in (Order, Started, Progress, Probe, ExerciseInfo, Broken, Verdicts, Observation, Ended)
+}
+
+
+class Channel:
+    """A connected socket that carries messages."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self._rest = b""
+
+    def send(self, message: Message) -> None:
+        self.connection.sendall(type(message).__name__.encode() + b" " + store.encode(message) + b"\n")
+
+    def mend(self) -> None:
+        """End a line that a killed process may have left open."""
+        self.connection.sendall(b"\n")
+
+    def receive(self, timeout: float | None = None) -> Iterator[Message]:
+        """The messages that one read brings (none for a torn line). Raises ``TimeoutError``, and ``EOFError``."""
+        self.connection.settimeout(timeout)
+        data = self.connection.recv(1 << 20)
+        if not data:
+            raise EOFError
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            message = parse(line)
+            if message is not None:
+                yield message
+
+
+def parse(line: bytes) -> Message | None:
+    """A message, or None for what is none: a line torn by a kill, or a plugin's own noise."""
+    kind, _, body = line.partition(b" ")
+    try:
+        return store.decode(body, KINDS[kind.decode()])
+    except (KeyError, UnicodeDecodeError, BenchError):
+        return None

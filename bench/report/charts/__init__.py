@@ -1,0 +1,1 @@
+"""Charts: what to draw (``model``, ``curves``, ``measured``), and two pens (``drawing``, ``interactive``)."""

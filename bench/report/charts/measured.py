@@ -1,0 +1,164 @@
+"""From the records of a comparison to charts of time and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.model import PartInfo, Record
+from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark, slug, spans_decade
+from bench.report.comparisons import Row, Sweep, groups, sweeps
+from bench.results import laws, quantities, statistics
+from bench.results.laws import Law, NoLaw
+
+LAW_POINTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Time or memory: how to read it, in which units, under which name."""
+
+    name: str
+    units: quantities.Units
+    read: Callable[[Sequence[Record], str], tuple[float, float, float] | None]
+    law: Callable[[Sweep, str], Law | NoLaw]
+
+
+def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
+    found = statistics.estimate(*records)
+    if found is None:
+        return None
+    bounds = (found.centre, found.low or found.centre, found.high or found.centre)
+    centre, low, high = (laws.batch_time(records[0], seconds, parameter) for seconds in bounds)
+    return centre, low, high
+
+
+def _memory(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
+    found = statistics.peak(*records)
+    return None if found is None else (found.median, found.low, found.high)
+
+
+TIME = Quantity("time", quantities.SECONDS, _time, Sweep.time_law)
+MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.memory_law)
+
+
+def comparison_charts(exercise: str, part: PartInfo, records: Iterable[Record]) -> tuple[Chart, ...]:
+    """Time and memory: along the swept parameter, or one row a variant where nothing is swept."""
+    usable = [record for record in records if record.case.variant and (record.samples or record.memory)]
+    swept = sweeps(usable)
+    charts: list[Chart | None] = []
+    for quantity in (TIME, MEMORY):
+        if swept:
+            charts += [_sweep_chart(exercise, part, alike, quantity) for alike in _alike(swept)]
+        else:
+            charts.append(_dot_chart(exercise, part, usable, quantity))
+    return tuple(chart for chart in charts if chart is not None)
+
+
+def _alike(found: Sequence[Sweep]) -> list[list[Sweep]]:
+    """Sweeps that differ in their device alone share a chart."""
+    together: dict[str, list[Sweep]] = {}
+    for sweep in found:
+        together.setdefault(sweep.label, []).append(sweep)
+    return list(together.values())
+
+
+def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Quantity) -> LineChart | None:
+    hues = {variant: hue for hue, variant in enumerate(dict.fromkeys(v for sweep in alike for v in sweep.lines))}
+    read = {
+        (sweep.device, variant): _points(points, sweep.parameter, quantity)
+        for sweep in alike
+        for variant, points in sweep.lines.items()
+    }
+    values = [y for points in read.values() for _, (y, _, _) in points]
+    if not values or max(values) <= 0:
+        return None
+    scale, unit = quantities.unit_for(statistics.range_of(values)[0], quantity.units)
+    lines: list[Line] = []
+    for number, sweep in enumerate(alike):
+        for variant in sweep.lines:
+            label = f"{variant}, {sweep.device}" if len(alike) > 1 else variant
+            points = read[sweep.device, variant]
+            lines += _sweep_lines(label, points, quantity.law(sweep, variant), scale, hues[variant], number % 2 == 1)
+    parameter = alike[0].parameter
+    per = "batch" if alike[0].is_batch_time else "call"
+    title = ", ".join(word for word in (f"{_upper(quantity.name)} against {parameter}", alike[0].label) if word)
+    return LineChart(
+        slug(exercise, part.id, quantity.name, alike[0].label),
+        title,
+        parameter,
+        f"time per {per} ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
+        tuple(lines),
+        spans_decade([x for points in read.values() for x, _ in points]),
+        spans_decade([y for y in values if y > 0]) and min(values) > 0,
+        _law_note(lines, quantity),
+    )
+
+
+Point = tuple[float, tuple[float, float, float]]
+
+
+def _points(points: list[tuple[float, list[Record]]], parameter: str, quantity: Quantity) -> list[Point]:
+    read = [(x, quantity.read(records, parameter)) for x, records in points]
+    return [(x, value) for x, value in read if value is not None]
+
+
+def _sweep_lines(label: str, points: list[Point], law: Law | NoLaw, scale: float, hue: int, dashed: bool) -> list[Line]:
+    """Points with intervals, and the law through them where there is one."""
+    if not points:
+        return []
+    xs = tuple(x for x, _ in points)
+    centre, low, high = (tuple(value[i] / scale for _, value in points) for i in range(3))
+    lines = [Line(label, xs, centre, low, high, "points", hue, dashed)]
+    if isinstance(law, Law):
+        grid = _grid(min(xs), max(xs))
+        lines.append(Line(label, grid, tuple(law.at(x) / scale for x in grid), style="law", hue=hue, dashed=dashed))
+    return lines
+
+
+def _grid(low: float, high: float) -> tuple[float, ...]:
+    steps = [step / (LAW_POINTS - 1) for step in range(LAW_POINTS)]
+    if low > 0:
+        return tuple(low * (high / low) ** step for step in steps)
+    return tuple(low + (high - low) * step for step in steps)
+
+
+def _law_note(lines: Sequence[Line], quantity: Quantity) -> str:
+    bars = "95 % intervals" if quantity is TIME else "lowest to highest of the processes"
+    law = "; lines: fixed cost plus cost per item, fitted" if any(line.style == "law" for line in lines) else ""
+    return f"bars: {bars}{law}"
+
+
+def _dot_chart(exercise: str, part: PartInfo, records: list[Record], quantity: Quantity) -> DotChart | None:
+    rows = [row for group in groups(part, records) for row in group.rows]
+    found = [(row, value) for row in rows if (value := quantity.read([row.record], "")) is not None]
+    if not found or max(value[0] for _, value in found) <= 0:
+        return None
+    scale, unit = quantities.unit_for(statistics.range_of(value[0] for _, value in found)[0], quantity.units)
+    return DotChart(
+        slug(exercise, part.id, quantity.name),
+        _upper(quantity.name) + (" per call" if quantity is TIME else ""),
+        f"time per call ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
+        _marks(found, scale),
+        spans_decade([value[0] for _, value in found]),
+        _law_note((), quantity),
+    )
+
+
+def _marks(found: list[tuple[Row, tuple[float, float, float]]], scale: float) -> tuple[Mark, ...]:
+    devices = list(dict.fromkeys(row.record.case.device for row, _ in found))
+    seeds = {row.record.case.seed for row, _ in found}
+    hues = {name: hue for hue, name in enumerate(dict.fromkeys(row.name for row, _ in found))}
+    marks = []
+    for row, (centre, low, high) in found:
+        case = row.record.case
+        words = [row.name, *(f"{name}={value}" for name, value in case.parameters.items())]
+        words += [case.device] if len(devices) > 1 else []
+        words += [f"seed {case.seed}"] if len(seeds) > 1 else []
+        hollow = devices.index(case.device) % 2 == 1
+        marks.append(Mark(", ".join(words), centre / scale, low / scale, high / scale, hues[row.name], hollow))
+    return tuple(marks)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

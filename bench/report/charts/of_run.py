@@ -1,0 +1,28 @@
+"""Every chart of a run, by exercise and part."""
+
+from __future__ import annotations
+
+from bench.model import Run
+from bench.report import overview
+from bench.report.charts.curves import curve_charts
+from bench.report.charts.measured import comparison_charts
+from bench.report.charts.model import Chart, distinct
+
+Place = tuple[str, str]
+
+
+def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
+    """``{(exercise, part): charts}`` with slugs that are distinct in the run."""
+    found: list[tuple[Place, Chart]] = []
+    for exercise in overview.exercises(run):
+        for part in overview.parts(run, exercise):
+            records = overview.records_of(run, exercise.id, part.id)
+            of_part: tuple[Chart, ...] = curve_charts(exercise.id, part.id, records)
+            if any(record.case.variant for record in records):
+                of_part += comparison_charts(exercise.id, part, records)
+            found += [((exercise.id, part.id), chart) for chart in of_part]
+    named = distinct(tuple(chart for _, chart in found))
+    by_place: dict[Place, tuple[Chart, ...]] = {}
+    for (place, _), chart in zip(found, named, strict=True):
+        by_place[place] = (*by_place.get(place, ()), chart)
+    return by_place

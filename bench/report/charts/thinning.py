@@ -1,0 +1,17 @@
+"""Fewer points, the same noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def keep(y: Sequence[float], most: int) -> list[int]:
+    """Indices of at most ``most`` points (at least 4): the first, the last, and each stretch's extremes."""
+    if len(y) <= most:
+        return list(range(len(y)))
+    stretches = most // 2 - 1
+    kept = {0, len(y) - 1}
+    for number in range(stretches):
+        stretch = range(number * len(y) // stretches, (number + 1) * len(y) // stretches)
+        kept |= {min(stretch, key=y.__getitem__), max(stretch, key=y.__getitem__)}
+    return sorted(kept)

@@ -1,0 +1,18 @@
+"""The plugin that draws every chart of a run as PNG and SVG, into ``figures/``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.hookspecs import hookimpl
+from bench.model import Run
+
+
+@hookimpl
+def bench_report(run: Run, folder: Path) -> Sequence[Path]:
+    """Write ``figures/<exercise>-<part>-<name>.png`` and ``.svg``; the same run gives the same bytes."""
+    from bench.report.charts.drawing import write
+    from bench.report.charts.of_run import charts
+
+    return [path for found in charts(run).values() for chart in found for path in write(chart, folder / "figures")]

@@ -1,0 +1,59 @@
+"""LaTeX to native MathML, held against a list of what MathML may hold."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from bench.errors import BenchError
+
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+ELEMENTS = frozenset(
+    ["math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "none", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "merror", "menclose", "mfenced"]
+)
+ATTRIBUTES = frozenset(
+    ["display", "stretchy", "fence", "form", "separator", "accent", "accentunder", "mathvariant", "mathsize", "mathcolor", "displaystyle", "scriptlevel", "linethickness", "lspace", "rspace", "width", "height", "depth", "voffset", "minsize", "maxsize", "columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "frame", "movablelimits", "symmetric", "largeop", "notation", "open", "close", "separators", "align", "rowalign", "columnspan", "rowspan", "bevelled"]
+)
+
+
+class ReportError(BenchError):
+    """Something in a written answer cannot be shown; the message names it."""
+
+
+@lru_cache(maxsize=4096)
+def mathml(latex: str, display: bool) -> str:
+    """One formula as a ``<math>`` element. Raises ``ReportError`` that names the formula."""
+    from latex2mathml.converter import convert
+
+    if _stray_ampersand(latex):
+        raise ReportError(f"a raw & outside an environment in the formula {latex.strip()!r}; write \\& or align*")
+    source = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", latex).strip()
+    try:
+        tree = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
+    except Exception as error:  # latex2mathml has a dozen classes, and passes bad text on to the parser
+        why = str(error) or type(error).__name__
+        raise ReportError(f"the formula {latex.strip()!r} cannot be converted: {why}") from error
+    _check(tree, latex.strip())
+    ElementTree.register_namespace("", MATHML[1:-1])
+    return ElementTree.tostring(tree, encoding="unicode")
+
+
+def _stray_ampersand(latex: str) -> bool:
+    """Whether an & stands outside every \\begin … \\end; the innermost environments are taken away until none is."""
+    rest, before = latex.replace(r"\&", ""), ""
+    while rest != before:
+        before = rest
+        rest = re.sub(r"\\begin\{([a-zA-Z]+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", "", rest, flags=re.DOTALL)
+    return "&" in rest
+
+
+def _check(tree: ElementTree.Element, latex: str) -> None:
+    for element in tree.iter():
+        name = element.tag.removeprefix(MATHML)
+        strange = [attribute for attribute in element.attrib if attribute not in ATTRIBUTES]
+        if name not in ELEMENTS or strange:
+            raise ReportError(f"the formula {latex!r} gives <{' '.join([name, *strange])}>, which is not allowed here")
+        unknown = re.search(r"\\[a-zA-Z]+|[{}]", element.text or "") if name == "mi" else None
+        if unknown:
+            raise ReportError(f"the formula {latex!r} holds {unknown.group()}, which is not understood")

@@ -1,0 +1,149 @@
+"""A written answer (Markdown, not trusted) as HTML: formulas as MathML, live numbers from the run, nothing executed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from bench.model import ExerciseInfo, Run
+from bench.report import live
+from bench.report.formulas import ReportError, mathml
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+Resolve = Callable[[live.Reference], live.Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what follows it, down to the next heading of a question. ``question`` is "a", "a.1", or empty."""
+
+    question: str
+    html: str
+
+
+def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]:
+    """The sections of an answer as HTML. What cannot be shown becomes a box that says why."""
+    parser = _parser(lambda reference: live.look_up(reference, run, exercise), [])
+    tokens = parser.parse(answer)
+    return tuple(
+        Section(question, parser.renderer.render(piece, parser.options, {}))
+        for question, piece in _sections(tokens, exercise.id)
+    )
+
+
+def problems(answer: str) -> tuple[str, ...]:
+    """Every formula and every live number of an answer that cannot be shown, as a line that names it."""
+    found: list[str] = []
+    _parser(lambda reference: live.NOT_MEASURED, found).render(answer)
+    return tuple(found)
+
+
+def references(answer: str) -> tuple[live.Reference, ...]:
+    """Every live number that an answer asks for, in order; malformed ones are left to ``problems``."""
+    found: list[live.Reference] = []
+
+    def note(reference: live.Reference) -> live.Shown:
+        found.append(reference)
+        return live.NOT_MEASURED
+
+    _parser(note, []).render(answer)
+    return tuple(found)
+
+
+def _parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
+    """CommonMark with tables, mathematics and live numbers; HTML stays text and pictures become links."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.use(
+        dollarmath_plugin,
+        allow_labels=False,
+        double_inline=True,
+        renderer=lambda text, options: _formula(text, options, found),
+    )
+    parser.inline.ruler.before("text", "live_number", _live_rule)
+    parser.add_render_rule("live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, found))
+    parser.add_render_rule("image", lambda self, tokens, index, *_: _picture(tokens[index]))
+    parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    parser.add_render_rule("link_open", _link)
+    return parser
+
+
+def _formula(latex: str, options: dict[str, Any], found: list[str]) -> str:
+    try:
+        return mathml(latex, bool(options.get("display_mode")))
+    except ReportError as error:
+        found.append(str(error))
+        return _box(str(error))
+
+
+def _box(message: str) -> str:
+    return f'<span class="error" role="alert">{escape(message)}</span>'
+
+
+def _live_rule(state: Any, silent: bool) -> bool:
+    match = re.compile(r"\{\{(.+?)\}\}", re.DOTALL).match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("live_number", "", 0).content = match.group(1)
+    state.pos = match.end()
+    return True
+
+
+def _live(text: str, resolve: Resolve, found: list[str]) -> str:
+    try:
+        shown = resolve(live.parse(text))
+    except ReportError as error:
+        found.append(str(error))
+        return _box(str(error))
+    if not shown.measured:
+        return f'<span class="unmeasured" title="{escape(text.strip())}">{escape(shown.text)}</span>'
+    sign = {True: ' <span class="yes">✓</span>', False: ' <span class="no">✗</span>', None: ""}[shown.ok]
+    return f'<span class="live" title="{escape(text.strip())}">{powers(shown.text)}{sign}</span>'
+
+
+def powers(text: str) -> str:
+    """Escaped text with "3e-16" set as 3 × 10⁻¹⁶."""
+    return re.sub(
+        r"(?<![\w.])(\d+(?:\.\d+)?)e(-?)\+?0*(\d+)\b",
+        lambda m: f"{m[1]}\u202f×\u202f10<sup>{'−' if m[2] else ''}{m[3]}</sup>",
+        escape(text),
+    )
+
+
+def _picture(token: Any) -> str:
+    return (
+        f'<a href="{escape(str(token.attrs.get("src", "")))}" rel="noreferrer">{escape(token.content or "picture")}</a>'
+    )
+
+
+def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
+    tokens[index].attrSet("rel", "noreferrer")
+    return str(self.renderToken(tokens, index, options, env))
+
+
+def _sections(tokens: Sequence[Any], exercise: str) -> list[tuple[str, list[Any]]]:
+    """Cut the tokens at every heading that names a question; what stands before the first has none."""
+    number = exercise.removeprefix("ex").lstrip("0") or "0"
+    cut: list[tuple[str, list[Any]]] = [("", [])]
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            question = question_of(tokens[index + 1].content, number)
+            if question:
+                cut.append((question, []))
+        cut[-1][1].append(token)
+    return [(question, piece) for question, piece in cut if piece]
+
+
+def question_of(heading: str, number: str) -> str:
+    """ "3a — Average pooling" in exercise 3 is question "a", "4.4 Dropout" in exercise 4 is "4"; else empty."""
+    match = re.match(rf"\W*(?:ex)?0*{re.escape(number)}\s*\.?\s*\(?([a-z]|\d+)((?:\.\w+)*)\b", heading, re.IGNORECASE)
+    return (match[1] + match[2]).lower() if match else ""

@@ -1,0 +1,72 @@
+"""Numbers for people: SI units, and no more digits than an interval supports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+Units = Sequence[tuple[float, str]]
+
+SECONDS: Units = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+BYTES: Units = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"), (1.0, "B"))
+PLAIN: Units = ((1.0, ""),)
+WIDEST = 0.5
+"""From this relative half-width on, an interval is written as a range: "± 80 %" would reach below zero."""
+
+
+def unit_for(value: float, units: Units) -> tuple[float, str]:
+    """The largest unit of which ``value`` is at least one; the smallest unit for anything smaller."""
+    size = abs(value)
+    return next((unit for unit in units if size >= unit[0] * (1 - 1e-9)), units[-1])
+
+
+def number(value: float, digits: int = 3) -> str:
+    """``value`` with ``digits`` significant digits: 0.0123, 1,230, 1.2e-08."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else str(value)
+    exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if float(value).is_integer() and abs(value) < 1e6:
+        return f"{value:,.0f}"
+    if -4 <= exponent < 6:
+        return f"{float(f'{value:.{digits - 1}e}'):,.{max(0, digits - 1 - exponent)}f}"
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(power)}"
+
+
+def decimals(spread: float) -> int:
+    """How many decimals a spread supports: its first significant digit, and a second where the first is 1."""
+    exponent = math.floor(math.log10(float(f"{spread:.1e}")))
+    first = int(f"{spread:.1e}"[0])
+    return -exponent + (1 if first == 1 else 0)
+
+
+def fixed(value: float, places: int) -> str:
+    """``value`` rounded to ``places`` decimals; negative places round to tens, hundreds, …"""
+    return f"{round(value, places):,.{max(0, places)}f}"
+
+
+def interval(centre: float, low: float | None, high: float | None, units: Units = PLAIN) -> str:
+    """ "1.23 ± 0.04 ms", or "0.2 to 6 ms" for an interval too wide for ±, or "1.2 ms" where there is none."""
+    scale, unit = unit_for(centre, units)
+    tail = f" {unit}" if unit else ""
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return number(centre / scale, 2) + tail
+    half = (high - low) / 2
+    if half <= abs(centre) * 1e-4:
+        return number(centre / scale, 4) + tail
+    if half > WIDEST * abs(centre):
+        return f"{number(low / scale, 2)} to {number(high / scale, 2)}{tail}"
+    places = decimals(half / scale)
+    return f"{fixed(centre / scale, places)} ± {fixed(half / scale, places)}{tail}"
+
+
+def duration(seconds: float, digits: int = 3) -> str:
+    """Seconds as "12.3 ms"."""
+    scale, unit = unit_for(seconds, SECONDS)
+    return f"{number(seconds / scale, digits)} {unit}"
+
+
+def size(byte_count: float, digits: int = 3) -> str:
+    """Bytes as "1.5 MiB"."""
+    scale, unit = unit_for(byte_count, BYTES)
+    return f"{number(byte_count / scale, digits)} {unit}"
