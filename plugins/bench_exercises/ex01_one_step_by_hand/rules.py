@@ -1,0 +1,168 @@
+"""1d, recorded: SGD, RMSprop and Adam on badly scaled gradients, on a narrow valley, and on the same valley turned."""
+
+from __future__ import annotations
+
+import torch
+
+from bench import Lab
+
+from . import adaptive
+from .adaptive import STEPS, losses, valley
+
+GRID = tuple(10 ** (exponent / 4) for exponent in range(-16, 1))
+CURVATURES = (1.0, 1e4)
+SGD_RATE = 0.99 * 2 / max(CURVATURES)
+"""Just below 2 / the largest curvature, where gradient descent begins to diverge."""
+FLOOR = 1e-30
+"""Losses are drawn, and compared, no lower than this: below it they are zero for every purpose."""
+
+
+def first_step(lab: Lab, lr: float) -> None:
+    """Gradients of 1e-3, 1 and 1000, then 100 times as large."""
+    gradient = torch.tensor([1e-3, 1.0, 1e3], dtype=lab.dtype, device=lab.device)
+    small, large = adaptive.first_steps(gradient, lr), adaptive.first_steps(100 * gradient, lr)
+    lab.table(
+        "1d: the first step",
+        [
+            {
+                "optimiser": name,
+                "gradients": label,
+                **{f"g = {g:g}": step for g, step in zip((1e-3, 1, 1e3), steps, strict=True)},
+            }
+            for name in STEPS
+            for label, steps in (("as they are", small[name]), ("times 100", large[name]))
+        ],
+    )
+    for name, times in (("Adam", 1), ("RMSprop", 10)):
+        both = torch.cat([small[name], large[name]])
+        lab.claim(
+            f"{name}'s first step is {times} lr, whatever the gradient",
+            (both / (times * lr) + 1).abs().max(),
+            at_most=1e-3,
+        )
+    lab.claim(
+        "SGD's first steps span six orders", small["SGD"].abs().max() / small["SGD"].abs().min(), at_least=0.999e6
+    )
+
+
+def scale(lab: Lab, lr: float) -> None:
+    """The objective times 100: the path of Adam and RMSprop stays, as long as gradients are far above eps."""
+    matrix, start = valley(0.0, CURVATURES)
+    for name in ("Adam", "RMSprop"):
+        one, hundred = (losses(STEPS[name], matrix, start, torch.tensor([lr]).double(), 50, k)[:, 0] for k in (1, 100))
+        lab.claim(
+            f"{name}'s path does not depend on the scale of the loss", ((one - hundred) / one).abs().max(), at_most=1e-3
+        )
+
+
+def turned(lab: Lab, lr: float, steps: int) -> None:
+    """Curvatures 1 and 10 000, along the axes and turned by 45 degrees."""
+    rates = {"SGD": SGD_RATE, "RMSprop": lr, "Adam": lr}
+    last: dict[tuple[str, float], float] = {}
+    for degrees in (0.0, 45.0):
+        matrix, start = valley(degrees, CURVATURES)
+        for name, step in STEPS.items():
+            history = losses(step, matrix, start, torch.tensor([rates[name]]).double(), steps)[:, 0].clamp_min(FLOOR)
+            last[name, degrees] = float(history[-1])
+            lab.curve(
+                f"1d: a valley of condition 10 000, turned by {degrees:g}°",
+                range(1, steps + 1),
+                history,
+                series=f"{name}, lr {rates[name]:.3g}",
+                x_label="step",
+                y_label="loss (no lower than 1e-30)",
+                scale="log-y",
+            )
+    best = {(name, degrees): best_of_grid(name, degrees, steps) for name, degrees in last}
+    record(lab, rates, last, best)
+
+
+def best_of_grid(name: str, degrees: float, steps: int) -> tuple[float, float]:
+    """The lowest last loss over the grid of rates, and the rate. SGD's grid ends at its limit of stability."""
+    rates = torch.tensor(GRID, dtype=torch.float64) * (SGD_RATE if name == "SGD" else 1.0)
+    matrix, start = valley(degrees, CURVATURES)
+    ends = losses(STEPS[name], matrix, start, rates, steps)[-1].clamp_min(FLOOR)
+    return float(ends.min()), float(rates[ends.argmin()])
+
+
+def record(
+    lab: Lab,
+    rates: dict[str, float],
+    last: dict[tuple[str, float], float],
+    best: dict[tuple[str, float], tuple[float, float]],
+) -> None:
+    """The table over rules and angles, and what is claimed of it."""
+    lab.table(
+        "1d: loss after the last step",
+        [
+            {
+                "optimiser": name,
+                "turned by, degrees": degrees,
+                "lr": rates[name],
+                "loss": loss,
+                "best lr of a grid": best[name, degrees][1],
+                "loss at the best lr": best[name, degrees][0],
+            }
+            for (name, degrees), loss in last.items()
+        ],
+    )
+    for name in ("RMSprop", "Adam"):
+        lab.claim(f"along the axes: SGD's loss over {name}'s", last["SGD", 0.0] / last[name, 0.0], at_least=1e6)
+        lab.claim(f"turned by 45°: SGD's loss over {name}'s", last["SGD", 45.0] / last[name, 45.0], at_most=1.0)
+        lab.claim(
+            f"turned by 45°, best rates: SGD's loss over {name}'s",
+            best["SGD", 45.0][0] / best[name, 45.0][0],
+            at_most=10.0,
+        )
+    lab.claim("SGD does not notice the turn, relative", abs(last["SGD", 45.0] / last["SGD", 0.0] - 1), at_most=1e-6)
+
+
+def angles(lab: Lab, lr: float, steps: int) -> None:
+    """How little of a turn is enough: the last loss over the angle, at one rate."""
+    degrees = [k / 2 for k in range(91)]
+    valleys = [valley(angle, CURVATURES) for angle in degrees]
+    matrices, starts = (torch.stack(parts) for parts in zip(*valleys, strict=True))
+    for name, rate in (("SGD", SGD_RATE), ("RMSprop", lr), ("Adam", lr)):
+        rates = torch.full((len(degrees),), rate, dtype=torch.float64)
+        lab.curve(
+            "1d: the turn that spoils the advantage",
+            degrees,
+            losses(STEPS[name], matrices, starts, rates, steps)[-1].clamp_min(FLOOR),
+            series=name,
+            x_label="turn, degrees",
+            y_label=f"loss after {steps} steps (no lower than 1e-30)",
+            scale="log-y",
+        )
+
+
+def bounded_steps(lab: Lab, lr: float) -> None:
+    """Adam under Cauchy gradients (no mean, no variance), and under the sequence that comes nearest to the bound."""
+    wild = torch.empty(2000, 8).cauchy_(generator=lab.generator()).to(lab.device, lab.dtype)
+    growing = (0.999 / 0.9) ** torch.arange(-3000, 1, dtype=lab.dtype, device=lab.device)[:, None]
+    lab.metric("Cauchy gradients: the largest, so SGD's largest step", wild.abs().max(), "lr")
+    lab.metric("Cauchy gradients: Adam's largest step", adaptive.largest_step(wild, lr), "lr")
+    lab.claim(
+        "Adam's steps stay bounded, in units of lr", adaptive.largest_step(wild, lr), at_most=adaptive.step_bound()
+    )
+    lab.claim(
+        "gradients that grow by 11 % a step come near the bound", adaptive.largest_step(growing, lr), at_least=7.0
+    )
+
+
+def memory(lab: Lab) -> None:
+    """Numbers that torch's optimisers keep per weight."""
+    kept = {cls.__name__: kept_per_weight(cls) for cls in (torch.optim.SGD, torch.optim.RMSprop, torch.optim.Adam)}
+    lab.table(
+        "1d: numbers kept per weight", [{"optimiser": name, "numbers": numbers} for name, numbers in kept.items()]
+    )
+    lab.claim("Adam keeps two numbers per weight", kept["Adam"], equals=2)
+    lab.claim("RMSprop keeps one number per weight", kept["RMSprop"], equals=1)
+
+
+def kept_per_weight(optimiser: type[torch.optim.Optimizer], weights: int = 100) -> float:
+    """State entries shaped like the weights after one step."""
+    w = torch.zeros(weights, requires_grad=True)
+    w.grad = torch.ones(weights)
+    trained = optimiser([w], lr=0.1)
+    trained.step()
+    return sum(value.numel() for value in trained.state[w].values() if value.shape == w.shape) / weights

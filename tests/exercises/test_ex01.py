@@ -1,0 +1,225 @@
+"""ex01: the numbers of the sheet, checked against arithmetic done outside the code, and slips that must be caught."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from bench.lab import Lab
+from bench_exercises.ex01_one_step_by_hand import adaptive, exercise, network, newton, one_step, paths, steps
+
+W = torch.tensor(network.WEIGHTS, dtype=torch.float64)
+X = torch.tensor(network.INPUTS, dtype=torch.float64)
+PROBE = torch.tensor(network.PROBE, dtype=torch.float64)
+
+
+def lab_at(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
+    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+
+
+def study(folder: Path, part: str, seed: int = 0, **changed):
+    lab = lab_at(folder, seed)
+    exercise.parts[part].run(lab, **{**exercise.parts[part].parameters, **changed})
+    return {claim.name: claim for claim in lab.findings.claims}
+
+
+def test_forward_values_worked_out_on_paper():
+    source = network.forward(W, X, "source_major")
+    assert source.z.tolist() == pytest.approx([0.9 * 1.5 + 0.7 + 0.5, 0.8 * 1.5 + 0.6 + 0.4])
+    assert float(1 - source.h[0] ** 2) == pytest.approx(0.0241, abs=5e-5)
+    target = network.forward(W, X, "target_major")
+    assert target.z.tolist() == pytest.approx([0.9 * 1.5 + 0.8 + 0.7, 0.6 * 1.5 + 0.5 + 0.4])
+    assert float(target.o) == pytest.approx(1 / (1 + math.exp(-(0.3 * math.tanh(2.85) - 0.4 * 1.8))))
+
+
+def test_gradient_worked_out_on_paper():
+    h1, h2 = math.tanh(2.55), 2.2
+    o = 1 / (1 + math.exp(-(0.3 * h1 - 0.4 * h2)))
+    at = network.forward(W, X, "source_major")
+    for loss, delta in (("half_mse", o * o * (1 - o)), ("mse", 2 * o * o * (1 - o)), ("bce", o)):
+        d1, d2 = 0.3 * delta * (1 - h1 * h1), -0.4 * delta
+        expected = [1.5 * d1, 1.5 * d2, d1, d2, d1, d2, delta * h1, delta * h2]
+        found = network.backward(at, W, X, loss, "source_major").gradient
+        assert found.tolist() == pytest.approx(expected, rel=1e-12)
+
+
+def test_target_major_is_how_torch_flattens_a_linear_layer():
+    layer = torch.nn.Linear(3, 2, bias=False, dtype=torch.float64)
+    layer.weight.data.copy_(W[:6].reshape(2, 3))
+    assert torch.equal(layer(X), network.forward(W, X, "target_major").z)
+
+
+@pytest.mark.parametrize("ordering", network.ORDERINGS)
+def test_split_and_join_are_inverse_and_name_the_arrows(ordering):
+    assert torch.equal(network.join(*network.split(W, ordering), ordering), W)
+    hidden, _ = network.split(torch.arange(8.0), ordering)
+    for i, arrow in enumerate(network.arrows(ordering)[:6]):
+        assert hidden[int(arrow[4]) - 1, int(arrow[1]) - 1] == i
+
+
+@pytest.mark.parametrize("loss", network.LOSSES)
+@pytest.mark.parametrize("ordering", network.ORDERINGS)
+@pytest.mark.parametrize("x", [X, PROBE], ids=["sheet", "probe"])
+def test_gradient_three_ways_at_other_targets(loss, ordering, x):
+    at = network.forward(W, x, ordering)
+    leaf = W.clone().requires_grad_()
+    (truth,) = torch.autograd.grad(network.loss_at(leaf, x, loss, ordering, target=0.7), leaf)
+    by_hand = network.backward(at, W, x, loss, ordering, target=0.7).gradient
+    numeric = network.by_differences(lambda w: network.loss_at(w, x, loss, ordering, target=0.7), W)
+    torch.testing.assert_close(by_hand, truth, rtol=1e-12, atol=1e-15)
+    torch.testing.assert_close(by_hand, numeric, rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize("taken", [1, 7])
+@pytest.mark.parametrize(
+    ("step", "optimiser"),
+    [(steps.sgd, torch.optim.SGD), (steps.rmsprop, torch.optim.RMSprop), (steps.adam, torch.optim.Adam)],
+)
+def test_steps_are_those_of_torch(step, optimiser, taken):
+    leaf = W.clone().requires_grad_()
+    theirs, ours, state = optimiser([leaf], lr=0.03), W, steps.State.fresh(W)
+    for _ in range(taken):
+        leaf.grad = (leaf.detach() ** 3).clone()
+        theirs.step()
+        ours, state = step(ours, ours**3, state, 0.03)
+    torch.testing.assert_close(ours, leaf.detach(), rtol=1e-12, atol=1e-15)
+
+
+def test_plain_python_takes_the_same_steps():
+    current = W
+    for _ in range(5):
+        current = current - 0.1 * network.by_autograd(current, PROBE, "half_mse", "source_major")
+    assert network.in_plain_python(W.tolist(), PROBE.tolist(), 0.1, 5) == pytest.approx(current.tolist(), rel=1e-12)
+
+
+def test_paths_and_counts_worked_out_on_paper():
+    net = paths.evaluate(*paths.draw((3, 4, 4, 4, 1), torch.Generator().manual_seed(1)))
+    assert len(list(paths.paths(net.widths))) == 192
+    assert paths.first_layer(net)[2:] == (192 * 7, 61)
+    assert paths.path_multiplications((*[10] * 10, 1)) == 19 * 10**10
+    assert paths.path_multiplications((2, 3, 1), layer=2) == 3
+
+
+@pytest.mark.parametrize("widths", [(2, 1), (1, 1, 1), (3, 2, 5, 1)])
+def test_counts_in_closed_form_hold_for_other_nets(widths):
+    net = paths.evaluate(*paths.draw(widths, torch.Generator().manual_seed(2)))
+    expected = paths.path_multiplications(widths), paths.backpropagation_multiplications(widths)
+    assert paths.first_layer(net)[2:] == expected
+
+
+def test_newton_sequence_of_the_sheet():
+    points = newton.trajectory(lambda x: newton.newton_step(newton.bowl(), x), torch.tensor([1.1]).double(), 4)
+    assert points[:, 0].tolist() == pytest.approx([1.1, -1.331, 2.358, -13.11, 2253.2], rel=1e-3)
+
+
+@pytest.mark.parametrize("surface", [newton.bowl(), newton.exponential()])
+def test_surfaces_have_their_own_derivatives(surface):
+    x = torch.tensor([0.3, -1.2], dtype=torch.float64, requires_grad=True)
+    (gradient,) = torch.autograd.grad(surface.value(x), x)
+    torch.testing.assert_close(surface.gradient(x.detach()), gradient)
+    hessian = torch.autograd.functional.hessian(surface.value, x.detach())
+    torch.testing.assert_close(surface.hessian(x.detach()), hessian)
+
+
+def test_descent_that_does_not_arrive_says_so():
+    with pytest.raises(ValueError, match="10 steps"):
+        newton.descend(torch.tensor([1.0, 50.0]), lr=0.01, below=1e-6, most=10)
+
+
+def test_adams_bound_is_that_of_cauchy_and_schwarz():
+    assert adaptive.step_bound() == pytest.approx(7.2703, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("part", "seed"), [("a", 0), *((part, seed) for part in ("b", "b.passes", "c", "d") for seed in (0, 1, 2))]
+)
+def test_claims_hold(part, seed, tmp_path):
+    claims = study(tmp_path, part, seed)
+    assert claims
+    assert [claim for claim in claims.values() if not claim.passed] == []
+
+
+def test_a_part_can_be_narrowed_to_one_value(tmp_path):
+    claims = study(tmp_path, "a", ordering="target_major", loss="bce", lr=0.5, adam_lr=0.1)
+    assert all(claim.passed for claim in claims.values())
+
+
+@pytest.mark.parametrize(
+    ("part", "changed", "message"),
+    [
+        ("a", {"ordering": "sideways"}, "sideways"),
+        ("a", {"loss": "hinge"}, "hinge"),
+        ("a", {"lr": -0.1}, "lr must be"),
+        ("a", {"adam_lr": ("fast",)}, "adam_lr must be"),
+        ("b", {"widths": (3, 4, 2)}, "the last of them 1"),
+        ("b", {"widths": (90, 90, 90, 90, 1)}, "paths"),
+    ],
+)
+def test_bad_parameters_say_what_is_wrong(part, changed, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        study(tmp_path, part, **changed)
+
+
+def test_wrong_shapes_are_refused():
+    with pytest.raises(ValueError, match="8 weights"):
+        network.forward(W[:7], X, "source_major")
+    with pytest.raises(ValueError, match="3 inputs"):
+        network.forward(W, X[:2], "source_major")
+
+
+def failing(claims) -> set[str]:
+    return {claim.name for claim in claims.values() if not claim.passed}
+
+
+def test_a_wrong_slope_is_caught_at_the_probe(tmp_path, monkeypatch):
+    right = network.slopes
+    monkeypatch.setattr(network, "slopes", lambda at, slope=0.2: right(at, 0.1))
+    assert "gradient by hand = autograd" in failing(study(tmp_path, "a"))
+
+
+def test_a_slope_in_float32_is_caught(tmp_path, monkeypatch):
+    right = network.slopes
+    monkeypatch.setattr(network, "slopes", lambda at, slope=0.2: right(at, float(torch.tensor(slope))))
+    assert "gradient by hand = autograd" in failing(study(tmp_path, "a"))
+
+
+def test_adam_without_bias_correction_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setattr(steps, "corrected", lambda state, betas=(0.9, 0.999): (state.m, state.v))
+    assert "Adam step by hand = torch.optim.Adam" in failing(study(tmp_path, "a"))
+
+
+def test_a_step_of_the_wrong_sign_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setattr(one_step, "sgd", lambda w, g, state, lr: (w + lr * g, state))
+    assert "SGD step by hand = torch.optim.SGD" in failing(study(tmp_path, "a"))
+
+
+def test_a_delta_without_its_slope_is_caught(tmp_path, monkeypatch):
+    right = paths.evaluate
+
+    def flat(layers, x):
+        net = right(layers, x)
+        return replace(net, slopes=[*([1.0] * len(row) for row in net.slopes[:-1]), net.slopes[-1]])
+
+    monkeypatch.setattr(paths, "evaluate", flat)
+    assert "gradient path by path = by deltas = autograd" in failing(study(tmp_path, "b"))
+
+
+def test_rmsprop_in_the_place_of_adam_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setitem(adaptive.STEPS, "Adam", steps.rmsprop)
+    assert "Adam's first step is 1 lr, whatever the gradient" in failing(study(tmp_path, "d"))
+
+
+@pytest.mark.parametrize("part", ["a.speed", "b.speed"])
+def test_variants_agree(part, tmp_path):
+    declared = exercise.parts[part]
+    ((name, values),) = declared.parameters.items()
+    for dtype, bound in ((torch.float64, 1e-7), (torch.float32, 1e-3)):
+        variants = declared.run(lab_at(tmp_path, seed=3, dtype=dtype), **{name: values[0]})
+        truth = variants[declared.reference]()
+        for call in variants.values():
+            first, second = call(), call()
+            assert first.dtype == dtype
+            assert torch.equal(first, second)
+            assert float((first - truth).abs().max() / truth.abs().max()) < bound
