@@ -59,6 +59,34 @@ def verify(specimen: Specimen, package: ModuleType = byhand) -> None:
     assert max(errors.differences) <= DIFFERENCES, errors
 
 
+def follow(name: str, theirs: type[torch.optim.Optimizer], settings: dict[str, Any], package: ModuleType) -> None:
+    """Asserts that an optimiser ends where torch's ends, after 100 steps on a quadratic with noise."""
+    leaves = [draw(3, 2).requires_grad_(), draw(4, seed=1).requires_grad_(), draw(seed=2).requires_grad_()]
+    parameters, state = [p.detach().clone() for p in leaves], None
+    optimiser = theirs(leaves, **settings)
+    for step in range(100):
+        noise = [draw(*p.shape, seed=step) for p in leaves]
+        for leaf, n in zip(leaves, noise, strict=True):
+            leaf.grad = leaf.detach() + n
+        optimiser.step()
+        gradients = [p + n for p, n in zip(parameters, noise, strict=True)]
+        parameters, state = getattr(package, name)(parameters, gradients, state, **settings)
+    torch.testing.assert_close(list(parameters), [p.detach() for p in leaves], rtol=1e-10, atol=1e-12)
+
+
+def average_along(package: ModuleType) -> None:
+    """Asserts that the moving averages of batch norm are torch's after 20 batches, and the first ones unchanged."""
+    zeros, ones = torch.zeros(3, dtype=torch.float64), torch.ones(3, dtype=torch.float64)
+    mean, variance, running = zeros.clone(), ones.clone(), package.Running(zeros, ones)
+    for step in range(20):
+        x = 2 * draw(4, 3, 5, seed=step) + step
+        F.batch_norm(x, mean, variance, training=True, momentum=0.3)
+        _, saved = package.batch_norm(x, ones, zeros)
+        running = package.running_statistics(running, saved, momentum=0.3)
+    torch.testing.assert_close(tuple(running), (mean, variance), rtol=1e-12, atol=0)
+    assert not zeros.any()
+
+
 def draw(*shape: int, seed: int = 0) -> Tensor:
     """Standard normal numbers, kept off 0, where the kinks are."""
     x = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
@@ -170,3 +198,25 @@ def check() -> Callable[..., None]:
 def check_specimen() -> Callable[..., None]:
     """``check_specimen(specimen, package)``: the same check, on any copy of the kit."""
     return verify
+
+
+@pytest.fixture(scope="session")
+def follow_torch() -> Callable[..., None]:
+    """``follow_torch(name, torch_class, settings)``: the check of an optimiser."""
+
+    def run(
+        name: str, theirs: type[torch.optim.Optimizer], settings: dict[str, Any], package: ModuleType = byhand
+    ) -> None:
+        follow(name, theirs, settings, package)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def moving_averages() -> Callable[..., None]:
+    """``moving_averages()``: the check of batch norm's running statistics."""
+
+    def run(package: ModuleType = byhand) -> None:
+        average_along(package)
+
+    return run

@@ -13,7 +13,6 @@ from bench.kit.byhand import (
     batch_norm_eval,
     layer_norm,
     layer_norm_backward,
-    running_statistics,
 )
 
 
@@ -71,18 +70,8 @@ def test_of_one_feature_nothing_is_left():
     assert (float(dweight), float(dbias)) == (0, 4)
 
 
-def test_moving_averages_are_torchs_over_many_batches():
-    mean, variance = torch.zeros(3, dtype=torch.float64), torch.ones(3, dtype=torch.float64)
-    running = start = Running(mean.clone(), variance.clone())
-    weight, bias = torch.ones_like(mean), torch.zeros_like(mean)
-    for step in range(20):
-        x = 2 * draw(4, 3, 5, seed=step) + step
-        F.batch_norm(x, mean, variance, training=True, momentum=0.3)
-        _, saved = batch_norm(x, weight, bias)
-        running = running_statistics(running, saved, momentum=0.3)
-    torch.testing.assert_close(running.mean, mean, rtol=1e-12, atol=0)
-    torch.testing.assert_close(running.variance, variance, rtol=1e-12, atol=0)
-    assert torch.equal(start.mean, torch.zeros_like(mean))
+def test_moving_averages_are_torchs_over_many_batches(moving_averages):
+    moving_averages()
 
 
 def test_the_gradient_of_a_train_batch_has_no_mean_and_no_part_along_x():
