@@ -72,8 +72,6 @@ def checkout(folder: Path) -> tuple[str, bool]:
     The root must be this very folder: a bench installed into an environment inside somebody's repository is not that
     repository's commit.
     """
-    if not (folder / ".git").exists():
-        return "", False
     settings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     settings |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     try:
@@ -97,4 +95,4 @@ def checkout(folder: Path) -> tuple[str, bool]:
 def comparable(a: Environment, b: Environment) -> tuple[str, ...]:
     """Why the measurements of two runs must not be compared; empty where they may."""
     pairs = ((name, getattr(a, name), getattr(b, name)) for name in MATTERS)
-    return tuple(f"{name} differs: {x or 'none'} and {y or 'none'}" for name, x, y in pairs if x != y)
+    return tuple(f"different {name}: {x or 'none'} and {y or 'none'}" for name, x, y in pairs if x != y)
