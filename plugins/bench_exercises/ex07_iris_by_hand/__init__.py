@@ -14,11 +14,11 @@ from .checks import by_autograd, by_differences, distance, mistakes
 from .in_place import InPlace
 from .network import Network
 from .side_by_side import Trace, side_by_side
-from .task import TESTED, Task, flatten, problem
+from .task import TESTED, Task, flatten, outcome, problem
 from .training import train, train_by_autograd
 from .with_numpy import InNumPy
 
-__all__ = ["Network", "Task", "bench_exercise", "exercise", "problem", "train"]
+__all__ = ["Network", "Task", "bench_exercise", "exercise", "outcome", "problem", "train"]
 
 exercise = Exercise(tags=("training", "backpropagation", "iris"))
 

@@ -20,7 +20,7 @@ from torch.nn.functional import leaky_relu_
 
 from .adam import BETA1, BETA2, EPSILON, RATE
 from .network import SLOPE, one_hot
-from .task import SIZES, Task, Theta
+from .task import SIZES, Task, Theta, outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,7 @@ class InPlace:
         n, new = len(x), self.start.new_zeros
         rows = [nodes + 1 for nodes in SIZES[1:-1]]
         self.hidden = torch.ones_like(new(sum(rows), n))
-        self.positive, self.slopes = self.hidden > 0, new(sum(rows), n)
-        self.one, self.leak, self.zero = new(()) + 1, new(()) + SLOPE, new(())
+        self.slopes, self.zero = torch.zeros_like(self.hidden), new(())
         a = [torch.cat([x.T, torch.ones_like(x.T[:1])]), *self.hidden.split(rows)]
         z = [*(block[:-1] for block in a[1:]), new(SIZES[-1], n)]
         slope = [*(block[:-1] for block in self.slopes.split(rows)), z[-1]]
@@ -81,7 +80,9 @@ class InPlace:
         self.n, self.logits = n, self.layers[-1].z
         self.y = one_hot(y, self.logits.T).T.contiguous()
         self.minus_y = -self.y / n
+        self.flat_logits, self.flat_y = self.logits.view(-1), self.y.view(-1)
         self.peak, self.exp = new(1, n), torch.zeros_like(self.logits)
+        self.ones = self.start.new_ones(1, len(self.logits))
         self.totals, self.hits = new(steps, 1, n), new(steps)
         left_behind = zip(self.totals, self.hits, strict=True)
         self.schedule = [(total, hit, *corrected(t)) for t, (total, hit) in enumerate(left_behind, start=1)]
@@ -96,7 +97,7 @@ class InPlace:
                 self.backward(total)
                 self.adam(rate, epsilon)
         losses = (self.totals.log().sum((1, 2)) - self.hits) / self.n
-        return {"losses": losses, **unpack(self.theta)}
+        return outcome(losses, unpack(self.theta), unpack(self.gradient))
 
     def forward(self, total: Tensor, hit: Tensor) -> None:
         """Up to exp z; into ``total`` goes Σ exp z for every flower, into ``hit`` the sum of the logits at y."""
@@ -108,13 +109,13 @@ class InPlace:
         torch.amax(last.z, 0, keepdim=True, out=self.peak)
         last.z.sub_(self.peak)
         torch.exp(last.z, out=self.exp)
-        torch.sum(self.exp, 0, keepdim=True, out=total)
-        torch.dot(last.z.view(-1), self.y.view(-1), out=hit)
+        torch.mm(self.ones, self.exp, out=total)
+        torch.dot(self.flat_logits, self.flat_y, out=hit)
 
     def backward(self, total: Tensor) -> None:
         """From (p - y)/N down to the first layer."""
-        torch.gt(self.hidden, self.zero, out=self.positive)
-        torch.where(self.positive, self.one, self.leak, out=self.slopes)
+        torch.gt(self.hidden, self.zero, out=self.slopes)
+        self.slopes.clamp_min_(SLOPE)
         torch.addcdiv(self.minus_y, self.exp, total, value=1 / self.n, out=self.layers[-1].delta)
         for k in range(len(self.layers) - 1, 0, -1):
             layer, below = self.layers[k], self.layers[k - 1]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from .adam import RATE, Adam
 from .network import LAYERS, Network
 from .task import Task, Theta, flatten, unflatten
-from .training import named, sequential
+from .training import parameters, sequential
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ def side_by_side(task: Task, epochs: Iterable[int]) -> tuple[Trace, Network, nn.
         adam.step(flatten(gradient))
         trace.by_hand.append(float(loss))
         trace.by_autograd.append(autograd_epoch(model, their_adam, task))
-        trace.apart.append(furthest(net.theta, named(model)))
+        trace.apart.append(furthest(net.theta, parameters(model)))
     return trace, net, model
 
 

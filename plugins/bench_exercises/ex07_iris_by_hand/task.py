@@ -84,3 +84,11 @@ def unflatten(vector: Tensor) -> dict[str, Tensor]:
     """The parameters as views of a vector of 103."""
     blocks = vector.split([math.prod(shape) for shape in SHAPES.values()])
     return {name: block.view(shape) for (name, shape), block in zip(SHAPES.items(), blocks, strict=True)}
+
+
+def outcome(losses: Tensor, theta: Theta, gradient: Theta) -> dict[str, Tensor]:
+    """What a training gives: ``losses`` (steps,), each before its step; W1, ...; and dW1, ..., the last gradient.
+
+    The gradient is there to be held against the reference's: Adam forgives a constant factor, such as a lost 1/N.
+    """
+    return {"losses": losses, **theta, **{f"d{name}": g for name, g in gradient.items()}}

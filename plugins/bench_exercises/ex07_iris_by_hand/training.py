@@ -1,7 +1,4 @@
-"""One training run, by hand and by autograd: from the same parameters, full batch, Adam.
-
-Each gives the parameters at the end, and ``losses`` of shape (steps,): the loss before every step.
-"""
+"""One training run, by hand and by autograd: from the same parameters, full batch, Adam. Each gives an ``outcome``."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from torch import Tensor, nn
 
 from .adam import RATE, Adam
 from .network import SLOPE, Network
-from .task import SHAPES, SIZES, Task, Theta, flatten, unflatten
+from .task import SHAPES, SIZES, Task, Theta, flatten, outcome, unflatten
 
 
 def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
@@ -24,7 +21,7 @@ def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
         loss, gradient = net.backpropagate(task.x, task.y)
         adam.step(flatten(gradient))
         losses.append(loss)
-    return {"losses": torch.stack(losses), **net.theta}
+    return outcome(torch.stack(losses), net.theta, gradient)
 
 
 def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> dict[str, Tensor]:
@@ -39,7 +36,7 @@ def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> d
         loss.backward()
         adam.step()
         losses.append(loss.detach())
-    return {"losses": torch.stack(losses), **named(model)}
+    return outcome(torch.stack(losses), parameters(model), gradients(model))
 
 
 def sequential(theta: Theta) -> nn.Sequential:
@@ -55,6 +52,11 @@ def sequential(theta: Theta) -> nn.Sequential:
     return model
 
 
-def named(model: nn.Module) -> dict[str, Tensor]:
+def parameters(model: nn.Module) -> dict[str, Tensor]:
     """The parameters of ``sequential``, under our names for them."""
     return {name: p.detach() for name, p in zip(SHAPES, model.parameters(), strict=True)}
+
+
+def gradients(model: nn.Module) -> dict[str, Tensor]:
+    """What ``backward()`` has left in them."""
+    return {name: p.grad for name, p in zip(SHAPES, model.parameters(), strict=True)}

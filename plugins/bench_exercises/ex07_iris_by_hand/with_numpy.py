@@ -36,14 +36,13 @@ class InNumPy(InPlace):
         np.amax(last.z, 0, keepdims=True, out=at.peak)
         np.subtract(last.z, at.peak, out=last.z)
         np.exp(last.z, out=at.exp)
-        np.sum(at.exp, 0, keepdims=True, out=total)
+        np.matmul(at.ones, at.exp, out=total)
         hit[...] = np.vdot(last.z, at.y)
 
     def backward(self, total: NDArray) -> None:
         at, top = self.at, self.at.layers[-1]
-        np.greater(at.hidden, 0, out=at.positive)
-        np.multiply(at.positive, 1 - SLOPE, out=at.slopes)
-        np.add(at.slopes, SLOPE, out=at.slopes)
+        np.greater(at.hidden, 0, out=at.slopes)
+        np.maximum(at.slopes, SLOPE, out=at.slopes)
         np.divide(at.exp, total, out=top.delta)
         np.subtract(top.delta, at.y, out=top.delta)
         np.divide(top.delta, self.n, out=top.delta)

@@ -1,0 +1,82 @@
+"""ex07.b.speed: the file that the answer shows is short, loads and agrees; a mistake in it is found out."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from latex2mathml.converter import convert
+
+from bench import Lab
+from bench.discovery import outside
+from bench.measure.agreement import agree, named
+from bench_exercises import ex07_iris_by_hand
+
+ANSWER = (Path(ex07_iris_by_hand.__file__).parent / "answer.md").read_text(encoding="utf-8")
+MINE = re.search(r"```python\n(.*?)```", ANSWER, re.DOTALL)[1]
+
+
+def a_lab(dtype):
+    return Lab(torch.device("cpu"), dtype, 0, "smoke", Path("unused"))
+
+
+def joined(tmp_path, source, part="b.speed"):
+    file = tmp_path / "mine.py"
+    file.write_text(source, encoding="utf-8")
+    found = outside([file]).hook.bench_variants(exercise="ex07", part=part)
+    return {name: setup for variants in found for name, setup in variants.items()}
+
+
+def agreement(setup):
+    part = ex07_iris_by_hand.exercise.parts["b.speed"]
+    truth = named(part.run(a_lab(torch.float64), steps=20)["autograd"]())
+    single = named(part.run(a_lab(torch.float32), steps=20)["autograd"]())
+    return agree(named(setup(a_lab(torch.float32), steps=20)()), single, truth)
+
+
+def test_the_example_agrees(tmp_path):
+    setups = joined(tmp_path, MINE)
+    assert list(setups) == ["mine"]
+    assert agreement(setups["mine"]).passed
+
+
+def test_the_example_has_at_most_25_lines():
+    assert len(MINE.splitlines()) <= 25
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (" * self.slope(z[k - 1])", ""),
+        ("delta.sum(0)", "delta.mean(0)"),
+        ("torch.eye(3).to(p)[y]", "0"),
+        ("delta.T @ a[k - 1]", "(-delta.T) @ a[k - 1]"),
+        (".log().mean()", ".log().sum()"),
+    ],
+)
+def test_a_mistake_in_the_example_disagrees(tmp_path, right, wrong):
+    assert right in MINE
+    assert not agreement(joined(tmp_path, MINE.replace(right, wrong))["mine"]).passed
+
+
+def test_it_joins_no_other_part(tmp_path):
+    assert joined(tmp_path, MINE, part="a") == {}
+
+
+def test_every_formula_of_the_answer_converts():
+    prose = re.sub(r"```.*?```|`[^`]*`", "", ANSWER, flags=re.DOTALL)
+    formulas = re.findall(r"\$\$(.+?)\$\$", prose, re.DOTALL)
+    formulas += re.findall(r"(?<!\$)\$([^$]+)\$(?!\$)", re.sub(r"\$\$.+?\$\$", "", prose, flags=re.DOTALL))
+    assert len(formulas) > 30
+    assert all(convert(formula).startswith("<math") for formula in formulas)
+
+
+def test_every_live_number_of_the_answer_is_recorded():
+    lab = a_lab(torch.float64)
+    ex07_iris_by_hand.exercise.parts["b"].run(lab)
+    variants = ex07_iris_by_hand.exercise.parts["b.speed"].run(lab, steps=1)
+    asked = re.findall(r'\{\{ (claim|metric)\("([^"]+)"\) \}\}', ANSWER)
+    known = {("claim", c.name) for c in lab.findings.claims} | {("metric", m.name) for m in lab.findings.metrics}
+    assert len(asked) > 10
+    assert set(asked) <= known
+    assert set(re.findall(r'\{\{ (?:ratio|memory)\("b.speed", "([^"]+)"\) \}\}', ANSWER)) <= variants.keys()
