@@ -1,0 +1,84 @@
+"""The digits on the device, and the order in which a training sees them."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from bench.kit.data import Pictures, normalise, statistics
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digits:
+    """Train and test digits as uint8 tensors on one device; they become numbers of ``dtype`` batch by batch."""
+
+    train_x: Tensor
+    train_y: Tensor
+    test_x: Tensor
+    test_y: Tensor
+    mean: float
+    std: float
+    dtype: torch.dtype
+
+    @classmethod
+    def load(cls, pictures: Pictures, device: torch.device, dtype: torch.dtype, images: int | None = None) -> "Digits":
+        """The first ``images`` training digits (all by default), and test digits in proportion."""
+        kept = slice(None) if images is None else slice(images)
+        share = None if images is None else max(1, images * len(pictures.test) // len(pictures.train))
+        tensors = (pictures.train.x[kept], pictures.train.y[kept], pictures.test.x[:share], pictures.test.y[:share])
+        return cls(*(tensor.to(device) for tensor in tensors), *statistics(pictures.train.x), dtype)
+
+    def numbers(self, pixels: Tensor) -> Tensor:
+        """Pixels as the network wants them: mean 0, variance 1 over the training set."""
+        return normalise(pixels, self.mean, self.std, self.dtype)
+
+    def as_type(self, dtype: torch.dtype) -> "Digits":
+        return replace(self, dtype=dtype)
+
+
+def passes(count: int, total: int, generator: torch.Generator) -> Tensor:
+    """``total`` indices below ``count``: one random permutation after another, the last one cut off."""
+    rounds = -(-total // count)
+    return torch.cat([torch.randperm(count, generator=generator) for _ in range(rounds)])[:total]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feed:
+    """The batches of a whole training, drawn ahead: step ``i`` trains on ``spans[i]`` of ``train_order`` and looks at
+    as many test digits, ``spans[i]`` of ``test_order``. No batch crosses the end of an epoch.
+
+    The orders depend on the seed alone: every batch size sees the same digits one after another.
+    """
+
+    digits: Digits
+    batch: int
+    epochs: int
+    train_order: Tensor
+    test_order: Tensor
+    spans: tuple[slice, ...]
+
+    @classmethod
+    def draw(cls, digits: Digits, batch: int, epochs: int, seed: int) -> "Feed":
+        n = len(digits.train_y)
+        if not 1 <= batch <= n:
+            raise ValueError(f"the batch size must be between 1 and the {n} training digits, not {batch}")
+        generator = torch.Generator().manual_seed(seed)
+        train = passes(n, epochs * n, generator).to(digits.train_y.device)
+        test = passes(len(digits.test_y), epochs * n, generator).to(digits.train_y.device)
+        starts = [range(e * n, (e + 1) * n, batch) for e in range(epochs)]
+        spans = tuple(slice(at, min(at + batch, epoch.stop)) for epoch in starts for at in epoch)
+        return cls(digits, batch, epochs, train, test, spans)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return len(self.spans) // self.epochs
+
+    def train(self, step: int) -> tuple[Tensor, Tensor]:
+        """The training batch of a step: numbers (B, 1, 28, 28) and labels (B,)."""
+        chosen = self.train_order[self.spans[step]]
+        return self.digits.numbers(self.digits.train_x[chosen]), self.digits.train_y[chosen]
+
+    def test(self, step: int) -> tuple[Tensor, Tensor]:
+        """The test batch of a step."""
+        chosen = self.test_order[self.spans[step]]
+        return self.digits.numbers(self.digits.test_x[chosen]), self.digits.test_y[chosen]

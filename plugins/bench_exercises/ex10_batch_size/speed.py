@@ -1,0 +1,66 @@
+"""The variants of one training that are timed against each other."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from bench import Lab
+from bench.kit.data import mnist
+
+from .feed import Digits, Feed
+from .idiomatic import idiomatic
+from .network import Net, initial
+from .training import Curves, advance, make_optimizer, seeded
+
+Call = Callable[[], dict[str, Tensor]]
+Loop = Callable[[Net], Curves]
+
+
+def images(batch: int) -> int:
+    """How many training images one call sees: at least two whole batches, and a call short enough to repeat."""
+    return batch * max(2, 32 // batch)
+
+
+def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
+    """Calls that train from the same initial weights over one short epoch, with a test batch after every update."""
+    digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, lab.dtype, images(batch))
+    feed = Feed.draw(digits, batch, 1, lab.seed)
+    start = initial(lab.seed).to(lab.device, lab.dtype)
+    loops: dict[str, tuple[Loop, torch.memory_format]] = {
+        "idiomatic loop": (partial(student, feed, optimizer, lab.seed), torch.contiguous_format),
+        "preloaded": (partial(preloaded, feed, optimizer, lab.seed), torch.contiguous_format),
+        "preloaded, channels last": (partial(preloaded, feed, optimizer, lab.seed), torch.channels_last),
+    }
+    return {name: partial(from_start, start, twin(start, layout), loop) for name, (loop, layout) in loops.items()}
+
+
+def twin(start: Net, layout: torch.memory_format) -> Net:
+    net = Net().to(next(start.parameters()))
+    return net.to(memory_format=layout)
+
+
+def from_start(start: Net, net: Net, loop: Loop) -> dict[str, Tensor]:
+    """Put the initial weights back, train, and give what must agree."""
+    restore(net, start)
+    curves = loop(net)
+    return {"losses": curves.train_loss, "test losses": curves.test_loss, "weights": net.layer4[0].weight.detach()}
+
+
+@torch.no_grad()
+def restore(net: nn.Module, start: nn.Module) -> None:
+    for parameter, value in zip(net.parameters(), start.parameters(), strict=True):
+        parameter.copy_(value)
+
+
+def student(feed: Feed, optimizer: str, seed: int, net: Net) -> Curves:
+    return idiomatic(net, feed, make_optimizer(optimizer, net, fused=False), seed)
+
+
+def preloaded(feed: Feed, optimizer: str, seed: int, net: Net) -> Curves:
+    steps, device = len(feed.spans), feed.train_order.device
+    curves = Curves.empty(steps, device, feed.digits.dtype)
+    with seeded(seed, device):
+        advance(net, make_optimizer(optimizer, net), feed, range(steps), curves)
+    return curves
