@@ -1,0 +1,84 @@
+"""The filled table as a picture, and where the parameters and the multiplications are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .calculator import Convolution, Line
+from .tables import COLUMNS, MARKS, Cell, Shown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SHADES: dict[Shown, str] = {"printed": "white", "forced": "#d5e9f7", "chosen": "#fbe3b5", "assumed": "#d9d9d9"}
+LEGEND: dict[Shown, str] = {
+    "printed": "given",
+    "forced": "★ follows from the given cells",
+    "chosen": "☆ chosen, several fit",
+    "assumed": "† taken from AlexNet",
+}
+WIDTHS = (0.06, 0.2, 0.15, 0.15, 0.08, 0.07, 0.08, 0.21)
+BLUE, ORANGE = "#0072B2", "#E69F00"
+
+
+def filled_table(table: Sequence[Sequence[Cell]]) -> Figure:
+    """The table with its solved cells shaded."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
+    figure = Figure(figsize=(9.4, 5.6), facecolor="white")
+    ax = figure.add_axes((0.01, 0.07, 0.98, 0.92))
+    ax.set_axis_off()
+    drawn = ax.table(
+        [[text + MARKS[status] for text, status in row] for row in table],
+        cellColours=[[SHADES[status] for _, status in row] for row in table],
+        colLabels=COLUMNS,
+        colWidths=WIDTHS,
+        cellLoc="center",
+        bbox=(0, 0, 1, 1),
+    )
+    drawn.auto_set_font_size(False)
+    for (line, _), cell in drawn.get_celld().items():
+        cell.set_edgecolor("0.7")
+        cell.set_text_props(fontsize=11, weight="bold" if line == 0 else "normal")
+    patches = [Patch(facecolor=SHADES[status], edgecolor="0.7", label=label) for status, label in LEGEND.items()]
+    figure.legend(handles=patches, loc="lower center", ncols=4, frameon=False, fontsize=10.5)
+    return figure
+
+
+def costs(numbers: Sequence[int], lines: Sequence[Line]) -> Figure:
+    """Parameters and multiplications of every row with weights, side by side; ``numbers`` are the rows' numbers."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
+    figure = Figure(figsize=(9.4, 4.2), layout="constrained", facecolor="white")
+    left, right = figure.subplots(1, 2, sharey=True)
+    weighty = [(number, line) for number, line in zip(numbers, lines, strict=True) if line.parameters]
+    names = [f"row {number}: {_short(line)}" for number, line in weighty]
+    shown = [line for _, line in weighty]
+    _bars(left, names, shown, [line.parameters for line in shown], "parameters")
+    _bars(right, names, shown, [line.multiplications for line in shown], "multiplications for one image")
+    left.invert_yaxis()
+    kinds = {"convolution": BLUE, "fully connected": ORANGE}
+    patches = [Patch(color=colour, label=kind) for kind, colour in kinds.items()]
+    figure.legend(handles=patches, loc="outside upper center", ncols=2, frameon=False)
+    return figure
+
+
+def _short(line: Line) -> str:
+    if isinstance(line.layer, Convolution):
+        return f"{line.layer.channels} kernels of {line.layer.kernel}×{line.layer.kernel}"
+    return f"{line.after[0]} units"
+
+
+def _bars(ax: Axes, names: Sequence[str], lines: Sequence[Line], values: Sequence[int], label: str) -> None:
+    """Horizontal bars in millions, each with its share of the whole."""
+    colours = [BLUE if isinstance(line.layer, Convolution) else ORANGE for line in lines]
+    drawn = ax.barh(names, [value / 1e6 for value in values], color=colours)
+    texts = [f"{value / 1e6:.3g} M, {value / sum(values):.1%}" for value in values]
+    ax.bar_label(drawn, texts, padding=4, fontsize=10)
+    ax.set_xlim(0, 1.4 * max(values) / 1e6)
+    ax.set_xlabel(f"{label}, millions")
+    ax.spines[["top", "right"]].set_visible(False)
