@@ -54,7 +54,7 @@ def one_iteration(lab: Lab, ordering, loss, lr, adam_lr) -> None:
         at = forward(w, x, order)
         picture = drawing.graph(w, at, backward(at, w, x, losses[0], order), order, losses[0])
         lab.figure(f"1a graph {order}", picture, "Values flow forward (blue), derivatives flow back (red).")
-    one_step.claim_sheet(lab, w, x, probe, orderings)
+    one_step.claim_sheet(lab, w, x, probe, orderings, losses[0])
     one_step.claim_gradients(lab, w, {"sheet": x, "probe": probe}, orderings, losses)
     one_step.claim_slips(lab, w, {"sheet": x, "probe": probe}, orderings, losses[0])
     one_step.claim_steps(lab, w, x, orderings, losses, lrs, adam_lrs)

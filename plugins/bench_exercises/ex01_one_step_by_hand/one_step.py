@@ -13,7 +13,7 @@ from bench import Lab
 from .mistakes import MISTAKES
 from .network import backward, by_autograd, by_differences, forward, loss_at
 from .steps import State, adam, sgd
-from .tables import distance, first_adam_step, slips
+from .tables import distance, first_adam_step, quantities, slips
 
 
 def claim_gradients(
@@ -84,16 +84,16 @@ def claim_steps(
     signs = max((first_adam_step(w, g, 1e-3) / 1e-3 + g.sign()).abs().max() for g in gradients)
     exact = max((first_adam_step(w, g, 1e-3) / 1e-3 + g / (g.abs() + 1e-8)).abs().max() for g in gradients)
     lab.claim("Adam's first step = -lr sign(g), relative", signs, at_most=1e-4)
-    lab.claim("Adam's first step = -lr g / (|g| + eps), relative", exact, at_most=1e-9)
+    lab.claim("Adam's first step = -lr g / (abs(g) + eps), relative", exact, at_most=1e-9)
 
 
-def claim_sheet(lab: Lab, w: Tensor, x: Tensor, probe: Tensor, orderings: Sequence[str]) -> None:
-    """Where the sheet's own numbers put the two hidden nodes."""
+def claim_sheet(lab: Lab, w: Tensor, x: Tensor, probe: Tensor, orderings: Sequence[str], loss: str) -> None:
+    """Where the sheet's own numbers put the two hidden nodes, and each quantity of the first ordering and loss."""
+    for row in quantities(w, x, orderings[0], [loss]):
+        lab.metric(f"{row['quantity']}, {orderings[0]}, {loss}", row[loss])
     sheet, probed = ([forward(w, at, ordering) for ordering in orderings] for at in (x, probe))
     lab.claim("z_h2 at the sheet's input is positive", min(at.z[1] for at in sheet), at_least=1.0)
     lab.claim("z_h2 at the probe is negative", max(at.z[1] for at in probed), at_most=-1.0)
-    lab.metric("1 - h1², the slope of Tanh", 1 - sheet[0].h[0] ** 2)
-    lab.metric("output o before the step", sheet[0].o)
 
 
 def by_torch(optimiser: type[torch.optim.Optimizer], w: Tensor, g: Tensor, lr: float) -> Tensor:
