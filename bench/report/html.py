@@ -130,8 +130,13 @@ def _environment() -> Environment:
         "cell": _cell,
         "safe_answer": _safe,
     }
-    environment.globals |= {"laws": page.law_words, "exact": overview.exact}
+    environment.globals |= {"laws": page.law_words, "numeric": _numeric}
     return environment
+
+
+def _numeric(placed: page.Placed, column: int) -> str | Markup:
+    """Numbers stand right in their column."""
+    return _safe(' class="number"') if column < len(placed.numeric) and placed.numeric[column] else ""
 
 
 def _cell(value: object) -> str:

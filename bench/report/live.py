@@ -94,7 +94,7 @@ def claim_text(line: overview.ClaimLine) -> str:
     """ "3e-16 ≤ 1e-12"; a claim that fails turns its relation around."""
     claim = line.worst
     symbol = overview.SYMBOLS[claim.relation] if claim.passed else overview.BROKEN[claim.relation]
-    return f"{overview.exact(claim.value, claim.bound)} {symbol} {quantities.number(claim.bound, 6)}"
+    return f"{overview.exact(claim.value, claim.bound)} {symbol} {quantities.number(claim.bound, 4)}"
 
 
 def _metric(name: str, records: Sequence[Record]) -> Shown:

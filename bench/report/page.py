@@ -26,6 +26,16 @@ class Placed:
     def label(self) -> str:
         return "; ".join(f"{case.device}, seed {case.seed}" for case in self.cases)
 
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns of a table hold numbers alone."""
+        rows = self.item.rows if isinstance(self.item, Table) else ()
+        return tuple(all(_is_number(cell) or cell is None for cell in column) for column in zip(*rows, strict=True))
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -168,7 +178,7 @@ def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: dict[Place, t
         tuple(_placed([(figure, record.case) for record in records for figure in record.findings.figures])),
         _compared(part, compared),
         tuple(sweep for sweep in sweeps(compared) if max(map(len, sweep.lines.values())) >= laws.FEWEST),
-        tuple(overview.problems(records)),
+        tuple(record for record in overview.problems(records) if record.case.variant is None),
         tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),
         len({record.case.device for record in records}) > 1,
     )

@@ -30,6 +30,8 @@ def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]
     """The sections of an answer as HTML. What cannot be shown becomes a box that says why."""
     parser = _parser(lambda reference: live.look_up(reference, run, exercise), [])
     tokens = parser.parse(answer)
+    if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
+        tokens = tokens[3:]  # the page has the title already
     return tuple(
         Section(question, parser.renderer.render(piece, parser.options, {}))
         for question, piece in _sections(tokens, exercise.id)
@@ -110,13 +112,18 @@ def _live(text: str, resolve: Resolve, found: list[str]) -> str:
     return f'<span class="live" title="{escape(text.strip())}">{powers(shown.text)}{sign}</span>'
 
 
+NUMBER = re.compile(r"(?<![\w.-])(-?)(\d[\d,]*(?:\.\d+)?)(?:e(-?)\+?0*(\d+))?(?!\w)")
+UNIT = re.compile(r"(?<=\d) (?=(?:%|[nµm]?s|(?:[KMG]i)?B)(?!\w))")
+
+
 def powers(text: str) -> str:
-    """Escaped text with "3e-16" set as 3 × 10⁻¹⁶."""
-    return re.sub(
-        r"(?<![\w.])(\d+(?:\.\d+)?)e(-?)\+?0*(\d+)\b",
-        lambda m: f"{m[1]}\u202f×\u202f10<sup>{'−' if m[2] else ''}{m[3]}</sup>",
-        escape(text),
-    )
+    """Escaped text with numbers well set: "-3e-16" as −3 × 10⁻¹⁶, and no line break before a unit."""
+    return UNIT.sub("\u00a0", NUMBER.sub(_number, escape(text)))
+
+
+def _number(match: re.Match[str]) -> str:
+    sign, mantissa, power_sign, power = ("−" if group == "-" else group for group in match.groups())
+    return f"{sign}{mantissa}\u202f×\u202f10<sup>{power_sign}{power}</sup>" if power else f"{sign}{mantissa}"
 
 
 def _picture(token: Any) -> str:

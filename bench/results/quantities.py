@@ -21,16 +21,20 @@ def unit_for(value: float, units: Units) -> tuple[float, str]:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """``value`` with ``digits`` significant digits: 0.0123, 1,230, 1.2e-08."""
+    """``value`` with at most ``digits`` significant digits: 0.0123, 1,230, 1.2e-8."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
     exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     if float(value).is_integer() and abs(value) < 1e6:
         return f"{value:,.0f}"
     if -4 <= exponent < 6:
-        return f"{float(f'{value:.{digits - 1}e}'):,.{max(0, digits - 1 - exponent)}f}"
+        return _trim(f"{float(f'{value:.{digits - 1}e}'):,.{max(0, digits - 1 - exponent)}f}")
     mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(power)}"
+    return f"{_trim(mantissa)}e{int(power)}"
+
+
+def _trim(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def decimals(spread: float) -> int:

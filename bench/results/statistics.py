@@ -23,6 +23,7 @@ from bench.results import quantities
 Verdict = Literal["faster", "slower", "no change detected", "unstable"]
 
 LEVEL = 0.95
+SAME = 0.05
 UNSTABLE = 1.25
 """An interval of ratios that spans 1 and reaches this far from it, up or down, could hide a real change."""
 
@@ -156,10 +157,10 @@ def peak(*records: Record) -> Peak | None:
 
 
 def peak_in_words(found: Peak | None) -> str:
-    """ "1.5 MiB", with the range where processes differ by more than a hundredth."""
+    """ "1.5 MiB", with the range where processes differ by more than a twentieth."""
     if found is None:
         return ""
-    if found.high - found.low <= 0.01 * found.median:
+    if found.high - found.low <= SAME * found.median:
         return quantities.size(found.median)
     scale, unit = quantities.unit_for(found.median, quantities.BYTES)
     low, high = (quantities.number(value / scale, 2) for value in (found.low, found.high))

@@ -6,7 +6,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.report.charts.model import Chart, DotChart, Line, LineChart
+from bench.report.charts.model import Chart, DotChart, Line, LineChart, extent_x, extent_y, measured_x
+from bench.report.charts.ticks import log_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,19 +91,23 @@ def _lines(axes: Axes, chart: LineChart) -> None:
 
 
 def _scale(axes: Axes, chart: LineChart) -> None:
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
     if chart.log_y:
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(_tick))
-    if not chart.log_x:
-        return
-    axes.set_xscale("log")
-    measured = sorted({x for line in chart.lines if line.style == "points" for x in line.x})
-    if measured and len(measured) <= 10:
-        axes.xaxis.set_major_locator(FixedLocator(measured))
-        axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(_tick))
+        _name(axes.yaxis, log_ticks(extent_y(chart)))
+    if chart.log_x:
+        axes.set_xscale("log")
+        _name(axes.xaxis, measured_x(chart) or log_ticks(extent_x(chart)))
+    elif measured_x(chart):
+        _name(axes.xaxis, measured_x(chart))
+
+
+def _name(axis: Any, ticks: list[float]) -> None:
+    """Numbers at these places and nowhere else."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(_tick))
 
 
 def _tick(value: float, _position: object = None) -> str:
@@ -152,8 +157,6 @@ def _legend(axes: Axes, chart: LineChart) -> None:
 
 
 def _dots(axes: Axes, chart: DotChart) -> None:
-    from matplotlib.ticker import FuncFormatter
-
     for row, mark in enumerate(chart.marks):
         interval = ([max(0.0, mark.value - mark.low)], [max(0.0, mark.high - mark.value)])
         face = "white" if mark.hollow else mark.colour
@@ -164,6 +167,6 @@ def _dots(axes: Axes, chart: DotChart) -> None:
     axes.set_xlabel(plain(chart.x_label, 70))
     if chart.log:
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(FuncFormatter(_tick))
+        _name(axes.xaxis, log_ticks(extent_x(chart)))
     else:
         axes.set_xlim(left=0)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark
+from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark, extent_x, extent_y, measured_x
 from bench.report.charts.thinning import keep
+from bench.report.charts.ticks import log_ticks
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 
 STATIC_WIDTH, HEIGHT, ROW = 640, 260, 26
-LABEL_LIMIT = 260
+LABEL_LIMIT, LEGEND_LETTERS = 260, 90
 SOLID, DASHED = [1, 0], [5, 4]
 FEW = 20
 """So few points are marked one by one."""
@@ -37,10 +38,16 @@ def specification(chart: Chart, points: int, width: int | str = STATIC_WIDTH) ->
         .configure(font="sans-serif")
         .configure_view(strokeWidth=0)
         .configure_axis(labelFontSize=11, titleFontSize=12, titleFontWeight="normal", titlePadding=8, tickSize=4)
-        .configure_legend(orient="bottom", title=None, labelFontSize=12, labelLimit=LABEL_LIMIT, columns=3)
+        .configure_legend(orient="bottom", title=None, labelFontSize=12, labelLimit=LABEL_LIMIT, **_legend(chart))
     )
     spec: Spec = dressed.to_dict(validate=False)
     return spec | {"datasets": {"rows": list(rows)}}
+
+
+def _legend(chart: Chart) -> Spec:
+    """As many columns as the longest label leaves room for."""
+    longest = max((len(line.label) for line in chart.lines), default=0) if isinstance(chart, LineChart) else 0
+    return {"columns": max(1, min(6, LEGEND_LETTERS // (longest + 5))), "symbolOpacity": 1}
 
 
 def _rows(chart: LineChart, points: int) -> Iterator[Spec]:
@@ -75,7 +82,7 @@ def _lines(chart: LineChart) -> alt.LayerChart | alt.FacetChart:
         bars = base.mark_rule(strokeWidth=1.5, clip=True).encode(low, high)
         layers.append(bars.transform_filter("datum.k === 'points'"))
     if any(line.style == "points" or (line.style == "line" and len(line.x) <= FEW) for line in chart.lines):
-        dots = base.mark_point(filled=True, size=46, opacity=1, clip=True).encode(y, tooltip=_tooltip())
+        dots = base.mark_point(filled=True, size=36, opacity=1, clip=True).encode(y, tooltip=_tooltip())
         layers.append(dots.transform_filter("datum.k === 'points' || datum.k === 'few'"))
     layers[-1] = layers[-1].add_params(alt.selection_interval(bind="scales", encodings=["x"], name="zoom"))
     return alt.layer(*layers).properties(height=HEIGHT)
@@ -85,11 +92,11 @@ def _x(chart: LineChart) -> alt.X:
     """The common axis; where single values were measured, it names them."""
     import altair as alt
 
-    measured = sorted({x for line in chart.lines if line.style == "points" for x in line.x})
-    ticks: Spec = {"values": measured} if 0 < len(measured) <= 10 else {"tickCount": 7}
+    measured = measured_x(chart)
+    named = measured or (log_ticks(extent_x(chart)) if chart.log_x else [])
     scale = alt.Scale(type="log", nice=False) if chart.log_x else alt.Scale(zero=False, nice=False)
     scale.padding = 8 if measured else 0
-    return alt.X("x:Q").title(chart.x_label or None).scale(scale).axis(grid=False, **ticks)
+    return alt.X("x:Q").title(chart.x_label or None).scale(scale).axis(grid=False, **_ticks(named, 7))
 
 
 def _y(chart: LineChart, field: str) -> alt.Y:
@@ -97,8 +104,17 @@ def _y(chart: LineChart, field: str) -> alt.Y:
     import altair as alt
 
     amounts = any(line.style == "points" for line in chart.lines)
-    scale = alt.Scale(type="log") if chart.log_y else alt.Scale(zero=amounts)
-    return alt.Y(f"{field}:Q").title(chart.y_label or None).scale(scale).axis(tickCount=6)
+    scale = alt.Scale(type="log", nice=False, padding=8) if chart.log_y else alt.Scale(zero=amounts)
+    named = log_ticks(extent_y(chart)) if chart.log_y else []
+    return alt.Y(f"{field}:Q").title(chart.y_label or None).scale(scale).axis(**_ticks(named, 6))
+
+
+def _ticks(named: list[float], count: int) -> Spec:
+    """Numbers at these places, written out where they are short; about ``count`` of Vega's own where none is named."""
+    if not named:
+        return {"tickCount": count}
+    short_ones = all(value == 0 or 1e-3 <= abs(value) < 1e6 for value in named)
+    return {"values": named, "format": ",~r" if short_ones else "~e"}
 
 
 def _colour(entries: Sequence[Line | Mark]) -> alt.Color:
@@ -139,14 +155,16 @@ def _dots(chart: DotChart) -> alt.LayerChart | alt.FacetChart:
 
     y = alt.Y("s:N").sort([mark.label for mark in chart.marks]).title(None)
     base = alt.Chart(alt.NamedData(name="rows")).encode(
-        y.axis(labelLimit=LABEL_LIMIT, domain=False, ticks=False), _colour(chart.marks)
+        y.axis(labelLimit=LABEL_LIMIT, domain=False, ticks=False, offset=8), _colour(chart.marks)
     )
-    scale = alt.Scale(type="log") if chart.log else alt.Scale(zero=True)
-    low, centre = (alt.X(f"{field}:Q").title(chart.x_label).scale(scale).axis(tickCount=6) for field in ("low", "x"))
+    scale = alt.Scale(type="log", nice=False, padding=10) if chart.log else alt.Scale(zero=True)
+    named = log_ticks(extent_x(chart)) if chart.log else []
+    x = alt.X("x:Q").title(chart.x_label).scale(scale).axis(**_ticks(named, 6))
+    low = alt.X("low:Q").title(chart.x_label).scale(scale).axis(**_ticks(named, 6))
     tooltip = [alt.Tooltip("s:N", title="variant")]
     tooltip += [alt.Tooltip(f"{field}:Q", format=",.4", title=title) for field, title in _INTERVAL.items()]
     bars = base.mark_rule(strokeWidth=2).encode(low, alt.X2("high"))
-    dots = base.mark_point(filled=True, size=80, opacity=1).encode(centre, tooltip=tooltip)
+    dots = base.mark_point(filled=True, size=80, opacity=1).encode(x, tooltip=tooltip)
     return alt.layer(bars, dots).properties(height=ROW * len(chart.marks))
 
 

@@ -11,6 +11,9 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8
 ("Color universal design", 2008); their black and their yellow each vanish on one of the two grounds, so brown and grey
 stand in."""
 
+NAMED = 10
+"""So many measured values can stand on an axis by themselves."""
+
 Style = Literal["line", "points", "law"]
 
 
@@ -79,6 +82,24 @@ class DotChart:
 
 
 Chart = LineChart | DotChart
+
+
+def extent_x(chart: Chart) -> list[float]:
+    """Every x that a chart shows, ends of intervals included."""
+    if isinstance(chart, DotChart):
+        return [x for mark in chart.marks for x in (mark.value, mark.low, mark.high)]
+    return [x for line in chart.lines for x in line.x]
+
+
+def extent_y(chart: LineChart) -> list[float]:
+    """Every y that a chart of lines shows, bands and ends of intervals included."""
+    return [y for line in chart.lines for y in (*line.y, *line.low, *line.high)]
+
+
+def measured_x(chart: LineChart) -> list[float]:
+    """The single values of x that were measured; empty where they are too many to name."""
+    found = sorted({x for line in chart.lines if line.style == "points" for x in line.x})
+    return found if len(found) <= NAMED else []
 
 
 def slug(*words: str) -> str:

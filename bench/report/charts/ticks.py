@@ -1,0 +1,24 @@
+"""Where a logarithmic axis has its numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+FEWEST, MOST = 3, 8
+
+
+def log_ticks(values: Iterable[float]) -> list[float]:
+    """Round numbers within the range of positive ``values``: the coarsest of powers of ten, 1-3, 1-2-5 and all digits
+    that gives at least three; far apart, every second or third power."""
+    shown = [value for value in values if value > 0 and math.isfinite(value)]
+    if not shown:
+        return []
+    low, high = min(shown), max(shown)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    found: list[float] = []
+    for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
+        found = [tick for p in powers for step in steps if low <= (tick := float(f"{step}e{p}")) <= high]
+        if len(found) >= FEWEST:
+            break
+    return found[:: math.ceil(len(found) / MOST)] if found else []

@@ -1,0 +1,173 @@
+"""The summary on a terminal: what failed first, then every part, then where the files are."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.model import ExerciseInfo, PartInfo, Record, Run
+from bench.report import overview
+from bench.report.comparisons import Group, Row, groups, sweeps
+from bench.report.live import claim_text, metric_text
+from bench.results import laws, quantities, statistics
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+GOOD, BAD, SOFT = "green", "bold red", "dim"
+MOST_METRICS = 12
+"""More metrics than this are left to the page."""
+
+
+def show(run: Run, console: Console, folder: Path | None = None) -> None:
+    """Print the summary of a run. Every text of a plugin is printed as it stands, never read as markup."""
+    for line in _failures(run):
+        console.print(line)
+    for exercise in overview.exercises(run):
+        console.print(_title(run, exercise))
+        for part in overview.parts(run, exercise):
+            _part(console, part, overview.records_of(run, exercise.id, part.id), exercise.id)
+    console.print(_verdict(run))
+    if folder is not None:
+        console.print(_text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
+    console.print(_text(f"again     {shlex.join(run.command)}", SOFT), soft_wrap=True)
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text without markup and without control characters, which could move the cursor."""
+    from rich.text import Text
+
+    return Text("".join(c if c == "\n" or c.isprintable() else "�" for c in text), style=style)
+
+
+def _failures(run: Run) -> Iterator[Text]:
+    """Failed claims, broken plugins, cases that went wrong."""
+    for exercise in overview.exercises(run):
+        for part in overview.parts(run, exercise):
+            for line in overview.claim_lines(overview.records_of(run, exercise.id, part.id)):
+                if not line.ok:
+                    where = f"{line.where}; {line.passed} of {line.total} hold"
+                    said = f"✗ {exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})"
+                    yield _text(said, BAD)
+    for broken in run.broken:
+        yield _text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
+    for record in overview.problems(run.records):
+        mild = record.outcome == "skipped" and not record.missing
+        said = f"{'-' if mild else '✗'} {overview.case_name(record)}  {record.outcome}: {record.reason}"
+        yield _text(said, SOFT if mild else BAD)
+
+
+def _title(run: Run, exercise: ExerciseInfo) -> Text:
+    tally = overview.tally(overview.records_of(run, exercise.id))
+    title = _text(f"\n{exercise.id}  {exercise.title}", "bold")
+    return title.append_text(_text(f"  {tally.words}", GOOD if tally.ok else BAD))
+
+
+def _part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str) -> None:
+    tally = overview.tally(records)
+    sign = _text("✓ " if tally.ok else "✗ ", GOOD if tally.ok else BAD)
+    console.print(sign + _text(f"{exercise}.{part.id}  {part.title}") + _text(f"  {tally.words}", SOFT))
+    compared = [record for record in records if record.case.variant is not None]
+    if compared:
+        console.print(_comparison(groups(part, compared)))
+        console.print(_agreement(compared))
+        for line in _laws(compared):
+            console.print(_text(f"    {line}", SOFT))
+    lines = overview.metric_lines(records)
+    several = len({line.device for line in lines}) > 1
+    for metric in lines[:MOST_METRICS]:
+        console.print(_text(f"    {metric.name}: {metric_text(metric, several)}"))
+    if len(lines) > MOST_METRICS:
+        console.print(_text(f"    … and {len(lines) - MOST_METRICS} more metrics in the report", SOFT))
+
+
+def _comparison(found: Sequence[Group]) -> Table:
+    """One table: variants by device, seed and parameters."""
+    from rich import box
+    from rich.table import Table
+
+    unit = next((row.record.work.unit for group in found for row in group.rows if row.record.work), "")
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True, show_edge=False, header_style=SOFT
+    )
+    table.add_column("variant")
+    table.add_column("")
+    table.add_column("time", justify="right", no_wrap=True)
+    table.add_column("against the reference", min_width=24)
+    table.add_column("memory", justify="right", no_wrap=True)
+    if unit:
+        table.add_column(_text(f"{unit}/s"), justify="right")
+    several = {"device": len({g.device for g in found}) > 1, "seed": len({g.seed for g in found}) > 1}
+    for group in found:
+        _rows(table, group, several, bool(unit))
+    return table
+
+
+def _rows(table: Table, group: Group, several: dict[str, bool], rated: bool) -> None:
+    words = [group.label, group.device if several["device"] else "", f"seed {group.seed}" if several["seed"] else ""]
+    label = ", ".join(word for word in words if word)
+    if label:
+        table.add_row(_text(label, SOFT))
+    for row in group.rows:
+        table.add_row(*_cells(row, indent="  " if label else ""), *([_rate(row)] if rated else []))
+
+
+def _cells(row: Row, indent: str) -> list[Text]:
+    name = _text(indent + row.name)
+    if row.record.outcome != "ok" and not row.record.samples:
+        return [name, _text("✗", BAD), _text(""), _text(row.record.outcome, BAD), _text("")]
+    verdict = row.ratio.verdict if row.ratio else None
+    colour = GOOD if verdict == "faster" else "red" if verdict == "slower" else ""
+    return [
+        name,
+        _agrees(row.record),
+        _text(statistics.time_in_words(row.time)),
+        _text(row.ratio_words, colour),
+        _text(quantities.size(row.peak.median) if row.peak else ""),
+    ]
+
+
+def _agrees(record: Record) -> Text:
+    if record.agreement is None:
+        return _text("")
+    return _text("✓", GOOD) if record.agreement.passed else _text("✗", BAD)
+
+
+def _agreement(records: Sequence[Record]) -> Text:
+    """The agreement nearest to its bound, or furthest beyond it."""
+    held = [(record, record.agreement) for record in records if record.agreement is not None]
+    if not held:
+        return _text("    agreement was not measured", SOFT)
+    record, worst = max(held, key=lambda pair: pair[1].error / (pair[1].allowed or 1e-300))
+    error, allowed = quantities.number(worst.error, 2), quantities.number(worst.allowed, 2)
+    said = f"    worst error {error} {'≤' if worst.passed else '>'} {allowed}: "
+    return _text(said + ", ".join(w for w in (record.case.variant, overview.parameters(record)) if w), SOFT)
+
+
+def _rate(row: Row) -> Text:
+    return _text(quantities.number(row.throughput.centre, 3) if row.throughput else "")
+
+
+def _laws(records: Sequence[Record]) -> Iterator[str]:
+    """One line a variant: the laws of time and of memory."""
+    found = sweeps(records)
+    several = len({sweep.device for sweep in found}) > 1
+    for sweep in found:
+        for variant, points in sweep.lines.items():
+            if len(points) >= laws.FEWEST:
+                place = ", ".join(w for w in (variant, sweep.label, sweep.device if several else "") if w)
+                time = laws.in_words(sweep.time_law(variant), "t", sweep.parameter, quantities.SECONDS)
+                memory = laws.in_words(sweep.memory_law(variant), "m", sweep.parameter, quantities.BYTES)
+                yield f"{place}: {time}; {memory}"
+
+
+def _verdict(run: Run) -> Text:
+    tally = overview.tally(run.records)
+    ok = tally.ok and not run.broken
+    cut = "" if run.finished else "; the run was cut short"
+    broken = f"; {overview.plural(len(run.broken), 'broken plugin')}" if run.broken else ""
+    return _text(f"\n{'✓' if ok else '✗'} {tally.words}{broken}{cut}", GOOD if ok else BAD)
