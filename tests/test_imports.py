@@ -1,0 +1,90 @@
+"""Imports point one way, and starting the command line costs no heavy library."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import resolve_name
+from pathlib import Path
+
+import pytest
+
+import bench
+
+ROOT = Path(__file__).parents[1]
+NOUNS = {"bench.errors", "bench.model", "bench.hookspecs"}
+TOOLS = NOUNS | {"bench.measure", "bench.results", "bench.lab", "bench.discovery"}
+MAY_SEE = {
+    "bench": NOUNS | {"bench.lab"},
+    "bench.errors": set(),
+    "bench.model": {"bench.errors"},
+    "bench.hookspecs": {"bench.errors", "bench.model"},
+    "bench.lab": NOUNS,
+    "bench.discovery": NOUNS,
+    "bench.measure": NOUNS,
+    "bench.results": NOUNS,
+    "bench.execute": TOOLS,
+    "bench.report": NOUNS | {"bench.results"},
+    "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.kit.data.fetch"},
+    "bench.__main__": {"bench.cli"},
+    "bench.kit": {"bench.errors"},
+    "bench_exercises": {"bench", "bench.errors", "bench.kit"},
+}
+"""Every package of the harness, and what it may import besides itself."""
+
+HEAVY = {"torch", "torchvision", "numpy", "matplotlib", "cv2", "pandas", "scipy", "sklearn", "altair", "mlxtend"}
+
+
+def sources() -> Iterator[tuple[str, Path]]:
+    """Module names and files of the harness and of the exercises."""
+    for top in (ROOT / "bench", ROOT / "plugins" / "bench_exercises"):
+        for path in sorted(top.rglob("*.py")):
+            parts = path.relative_to(top.parent).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports(tree: ast.AST, package: str) -> Iterator[str]:
+    """The modules that a source imports when it runs: what stands under ``if TYPE_CHECKING`` does not count."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = resolve_name("." * node.level + (node.module or ""), package)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+        yield from imports(node, package)
+
+
+def called(name: str) -> str:
+    """A name of the facade counts as ``bench`` itself."""
+    return "bench" if name.removeprefix("bench.") in bench.__all__ else name
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or (package != "bench" and name.startswith(package + "."))
+
+
+@pytest.mark.parametrize(("module", "path"), [pytest.param(*source, id=source[0]) for source in sources()])
+def test_imports_point_one_way(module: str, path: Path) -> None:
+    mine = max((package for package in MAY_SEE if within(module, package)), key=len, default="")
+    assert mine, f"{module} has no place among the packages above: give it one"
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    ours = {called(name) for name in imports(ast.parse(path.read_bytes()), package) if name.startswith("bench")}
+    wrong = sorted(name for name in ours if not any(within(name, seen) for seen in {mine, *MAY_SEE[mine]}))
+    assert not wrong, f"{module} may import from {', '.join(sorted(MAY_SEE[mine])) or 'nothing of ours'} only"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["--version"], ["run", "--help"]])
+def test_starting_imports_nothing_heavy(arguments: list[str]) -> None:
+    program = (
+        "import sys; from bench.cli import main; sys.argv[0] = 'bench'\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "print('loaded', *sorted(set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.splitlines()[-1].split())
+    assert "bench.cli" in loaded
+    assert done.stdout
+    assert not loaded & HEAVY
