@@ -1,0 +1,80 @@
+"""14a: the separable convolution computes a full one, inherits its derivatives from it, and costs less."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from bench import Lab
+
+from . import counts, plain, separable
+from .checks import SETTINGS, SHEET, Problem, Setting, draw, gap
+
+CHANNELS = (3, 16, 64, 128, 256)
+
+
+def separable_form(lab: Lab) -> None:
+    """14a: equality, the derivatives that the form inherits, its rank, its cost."""
+    forward = inherited = second = 0.0
+    for setting in SETTINGS:
+        p = draw(lab, setting)
+        P, D = torch.outer(p.factors.a, p.factors.b), depthwise_kernels(lab, setting)
+        B = p.B if p.B.ndim == 1 else p.B[:, 0, 0]
+        Z, _ = separable.forward(p.H, P, D, B, **p.slide)
+        W = separable.kernel(P, D)
+        forward = max(forward, gap([Z], [F.conv2d(p.H, W, B, **p.slide)]))
+        inherited = max(inherited, inherited_error(p, P, D, B))
+        singular = torch.linalg.svdvals(W.transpose(0, 1).flatten(2))
+        second = max(second, float((singular[:, 1:] / singular[:, :1]).max()) if singular.shape[1] > 1 else 0.0)
+    lab.claim("depthwise then pointwise = full convolution with W(i,j) = P(i,j) D(j)", forward, at_most=1e-12)
+    lab.claim("dP and dD are contractions of dW", inherited, at_most=1e-10)
+    lab.claim("per input channel the N filters have rank 1 (second singular value)", second, at_most=1e-12)
+    counted_cost(lab)
+    savings(lab)
+
+
+def depthwise_kernels(lab: Lab, s: Setting) -> Tensor:
+    return torch.randn(s.M, s.L, s.K, generator=lab.generator()).to(lab.device, lab.dtype)
+
+
+def inherited_error(p: Problem, P: Tensor, D: Tensor, B: Tensor) -> float:
+    """dP[i, j] = ⟨dW[i, j], D[j]⟩ and dD[j] = Σ_i P[i, j]·dW[i, j], held against autograd through the two steps."""
+    _, dW, _ = plain.backward(p.Δ, p.H, separable.kernel(P, D), **p.slide)
+    leaves = [P.clone().requires_grad_(), D.clone().requires_grad_()]
+    Z, _ = separable.forward(p.H, *leaves, B, **p.slide)
+    by_chain = ((dW * D).sum((2, 3)), (P[:, :, None, None] * dW).sum(0))
+    return gap(by_chain, torch.autograd.grad(Z, leaves, p.Δ))
+
+
+def counted_cost(lab: Lab) -> None:
+    """The multiplications are counted while the layer runs, on one image of 12 × 12."""
+    N, M, L, K = SHEET
+    p = draw(lab, Setting(1, M, 12, 12, N, L, K))
+    Z, count = separable.forward(p.H, torch.outer(p.factors.a, p.factors.b), depthwise_kernels(lab, p.setting), p.B)
+    ratio = count / (Z.numel() * M * L * K)
+    lab.metric("cost ratio of the separable form, N = 64, 3×3", ratio)
+    lab.claim("counted cost ratio = 1/N + 1/(LK), difference", abs(ratio - (1 / N + 1 / (L * K))), at_most=1e-12)
+
+
+def savings(lab: Lab) -> None:
+    """Multiplications per place of every form at N = M = R, 3×3, and how many times fewer than the full kernel's."""
+    forms = {
+        "full": counts.full,
+        "separable": counts.separable,
+        "rank 1": counts.rank1,
+        "CP": lambda N, M, L, K: counts.cp(N, M, L, K, R=N),
+        "CP merged": lambda N, M, L, K: counts.cp_merged(N, M, L, K, R=N),
+    }
+    for name, count in forms.items():
+        needed = [count(c, c, 3, 3) for c in CHANNELS]
+        lab.curve(
+            "Multiplications per output place, 3×3, as many channels out as in",
+            CHANNELS,
+            needed,
+            series=name,
+            x_label="channels",
+            y_label="multiplications",
+            scale="log-log",
+        )
+        if name != "full":
+            for c, number in zip(CHANNELS, needed, strict=True):
+                lab.metric(f"{name}, {c} channels: multiplications saved", counts.full(c, c, 3, 3) / number, "×")

@@ -1,0 +1,94 @@
+"""14d: the derivatives of the ordinary convolution, and how those of 14b are contained in them."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from bench import Lab
+from bench.kit import byhand
+
+from . import checks, plain, rank1
+from .checks import SETTINGS, SMALL, Problem, Setting, draw, gap
+from .pictures import matrix_figure, taps_of_matrix
+
+
+def plain_derivatives(lab: Lab) -> None:
+    names = ("conv2d", "autograd", "as convolutions", "kit", "contractions")
+    worst = dict.fromkeys(names, 0.0)
+    for setting in SETTINGS:
+        errors = one_setting(draw(lab, setting))
+        worst = {name: max(worst[name], errors[name]) for name in names}
+    lab.claim("plain convolution over taps = conv2d", worst["conv2d"], at_most=1e-12)
+    lab.claim("dH, dW, dB over taps = autograd", worst["autograd"], at_most=1e-12)
+    lab.claim("dH as a full, dW as a dilated convolution = over taps", worst["as convolutions"], at_most=1e-12)
+    lab.claim("the library of layers by hand gives the same", worst["kit"], at_most=1e-12)
+    lab.claim("dH, dW, dB over taps = central differences", differences_error(lab), at_most=1e-6)
+    lab.claim("da, db, dc, dd of 14b are contractions of dW", worst["contractions"], at_most=1e-10)
+    lab.claim("pixels that a stride of 3 leaves out get exactly 0", unseen(lab), equals=0)
+    lab.claim("dH is the transposed matrix times Δ", transposed_error(lab), at_most=1e-12)
+    lab.figure(
+        "The layer as a matrix",
+        matrix_figure(5, 3),
+        "One channel of 5 × 5 pixels, kernel 3 × 3, weights numbered row by row.",
+    )
+
+
+def one_setting(p: Problem) -> dict[str, float]:
+    W, B = rank1.kernel(p.factors), p.factors.a  # any vector of length N serves as a bias
+    Z, gradients = plain.forward(p.H, W, B, **p.slide), plain.backward(p.Δ, p.H, W, **p.slide)
+    expected_Z, expected = by_autograd(p, W, B)
+    Z_kit, saved = byhand.conv2d(p.H, W, B, **p.slide)
+    return {
+        "conv2d": gap([Z], [expected_Z]),
+        "autograd": gap(gradients, expected),
+        "as convolutions": gap(plain.backward_as_convolutions(p.Δ, p.H, W, **p.slide), gradients),
+        "kit": gap([Z_kit, *byhand.conv2d_backward(p.Δ, saved)], [Z, *gradients]),
+        "contractions": contraction_error(p, gradients[1]),
+    }
+
+
+def differences_error(lab: Lab) -> float:
+    """The slope of L = Σ log cosh Z in every entry of H, W and B; here Δ = tanh Z."""
+    worst = 0.0
+    for p in (draw(lab, setting) for setting in lab.pick(smoke=SMALL, quick=SETTINGS, full=SETTINGS)):
+        W, B = rank1.kernel(p.factors), p.factors.a
+        Δ = torch.tanh(plain.forward(p.H, W, B, **p.slide))
+        slopes = checks.by_differences(lambda *values, p=p: plain.forward(*values, **p.slide), (p.H, W, B))
+        worst = max(worst, gap(plain.backward(Δ, p.H, W, **p.slide), slopes))
+    return worst
+
+
+def by_autograd(p: Problem, W: Tensor, B: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+    leaves = [value.clone().requires_grad_() for value in (p.H, W, B)]
+    Z = F.conv2d(*leaves, **p.slide)
+    return Z.detach(), torch.autograd.grad(Z, leaves, p.Δ)
+
+
+def contraction_error(p: Problem, dW: Tensor) -> float:
+    """da[i] = Σ_jlk dW[i, j, l, k]·b[j]·c[l]·d[k], and so on: the detour over dW that 14b spares itself."""
+    a, b, c, d = p.factors
+    detour = (
+        torch.einsum("ijlk,j,l,k->i", dW, b, c, d),
+        torch.einsum("ijlk,i,l,k->j", dW, a, c, d),
+        torch.einsum("ijlk,i,j,k->l", dW, a, b, d),
+        torch.einsum("ijlk,i,j,l->k", dW, a, b, c),
+    )
+    _, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
+    return gap(rank1.backward(p.Δ, saved)[1:5], detour)
+
+
+def unseen(lab: Lab) -> float:
+    """9 × 8 pixels, kernel 2 × 3, stride 3: row 3 (from 1) and those after it in step lie between the windows."""
+    p = draw(lab, Setting(2, 2, 9, 8, 2, 2, 3, stride=3))
+    dH, _, _ = plain.backward(p.Δ, p.H, rank1.kernel(p.factors), **p.slide)
+    return float(dH[:, :, 2::3].abs().max())
+
+
+def transposed_error(lab: Lab) -> float:
+    """Fill the picture's matrix with weights: T Hᵛᵉᶜ is the layer, Tᵀ Δᵛᵉᶜ its derivative."""
+    values = torch.randn(9 + 25 + 9, generator=lab.generator()).to(lab.device, lab.dtype)
+    W, H, Δ = values[:9].view(1, 1, 3, 3), values[9:34].view(1, 1, 5, 5), values[34:].view(1, 1, 3, 3)
+    weights = torch.cat([W.new_zeros(1), W.flatten()])
+    T = weights[taps_of_matrix(5, 3).to(lab.device)]
+    dH, _, _ = plain.backward(Δ, H, W)
+    return gap([T @ H.flatten(), T.T @ Δ.flatten()], [F.conv2d(H, W).flatten(), dH.flatten()])

@@ -1,0 +1,153 @@
+"""ex14: the claims hold at other seeds, the orders and the counts, the comparisons, the written answer."""
+
+import inspect
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bench_exercises.ex14_cheap_convolutions as ex14
+from bench import Lab
+from bench_exercises.ex14_cheap_convolutions import counts, exercise, initial, low_rank, orders, rank1
+from bench_exercises.ex14_cheap_convolutions.pictures import orders_figure, steps_figure, taps_of_matrix
+from bench_exercises.ex14_cheap_convolutions.rank1 import Factors
+
+CPU = torch.device("cpu")
+STUDIES = [id for id, part in exercise.parts.items() if part.kind == "study"]
+COMPARISONS = [id for id, part in exercise.parts.items() if part.kind == "comparison"]
+
+
+def make_lab(folder, seed=0, dtype=torch.float64):
+    return Lab(CPU, dtype, seed, "smoke", folder)
+
+
+def random_factors(N, M, L, K, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return Factors(*(torch.randn(n, generator=generator, dtype=torch.float64) for n in (N, M, L, K)))
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory):
+    """What all studies record at seed 0."""
+    lab = make_lab(tmp_path_factory.mktemp("studies"))
+    for part in STUDIES:
+        exercise.parts[part].run(lab)
+    return lab.findings
+
+
+def test_every_claim_holds(findings):
+    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 35
+    assert [claim.name for claim in findings.claims if not claim.passed] == []
+
+
+@pytest.mark.parametrize("part", ["a", "b.3", "c"])
+def test_claims_hold_at_another_seed(tmp_path, part):
+    lab = make_lab(tmp_path, seed=3)
+    exercise.parts[part].run(lab)
+    assert lab.findings.claims
+    assert [claim.name for claim in lab.findings.claims if not claim.passed] == []
+
+
+@pytest.mark.parametrize("part", COMPARISONS)
+@pytest.mark.parametrize("channels", [3, 16])
+def test_variants_agree(tmp_path, part, channels):
+    variants = exercise.parts[part].run(make_lab(tmp_path), channels=channels)
+    expected = as_mapping(variants[exercise.parts[part].reference]())
+    for name, call in variants.items():
+        found = as_mapping(call())
+        assert found.keys() == expected.keys(), name
+        for key, value in found.items():
+            assert value.shape == expected[key].shape, (name, key)
+            assert torch.allclose(value, expected[key], rtol=1e-10, atol=1e-10), (name, key)
+
+
+def as_mapping(output):
+    return output if isinstance(output, dict) else {"Z": output}
+
+
+def test_every_question_has_a_part_and_a_heading():
+    answer = (Path(ex14.__file__).parent / "answer.md").read_text(encoding="utf-8")
+    for letter in "abcd":
+        assert any(id.startswith(letter) for id in STUDIES)
+        assert f"## 14{letter} — " in answer
+
+
+def test_answer_shows_the_code_that_runs():
+    """14c asks for the code: what the answer prints is in ``rank1`` word for word."""
+    answer = (Path(ex14.__file__).parent / "answer.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", answer, re.DOTALL)
+    source = inspect.getsource(rank1)
+    functions = [piece.strip() for block in blocks for piece in re.split(r"\n{2,}(?=def )", block.strip())]
+    assert len(functions) >= 5
+    for function in functions:
+        assert function in source, function.splitlines()[0]
+
+
+def test_claims_of_the_answer_exist(tmp_path, findings):
+    """Every live number names something that a study records or a comparison measures."""
+    answer = (Path(ex14.__file__).parent / "answer.md").read_text(encoding="utf-8")
+    claims, metrics = ({item.name for item in items} for items in (findings.claims, findings.metrics))
+    assert set(re.findall(r'claim\("(.*?)"\)', answer)) <= claims
+    assert set(re.findall(r'metric\("(.*?)"\)', answer)) <= metrics
+    for part, variant, channels in re.findall(r'(?:ratio|memory)\("(.*?)", "(.*?)", channels=(\d+)\)', answer):
+        assert int(channels) in exercise.parts[part].parameters["channels"]
+        assert variant in exercise.parts[part].run(make_lab(tmp_path), channels=3)
+
+
+@given(*(st.integers(1, 4) for _ in range(4)), st.integers(0, 4), st.integers(0, 9))
+def test_every_order_gives_the_layer(N, M, L, K, extra, seed):
+    factors = random_factors(N, M, L, K, seed)
+    H = torch.randn(2, M, L + extra, K + extra, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    Z, _ = rank1.forward(H, factors, torch.zeros(N, dtype=torch.float64))
+    for order in orders.ORDERS:
+        assert torch.allclose(orders.apply(order, H, factors)[0], Z, rtol=0, atol=1e-12), order
+
+
+@given(*(st.integers(1, 9) for _ in range(4)))
+def test_paper_count_is_the_counted_one_where_there_is_no_border(N, M, L, K):
+    """One image as large as the kernel has one place; the count of b then covers L·K pixels, the rest is exact."""
+    H, factors = torch.zeros(1, M, 1, 1), Factors(*(torch.zeros(n) for n in (N, M, 1, 1)))
+    for order in orders.ORDERS:
+        assert orders.apply(order, H, factors)[1] == orders.per_place(order, N, M, 1, 1)
+    least = orders.cheapest_first(N, M, L, K)[0][1]
+    assert least <= counts.rank1(N, M, L, K)
+
+
+def test_counts_of_the_sheet():
+    assert counts.full(64, 32, 3, 3) == 18432
+    assert counts.rank1(64, 32, 3, 3) == 102
+    assert counts.separable(64, 32, 3, 3) == 32 * 9 + 64 * 32
+    assert counts.cp(4, 3, 3, 3, R=1) == counts.rank1(4, 3, 3, 3)
+    assert counts.cp_merged(4, 3, 3, 3, R=2) == 32
+    assert orders.per_place("acdb", 64, 32, 3, 3) == 64 * 32 * (1 + 3 + 3 + 1)
+
+
+@pytest.mark.parametrize("order", ["abc", "abcc", "abcde", ""])
+def test_impossible_orders_are_named(order):
+    with pytest.raises(ValueError, match="each of a, b, c, d once"):
+        orders.apply(order, torch.zeros(1, 2, 3, 3), random_factors(2, 2, 2, 2))
+
+
+def test_normalised_start_is_exact_and_naive_is_not():
+    generator = torch.Generator().manual_seed(0)
+    assert initial.output_variance(initial.normalised(5, 7, 3, 2, generator, gain=2.0)) == pytest.approx(2.0, rel=1e-5)
+    assert initial.output_variance(initial.naive(64, 64, 3, 3, generator)) < 1e-5
+
+
+def test_decomposition_falls_and_finds_rank_two():
+    generator = torch.Generator().manual_seed(1)
+    W = rank1.kernel(random_factors(4, 3, 3, 2, 1)) + rank1.kernel(random_factors(4, 3, 3, 2, 2))
+    errors = [error for _, error in low_rank.decompose(W, 2, 60, generator)]
+    assert all(after <= before + 1e-12 for before, after in pairwise(errors))
+    assert errors[-1] < 1e-4
+
+
+def test_pictures():
+    assert taps_of_matrix(3, 2).tolist()[0] == [1, 2, 0, 3, 4, 0, 0, 0, 0]
+    assert len(steps_figure([("one", torch.zeros(4, 4))] * 6).axes) == 6
+    figure = orders_figure(orders.cheapest_first(4, 3, 2, 2), 48)
+    assert figure.axes[0].get_xticklabels()[0].get_text() in ("b c d a", "b d c a")

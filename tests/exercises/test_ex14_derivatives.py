@@ -1,0 +1,262 @@
+"""ex14: every derivative by hand against autograd, differences, hand constants and planted mistakes."""
+
+from functools import partial
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import Lab
+from bench_exercises.ex14_cheap_convolutions import checks, exercise, part_b, part_d, plain, rank1, separable
+from bench_exercises.ex14_cheap_convolutions.checks import SETTINGS, Setting, draw, gap
+from bench_exercises.ex14_cheap_convolutions.module import Rank1Conv2d
+from bench_exercises.ex14_cheap_convolutions.rank1 import Factors, Gradients
+
+CPU = torch.device("cpu")
+
+
+def make_lab(folder, seed=0):
+    return Lab(CPU, torch.float64, seed, "smoke", folder)
+
+
+def vector(*values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+@st.composite
+def settings(draw_from):
+    L, K, s = (draw_from(st.integers(1, most)) for most in (4, 3, 3))
+    p = draw_from(st.integers(0, 2))
+    Y, X = (draw_from(st.integers(max(1, m - 2 * p), m + 5)) for m in (L, K))
+    T, M, N = (draw_from(st.integers(1, 3)) for _ in range(3))
+    return Setting(T, M, Y, X, N, L, K, s, p, draw_from(st.booleans()))
+
+
+@given(settings(), st.integers(0, 99))
+def test_rank1_is_the_full_convolution(setting, seed):
+    p = draw(make_lab(None, seed), setting)
+    Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
+    expected, gradients = checks.by_autograd(p)
+    assert gap([Z], [expected]) <= 1e-12
+    assert gap(rank1.backward(p.Δ, saved), gradients) <= 1e-10
+
+
+@given(settings(), st.integers(0, 99))
+def test_plain_over_taps_and_as_convolutions(setting, seed):
+    p = draw(make_lab(None, seed), setting)
+    W, B = rank1.kernel(p.factors), p.factors.a
+    leaves = [value.clone().requires_grad_() for value in (p.H, W, B)]
+    Z = F.conv2d(*leaves, **p.slide)
+    expected = torch.autograd.grad(Z, leaves, p.Δ)
+    assert gap([plain.forward(p.H, W, B, **p.slide)], [Z.detach()]) <= 1e-12
+    assert gap(plain.backward(p.Δ, p.H, W, **p.slide), expected) <= 1e-12
+    assert gap(plain.backward_as_convolutions(p.Δ, p.H, W, **p.slide), expected) <= 1e-12
+
+
+@given(settings())
+def test_separable_is_the_full_convolution(setting):
+    p = draw(make_lab(None), setting)
+    P = torch.outer(p.factors.a, p.factors.b)
+    D = torch.randn(setting.M, setting.L, setting.K, generator=torch.Generator().manual_seed(1)).double()
+    Z, count = separable.forward(p.H, P, D, p.factors.a, **p.slide)
+    assert gap([Z], [F.conv2d(p.H, separable.kernel(P, D), p.factors.a, **p.slide)]) <= 1e-12
+    places = setting.T * setting.places[0] * setting.places[1]
+    assert count == places * (setting.M * setting.L * setting.K + setting.N * setting.M)
+
+
+def test_rank1_on_paper():
+    """M = 2, N = 1, kernel 1 × 2: S = (12, 34, 56), Z = S moved, twice."""
+    H = vector(2, 4, 6, 1, 3, 5).view(1, 2, 1, 3)
+    factors = Factors(vector(2), vector(1, 10), vector(1), vector(1, -1))
+    Z, saved = rank1.forward(H, factors, vector(100))
+    assert Z.tolist() == [[[[2 * (12 - 34) + 100, 2 * (34 - 56) + 100]]]]
+    g = rank1.backward(vector(1, 10).view(1, 1, 1, 2), saved)
+    assert g.a.tolist() == [-22 - 220]
+    assert g.d.tolist() == [2 * 12 + 20 * 34, 2 * 34 + 20 * 56]
+    assert g.H.flatten().tolist() == [2, 18, -20, 20, 180, -200]
+    assert g.b.tolist() == [2 * 2 + 4 * 18 - 6 * 20, 2 * 1 + 18 * 3 - 20 * 5]
+    assert g.c.tolist() == [2 * 12 + 18 * 34 - 20 * 56]
+    assert g.B.tolist() == [11]
+
+
+def test_untied_and_tied_bias_on_paper():
+    H, Δ = torch.zeros(2, 1, 2, 2).double(), torch.arange(8.0).double().view(2, 1, 2, 2)
+    ones = Factors(*(torch.ones(1).double() for _ in range(4)))
+    tied = rank1.backward(Δ, rank1.forward(H, ones, torch.zeros(1).double())[1]).B
+    untied = rank1.backward(Δ, rank1.forward(H, ones, torch.zeros(1, 2, 2).double())[1]).B
+    assert tied.tolist() == [28]
+    assert untied.tolist() == [[[4, 6], [8, 10]]]
+
+
+def test_differences_agree_with_every_derivative():
+    p = draw(make_lab(None), SETTINGS[3])
+    Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
+    slopes = checks.by_differences(
+        lambda H, a, b, c, d, B: rank1.forward(H, Factors(a, b, c, d), B, **p.slide)[0], p.inputs
+    )
+    assert gap(rank1.backward(torch.tanh(Z), saved), slopes) <= 1e-6
+
+
+@pytest.mark.parametrize(
+    ("H", "factors", "B", "slide", "says"),
+    [
+        ((1, 3, 5, 5), (4, 2, 3, 3), (4,), {}, r"H \(1, 3, 5, 5\), a \(4,\), b \(2,\)"),
+        ((1, 2, 2, 5), (4, 2, 3, 3), (4,), {}, r"kernel \(3, 3\) is larger than H \(1, 2, 2, 5\)"),
+        ((1, 2, 5, 5), (4, 2, 3, 3), (3,), {}, r"\(4, 3, 3\); got \(3,\)"),
+        ((1, 2, 5, 5), (4, 2, 3, 3), (4, 5, 5), {}, r"got \(4, 5, 5\)"),
+        ((1, 2, 5, 5), (4, 2, 3, 3), (4,), {"stride": 0}, "stride=0"),
+        ((1, 2, 5, 5), (4, 2, 3, 3), (4,), {"padding": -1}, "padding=-1"),
+        ((2, 5, 5), (4, 2, 3, 3), (4,), {}, r"H \(2, 5, 5\)"),
+    ],
+)
+def test_impossible_rank1_layers_are_named(H, factors, B, slide, says):
+    with pytest.raises(ValueError, match=says):
+        rank1.forward(torch.zeros(H), Factors(*(torch.zeros(n) for n in factors)), torch.zeros(B), **slide)
+
+
+def test_impossible_plain_layers_are_named():
+    H, W, B = torch.zeros(1, 2, 4, 4), torch.zeros(3, 2, 3, 3), torch.zeros(3)
+    with pytest.raises(ValueError, match=r"\(1, 2, 4, 4\), \(3, 1, 3, 3\)"):
+        plain.forward(H, W[:, :1], B)
+    with pytest.raises(ValueError, match=r"B has shape \(2,\)"):
+        plain.forward(H, W, B[:2])
+    with pytest.raises(ValueError, match=r"kernel \(3, 3\) is larger than H \(1, 2, 2, 4\)"):
+        plain.forward(H[:, :, :2], W, B)
+    with pytest.raises(ValueError, match=r"Δ has shape \(1, 3, 4, 4\); Z has \(1, 3, 2, 2\)"):
+        plain.backward(torch.zeros(1, 3, 4, 4), H, W)
+    with pytest.raises(ValueError, match="stride=0"):
+        plain.backward(torch.zeros(1, 3, 2, 2), H, W, stride=0)
+    with pytest.raises(ValueError, match=r"\(3, 2\) and \(3, 2, 2\)"):
+        separable.forward(H, torch.zeros(3, 2), torch.zeros(3, 2, 2), B)
+    with pytest.raises(ValueError, match="M=0"):
+        Rank1Conv2d(0, 1, (3, 3))
+
+
+def test_module_is_a_layer_among_layers():
+    generator = torch.Generator().manual_seed(0)
+    layer = Rank1Conv2d(2, 3, (3, 2), stride=2, padding=1, untied=(3, 3), generator=generator).double()
+    net = torch.nn.Sequential(layer, torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(27, 1).double())
+    H = torch.randn(4, 2, 5, 5, generator=generator).double().requires_grad_()
+    assert torch.autograd.gradcheck(layer, (H,))
+    net(H).sum().backward()
+    assert {name: tuple(p.grad.shape) for name, p in layer.named_parameters()} == {
+        "a": (3,),
+        "b": (2,),
+        "c": (3,),
+        "d": (2,),
+        "B": (3, 3, 3),
+    }
+
+
+def changed(**changes):
+    """A backward pass with one derivative replaced: ``name=function of (Δ, saved, right gradients)``."""
+
+    def backward(Δ, saved):
+        right = TRUE(Δ, saved)
+        return right._replace(**{name: change(Δ, saved, right) for name, change in changes.items()})
+
+    return backward
+
+
+TRUE = rank1.backward
+
+
+def without_flip(w, gy, x, axis, s):
+    return SPREAD(w.flip(0), gy, x, axis, s)
+
+
+def overwriting(w, gy, x, axis, s):
+    gx = torch.zeros_like(x)
+    for u, view in enumerate(rank1.taps(gx, len(w), axis, s)):
+        view.copy_(w[u] * gy)
+    return gx
+
+
+def border_kept_wrong(x, p):
+    return x[:, : x.shape[1] - 2 * p, : x.shape[2] - 2 * p]
+
+
+def transposed_taps(gy, x, m, axis, s):
+    return PAIR(gy, x, m, axis, s).flip(0)
+
+
+SPREAD, PAIR = rank1.spread, rank1.pair_taps
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"),
+    [
+        ("spread", without_flip),
+        ("spread", overwriting),
+        ("inside", border_kept_wrong),
+        ("pair_taps", transposed_taps),
+        ("backward", changed(H=lambda Δ, s, g: -g.H)),
+        ("backward", changed(a=lambda Δ, s, g: g.a / len(Δ))),
+        ("backward", changed(b=lambda Δ, s, g: g.b / s.factors.b.norm())),
+        ("backward", changed(B=lambda Δ, s, g: g.B * 0 + Δ.mean())),
+    ],
+    ids=["unflipped", "overwriting", "wrong crop", "taps reversed", "sign", "per image", "scaled", "mean bias"],
+)
+def test_planted_mistakes_are_caught(monkeypatch, name, mistake):
+    """By both checks, at the bounds of the claims."""
+    monkeypatch.setattr(rank1, name, mistake)
+    p = draw(make_lab(None), Setting(2, 2, 4, 5, 2, 2, 3, padding=1))
+    Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
+    _, gradients = checks.by_autograd(p)
+    assert gap(rank1.backward(p.Δ, saved), gradients) > 1e-10
+    slopes = checks.by_differences(partial(part_b.by_hand, p.slide), p.inputs)
+    assert gap(rank1.backward(torch.tanh(Z), saved), slopes) > 1e-6
+
+
+def test_a_planted_mistake_fails_the_claims(tmp_path, monkeypatch):
+    monkeypatch.setattr(rank1, "spread", without_flip)
+    lab = make_lab(tmp_path)
+    exercise.parts["b.2"].run(lab)
+    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
+    assert {
+        "derivatives by hand = autograd through the full convolution",
+        "derivatives by hand = central differences",
+        "a·da = b·db = c·dc = d·dd = ⟨H, dH⟩ = ⟨Δ, Z − B⟩",
+    } <= failed
+
+
+def plain_without_padding_crop(Δ, H, W, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+    return dH.roll(padding, 3), dW, dB
+
+
+def plain_with_flipped_weight(Δ, H, W, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+    return dH, dW.flip(2, 3), dB
+
+
+def plain_with_channels_exchanged(Δ, H, W, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+    return dH.flip(1), dW, dB
+
+
+def plain_mean_bias(Δ, H, W, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+    return dH, dW, dB / len(Δ)
+
+
+PLAIN = plain.backward
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [plain_without_padding_crop, plain_with_flipped_weight, plain_with_channels_exchanged, plain_mean_bias],
+    ids=lambda mistake: mistake.__name__,
+)
+def test_planted_mistakes_in_the_plain_layer_are_caught(monkeypatch, mistake):
+    monkeypatch.setattr(plain, "backward", mistake)
+    errors = part_d.one_setting(draw(make_lab(None), SETTINGS[1]))
+    assert errors["autograd"] > 1e-12
+    assert errors["as convolutions"] > 1e-12
+    assert part_d.differences_error(make_lab(None)) > 1e-6
+
+
+def test_gradients_are_named_like_their_inputs():
+    assert Gradients._fields == ("H", "a", "b", "c", "d", "B")
