@@ -99,7 +99,7 @@ def test_by_hand_and_autograd_stay_together():
 
 @pytest.mark.parametrize("wrong", [NoSlope, ReluSlope, Sum])
 def test_a_wrong_backward_pass_disagrees(wrong):
-    """Adam forgives a factor N, so it is the last gradient that gives ``Sum`` away."""
+    """Adam forgives a factor N, so it is the first gradient that gives ``Sum`` away."""
     truth, single = (named(calls(dtype=dtype)["autograd"]()) for dtype in (DOUBLE, torch.float32))
     assert not agree(named(train(wrong, problem(a_lab(dtype=torch.float32)), 20)), single, truth).passed
 

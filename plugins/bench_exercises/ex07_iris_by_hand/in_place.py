@@ -57,7 +57,7 @@ class InPlace:
         self.moments, self.news = self.start.new_zeros(2, 103), self.start.new_zeros(2, 103)
         self.gradient, self.squared = self.news
         self.m, self.v = self.moments
-        self.root = torch.zeros_like(self.theta)
+        self.root, self.first = torch.zeros_like(self.theta), torch.zeros_like(self.theta)
         weight = self.start.new_tensor([[1 - BETA1], [1 - BETA2]])
         self.weight = weight.expand_as(self.moments).contiguous()
 
@@ -92,12 +92,14 @@ class InPlace:
         with torch.inference_mode():
             self.theta.copy_(self.start)
             self.moments.zero_()
-            for total, hit, rate, epsilon in self.schedule:
+            for step, (total, hit, rate, epsilon) in enumerate(self.schedule):
                 self.forward(total, hit)
                 self.backward(total)
                 self.adam(rate, epsilon)
+                if step == 0:
+                    self.first.copy_(self.gradient)
         losses = (self.totals.log().sum((1, 2)) - self.hits) / self.n
-        return outcome(losses, unpack(self.theta), unpack(self.gradient))
+        return outcome(losses, unpack(self.theta), unpack(self.first))
 
     def forward(self, total: Tensor, hit: Tensor) -> None:
         """Up to exp z; into ``total`` goes Σ exp z for every flower, into ``hit`` the sum of the logits at y."""

@@ -87,7 +87,7 @@ def unflatten(vector: Tensor) -> dict[str, Tensor]:
 
 
 def outcome(losses: Tensor, theta: Theta, gradient: Theta) -> dict[str, Tensor]:
-    """What a training gives: ``losses`` (steps,), each before its step; W1, ...; and dW1, ..., the last gradient.
+    """What a training gives: ``losses`` (steps,), each before its step; W1, ... at the end; dW1, ... of the first step.
 
     The gradient is there to be held against the reference's: Adam forgives a constant factor, such as a lost 1/N.
     """

@@ -17,11 +17,13 @@ def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
     theta = flatten(task.theta)
     net, adam = network(unflatten(theta)), Adam(theta)
     losses = []
-    for _ in range(steps):
+    for step in range(steps):
         loss, gradient = net.backpropagate(task.x, task.y)
         adam.step(flatten(gradient))
         losses.append(loss)
-    return outcome(torch.stack(losses), net.theta, gradient)
+        if step == 0:
+            first = gradient
+    return outcome(torch.stack(losses), net.theta, first)
 
 
 def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> dict[str, Tensor]:
@@ -30,13 +32,15 @@ def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> d
     loss_of = nn.NLLLoss()
     adam = torch.optim.Adam(model.parameters(), lr=RATE, fused=fused)
     losses = []
-    for _ in range(steps):
+    for step in range(steps):
         adam.zero_grad()
         loss = loss_of(model(task.x), task.y)
         loss.backward()
         adam.step()
         losses.append(loss.detach())
-    return outcome(torch.stack(losses), parameters(model), gradients(model))
+        if step == 0:
+            first = gradients(model)
+    return outcome(torch.stack(losses), parameters(model), first)
 
 
 def sequential(theta: Theta) -> nn.Sequential:

@@ -23,6 +23,7 @@ class InNumPy(InPlace):
         super().__init__(task, steps)
         self.at = SimpleNamespace(**{name: seen(value) for name, value in vars(self).items()})
         self.schedule = [tuple(map(seen, step)) for step in self.schedule]
+        self.change = np.empty_like(self.at.moments)
         self.scratch = [np.empty_like(layer.z) for layer in self.at.layers]
 
     def forward(self, total: NDArray, hit: NDArray) -> None:
@@ -56,9 +57,9 @@ class InNumPy(InPlace):
     def adam(self, rate: float, epsilon: float) -> None:
         at = self.at
         np.multiply(at.gradient, at.gradient, out=at.squared)
-        np.subtract(at.news, at.moments, out=at.news)
-        np.multiply(at.news, at.weight, out=at.news)
-        np.add(at.moments, at.news, out=at.moments)
+        np.subtract(at.news, at.moments, out=self.change)
+        np.multiply(self.change, at.weight, out=self.change)
+        np.add(at.moments, self.change, out=at.moments)
         np.sqrt(at.v, out=at.root)
         np.add(at.root, epsilon, out=at.root)
         np.divide(at.m, at.root, out=at.root)
