@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log
 
 import torch
@@ -54,8 +55,8 @@ def gap(a: Tensor, b: Tensor) -> Tensor:
 def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, learning_rate: float) -> None:
     """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for the optimizer's usual rate."""
     batches = sorted({batch} if isinstance(batch, int) else set(batch))
-    images = lab.pick(smoke=320, quick=4000, full=None)
-    epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
+    images = lab.pick(smoke=320, quick=1600, full=None)
+    epochs = epochs or lab.pick(smoke=1, quick=5, full=15)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     histories = [trained(lab, Feed.draw(digits, size, epochs, lab.seed), optimizer, learning_rate) for size in batches]
     width = max(max(batches), int(histories[0].seen[-1]) // 60)
@@ -92,7 +93,7 @@ def compare(lab: Lab, histories: Sequence[History]) -> None:
         lab.claim("highest final test cost, below ln 10", max(r["test cost"] for r in rows), at_most=UNIFORM)
     if lab.profile != "smoke" and len(rows) > 1:
         jumps = [record["jump of train cost"] for record in rows]
-        growth = max(after / before for before, after in zip(jumps, jumps[1:], strict=False))
+        growth = max(after / before for before, after in pairwise(jumps))
         lab.claim("the jump of the train cost falls from each batch size to the next", growth, at_most=1)
 
 
@@ -103,7 +104,11 @@ def variance(lab: Lab, batch: Sequence[int] | int) -> None:
     draws = lab.pick(smoke=16, quick=100, full=1000)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     net = initial(lab.seed).to(lab.device)
-    noises = [gradient_noise(net, digits, size, draws, lab.seed) for size in lab.track(batches, "gradient noise")]
+    noises = [
+        # A small batch costs little and its estimate is the loosest: it is drawn more often.
+        gradient_noise(net, digits, size, max(draws, 4 * draws // size), lab.seed)
+        for size in lab.track(batches, "gradient noise")
+    ]
     lab.table("Noise of a mini-batch at the initial weights", map(noise_row, noises))
     for name, values, power in (
         ("variance of the gradient", [n.variance for n in noises], 1.0),

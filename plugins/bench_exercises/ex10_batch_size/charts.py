@@ -99,6 +99,8 @@ def picture(histories: Sequence[History], width: int) -> "Figure":
             draw(axes[line, column], history, kind, width)
     for line, kind in enumerate(("loss", "error")):
         axes[line, 0].set_ylabel(LABELS[kind])
+    axes[0, 0].set_yscale("log")
+    axes[0, 0].set_ylim(bottom=0.005)
     axes[1, 0].set_ylim(-0.04, 1.04)
     handles = axes[0, 0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside upper center", ncols=4, frameon=False, fontsize=9)

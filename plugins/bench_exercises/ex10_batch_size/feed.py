@@ -22,10 +22,9 @@ class Digits:
 
     @classmethod
     def load(cls, pictures: Pictures, device: torch.device, dtype: torch.dtype, images: int | None = None) -> "Digits":
-        """The first ``images`` training digits (all by default), and test digits in proportion."""
-        kept = slice(None) if images is None else slice(images)
-        share = None if images is None else max(1, images * len(pictures.test) // len(pictures.train))
-        tensors = (pictures.train.x[kept], pictures.train.y[kept], pictures.test.x[:share], pictures.test.y[:share])
+        """The first ``images`` digits of each split, or all."""
+        kept = slice(images)
+        tensors = (pictures.train.x[kept], pictures.train.y[kept], pictures.test.x[kept], pictures.test.y[kept])
         return cls(*(tensor.to(device) for tensor in tensors), *statistics(pictures.train.x), dtype)
 
     def numbers(self, pixels: Tensor) -> Tensor:
