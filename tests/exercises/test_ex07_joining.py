@@ -16,8 +16,8 @@ ANSWER = (Path(ex07_iris_by_hand.__file__).parent / "answer.md").read_text(encod
 MINE = re.search(r"```python\n(.*?)```", ANSWER, re.DOTALL)[1]
 
 
-def a_lab(dtype):
-    return Lab(torch.device("cpu"), dtype, 0, "smoke", Path("unused"))
+def a_lab(dtype, folder=Path("unused")):
+    return Lab(torch.device("cpu"), dtype, 0, "smoke", folder)
 
 
 def joined(tmp_path, source, part="b.speed"):
@@ -71,8 +71,8 @@ def test_every_formula_of_the_answer_converts():
     assert all(convert(formula).startswith("<math") for formula in formulas)
 
 
-def test_every_live_number_of_the_answer_is_recorded():
-    lab = a_lab(torch.float64)
+def test_every_live_number_of_the_answer_is_recorded(tmp_path):
+    lab = a_lab(torch.float64, tmp_path)
     ex07_iris_by_hand.exercise.parts["b"].run(lab)
     variants = ex07_iris_by_hand.exercise.parts["b.speed"].run(lab, steps=1)
     asked = re.findall(r'\{\{ (claim|metric)\("([^"]+)"\) \}\}', ANSWER)

@@ -25,8 +25,8 @@ DOUBLE = torch.float64
 VARIANTS = ["autograd", "autograd, fused", "by hand", "by hand, in place", "by hand, NumPy"]
 
 
-def a_lab(seed=0, dtype=DOUBLE, profile="smoke"):
-    return Lab(torch.device("cpu"), dtype, seed, profile, Path("unused"))
+def a_lab(seed=0, dtype=DOUBLE, folder=Path("unused")):
+    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
 
 
 def calls(seed=0, dtype=DOUBLE, steps=20):
@@ -187,9 +187,9 @@ def test_training_leaves_the_task_as_it_was():
 
 
 @pytest.mark.parametrize("seed", [0, 7])
-def test_the_study_passes_and_repeats(seed):
+def test_the_study_passes_and_repeats(seed, tmp_path):
     def findings():
-        lab = a_lab(seed)
+        lab = a_lab(seed, folder=tmp_path)
         exercise.parts["b"].run(lab)
         return lab.findings
 
@@ -197,6 +197,7 @@ def test_the_study_passes_and_repeats(seed):
     assert [claim for claim in first.claims if not claim.passed] == []
     assert len(first.claims) == 10
     assert first == findings()
+    assert (tmp_path / first.figures[0].path).stat().st_size > 10_000
 
 
 def test_work_is_counted_in_steps():

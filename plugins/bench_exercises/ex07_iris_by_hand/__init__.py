@@ -10,6 +10,7 @@ from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
 
+from . import drawing
 from .checks import by_autograd, by_differences, distance, mistakes
 from .in_place import InPlace
 from .network import Network
@@ -35,6 +36,7 @@ def sizes(lab: Lab, task: Task) -> None:
     lab.claim("parameters of the network", flatten(task.theta).numel(), equals=103)
     lab.claim("flowers to train on", len(task.y), equals=125)
     lab.claim("flowers to test on", len(task.y_test), equals=TESTED)
+    lab.figure("The network", drawing.network(), "4-5-5-5-3: the figure that the sheet leaves out, as it is read here.")
 
 
 def gradients(lab: Lab, task: Task) -> None:

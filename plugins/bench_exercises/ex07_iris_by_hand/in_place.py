@@ -37,7 +37,8 @@ class Layer:
     a_T: Tensor
     z: Tensor
     """(nodes, N): what goes out; in a hidden layer the activation overwrites it, and it is the next layer's ``a``."""
-    slope: Tensor
+    slope: Tensor | None
+    """f'(z), in a hidden layer."""
     delta: Tensor
     """(nodes, N): dL/dz."""
 
@@ -54,9 +55,9 @@ class InPlace:
 
     def _allocate_adam(self) -> None:
         self.theta = self.start.clone()
-        self.moments, self.news = self.start.new_zeros(2, 103), self.start.new_zeros(2, 103)
-        self.gradient, self.squared = self.news
+        self.moments, self.news = torch.zeros(2, 2, len(self.start)).to(self.start)
         self.m, self.v = self.moments
+        self.gradient, self.squared = self.news
         self.root, self.first = torch.zeros_like(self.theta), torch.zeros_like(self.theta)
         weight = self.start.new_tensor([[1 - BETA1], [1 - BETA2]])
         self.weight = weight.expand_as(self.moments).contiguous()
@@ -68,7 +69,7 @@ class InPlace:
         self.slopes, self.zero = torch.zeros_like(self.hidden), new(())
         a = [torch.cat([x.T, torch.ones_like(x.T[:1])]), *self.hidden.split(rows)]
         z = [*(block[:-1] for block in a[1:]), new(SIZES[-1], n)]
-        slope = [*(block[:-1] for block in self.slopes.split(rows)), z[-1]]
+        slope = [*(block[:-1] for block in self.slopes.split(rows)), None]
         W, dW = matrices(self.theta), matrices(self.gradient)
         self.layers = [
             Layer(W[k], W[k][:, :-1].T, dW[k], a[k], a[k].T, z[k], slope[k], torch.zeros_like(z[k]))
