@@ -5,7 +5,8 @@
 
 The letters are the same everywhere: x, W, b go in, y comes out, and dy stands for dL/dy, the gradient of a scalar
 loss L. Losses take a target too, and optimisers are pure functions of parameters, gradients and a state. Nothing here
-calls autograd or ``torch.nn.functional``: the formulas of the docstrings are the code.
+calls autograd or ``torch.nn.functional``: the formulas of the docstrings are the code. ``gradient_errors`` holds a
+layer of this shape, yours too, against autograd and against central differences.
 """
 
 from bench.kit.byhand.activations import (
@@ -26,6 +27,7 @@ from bench.kit.byhand.conv_transpose import (
     conv_transpose2d_backward,
 )
 from bench.kit.byhand.dropout import dropout, dropout_backward
+from bench.kit.byhand.gradcheck import GradientErrors, central_differences, gradient_errors, relative_error
 from bench.kit.byhand.linear import linear, linear_backward
 from bench.kit.byhand.losses import (
     bce,
@@ -64,6 +66,7 @@ from bench.kit.byhand.softmax import log_softmax, log_softmax_backward, softmax,
 
 __all__ = [
     "AdamState",
+    "GradientErrors",
     "RMSpropState",
     "Running",
     "SGDState",
@@ -81,6 +84,7 @@ __all__ = [
     "bce_backward",
     "bce_with_logits",
     "bce_with_logits_backward",
+    "central_differences",
     "conv1d",
     "conv1d_backward",
     "conv2d",
@@ -93,6 +97,7 @@ __all__ = [
     "cross_entropy_backward",
     "dropout",
     "dropout_backward",
+    "gradient_errors",
     "layer_norm",
     "layer_norm_backward",
     "leaky_relu",
@@ -109,6 +114,7 @@ __all__ = [
     "mse_backward",
     "nll",
     "nll_backward",
+    "relative_error",
     "relu",
     "relu_backward",
     "rmsprop",

@@ -5,6 +5,8 @@ Where μ and σ² are computed from x, they carry gradient too; with g = dy γ a
 
     dx = (g - mean(g) - x̂ mean(g x̂)) / √(σ² + ε)
 
+In batch norm γ is one number over those values and comes out of the means: dx = γ (dy - dβ/m - x̂ dγ/m) / √(σ² + ε)
+for m values, with dβ = Σ dy and dγ = Σ dy x̂.
 (Ioffe & Szegedy 2015, "Batch normalization", section 3; Ba, Kiros & Hinton 2016, "Layer normalization").
 """
 
@@ -60,21 +62,23 @@ def batch_norm(x: Tensor, weight: Tensor, bias: Tensor, *, eps: float = 1e-5) ->
         f"batch norm in train mode needs more than one value per channel, x {shape_of(x)} has "
         f"{x.numel() // x.shape[1]}: use a larger batch, or batch_norm_eval",
     )
-    mean, variance = x.mean(axes), x.var(axes, correction=0)
-    y = _normalised(x, mean, variance, eps) * _per_channel(weight, x) + _per_channel(bias, x)
+    mean = x.mean(axes)
+    centred = x - _per_channel(mean, x)
+    variance = centred.square().mean(axes)
+    y = centred * _per_channel(weight * (variance + eps).rsqrt(), x) + _per_channel(bias, x)
     return y, BatchNormSaved(x, weight, mean, variance, eps)
 
 
 def batch_norm_backward(dy: Tensor, saved: BatchNormSaved) -> tuple[Tensor, Tensor, Tensor]:
-    """(dx, dγ, dβ): dx as in the module's formula, dγ = Σ dy x̂, dβ = Σ dy over batch and positions."""
+    """(dx, dγ, dβ): dγ = Σ dy x̂ and dβ = Σ dy over the m values of a channel, dx by the module's last formula."""
     x, weight, mean, variance, eps = saved
     require_shape("dy", dy, x.shape)
     axes = _all_but_channels(x)
     normalised = _normalised(x, mean, variance, eps)
-    g = dy * _per_channel(weight, x)
-    centred = g - g.mean(axes, keepdim=True) - normalised * (g * normalised).mean(axes, keepdim=True)
-    dx = centred * _per_channel((variance + eps).rsqrt(), x)
-    return dx, (dy * normalised).sum(axes), dy.sum(axes)
+    dweight, dbias = (dy * normalised).sum(axes), dy.sum(axes)
+    count = x.numel() // x.shape[1]
+    remaining = dy - _per_channel(dbias / count, x) - normalised * _per_channel(dweight / count, x)
+    return remaining * _per_channel(weight * (variance + eps).rsqrt(), x), dweight, dbias
 
 
 def running_statistics(running: Running, saved: BatchNormSaved, *, momentum: float = 0.1) -> Running:

@@ -15,7 +15,8 @@ from bench.kit.byhand.windows import Window, interior, overlap_add, pad, window,
 
 
 class AvgPoolSaved(NamedTuple):
-    spatial: tuple[int, ...]
+    shape: tuple[int, ...]
+    """Of x."""
     window: Window
     counted: Tensor
     """How many values each window divides by: (*Y)."""
@@ -89,17 +90,21 @@ def _avg_pool(
 ) -> tuple[Tensor, AvgPoolSaved]:
     w, spatial = _window(x, kernel, stride, padding, axes)
     inside = x.new_ones((1, 1, *spatial))
-    counted = windows(pad(inside, w, value=float(count_include_pad)), w).flatten(-axes).sum(-1)[0, 0]
-    y = windows(pad(x, w), w).flatten(-axes).sum(-1) / counted
-    return y, AvgPoolSaved(spatial, w, counted)
+    counted = _sum(pad(inside, w, value=float(count_include_pad)), w)[0, 0]
+    return _sum(pad(x, w), w) / counted, AvgPoolSaved(tuple(x.shape), w, counted)
 
 
 def _avg_pool_backward(dy: Tensor, saved: AvgPoolSaved) -> tuple[Tensor]:
-    spatial, w, counted = saved
-    require_shape("dy", dy, (*dy.shape[:2], *counted.shape))
-    images, channels, *places = dy.shape
+    (images, channels, *spatial), w, counted = saved
+    places = counted.shape
+    require_shape("dy", dy, (images, channels, *places))
     share = (dy / counted).transpose(0, 1).reshape(channels, *(1,) * len(w.kernel), images, *places)
-    return (overlap_add(share.expand(channels, *w.kernel, images, *places), w, spatial),)
+    return (overlap_add(share.expand(channels, *w.kernel, images, *places), w, tuple(spatial)),)
+
+
+def _sum(padded: Tensor, w: Window) -> Tensor:
+    """The sum of each window: (N, C, *(S + 2 padding)) -> (N, C, *Y)."""
+    return windows(padded, w).sum(tuple(range(-len(w.kernel), 0)))
 
 
 def _max_pool(x: Tensor, kernel: Size, stride: Size | None, padding: Size, axes: int) -> tuple[Tensor, MaxPoolSaved]:

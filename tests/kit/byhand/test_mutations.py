@@ -81,7 +81,7 @@ MUTANTS = {
         "avg_pool2d",
     ),
     "max_pool: overlap overwritten, not added": ("pool.py", "scatter_add_(2,", "scatter_(2,", "max_pool2d"),
-    "max_pool: the smallest gets the gradient": (
+    "max_pool: another window gets the gradient": (
         "pool.py",
         "return y, MaxPoolSaved(spatial, w, winner)",
         "return y, MaxPoolSaved(spatial, w, winner.flip(-1))",
@@ -91,29 +91,34 @@ MUTANTS = {
     "dropout: scale forgotten": ("dropout.py", "(dy * saved.mask / (1 - saved.p),)", "(dy * saved.mask,)", "dropout"),
     "dropout: mask forgotten": ("dropout.py", "(dy * saved.mask /", "(dy /", "dropout"),
     # normalisation
-    "batch_norm: no gradient through the mean": ("norm.py", "g - g.mean(axes, keepdim=True) -", "g -", "batch_norm"),
+    "batch_norm: no gradient through the mean": (
+        "norm.py",
+        "dy - _per_channel(dbias / count, x) -",
+        "dy -",
+        "batch_norm",
+    ),
     "batch_norm: no gradient through the variance": (
         "norm.py",
-        "centred = g - g.mean(axes, keepdim=True) - normalised * (g * normalised).mean(axes, keepdim=True)",
-        "centred = g - g.mean(axes, keepdim=True)",
+        " - normalised * _per_channel(dweight / count, x)",
+        "",
         "batch_norm",
     ),
     "batch_norm: normalised by the unbiased variance": (
         "norm.py",
-        "x.var(axes, correction=0)",
-        "x.var(axes)",
+        "centred.square().mean(axes)\n",
+        "x.var(axes)\n",
         "batch_norm",
     ),
     "batch_norm: one mean for all channels": (
         "norm.py",
-        "x.mean(axes), x.var",
-        "x.mean().expand(x.shape[1]), x.var",
+        "mean = x.mean(axes)\n",
+        "mean = x.mean().expand(x.shape[1])\n",
         "batch_norm",
     ),
     "batch_norm_eval: weight forgotten": (
         "norm.py",
-        "_per_channel(weight * (var",
-        "_per_channel((var",
+        "dx = dy * _per_channel(weight * (var",
+        "dx = dy * _per_channel((var",
         "batch_norm_eval",
     ),
     "layer_norm: no gradient through the mean": (
