@@ -1,0 +1,53 @@
+"""The page on measuring states the numbers that the code uses."""
+
+import re
+from pathlib import Path
+
+from bench.execute import tasks
+from bench.measure import agreement, sampling
+from bench.results import environment, laws, statistics
+
+PAGE = " ".join((Path(__file__).parents[2] / "docs" / "measuring.md").read_text(encoding="utf-8").split())
+ROW = re.compile(r"\| (smoke|quick|full) \| (\d+) \| (\d+) \| ([\d.]+) s \| ([\d.]+) s \| (\d+) ")
+NAMES = {"cpu": "processor", "gpu": "GPU", "cuda": "CUDA", "python": "Python"}
+
+
+def test_the_effort_of_every_profile() -> None:
+    told = {
+        profile: sampling.Effort(int(rounds), int(blocks), float(block), float(seconds), int(weighings))
+        for profile, rounds, blocks, block, seconds, weighings in ROW.findall(PAGE)
+    }
+    assert told == sampling.EFFORTS
+
+
+def test_the_bounds_of_agreement() -> None:
+    assert rf"\max({agreement.FACTOR:g}\, e_\text{{ref}},\; {agreement.UNITS:g}\, \varepsilon)" in PAGE
+    assert f"A reference more than {agreement.SANE:g} away" in PAGE
+    assert sampling.REPEATS == 1e-3
+    assert "a relative difference of 10⁻³ is allowed" in PAGE
+    assert tasks.INPUTS == 2
+    assert "sets the comparison up with two seeds" in PAGE
+
+
+def test_the_words_of_a_verdict() -> None:
+    assert f"contains 1, and stays between {1 / statistics.UNSTABLE:g} and {statistics.UNSTABLE:g}" in PAGE
+    assert f"Student's {statistics.LEVEL:.0%}".replace("%", " %") in PAGE
+    examples = {
+        "6.8 ± 0.2 times faster": statistics.Ratio(6.8, 6.6, 7.0, 5, "faster"),
+        "1.9 ± 0.1 times slower": statistics.Ratio(1 / 1.9, 1 / 2.0, 1 / 1.8, 5, "slower"),
+        "no change detected": statistics.Ratio(1.0, 0.9, 1.1, 5, "no change detected"),
+        "unstable: 0.5 to 3 times as fast": statistics.Ratio(1.2, 0.5, 3.0, 5, "unstable"),
+        "about 1.3 times as fast (one round: no verdict)": statistics.Ratio(1.3, None, None, 1, None),
+    }
+    for said, ratio in examples.items():
+        words = statistics.in_words(ratio)
+        assert re.sub(r"[\d.]+", "#", words) == re.sub(r"[\d.]+", "#", said)
+        assert f'"{said}"' in PAGE
+
+
+def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:
+    sentence = PAGE[PAGE.index("Runs that differ in processor") :].partition(" are not comparable")[0]
+    assert all(NAMES.get(field, field) in sentence for field in environment.MATTERS)
+    assert (laws.FEWEST, laws.WORST) == (3, 0.5)
+    assert "at least three values" in PAGE
+    assert "by more than half of it" in PAGE
