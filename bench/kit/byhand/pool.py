@@ -60,7 +60,7 @@ def avg_pool2d_backward(dy: Tensor, saved: AvgPoolSaved) -> tuple[Tensor]:
 def max_pool1d(
     x: Tensor, kernel: Size, *, stride: Size | None = None, padding: Size = 0
 ) -> tuple[Tensor, MaxPoolSaved]:
-    """y[i] = max_k x[i·stride + k - padding]; what lies outside the input never wins.
+    """y[i] = max_k x[i·stride + k - padding]; what lies outside the input counts as -∞.
 
     Shapes: x (N, C, L), y (N, C, L'). Raises ``ValueError`` for a padding above half the kernel and for a kernel
     longer than the padded input.
