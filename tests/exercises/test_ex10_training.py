@@ -8,7 +8,8 @@ import torch
 
 from bench import BenchError
 from bench.kit.data import mnist
-from bench_exercises.ex10_batch_size import training
+from bench_exercises.ex10_batch_size import byhand, training
+from bench_exercises.ex10_batch_size.byhand import by_hand
 from bench_exercises.ex10_batch_size.feed import Digits, Feed, passes
 from bench_exercises.ex10_batch_size.idiomatic import idiomatic
 from bench_exercises.ex10_batch_size.network import Net, initial
@@ -73,6 +74,25 @@ class TestSameAsIdiomatic:
             torch.testing.assert_close(getattr(history.curves, name), getattr(curves, name), rtol=0, atol=1e-9)
         for ours, theirs in zip(fast.parameters(), slow.parameters(), strict=True):
             torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-7)
+
+    @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+    @pytest.mark.parametrize("batch", [1, 8, 32])
+    def test_by_hand_gives_the_same(self, batch, layout):
+        autograd, history = run(batch, epochs=2)
+        net = initial(0).double().to(memory_format=layout)
+        curves = by_hand(Feed.draw(some(40), batch, 2, seed=0), 0.01, 0, net)
+        for name in ("train_loss", "train_error", "test_loss", "test_error"):
+            torch.testing.assert_close(getattr(curves, name), getattr(history.curves, name), rtol=0, atol=1e-11)
+        for ours, theirs in zip(net.parameters(), autograd.parameters(), strict=True):
+            torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-11)
+
+    @pytest.mark.parametrize("few", [0.0, 1.0])
+    def test_by_hand_skips_only_rows_without_a_gradient(self, monkeypatch, few):
+        monkeypatch.setattr(byhand, "FEW", few)
+        autograd, _ = run(1, images=6)
+        net = initial(0).double()
+        by_hand(Feed.draw(some(6), 1, 1, seed=0), 0.01, 0, net)
+        torch.testing.assert_close(net.layer3[0].weight, autograd.layer3[0].weight, rtol=0, atol=1e-12)
 
     def test_channels_last_gives_the_same(self):
         _, history = run(8)

@@ -61,6 +61,8 @@ class Feed:
         n = len(digits.train_y)
         if not 1 <= batch <= n:
             raise ValueError(f"the batch size must be between 1 and the {n} training digits, not {batch}")
+        if epochs < 1:
+            raise ValueError(f"a training takes at least 1 epoch, not {epochs}")
         generator = torch.Generator().manual_seed(seed)
         train = passes(n, epochs * n, generator).to(digits.train_y.device)
         test = passes(len(digits.test_y), epochs * n, generator).to(digits.train_y.device)

@@ -68,8 +68,11 @@ def slope(x: Sequence[float], y: Sequence[float]) -> float:
 def distortion(curve: Tensor) -> float:
     """The standard deviation of successive differences: how far a curve jumps from one iteration to the next.
 
-    A slow trend hardly counts in it; independent noise of deviation s gives √2 s. NaN for fewer than three points.
+    A slow trend hardly counts in it; independent noise of deviation s gives √2 s. Raises ``ValueError`` for fewer
+    than three points.
     """
+    if len(curve) < 3:
+        raise ValueError(f"a curve of {len(curve)} iterations shows no noise: more epochs, or a smaller batch size")
     return curve.double().diff().std().item()
 
 

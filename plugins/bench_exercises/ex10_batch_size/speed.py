@@ -9,10 +9,11 @@ from torch import Tensor, nn
 from bench import Lab
 from bench.kit.data import mnist
 
+from .byhand import by_hand
 from .feed import Digits, Feed
 from .idiomatic import idiomatic
 from .network import Net, initial
-from .training import Curves, advance, make_optimizer, seeded
+from .training import RATES, Curves, advance, make_optimizer, seeded
 
 Call = Callable[[], dict[str, Tensor]]
 Loop = Callable[[Net], Curves]
@@ -20,7 +21,7 @@ Loop = Callable[[Net], Curves]
 
 def images(batch: int) -> int:
     """How many training images one call sees: at least two whole batches, and a call short enough to repeat."""
-    return batch * max(2, 32 // batch)
+    return batch * max(2, 16 // batch)
 
 
 def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
@@ -28,11 +29,14 @@ def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, lab.dtype, images(batch))
     feed = Feed.draw(digits, batch, 1, lab.seed)
     start = initial(lab.seed).to(lab.device, lab.dtype)
+    fast = partial(preloaded, feed, optimizer, lab.seed)
     loops: dict[str, tuple[Loop, torch.memory_format]] = {
         "idiomatic loop": (partial(student, feed, optimizer, lab.seed), torch.contiguous_format),
-        "preloaded": (partial(preloaded, feed, optimizer, lab.seed), torch.contiguous_format),
-        "preloaded, channels last": (partial(preloaded, feed, optimizer, lab.seed), torch.channels_last),
+        "preloaded": (fast, torch.contiguous_format),
+        "preloaded, channels last": (fast, torch.channels_last),
     }
+    if optimizer == "sgd":
+        loops["by hand"] = (partial(by_hand, feed, RATES["sgd"], lab.seed), torch.channels_last)
     return {name: partial(from_start, start, twin(start, layout), loop) for name, (loop, layout) in loops.items()}
 
 

@@ -1,0 +1,129 @@
+"""The same training with SGD, its backward pass written out: every step is algebra, and every result the same.
+
+Four things are saved over autograd. A test batch is looked at together with the *next* training batch, since both meet
+the same weights: they are read once. The pooling goes before the ReLU, which commutes with a maximum. The gradient of
+the large matrix W₃ is never stored: with δ = ∂L/∂z₃ and features f, the update W₃ ← W₃ − η δᵀf is one product
+accumulated in place. And rows of δ that are zero for every digit, by the dropout or the ReLU, are left alone when
+there are many of them: at batch size 1 about three in four.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .feed import Feed
+from .network import FLAT
+from .training import Curves, error_rate, seeded
+
+ONE, TWO, NONE = [1, 1], [2, 2], [0, 0]
+FEW = 0.5
+"""Rows are gathered when fewer than this share of them has a gradient; a gather costs a copy."""
+
+
+@dataclass(slots=True)
+class Block:
+    """Convolution 3 × 3, max-pooling, ReLU; and what its backward pass needs of the last forward pass."""
+
+    weight: Tensor
+    bias: Tensor
+    x: Tensor | None = None
+    z: Tensor | None = None
+    where: Tensor | None = None
+    a: Tensor | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.x, self.z = x, F.conv2d(x, self.weight, self.bias, padding=1)
+        pooled, self.where = F.max_pool2d(self.z, 2, return_indices=True)
+        self.a = pooled.relu_()
+        return self.a
+
+    def update(self, da: Tensor, rate: float, needs_dx: bool) -> Tensor | None:
+        """Descend along this block's gradients over the first B digits, given ∂L/∂a (B, …); gives ∂L/∂x if asked."""
+        n = len(da)
+        dpooled = da * (self.a[:n] > 0)
+        dz = torch.ops.aten.max_pool2d_with_indices_backward(
+            dpooled, self.z[:n], TWO, TWO, NONE, ONE, False, self.where[:n]
+        )
+        dx, dweight, dbias = torch.ops.aten.convolution_backward(
+            dz, self.x[:n], self.weight, [len(self.bias)], ONE, ONE, ONE, False, NONE, 1, [needs_dx, True, True]
+        )
+        self.weight.sub_(dweight, alpha=rate)
+        self.bias.sub_(dbias, alpha=rate)
+        return dx
+
+
+@dataclass(slots=True)
+class Hand:
+    """The network's own parameters, in the order of the sheet, and the learning rate."""
+
+    block1: Block
+    block2: Block
+    w3: Tensor
+    b3: Tensor
+    w4: Tensor
+    b4: Tensor
+    rate: float
+    keep: float
+
+    @classmethod
+    def of(cls, net: nn.Module, rate: float) -> "Hand":
+        w1, b1, w2, b2, *linear = (parameter.detach() for parameter in net.parameters())
+        return cls(Block(w1, b1), Block(w2, b2), *linear, rate, 1 - net.layer3[2].p)
+
+    def forward(self, x: Tensor, trained: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Log-probabilities (N, 10), with dropout for the first ``trained`` digits only; features, units and mask."""
+        features = self.block2.forward(self.block1.forward(x)).reshape(-1, FLAT)
+        units = torch.addmm(self.b3, features, self.w3.T).relu_()
+        mask = F.dropout(torch.ones_like(units[:trained]), 1 - self.keep)
+        units[:trained] *= mask
+        return torch.addmm(self.b4, units, self.w4.T).log_softmax(1), features, units, mask
+
+    def update(self, log_p: Tensor, y: Tensor, features: Tensor, units: Tensor, mask: Tensor) -> None:
+        """One step of SGD along the gradient of the mean NLL of the digits with labels ``y``, the first B."""
+        n = len(y)
+        d4 = (log_p[:n].exp() - F.one_hot(y, 10)) / n  # ∂L/∂logits, (B, 10)
+        d3 = (d4 @ self.w4) * mask * (units[:n] > 0)  # ∂L/∂z₃, (B, 1024)
+        self.w4.addmm_(d4.T, units[:n], alpha=-self.rate)
+        self.b4.sub_(d4.sum(0), alpha=self.rate)
+        self.b3.sub_(d3.sum(0), alpha=self.rate)
+        da2 = self.descend_w3(d3, features[:n]).reshape(-1, 32, 7, 7)
+        da1 = self.block2.update(da2, self.rate, needs_dx=True)
+        self.block1.update(da1, self.rate, needs_dx=False)
+
+    def descend_w3(self, d3: Tensor, features: Tensor) -> Tensor:
+        """∂L/∂features by the old W₃, which is then updated in place; only its rows that have a gradient, if few."""
+        # On a GPU the number of rows would have to be waited for, at every step.
+        rows = d3[0].nonzero().squeeze(1) if len(d3) == 1 and d3.device.type == "cpu" else None
+        if rows is None or len(rows) > FEW * len(self.w3):
+            dfeatures = d3 @ self.w3
+            self.w3.addmm_(d3.T, features, alpha=-self.rate)
+            return dfeatures
+        few, active = d3[:, rows], self.w3[rows]
+        dfeatures = few @ active
+        self.w3.index_copy_(0, rows, active.addmm_(few.T, features, alpha=-self.rate))
+        return dfeatures
+
+
+@torch.no_grad()
+def by_hand(feed: Feed, rate: float, seed: int, net: nn.Module) -> Curves:
+    """Train ``net`` in place over the feed, with plain SGD; every curve as the other loops give it."""
+    hand, steps, device = Hand.of(net, rate), len(feed.spans), feed.train_order.device
+    curves = Curves.empty(steps, device, feed.digits.dtype)
+    with seeded(seed, device):
+        for step in range(steps):
+            x, y = feed.train(step)
+            looked = feed.test(step - 1) if step else (x[:0], y[:0])
+            log_p, *saved = hand.forward(torch.cat([x, looked[0]]), len(y))
+            curves.train_loss[step], curves.train_error[step] = score(log_p[: len(y)], y)
+            if step:
+                curves.test_loss[step - 1], curves.test_error[step - 1] = score(log_p[len(y) :], looked[1])
+            hand.update(log_p, y, *saved)
+        x, y = feed.test(steps - 1)
+        curves.test_loss[-1], curves.test_error[-1] = score(hand.forward(x, 0)[0], y)
+    return curves
+
+
+def score(log_p: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return F.nll_loss(log_p, y), error_rate(log_p, y)
