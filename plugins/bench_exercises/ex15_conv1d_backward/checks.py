@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from bench.kit import byhand
+
 from .layer import forward, toeplitz, windows
 from .readings import Layer
 
@@ -39,6 +41,13 @@ def by_autograd(layer: Layer) -> Gradients:
     leaves = [value.clone().requires_grad_() for value in layer[:3]]
     z = F.conv1d(leaves[0][None], leaves[1], leaves[2], stride=layer.s)[0]
     return torch.autograd.grad(z, leaves, layer.d)
+
+
+def by_library(layer: Layer) -> Gradients:
+    """The same from ``bench.kit.byhand``, where a window is a column of one matrix product."""
+    _, saved = byhand.conv1d(layer.x[None], layer.w, layer.b, stride=layer.s)
+    dx, dw, db = byhand.conv1d_backward(layer.d[None], saved)
+    return dx[0], dw, db
 
 
 def cost(z: Tensor) -> Tensor:
