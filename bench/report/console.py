@@ -15,6 +15,7 @@ from bench.results import laws, quantities, statistics
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -42,6 +43,12 @@ def _text(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     return Text("".join(c if c == "\n" or c.isprintable() else "�" for c in text), style=style)
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    from rich.padding import Padding
+
+    return Padding(_text(text, style), (0, 0, 0, 4), expand=False)
 
 
 def _failures(run: Run) -> Iterator[Text]:
@@ -76,13 +83,13 @@ def _part(console: Console, part: PartInfo, records: Sequence[Record], exercise:
         console.print(_comparison(groups(part, compared)))
         console.print(_agreement(compared))
         for line in _laws(compared):
-            console.print(_text(f"    {line}", SOFT))
+            console.print(_indented(line, SOFT))
     lines = overview.metric_lines(records)
     several = len({line.device for line in lines}) > 1
     for metric in lines[:MOST_METRICS]:
-        console.print(_text(f"    {metric.name}: {metric_text(metric, several)}"))
+        console.print(_indented(f"{metric.name}: {metric_text(metric, several)}"))
     if len(lines) > MOST_METRICS:
-        console.print(_text(f"    … and {len(lines) - MOST_METRICS} more metrics in the report", SOFT))
+        console.print(_indented(f"… and {len(lines) - MOST_METRICS} more metrics in the report", SOFT))
 
 
 def _comparison(found: Sequence[Group]) -> Table:
@@ -97,10 +104,10 @@ def _comparison(found: Sequence[Group]) -> Table:
     table.add_column("variant")
     table.add_column("")
     table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("against the reference", min_width=24)
+    table.add_column("against reference", min_width=20)
     table.add_column("memory", justify="right", no_wrap=True)
     if unit:
-        table.add_column(_text(f"{unit}/s"), justify="right")
+        table.add_column(_text(f"{unit}/s"), justify="right", no_wrap=True)
     several = {"device": len({g.device for g in found}) > 1, "seed": len({g.seed for g in found}) > 1}
     for group in found:
         _rows(table, group, several, bool(unit))
@@ -126,7 +133,7 @@ def _cells(row: Row, indent: str) -> list[Text]:
         name,
         _agrees(row.record),
         _text(statistics.time_in_words(row.time)),
-        _text(row.ratio_words, colour),
+        _text(row.ratio_words.replace(" times ", " × ", 1), colour),
         _text(quantities.size(row.peak.median) if row.peak else ""),
     ]
 
@@ -137,15 +144,15 @@ def _agrees(record: Record) -> Text:
     return _text("✓", GOOD) if record.agreement.passed else _text("✗", BAD)
 
 
-def _agreement(records: Sequence[Record]) -> Text:
+def _agreement(records: Sequence[Record]) -> Padding:
     """The agreement nearest to its bound, or furthest beyond it."""
     held = [(record, record.agreement) for record in records if record.agreement is not None]
     if not held:
-        return _text("    agreement was not measured", SOFT)
+        return _indented("agreement was not measured", SOFT)
     record, worst = max(held, key=lambda pair: pair[1].error / (pair[1].allowed or 1e-300))
     error, allowed = quantities.number(worst.error, 2), quantities.number(worst.allowed, 2)
-    said = f"    worst error {error} {'≤' if worst.passed else '>'} {allowed}: "
-    return _text(said + ", ".join(w for w in (record.case.variant, overview.parameters(record)) if w), SOFT)
+    said = f"worst error {error} {'≤' if worst.passed else '>'} {allowed}: "
+    return _indented(said + ", ".join(w for w in (record.case.variant, overview.parameters(record)) if w), SOFT)
 
 
 def _rate(row: Row) -> Text:

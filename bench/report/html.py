@@ -120,13 +120,10 @@ def _environment() -> Environment:
     environment.filters |= {
         "powers": lambda text: _safe(theory.powers(str(text))),
         "number": quantities.number,
-        "duration": quantities.duration,
         "time": statistics.time_in_words,
         "peak": statistics.peak_in_words,
-        "interval": lambda found: quantities.interval(found.centre, found.low, found.high),
         "claim": claim_text,
         "case": overview.case_name,
-        "parameters": overview.parameters,
         "cell": _cell,
         "safe_answer": _safe,
     }

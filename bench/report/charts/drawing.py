@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 INK, GRID = "#1c1e21", "#d9dce0"
 WIDTH, HEIGHT = 7.2, 4.0
-LONGEST = 42
+LONGEST = 36
 """Longer labels are cut, with an ellipsis."""
 
 STYLE: Any = {
@@ -64,7 +64,7 @@ def draw(chart: Chart) -> Figure:
     rows = len(chart.marks) if isinstance(chart, DotChart) else 0
     figure = Figure(figsize=(WIDTH, 1.3 + 0.27 * rows if rows else HEIGHT), facecolor="white", layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(plain(chart.title, 90))
+    axes.set_title(plain(chart.title, 60))
     if isinstance(chart, DotChart):
         _dots(axes, chart)
     else:
@@ -84,8 +84,8 @@ def plain(text: str, longest: int = LONGEST) -> str:
 def _lines(axes: Axes, chart: LineChart) -> None:
     for line in chart.lines:
         _line(axes, line, many=len(chart.lines))
-    axes.set_xlabel(plain(chart.x_label, 70))
-    axes.set_ylabel(plain(chart.y_label, 60))
+    axes.set_xlabel(plain(chart.x_label, 48))
+    axes.set_ylabel(plain(chart.y_label, 44))
     _scale(axes, chart)
     _legend(axes, chart)
 
@@ -153,7 +153,7 @@ def _legend(axes: Axes, chart: LineChart) -> None:
         for line in entries.values()
     ]
     labels = [" " + plain(label) for label in entries]
-    axes.figure.legend(handles, labels, loc="outside right upper", fontsize=8)
+    axes.figure.legend(handles, labels, loc="outside right center", fontsize=8)
 
 
 def _dots(axes: Axes, chart: DotChart) -> None:

@@ -38,6 +38,8 @@ def specification(chart: Chart, points: int, width: int | str = STATIC_WIDTH) ->
         .configure(font="sans-serif")
         .configure_view(strokeWidth=0)
         .configure_axis(labelFontSize=11, titleFontSize=12, titleFontWeight="normal", titlePadding=8, tickSize=4)
+        .configure_axisX(titleLimit=420)
+        .configure_axisY(titleLimit=HEIGHT)
         .configure_legend(orient="bottom", title=None, labelFontSize=12, labelLimit=LABEL_LIMIT, **_legend(chart))
     )
     spec: Spec = dressed.to_dict(validate=False)
@@ -177,10 +179,18 @@ def static_svg(spec: Spec, prefix: str) -> str:
 
     svg = str(vl_convert.vegalite_to_svg(spec, vl_version=vegalite_version()))
     svg = re.sub(r' width="\d+" height="\d+"', "", svg, count=1)
-    svg = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
+    svg = _own_ids(svg, prefix)
     svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"| pointer-events="none"', "", svg)
     svg = re.sub(r'<path class="(?:fore|back)ground"[^>]*/>', "", svg)
     return re.sub(r"(\d\.\d)\d+", r"\1", svg).replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+def _own_ids(svg: str, prefix: str) -> str:
+    """Count ids from zero: Vega counts them on from drawing to drawing, and a page holds many drawings."""
+    ids = dict.fromkeys(re.findall(r' id="([^"]+)"', svg))
+    for number, old in enumerate(ids):
+        svg = re.sub(rf'(id="|url\(#|href="#){re.escape(old)}(?=["\)])', rf"\g<1>{prefix}-{number}", svg)
+    return svg
 
 
 def vegalite_version() -> str:

