@@ -186,6 +186,13 @@ def test_training_leaves_the_task_as_it_was():
         assert torch.equal(flatten(t.theta), before)
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_call_draws_nothing_from_the_global_stream(name):
+    before = torch.get_rng_state()
+    calls(steps=2)[name]()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 @pytest.mark.parametrize("seed", [0, 7])
 def test_the_study_passes_and_repeats(seed, tmp_path):
     def findings():

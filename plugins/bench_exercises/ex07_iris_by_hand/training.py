@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import skip_init
 
 from .adam import RATE, Adam
 from .network import SLOPE, Network
@@ -44,15 +45,16 @@ def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> d
 
 
 def sequential(theta: Theta) -> nn.Sequential:
-    """The network as a module, with a copy of the given parameters."""
+    """The network as a module, with a copy of the given parameters.
+
+    The layers' own initialisation is skipped: it would draw from the global random stream, to no use.
+    """
+    like = theta["W1"]
     layers: list[nn.Module] = []
     for inputs, nodes in pairwise(SIZES):
-        layers += [nn.Linear(inputs, nodes), nn.LeakyReLU(SLOPE)]
+        layers += [skip_init(nn.Linear, inputs, nodes, device=like.device, dtype=like.dtype), nn.LeakyReLU(SLOPE)]
     model = nn.Sequential(*layers[:-1], nn.LogSoftmax(dim=1))
-    model.to(next(iter(theta.values())))
-    with torch.no_grad():
-        for p, start in zip(model.parameters(), theta.values(), strict=True):
-            p.copy_(start)
+    model.load_state_dict(dict(zip(model.state_dict(), theta.values(), strict=True)))
     return model
 
 
