@@ -58,6 +58,7 @@ def one_iteration(lab: Lab, ordering, loss, lr, adam_lr) -> None:
     one_step.claim_gradients(lab, w, {"sheet": x, "probe": probe}, orderings, losses)
     one_step.claim_slips(lab, w, {"sheet": x, "probe": probe}, orderings, losses[0])
     one_step.claim_steps(lab, w, x, orderings, losses, lrs, adam_lrs)
+    one_step.claim_memory(lab)
 
 
 def given(lab: Lab) -> tuple[Tensor, Tensor, Tensor]:
@@ -179,7 +180,6 @@ def adaptive_rates(lab: Lab) -> None:
     rules.turned(lab, lr=0.01, steps=500)
     rules.angles(lab, lr=0.01, steps=500)
     rules.bounded_steps(lab, lr=0.001)
-    rules.memory(lab)
 
 
 @hookimpl

@@ -102,3 +102,22 @@ def by_torch(optimiser: type[torch.optim.Optimizer], w: Tensor, g: Tensor, lr: f
     leaf.grad = g.clone()
     optimiser([leaf], lr=lr).step()
     return leaf.detach()
+
+
+def claim_memory(lab: Lab) -> None:
+    """Numbers that the optimisers of torch keep per weight."""
+    kept = {cls.__name__: kept_per_weight(cls) for cls in (torch.optim.SGD, torch.optim.RMSprop, torch.optim.Adam)}
+    lab.table(
+        "1a: numbers kept per weight", [{"optimiser": name, "numbers": numbers} for name, numbers in kept.items()]
+    )
+    lab.claim("Adam keeps two numbers per weight", kept["Adam"], equals=2)
+    lab.claim("RMSprop keeps one number per weight", kept["RMSprop"], equals=1)
+
+
+def kept_per_weight(optimiser: type[torch.optim.Optimizer], weights: int = 100) -> float:
+    """State entries shaped like the weights after one step."""
+    w = torch.zeros(weights, requires_grad=True)
+    w.grad = torch.ones(weights)
+    trained = optimiser([w], lr=0.1)
+    trained.step()
+    return sum(value.numel() for value in trained.state[w].values() if value.shape == w.shape) / weights

@@ -1,0 +1,164 @@
+"""3c: the general rule of both pools, checked at many shapes; and the places where there is no derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from bench import Lab
+from bench.kit import byhand as kit
+from bench.kit.byhand import relative_error
+
+from .byhand import backward, convolve, forward, shares
+from .problem import NORMS, POOLS, Filter
+
+
+class Shape(NamedTuple):
+    """One layer: images, channels, length, kernel, stride, and whether values are whole numbers (so that many tie)."""
+
+    images: int
+    channels: int
+    length: int
+    kernel: int
+    stride: int
+    whole: bool
+
+    def draw(self, generator: torch.Generator) -> Tensor:
+        """x (images, channels, length): normal, or whole numbers from -2 to 2."""
+        size = self[:3]
+        if self.whole:
+            return torch.randint(-2, 3, size, generator=generator).double()
+        return torch.randn(size, generator=generator).double()
+
+
+def shapes(count: int, generator: torch.Generator) -> Iterator[Shape]:
+    """Strides below, at and above the kernel; lengths that leave a remainder; every second one full of ties."""
+    for number in range(count):
+        kernel, stride, extra, images, channels = (
+            int(torch.randint(1, most + 1, (), generator=generator)) for most in (5, 6, 12, 3, 3)
+        )
+        yield Shape(images, channels, kernel + extra - 1, kernel, stride, whole=number % 2 == 1)
+
+
+def by_shares(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
+    """out = S x and dx = S^T dout, through the matrix of shares."""
+    rows = x.flatten(0, 1)
+    taken = shares(rows, pool, shape.kernel, shape.stride)
+    out = (taken @ rows[:, :, None])[:, :, 0]
+    dx = (taken.mT @ dout.flatten(0, 1)[:, :, None])[:, :, 0]
+    return out.view(*x.shape[:2], -1), dx.view_as(x)
+
+
+def by_kit(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
+    """The kit's pool, which keeps indices instead of a matrix."""
+    layer, back = KIT[pool]
+    out, saved = layer(x, shape.kernel, stride=shape.stride)
+    return out, back(dout, saved)[0]
+
+
+def by_autograd(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
+    leaf = x.clone().requires_grad_()
+    out = TORCH[pool](leaf, shape.kernel, stride=shape.stride)
+    return out.detach(), torch.autograd.grad(out, leaf, dout)[0]
+
+
+Pool = Callable[..., Tensor]
+KIT = {
+    "average": (kit.avg_pool1d, kit.avg_pool1d_backward),
+    "max": (kit.max_pool1d, kit.max_pool1d_backward),
+}
+TORCH: dict[str, Pool] = {"average": F.avg_pool1d, "max": F.max_pool1d}
+
+
+def claim_pools(lab: Lab, count: int) -> None:
+    """Both forms of both pools against autograd, and what both conserve."""
+    gaps: dict[tuple[str, str], list[float]] = {(pool, way): [] for pool in POOLS for way in ("shares", "kit")}
+    leaks: dict[str, list[float]] = {pool: [] for pool in POOLS}
+    generator = lab.generator()
+    for shape in shapes(count, generator):
+        x = shape.draw(generator).to(lab.device)
+        for pool in POOLS:
+            out = TORCH[pool](x, shape.kernel, stride=shape.stride)
+            dout = torch.randn(out.shape, generator=generator).to(x)
+            truth = by_autograd(x, dout, shape, pool)
+            for way, function in (("shares", by_shares), ("kit", by_kit)):
+                found = function(x, dout, shape, pool)
+                gaps[pool, way].append(max(relative_error(f, t) for f, t in zip(found, truth, strict=True)))
+                leaks[pool].append(float((found[1].sum() - dout.sum()).abs()))
+    lab.metric("shapes of 3c, half of them full of ties", count)
+    for pool in POOLS:
+        lab.claim(f"{pool}: out = S y and dy = Sᵀ dout agree with autograd", max(gaps[pool, "shares"]), at_most=1e-12)
+        lab.claim(f"{pool}: the kit's layer agrees with autograd", max(gaps[pool, "kit"]), at_most=1e-12)
+        lab.claim(f"{pool}: a pool passes on as much gradient as it gets", max(leaks[pool]), at_most=1e-12)
+
+
+def claim_box(lab: Lab) -> None:
+    """At stride 1 the way back through an average is a full correlation with the box 1/k."""
+    dout = torch.randn(3, 1, 7, generator=lab.generator()).to(lab.device, lab.dtype)
+    kernel = 4
+    box = dout.new_full((1, 1, kernel), 1 / kernel)
+    padded = F.conv1d(F.pad(dout, (kernel - 1, kernel - 1)), box)
+    _, dx = by_autograd(dout.new_zeros(3, 1, 10), dout, Shape(3, 1, 10, kernel, 1, False), "average")
+    lab.claim(
+        "average, stride 1: backward = full correlation with the box 1/k", relative_error(padded, dx), at_most=1e-12
+    )
+
+
+def claim_whole_layer(lab: Lab, count: int) -> None:
+    """Convolution, then pool, then any loss: the gradient of the filter at random shapes."""
+    generator, gaps = lab.generator(), []
+    for shape in shapes(count, generator):
+        x = Shape(2, shape.channels, shape.length + 2, 3, 1, False).draw(generator).to(lab.device)
+        f = Filter(*(torch.randn(s, generator=generator).to(x) for s in ((shape.channels, 3), (1,))))
+        gaps += [filter_gap(x, f, shape, pool) for pool in POOLS]
+    lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", max(gaps), at_most=1e-12)
+
+
+def filter_gap(x: Tensor, f: Filter, shape: Shape, pool: str) -> float:
+    """The relative error of dW and db by hand for the loss (sum of out^3) / 3, whose dout is out^2."""
+    weight, bias = f.weight.clone().requires_grad_(), f.bias.clone().requires_grad_()
+    out = TORCH[pool](F.conv1d(x, weight[None], bias), shape.kernel, stride=shape.stride)
+    truth = torch.autograd.grad((out**3).sum() / 3, (weight, bias))
+    y = convolve(x, f)
+    _, dy = by_shares(y[:, None], out.detach() ** 2, shape, pool)
+    dw = torch.einsum("nt,nctk->ck", dy[:, 0], x.unfold(2, f.weight.shape[1], 1))
+    return max(relative_error(found, t) for found, t in zip((dw, dy.sum().view(1)), truth, strict=True))
+
+
+TIED = ((5.0, 1.0), (0.0, 0.0))
+"""A filter for which Data1 gives y = (7, 7, -13) exactly: a tie in the first window."""
+
+
+def claim_tie(lab: Lab, x: Tensor) -> None:
+    """Equal values in a window: the first index takes it all, by hand and in PyTorch."""
+    f = Filter(x.new_tensor(TIED), x.new_zeros(1))
+    y = convolve(x, f)
+    lab.claim("the tie: y1 - y2 of Data1", y[0, 0] - y[0, 1], equals=0)
+    lab.claim("a tie goes wholly to the first index", shares(y, "max")[0, 0, 0], equals=1)
+    dout = torch.ones_like(y[:, None, 1:])
+    shape = Shape(2, 1, 3, 2, 1, True)
+    gap = (by_shares(y[:, None], dout, shape, "max")[1] - by_autograd(y[:, None], dout, shape, "max")[1]).abs().max()
+    lab.claim("a tie goes the same way in PyTorch", gap, equals=0)
+
+
+def claim_zero_difference(lab: Lab, x: Tensor, f: Filter) -> None:
+    """Identical data: e / |e| is 0 / 0. Taken literally NaN, in torch.norm and here 0."""
+    same = torch.stack([x[0], x[0]])
+    gradients = [backward(forward(same, f, pool, norm), same, norm).weight for pool in POOLS for norm in NORMS]
+    lab.claim("identical data: our gradient", max(g.abs().max() for g in gradients), equals=0)
+    e = x.new_zeros(2)
+    leaf = e.clone().requires_grad_()
+    literal, library = (
+        torch.autograd.grad(norm(leaf), leaf)[0] for norm in (lambda e: (e**2).sum().sqrt(), torch.norm)
+    )
+    lab.claim(
+        "identical data: e / |e| taken literally, NaN in so many of 2 places", (e / e.norm()).isnan().sum(), equals=2
+    )
+    lab.claim(
+        "identical data: autograd through sqrt(sum e²), NaN in so many of 2 places", literal.isnan().sum(), equals=2
+    )
+    lab.claim("identical data: torch.norm gives", library.abs().max(), equals=0)

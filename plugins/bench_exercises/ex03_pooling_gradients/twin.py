@@ -1,0 +1,66 @@
+"""3d: the same two models in PyTorch, and how close they come to the ones by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import torch
+from torch import Tensor, nn
+
+from bench import Lab
+from bench.kit.byhand import relative_error
+
+from .byhand import backward, forward, norm_named, step
+from .models import parameters
+from .problem import KERNEL, POOL, POOLS, STRIDE, Filter
+
+TOLERANCES = {torch.float64: 1e-12, torch.float32: 1e-6}
+
+
+def model(f: Filter, pool: str) -> nn.Sequential:
+    """A -> C or B -> D of the sheet, with the given filter; stride 1 has to be said."""
+    conv = nn.Conv1d(2, 1, KERNEL).to(f.weight)
+    with torch.no_grad():
+        conv.weight.copy_(f.weight[None])
+        conv.bias.copy_(f.bias)
+    layer = nn.AvgPool1d(POOL, stride=STRIDE) if pool == "average" else nn.MaxPool1d(POOL, stride=STRIDE)
+    return nn.Sequential(conv, layer)
+
+
+def train_once(x: Tensor, f: Filter, pool: str, norm: str, lr: float) -> tuple[Filter, Filter]:
+    """One step of torch.optim.SGD: the gradients, and the parameters after it."""
+    net = model(f, pool)
+    optimiser = torch.optim.SGD(net.parameters(), lr=lr)
+    out1, out2 = net(x)[:, 0]
+    norm_named(norm).torch(out2 - out1).backward()
+    optimiser.step()
+    conv = net[0]
+    return Filter(conv.weight.grad[0], conv.bias.grad), Filter(conv.weight.detach()[0], conv.bias.detach())
+
+
+def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], norms: Sequence[str], lr: float) -> None:
+    """Gradients and steps of both models in float64 and in float32, against by hand in float64."""
+    rows = []
+    for (dtype, bound), pool, norm in product(TOLERANCES.items(), POOLS, norms):
+        gaps = [gap(x, f, pool, norm, lr, dtype) for f in filters]
+        gradients, steps, biases = (max(values) for values in zip(*gaps, strict=True))
+        kind = str(dtype).removeprefix("torch.")
+        rows.append({"dtype": kind, "pool": pool, "norm": norm, "gradient": gradients, "step": steps, "bias": biases})
+        lab.claim(f"{pool}, {norm}, {kind}: PyTorch's gradient = by hand", gradients, at_most=bound)
+        lab.claim(f"{pool}, {norm}, {kind}: PyTorch's gradient of the bias", biases, at_most=bound)
+        lab.claim(f"{pool}, {norm}, {kind}: PyTorch's updated weights = by hand", steps, at_most=bound)
+    lab.table("3d: how close PyTorch comes, the worst of four filters", rows)
+
+
+def gap(x: Tensor, f: Filter, pool: str, norm: str, lr: float, dtype: torch.dtype) -> tuple[float, float, float]:
+    """The relative error of the gradient, the largest error of the weights after a step, and |db|."""
+    back = backward(forward(x, f, pool, norm), x, norm)
+    after = step(f, back, lr)
+    cast = Filter(f.weight.to(dtype), f.bias.to(dtype))
+    gradient, moved = train_once(x.to(dtype), cast, pool, norm, lr)
+    return (
+        relative_error(gradient.weight.to(x), back.weight),
+        float((parameters(moved).to(x) - parameters(after)).abs().max()),
+        float(gradient.bias.abs().max()),
+    )

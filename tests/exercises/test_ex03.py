@@ -1,0 +1,256 @@
+"""ex03: the sheet's numbers against arithmetic on paper, the rules of both pools, and slips that must be caught."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from bench.lab import Lab
+from bench_exercises.ex03_pooling_gradients import (
+    byhand,
+    collapse,
+    exercise,
+    models,
+    pairs,
+    problem,
+    rule,
+    running,
+    twin,
+)
+
+X = torch.tensor(problem.DATA, dtype=torch.float64)
+ON_PAPER = problem.Filter(torch.tensor([[1.0, 0.0], [0.0, 1.0]]).double(), torch.tensor([0.5]).double())
+"""y[t] = x1[t] + x2[t + 1] + 0.5: Data1 gives 3.5, 0.5, -1.5 and Data2 gives 6.5, -4.5, 0.5."""
+
+
+def lab_at(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
+    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+
+
+def study(folder: Path, part: str, seed: int = 0, **changed):
+    lab = lab_at(folder, seed)
+    exercise.parts[part].run(lab, **{**exercise.parts[part].parameters, **changed})
+    return {claim.name: claim for claim in lab.findings.claims}
+
+
+def failing(claims) -> set[str]:
+    return {claim.name for claim in claims.values() if not claim.passed}
+
+
+def test_average_model_worked_out_on_paper():
+    at = byhand.forward(X, ON_PAPER, "average")
+    assert at.y.tolist() == [[3.5, 0.5, -1.5], [6.5, -4.5, 0.5]]
+    assert at.out.tolist() == [[2.0, -0.5], [1.0, -2.0]]
+    assert at.e.tolist() == [-1.0, -1.5]
+    back = byhand.backward(at, X, "squared")
+    # u = 2 e = (-2, -3); dy = (-1, -2.5, -1.5) for Data2 and its negative for Data1; dW = sum of dy D
+    assert back.y.tolist() == [[1.0, 2.5, 1.5], [-1.0, -2.5, -1.5]]
+    assert back.weight.tolist() == [[-3 - 1.5, -2.5], [-2 + 7.5, 12.5 - 1.5]]
+    assert back.bias.tolist() == [0.0]
+
+
+def test_max_model_worked_out_on_paper():
+    at = byhand.forward(X, ON_PAPER, "max")
+    assert at.out.tolist() == [[3.5, 0.5], [6.5, 0.5]]
+    assert at.shares.tolist() == [[[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, 0, 1]]]
+    back = byhand.backward(at, X, "l1")
+    # e = (3, 0), sign = (1, 0): only the first windows count, both through y1
+    assert back.y.tolist() == [[-1, 0, 0], [1, 0, 0]]
+    assert back.weight.tolist() == [[3.0, 0.0], [2.0, 0.0]]
+
+
+def test_the_middle_value_gathers_from_both_windows():
+    y = torch.tensor([[0.0, 9.0, 1.0]])
+    assert byhand.shares(y, "max").sum(1).tolist() == [[0, 2, 0]]
+    assert byhand.shares(y, "average").sum(1).tolist() == [[0.5, 1.0, 0.5]]
+
+
+def test_shares_with_stride_leave_a_remainder_alone():
+    y = torch.tensor([[3.0, 1.0, 2.0, 5.0, 4.0]])
+    assert byhand.shares(y, "max", kernel=2, stride=2).tolist() == [[[1, 0, 0, 0, 0], [0, 0, 0, 1, 0]]]
+    assert byhand.shares(y, "average", kernel=2, stride=3).tolist() == [[[0.5, 0.5, 0, 0, 0], [0, 0, 0, 0.5, 0.5]]]
+
+
+@pytest.mark.parametrize("norm", problem.NORMS)
+@pytest.mark.parametrize("pool", problem.POOLS)
+@pytest.mark.parametrize("seed", range(5))
+def test_gradients_at_any_draw_are_autograds(pool, norm, seed):
+    f = next(models.draws(lab_at(Path(), seed), sigma=1.0))
+    back = byhand.backward(byhand.forward(X, f, pool, norm), X, norm)
+    gradient, after = twin.train_once(X, f, pool, norm, lr=0.1)
+    torch.testing.assert_close(gradient.weight, back.weight, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(after.weight, byhand.step(f, back, 0.1).weight, rtol=1e-12, atol=1e-12)
+    assert float(back.bias) == 0
+
+
+def test_the_difference_of_the_data_is_that_of_the_sheet():
+    assert (X[1] - X[0]).tolist() == [[3, 0, 1, 0], [2, 0, -5, 1]]
+
+
+def test_null_space_on_paper():
+    matrix = 2 * torch.tensor(collapse.LINEAR)
+    for w in collapse.NULL:
+        assert (matrix @ torch.tensor(w)).tolist() == [0, 0]
+    difference = X[1] - X[0]
+    for column in range(4):
+        unit = problem.Filter(torch.eye(4)[column].view(2, 2).double(), torch.zeros(1).double())
+        at, _ = collapse.alone(difference, unit)
+        assert at.e.tolist() == pytest.approx([row[column] for row in collapse.LINEAR])
+
+
+def test_draws_are_what_the_sheet_says():
+    drawn = models.draws(lab_at(Path()), sigma=0.1)
+    values = torch.cat([models.parameters(next(drawn)) for _ in range(2000)])
+    assert float(values.std()) == pytest.approx(0.1, rel=0.05)
+    assert abs(float(values.mean())) < 0.01
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 7, 8, 30])
+@pytest.mark.parametrize("whole", [False, True])
+def test_running_pools_at_any_window(k, whole):
+    shape = rule.Shape(3, 1, 30, k, 1, whole)
+    generator = torch.Generator().manual_seed(k)
+    x = shape.draw(generator)[:, 0]
+    dout = torch.randn(3, 31 - k, generator=generator).double()
+    for mean in (running.mean_by_taps, running.mean_by_box, running.mean_by_sums):
+        found = running.mean_and_back(mean, x, dout, k)
+        for name, truth in running.by_autograd(F.avg_pool1d, x, dout, k).items():
+            torch.testing.assert_close(found[name], truth, rtol=1e-11, atol=1e-12)
+    for largest in (running.maximum, running.maximum_by_windows):
+        found = running.maximum_and_back(largest, x, dout, k)
+        for name, truth in running.by_autograd(F.max_pool1d, x, dout, k).items():
+            torch.testing.assert_close(found[name], truth, rtol=1e-11, atol=1e-12)
+
+
+def test_one_pair_of_the_batch_is_the_sheets_problem():
+    for pool, ways in (
+        ("average", (pairs.average_by_hand, pairs.average_of_difference)),
+        ("max", (pairs.max_by_hand,)),
+    ):
+        truth = byhand.backward(byhand.forward(X, ON_PAPER, pool), X).weight
+        for way in (*ways, lambda *a, pool=pool: pairs.by_autograd(*a, pool)):
+            torch.testing.assert_close(way(X[:1], X[1:], ON_PAPER), truth)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+@pytest.mark.parametrize("part", ["a", "b", "c", "c.edges", "d"])
+def test_claims_hold(part, seed, tmp_path):
+    claims = study(tmp_path, part, seed)
+    assert claims
+    assert [claim for claim in claims.values() if not claim.passed] == []
+
+
+def test_a_part_can_be_narrowed_to_one_norm(tmp_path):
+    assert not failing(study(tmp_path, "a", norm="l1"))
+    assert {name.split(",")[1] for name in study(tmp_path, "d", norm="squared")} == {" squared"}
+
+
+@pytest.mark.parametrize(
+    ("part", "changed", "message"),
+    [
+        ("a", {"norm": "l3"}, "l3"),
+        ("b", {"sigma": 0.0}, "sigma"),
+        ("d", {"norm": ("l2", "max")}, "max"),
+        ("d", {"lr": -1.0}, "lr must be"),
+        ("b", {"lr": 0.0}, "lr must be"),
+    ],
+)
+def test_bad_parameters_say_what_is_wrong(part, changed, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        study(tmp_path, part, **changed)
+
+
+def test_wrong_shapes_are_refused():
+    with pytest.raises(ValueError, match=r"\(2, 2, 1\)"):
+        byhand.convolve(X[:, :, :1], ON_PAPER)
+    with pytest.raises(ValueError, match="kernel 4"):
+        byhand.shares(X[0, :, :3], "max", kernel=4)
+    with pytest.raises(ValueError, match="median"):
+        byhand.shares(X[0], "median")
+    with pytest.raises(ValueError, match="kernel must be from"):
+        exercise.parts["c.average"].run(lab_at(Path()), kernel=5000)
+
+
+def broken(change):
+    """``backward`` with one slip: ``change`` maps the right result to a wrong one."""
+    right = byhand.backward
+    return lambda at, x, norm="l2": change(right(at, x, norm))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda b: replace(b, weight=b.weight.flip(1)),
+        lambda b: replace(b, weight=-b.weight),
+        lambda b: replace(b, weight=b.weight / 2),
+        lambda b: replace(b, weight=b.weight.T.contiguous()),
+    ],
+    ids=["flipped kernel", "wrong sign", "factor 1/2", "wrong axis"],
+)
+@pytest.mark.parametrize("part", ["a", "b"])
+def test_a_slip_in_the_filter_is_caught(part, change, tmp_path, monkeypatch):
+    monkeypatch.setattr(models, "backward", broken(change))
+    pool = "average" if part == "a" else "max"
+    assert f"{pool}: gradient by hand = central differences" in failing(study(tmp_path, part))
+
+
+def test_a_minus_sign_forgotten_for_data1_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setattr(byhand, "SIGNS", (1.0, 1.0))
+    assert "average: the gradient of the bias is exactly 0" in failing(study(tmp_path, "a"))
+
+
+def test_assigning_where_windows_overlap_is_caught(tmp_path, monkeypatch):
+    right = byhand.shares
+
+    def last_window_wins(y, pool, kernel=2, stride=1):
+        taken = right(y, pool, kernel, stride).clone()
+        for p in range(taken.shape[1] - 1):
+            taken[:, p][(taken[:, p + 1 :] != 0).any(1)] = 0
+        return taken
+
+    monkeypatch.setattr(rule, "shares", last_window_wins)
+    assert "average: out = S y and dy = Sᵀ dout agree with autograd" in failing(study(tmp_path, "c"))
+
+
+def test_the_last_of_equal_values_is_caught(tmp_path, monkeypatch):
+    def last(y, pool, kernel=2, stride=1):
+        mirrored = byhand.shares(y.flip(1), pool, kernel, stride)
+        return mirrored.flip(1, 2)
+
+    monkeypatch.setattr(rule, "shares", last)
+    assert "a tie goes wholly to the first index" in failing(study(tmp_path, "c.edges"))
+
+
+def test_nan_at_identical_data_is_caught(tmp_path, monkeypatch):
+    literal = replace(problem.NORMS["l2"], derivative=lambda e: e / e.norm())
+    monkeypatch.setitem(problem.NORMS, "l2", literal)
+    with pytest.raises(ValueError, match="identical data"):
+        study(tmp_path, "c.edges")
+
+
+@pytest.mark.parametrize(
+    ("part", "parameters"),
+    [
+        *(("c.average", {"kernel": k}) for k in (2, 16)),
+        *(("c.max", {"kernel": k}) for k in (2, 16)),
+        *(("d.speed", {"pool": pool, "pairs": n}) for pool in problem.POOLS for n in (1, 64)),
+    ],
+)
+def test_variants_agree_and_compute_anew(part, parameters, tmp_path):
+    declared = exercise.parts[part]
+    for dtype, bound in ((torch.float64, 1e-11), (torch.float32, 1e-5)):
+        variants = declared.run(lab_at(tmp_path, seed=3, dtype=dtype), **parameters)
+        truth = named(variants[declared.reference]())
+        for call in variants.values():
+            first, second = named(call()), named(call())
+            for name, tensor in first.items():
+                assert tensor.dtype == dtype
+                assert torch.equal(tensor, second[name])
+                assert tensor.data_ptr() != second[name].data_ptr()
+                assert float((tensor - truth[name]).abs().max() / truth[name].abs().max()) < bound
+
+
+def named(output):
+    return output if isinstance(output, dict) else {"output": output}
