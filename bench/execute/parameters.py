@@ -9,7 +9,7 @@ from itertools import product
 
 from bench.discovery import did_you_mean
 from bench.errors import UsageError
-from bench.model import Parameter, PartInfo, Scalar
+from bench.model import Parameter, PartInfo, Profile, Scalar
 
 Given = Mapping[str, tuple[str, ...]]
 NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
@@ -46,15 +46,17 @@ def known(given: Given, parts: Sequence[PartInfo]) -> None:
             raise UsageError(f"no selected part has a parameter {name!r}{did_you_mean(name, names) or have}")
 
 
-def combinations(part: PartInfo, given: Given) -> Iterator[dict[str, Parameter]]:
+def combinations(part: PartInfo, given: Given, profile: Profile = "quick") -> Iterator[dict[str, Parameter]]:
     """The parameters of each case of a part: what it declares, with what is given in its place.
 
-    A comparison is swept over every tuple. A study is handed a declared tuple whole, and swept over several values
-    that are given where it declares one.
+    A comparison is swept over every tuple; the smoke profile takes only the ends of one that is declared. A study is
+    handed a declared tuple whole, and swept over several values that are given where it declares one.
     """
     axes: dict[str, tuple[Parameter, ...]] = {}
     for name, declared in part.parameters.items():
         values = read(name, given[name], declared) if name in given else as_tuple(declared)
+        if profile == "smoke" and name not in given and part.kind == "comparison":
+            values = tuple(dict.fromkeys((values[0], values[-1])))
         axes[name] = (values,) if part.kind == "study" and isinstance(declared, tuple) else values
     for combination in product(*axes.values()):
         yield dict(zip(axes, combination, strict=True))

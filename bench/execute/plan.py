@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.discovery import Listing, did_you_mean, find
-from bench.errors import NothingMatched, UsageError
+from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import parameters
-from bench.model import Case, ExerciseInfo, PartInfo, Task
+from bench.model import Case, ExerciseInfo, PartInfo, Profile, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,12 @@ def belongs(part: str, question: str) -> bool:
 
 
 def tasks(
-    exercise: str, parts: Iterable[PartInfo], devices: Sequence[str], given: parameters.Given, seeds: Sequence[int]
+    exercise: str,
+    parts: Iterable[PartInfo],
+    devices: Sequence[str],
+    given: parameters.Given,
+    seeds: Sequence[int],
+    profile: Profile,
 ) -> Iterator[Task]:
     """The first task of every case: cases of one part and device stand together."""
     for part in parts:
@@ -58,15 +63,13 @@ def tasks(
             if device not in part.devices:
                 continue
             for seed in seeds:
-                for values in parameters.combinations(part, given):
+                for values in parameters.combinations(part, given, profile):
                     case = Case(exercise, part.id, device, seed, values)
                     yield Task("study" if part.kind == "study" else "agree", case)
 
 
 def pick_devices(wanted: str, here: Sequence[str]) -> tuple[str, ...]:
     """``auto`` is the best device that is here, ``all`` is every one. Raises ``Missing`` for one that is not here."""
-    from bench.errors import Missing
-
     if wanted == "all":
         return tuple(here)
     if wanted == "auto":

@@ -84,7 +84,7 @@ def planned(
     parts: Sequence[tuple[str, Sequence[PartInfo]]], devices: Sequence[str], request: Request
 ) -> Iterator[Task]:
     for exercise, chosen in parts:
-        yield from plan.tasks(exercise, chosen, devices, request.given, request.seeds)
+        yield from plan.tasks(exercise, chosen, devices, request.given, request.seeds, request.profile)
 
 
 def ask(workers: Workers, order: Order) -> tuple[Message | None, Reply]:

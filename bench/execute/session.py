@@ -63,7 +63,7 @@ class Session:
         who = f"`{' '.join(self.header.command)}` (process {os.getpid()})"
         finished = True
         try:
-            with locked(self.header.devices, who, self.voice.say):
+            with self.journal, locked(self.header.devices, who, self.voice.say):
                 for group in schedule.groups(self.header.tasks):
                     self.perform(group, modules)
         except (KeyboardInterrupt, Stopped) as reason:
