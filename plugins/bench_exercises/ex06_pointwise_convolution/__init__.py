@@ -150,7 +150,7 @@ def pixels(batch: int, channels: int, side: int) -> Work:
     work=pixels,
     batch=(1, 8, 64),
     channels=(16, 64, 256),
-    side=14,
+    side=7,
 )
 def forward(lab: Lab, batch: int, channels: int, side: int) -> dict[str, Call]:
     problem = Problem.draw(lab, batch=batch, inputs=channels, outputs=channels, side=side)
@@ -168,14 +168,15 @@ def forward(lab: Lab, batch: int, channels: int, side: int) -> dict[str, Call]:
     reference="conv2d",
     work=pixels,
     batch=(1, 64),
-    channels=(16, 256),
-    side=14,
+    channels=(16, 128),
+    side=7,
 )
 def forward_and_backward(lab: Lab, batch: int, channels: int, side: int) -> dict[str, Call]:
     problem = Problem.draw(lab, batch=batch, inputs=channels, outputs=channels, side=side)
     channels_last = problem.in_channels_last()
     return {
-        **{name: partial(gradients.by_autograd, layer, problem) for name, layer in LAYERS.items()},
+        "conv2d": partial(gradients.by_autograd, conv2d, problem),
+        "linear per pixel": partial(gradients.by_autograd, linear_per_pixel, problem),
         "conv2d, channels last": partial(gradients.by_autograd, conv2d, channels_last),
         "linear per pixel, channels last": partial(gradients.by_autograd, linear_per_pixel, channels_last),
         "by hand": partial(gradients.by_hand, problem),

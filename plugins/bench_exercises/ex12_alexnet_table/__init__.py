@@ -143,7 +143,7 @@ def images(batch: int) -> Work:
 
 
 @exercise.comparison(
-    "a.speed", "The table as a network: what a forward pass costs", reference="as declared", work=images, batch=(1, 16)
+    "a.speed", "The table as a network: what a forward pass costs", reference="as declared", work=images, batch=(1, 8)
 )
 def forward(lab: Lab, batch: int) -> dict[str, Callable[[], Tensor]]:
     declared = network.narrowed(layers_of(solve(ALEXNET, INPUT)), lab.pick(smoke=8, quick=2, full=1))
