@@ -1,0 +1,170 @@
+"""Every variant of every comparison through pytest-benchmark: ``pytest tests/perf --benchmark-enable``.
+
+An agreement is checked before anything is timed. Variants of one case share a group, so that a table compares them.
+Unless benchmarks are enabled, one small comparison stands for all, each of its variants called once.
+"""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from bench import discovery
+from bench.errors import Missing, Skip
+from bench.execute import names, parameters, tasks
+from bench.execute.wire import Order
+from bench.execute.worker import info
+from bench.measure import clock
+from bench.model import Case, Part, Seen, Task
+
+pytestmark = pytest.mark.filterwarnings("default")
+SMALL = ("ex06", "a.train")
+OFF = "benchmarks are off: pytest tests/perf --benchmark-enable runs them"
+NO_GPU = "no CUDA device is here: torch.cuda.is_available() is False"
+
+
+class Silent:
+    """Listens to a task's progress, and says nothing."""
+
+    def send(self, message: object) -> None:
+        pass
+
+
+def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]:
+    for values in parameters.combinations(info(part), {}):
+        yield Case(exercise, part.id, device, 0, values)
+        if not every:
+            return
+
+
+def bench_of(case: Case, profile: str) -> tasks.Bench:
+    """The harness's own set-up of a case, here in this process."""
+    module = discovery.find(case.exercise, discovery.listings()).module
+    order = Order("task", module, case.exercise, profile=profile, folder=tempfile.gettempdir())
+    return tasks.Bench(order, Task("agree", case), loaded(module)[case.part], Silent())
+
+
+@cache
+def loaded(module: str) -> dict[str, Part]:
+    return discovery.load(module).parts
+
+
+def calls(case: Case, profile: str) -> dict[str, tasks.Call]:
+    import torch
+
+    return bench_of(case, profile).calls(torch.float32, case.seed)
+
+
+AGREED: dict[str, dict[str, Seen]] = {}
+
+
+def agreed(case: Case, profile: str) -> Seen:
+    """How a variant was held against the reference; all variants of a case are held at once."""
+    whole = replace(case, variant=None)
+    key = names.in_words(whole)
+    if key not in AGREED:
+        AGREED[key] = dict(tasks.agree(bench_of(whole, profile)).variants)
+    return AGREED[key][str(case.variant)]
+
+
+def variants(case: Case, profile: str) -> Iterator[Case]:
+    """One case a variant. A set-up that fails is one case without a variant, and fails again when it runs."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = calls(case, profile)
+    except Exception:
+        yield case
+    else:
+        yield from (replace(case, variant=name) for name in found)
+
+
+def selected(config: pytest.Config) -> Iterator[Case]:
+    """Every case that the options ask for, by discovery."""
+    device, profile = config.getoption("bench_device"), config.getoption("bench_profile")
+    wanted = {name for name in config.getoption("bench_exercise").split(",") if name}
+    for listing in discovery.listings():
+        if listing.id in (wanted or {listing.id}):
+            for part in loaded(listing.module).values():
+                if part.kind == "comparison" and device in part.devices:
+                    for case in cases(listing.id, part, device, config.getoption("bench_all")):
+                        yield from variants(case, profile)
+
+
+def enabled(config: pytest.Config) -> bool:
+    return bool(config.getoption("benchmark_enable") or not config.getoption("benchmark_disable"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "case" not in metafunc.fixturenames:
+        return
+    config = metafunc.config
+    if not enabled(config):
+        found: list[Any] = [pytest.param(None, marks=pytest.mark.skip(reason=OFF), id="off")]
+    elif config.getoption("bench_device") == "cuda" and not has_cuda():
+        found = [pytest.param(None, id="cuda")]
+    else:
+        found = [pytest.param(case, id=names.in_words(case)) for case in selected(config)]
+    metafunc.parametrize("case", found)
+
+
+def has_cuda() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def without_gpu() -> None:
+    """Skip with the reason, or fail where a GPU is required."""
+    if os.environ.get("BENCH_REQUIRE_CUDA") == "1":
+        pytest.fail(f"{NO_GPU}, and BENCH_REQUIRE_CUDA is set")
+    pytest.skip(NO_GPU)
+
+
+def test_variant(case: Case | None, benchmark: Any, request: pytest.FixtureRequest) -> None:
+    import torch
+
+    if case is None:
+        without_gpu()
+    profile = request.config.getoption("bench_profile")
+    try:
+        call = calls(case, profile)[str(case.variant)]
+    except (Skip, Missing) as reason:
+        pytest.skip(str(reason))
+    seen = agreed(case, profile)
+    assert seen.outcome == "ok", seen.reason
+    device = torch.device(case.device)
+
+    def once() -> Any:
+        result = call()
+        clock.synchronise(device)
+        return result
+
+    benchmark.group = names.in_words(replace(case, variant=None))
+    benchmark.name = str(case.variant)
+    benchmark.extra_info |= {
+        "device": torch.cuda.get_device_name() if device.type == "cuda" else case.device,
+        "torch": str(torch.__version__),
+        "threads": torch.get_num_threads(),
+        "profile": profile,
+        "parameters": case.parameters,
+        "error": seen.agreement.error if seen.agreement else None,
+    }
+    benchmark(once)
+
+
+def test_each_variant_of_a_small_comparison_agrees_and_runs() -> None:
+    exercise, part = SMALL
+    module = discovery.find(exercise, discovery.listings()).module
+    case = next(cases(exercise, loaded(module)[part], "cpu", every=False))
+    found = list(variants(case, "smoke"))
+    assert len(found) > 1
+    for one in found:
+        seen = agreed(one, "smoke")
+        assert seen.outcome == "ok", seen.reason
+        assert calls(one, "smoke")[str(one.variant)]() is not None
