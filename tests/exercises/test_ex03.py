@@ -144,7 +144,7 @@ def test_claims_hold(part, seed, tmp_path):
 
 def test_a_part_can_be_narrowed_to_one_norm(tmp_path):
     assert not failing(study(tmp_path, "a", norm="l1"))
-    assert {name.split(",")[1] for name in study(tmp_path, "d", norm="squared")} == {" squared"}
+    assert {name.split(",")[1] for name in study(tmp_path, "d", norm="squared") if "," in name} == {" squared"}
 
 
 @pytest.mark.parametrize(

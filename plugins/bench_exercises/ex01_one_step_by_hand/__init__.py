@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -28,6 +29,8 @@ from .network import (
 )
 from .steps import adam, sgd
 
+T = TypeVar("T")
+Some = T | tuple[T, ...]
 exercise = Exercise(tags=("theory", "backpropagation", "optimisers"))
 
 
@@ -39,7 +42,7 @@ exercise = Exercise(tags=("theory", "backpropagation", "optimisers"))
     lr=(0.1, 0.01, 1.0),
     adam_lr=(0.001, 0.01, 0.1),
 )
-def one_iteration(lab: Lab, ordering, loss, lr, adam_lr) -> None:
+def one_iteration(lab: Lab, ordering: Some[str], loss: Some[str], lr: Some[float], adam_lr: Some[float]) -> None:
     orderings, losses = several(ordering), several(loss)
     lrs, adam_lrs = positive("lr", several(lr)), positive("adam_lr", several(adam_lr))
     w, x, probe = given(lab)
@@ -67,12 +70,12 @@ def given(lab: Lab) -> tuple[Tensor, Tensor, Tensor]:
     return w, x, probe
 
 
-def several(value) -> tuple:
+def several(value: Some[T]) -> tuple[T, ...]:
     """A parameter as a tuple: ``--param lr=0.1`` gives one value where the default gives several."""
     return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
-def positive(name: str, values: tuple) -> tuple[float, ...]:
+def positive(name: str, values: tuple[float, ...]) -> tuple[float, ...]:
     if not values or not all(isinstance(value, int | float) and 0 < value < math.inf for value in values):
         raise ValueError(f"{name} must be one or more positive numbers, got {values}")
     return values

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.byhand import relative_error
 
 from .mistakes import MISTAKES
 from .network import backward, by_autograd, by_differences, forward, loss_at
 from .steps import State, adam, sgd
-from .tables import distance, first_adam_step, quantities, slips
+from .tables import first_adam_step, quantities, slips
 
 
 def claim_gradients(
@@ -24,8 +25,8 @@ def claim_gradients(
     for ordering, loss, x in product(orderings, losses, inputs.values()):
         found = backward(forward(w, x, ordering), w, x, loss, ordering).gradient
         numeric = by_differences(lambda w, a=(x, loss, ordering): loss_at(w, *a), w)
-        against_autograd.append(distance(found, by_autograd(w, x, loss, ordering)))
-        against_differences.append(distance(found, numeric))
+        against_autograd.append(relative_error(found, by_autograd(w, x, loss, ordering)))
+        against_differences.append(relative_error(found, numeric))
     lab.claim("gradient by hand = autograd", max(against_autograd), at_most=1e-12)
     lab.claim("gradient by hand = central differences", max(against_differences), at_most=1e-8)
 

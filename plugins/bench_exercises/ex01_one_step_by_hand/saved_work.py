@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.byhand import relative_error
 
 from . import gradients, paths
-from .tables import Row, distance
+from .tables import Row
 
 
 def both_ways(widths: Sequence[int], generator: torch.Generator) -> tuple[paths.Net, float]:
@@ -24,7 +25,7 @@ def both_ways(widths: Sequence[int], generator: torch.Generator) -> tuple[paths.
         (paths.by_paths(net, number, multiply), paths.by_deltas(net, number, deltas, multiply))
         for number in range(1, len(layers) + 1)
     ]
-    gaps = [distance(g.new_tensor(one), g) for ways, g in zip(found, truth, strict=True) for one in ways]
+    gaps = [relative_error(g.new_tensor(one), g) for ways, g in zip(found, truth, strict=True) for one in ways]
     return net, max(gaps)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from torch import Tensor
 
+from bench.kit.byhand import relative_error
+
 from .mistakes import MISTAKES
 from .network import TARGET, arrows, backward, by_autograd, forward, loss_named
 from .steps import State, adam, corrected
@@ -78,8 +80,8 @@ def slips(w: Tensor, inputs: Mapping[str, Tensor], ordering: str, loss: str) -> 
         row: Row = {"mistake": name}
         for where, x in inputs.items():
             right, found = by_autograd(w, x, loss, ordering), wrong(w, x, loss, ordering)
-            row[f"gradient, {where}"] = distance(found, right)
-            row[f"Adam step, {where}"] = distance(first_adam_step(w, found), first_adam_step(w, right))
+            row[f"gradient, {where}"] = relative_error(found, right)
+            row[f"Adam step, {where}"] = relative_error(first_adam_step(w, found), first_adam_step(w, right))
         rows.append(row)
     return rows
 
@@ -87,8 +89,3 @@ def slips(w: Tensor, inputs: Mapping[str, Tensor], ordering: str, loss: str) -> 
 def first_adam_step(w: Tensor, g: Tensor, lr: float = 1e-3) -> Tensor:
     """How far Adam's first step moves w."""
     return adam(w, g, State.fresh(w), lr)[0] - w
-
-
-def distance(found: Tensor, truth: Tensor) -> float:
-    """max|found - truth| / max|truth|."""
-    return float((found - truth).abs().max() / truth.abs().max())

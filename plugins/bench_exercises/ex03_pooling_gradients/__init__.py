@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -94,6 +95,7 @@ def sequences(lab: Lab, kernel: int, rows: int = 16, length: int = 2048) -> tupl
 def in_pytorch(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
     filters, _ = models.starts(lab, sigma, count=4)
     twin.claim_closeness(lab, models.data(lab), filters, models.several(norm), lr)
+    twin.claim_any_draw(lab, models.data(lab), islice(models.draws(lab, sigma), 50), lr)
 
 
 @exercise.comparison(

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .problem import NORMS, POOL, POOLS, STRIDE, Filter
-
+from .problem import NORMS, POOL, POOLS, STRIDE, Filter, Norm
 
 SIGNS = (-1.0, 1.0)
 """e = out2 - out1: Data1 enters with a minus."""
@@ -72,7 +71,7 @@ def forward(x: Tensor, f: Filter, pool: str, norm: str = "l2", stride: int = STR
     return Forward(y, taken, out, e, norm_named(norm).value(e))
 
 
-def norm_named(name: str):
+def norm_named(name: str) -> Norm:
     if name not in NORMS:
         raise ValueError(f"norm {name!r} is not one of {', '.join(NORMS)}")
     return NORMS[name]

@@ -149,7 +149,7 @@ def claim_gradients(lab: Lab, x: Tensor, filters: Sequence[Filter], pool: str, n
 def claim_decrease(lab: Lab, x: Tensor, filters: Sequence[Filter], pool: str) -> None:
     """One update at the sheet's rate lowers |e| by lr |g|^2, to first order."""
     worst = max(abs(decrease(x, f, pool) - 1) for f in filters)
-    lab.claim(f"{pool}: one update lowers the loss by lr·|g|², relative error", worst, at_most=0.02)
+    lab.claim(f"{pool}: one update lowers the loss by lr·‖g‖², relative error", worst, at_most=0.02)
 
 
 def decrease(x: Tensor, f: Filter, pool: str) -> float:
