@@ -20,20 +20,19 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 MOST_BYTES = 2_000_000
+POINTS = (600, 200, 60)
+"""Points that a line may have, the finest first."""
+WIDTHS = (1000, 800, 640, 480, 360)
+"""Pixels that a picture may be wide, the finest first."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
-    """How much a page carries: points a line, pixels a picture (0: none, a link instead), living charts or not."""
+class Drawings:
+    """Every chart of the page by slug: as an SVG that stands still, and as a specification that lives."""
 
-    points: int
-    widest: int
-    living: bool = True
-
-
-DETAILS = (Detail(600, 1000), Detail(300, 800), Detail(160, 640), Detail(100, 480), Detail(60, 0), Detail(60, 0, False))
-"""From the finest; the first that keeps the page below ``MOST_BYTES`` is taken."""
+    svgs: dict[str, Markup]
+    specs: dict[str, Any]
 
 
 @hookimpl
@@ -45,55 +44,59 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
 
 
 def html(run: Run, folder: Path) -> str:
-    """The page; pictures that studies made are read from the run's folder."""
+    """The page; pictures that studies made are read from the run's folder.
+
+    What does not fit is given up in this order: points of lines, pixels of pictures, pictures, living charts.
+    """
     seen = page.view(run)
-    text = ""
-    for detail in DETAILS:
-        text = _render(seen, folder, detail)
-        if len(text.encode()) < MOST_BYTES:
-            break
-    return text
+    for points in POINTS:
+        drawings = _draw(seen, points)
+        text = _render(seen, drawings, {})
+        if _size(text) <= MOST_BYTES:
+            pictures = _pictures(seen, folder, MOST_BYTES - _size(text))
+            return _render(seen, drawings, pictures) if pictures else text
+    return _render(seen, Drawings(drawings.svgs, {}), {})
 
 
-def _render(seen: page.PageView, folder: Path, detail: Detail) -> str:
-    svgs, specs = _draw(seen, detail)
-    script = _source("page.js")
-    living = detail.living and bool(specs)
-    code = bundle.vega() if living else ""
-    figures = {
-        placed.item.path: images.data_uri(folder, placed.item.path, detail.widest) if detail.widest else ""
-        for exercise in seen.exercises
-        for part in exercise.parts
-        for placed in part.figures
-        if isinstance(placed.item, Figure)
-    }
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            page=seen,
-            svgs=svgs,
-            figures=figures,
-            style=_safe(_source("page.css")),
-            script=_safe(script),
-            policy=" ".join(bundle.source_hash(text) for text in (script, code) if text),
-            vega=bundle.pack(code) if living else "",
-            specs=bundle.pack(json.dumps(specs, separators=(",", ":"), allow_nan=False)) if living else "",
-        )
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def _draw(seen: page.PageView, points: int) -> Drawings:
+    charts = [chart for exercise in seen.exercises for part in exercise.parts for chart in part.charts]
+    specs = {chart.slug: interactive.specification(chart, points) for chart in charts}
+    svgs = {slug: interactive.static_svg(spec, f"s{number}") for number, (slug, spec) in enumerate(specs.items())}
+    return Drawings(
+        {slug: _safe(svg) for slug, svg in svgs.items()},
+        {slug: spec | {"width": "container"} for slug, spec in specs.items()},
     )
 
 
-def _draw(seen: page.PageView, detail: Detail) -> tuple[dict[str, Markup], dict[str, Any]]:
-    """Static pictures and living specifications of every chart, by slug."""
-    svgs: dict[str, Markup] = {}
-    specs: dict[str, Any] = {}
-    for exercise in seen.exercises:
-        for part in exercise.parts:
-            for chart in part.charts:
-                spec = interactive.specification(chart, detail.points)
-                svgs[chart.slug] = _safe(interactive.static_svg(spec, f"s{len(svgs)}"))
-                specs[chart.slug] = spec | {"width": "container"}
-    return svgs, specs
+def _pictures(seen: page.PageView, folder: Path, room: int) -> dict[str, str]:
+    """Data URIs by path, as fine as there is room for; none where even the smallest do not fit."""
+    items = [placed.item for exercise in seen.exercises for part in exercise.parts for placed in part.figures]
+    paths = [item.path for item in items if isinstance(item, Figure)]
+    for widest in WIDTHS:
+        found = {path: images.data_uri(folder, path, widest) for path in dict.fromkeys(paths)}
+        if sum(len(found[path]) for path in paths) <= room:
+            return found
+    return {}
+
+
+def _render(seen: page.PageView, drawings: Drawings, pictures: dict[str, str]) -> str:
+    script = _source("page.js")
+    code = bundle.vega() if drawings.specs else ""
+    template = _environment().get_template("page.html.j2")
+    return template.render(
+        page=seen,
+        svgs=drawings.svgs,
+        pictures=pictures,
+        style=_safe(_source("page.css")),
+        script=_safe(script),
+        policy=" ".join(bundle.source_hash(text) for text in (script, code) if text),
+        vega=bundle.pack(code) if code else "",
+        specs=bundle.pack(json.dumps(drawings.specs, separators=(",", ":"), allow_nan=False)) if code else "",
+    )
 
 
 def _source(name: str) -> str:

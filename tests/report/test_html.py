@@ -12,7 +12,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from matplotlib.image import imsave
 
 from bench.discovery import new_manager
 from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run
@@ -139,24 +141,40 @@ def test_answers_are_rendered_with_mathml_and_live_numbers(clean_page: str) -> N
     assert "'\\\\undefinedcommand x' holds \\undefinedcommand" in tags.text
 
 
-def test_a_large_run_is_shown_in_less_detail(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted: list[html.Detail] = []
-    kept = html._render
+def lines(count: int) -> tuple[Curve, ...]:
+    x = tuple(map(float, range(600)))
+    return tuple(Curve(f"loss {s}", x, tuple((i * s) % 97 / 9.7 for i in range(600))) for s in range(1, count + 1))
 
-    def note(seen: page.PageView, folder: Path, detail: html.Detail) -> str:
-        wanted.append(detail)
-        return kept(seen, folder, detail)
 
-    monkeypatch.setattr(html, "_render", note)
-    curves = tuple(
-        Curve("loss", tuple(map(float, range(600))), tuple((i * s) % 97 / 9.7 for i in range(600)), f"run {s}")
-        for s in range(1, 8)
-    )
-    small = replace(run, records=(Record(Case("ex01", "a", "cpu", 0), "ok", findings=Findings(curves=curves)),))
-    full = len(html.html(small, tmp_path).encode())
-    monkeypatch.setattr(html, "MOST_BYTES", full - 1)
-    assert len(html.html(small, tmp_path).encode()) < full
-    assert wanted == [html.DETAILS[0], html.DETAILS[0], html.DETAILS[1]]
+def test_lines_of_a_large_run_are_thinned(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = Record(Case("ex01", "a", "cpu", 0), "ok", findings=Findings(curves=lines(6)))
+    large = replace(run, exercises=(), records=(record,))
+    full = html.html(large, folder)
+    monkeypatch.setattr(html, "MOST_BYTES", len(full.encode()) - 1)
+    thinned = html.html(large, folder)
+    monkeypatch.setattr(html, "POINTS", html.POINTS[1:])
+    assert len(thinned.encode()) < len(full.encode())
+    assert html.html(large, folder) == thinned
+
+
+def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    imsave(folder / "a" / "mistakes.png", rng.random((300, 1000, 3)))
+    sizes = [len(images.data_uri(folder, "a/mistakes.png", widest)) for widest in html.WIDTHS]
+    bare = len(html.html(run, folder / "nowhere").encode())
+    monkeypatch.setattr(html, "MOST_BYTES", bare + sizes[2] + 1000)
+    text = html.html(run, folder)
+    assert images.data_uri(folder, "a/mistakes.png", html.WIDTHS[2]) in text
+    assert len(text.encode()) < html.MOST_BYTES + 1000
+    monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
+    text = html.html(run, folder)
+    assert "<img" not in text
+    assert 'id="vega"' in text
+    monkeypatch.setattr(html, "MOST_BYTES", bare - 100)
+    monkeypatch.setattr(html, "POINTS", html.POINTS[:1])
+    text = html.html(run, folder)
+    assert 'id="vega"' not in text
+    assert text.count("<svg ") == 6
 
 
 def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:

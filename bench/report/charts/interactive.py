@@ -182,6 +182,7 @@ def static_svg(spec: Spec, prefix: str) -> str:
     svg = _own_ids(svg, prefix)
     svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"| pointer-events="none"', "", svg)
     svg = re.sub(r'<path class="(?:fore|back)ground"[^>]*/>', "", svg)
+    svg = re.sub(r' (?:font-family="sans-serif"|fill="#000"|opacity="1"|stroke-width="1")', "", svg)
     return re.sub(r"(\d\.\d)\d+", r"\1", svg).replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
