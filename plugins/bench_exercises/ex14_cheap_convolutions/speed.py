@@ -23,11 +23,15 @@ def draw(lab: Lab, *shapes: tuple[int, ...]) -> list[Tensor]:
     return [torch.randn(shape, generator=generator).to(lab.device, lab.dtype) for shape in shapes]
 
 
-def images(lab: Lab, channels: int, quick: int = 8) -> tuple[int, ...]:
-    """(T, M, Y, X) for the profile at hand: as in a network, the pictures shrink where the channels grow."""
-    side = 32 if channels <= 64 else 16
-    count, side = lab.pick(smoke=(1, 8), quick=(quick, side), full=(4 * quick, side))
-    return count, channels, side, side
+def images(lab: Lab, channels: int, quick: int = 2**18) -> tuple[int, ...]:
+    """(T, M, Y, X): in ``quick`` as many pictures as make H hold 2¹⁸ numbers (1 MiB), in ``full`` four times as many.
+
+    As in a network, the pictures are smaller where there are more channels. Maps of that size stay in the cache, and
+    memory that was freed is given out again at once instead of being mapped anew, page by page.
+    """
+    side = lab.pick(smoke=8, quick=32, full=32) if channels < 64 else lab.pick(smoke=8, quick=16, full=16)
+    numbers = lab.pick(smoke=1, quick=quick, full=4 * quick)
+    return max(1, numbers // (channels * side**2)), channels, side, side
 
 
 def last(tensor: Tensor) -> Tensor:
@@ -85,7 +89,8 @@ def cp_ways(lab: Lab, channels: int) -> Calls:
     a, b = a / R**0.5, b / channels**0.5
     steps = (b[:, :, None, None], c[:, None, :, None], d[:, None, None, :], a[:, :, None, None])
     merged = (steps[0], c[:, None, :, None] * d[:, None, None, :], steps[3])
-    W = torch.einsum("nr,rm,rl,rk->nmlk", a, b, c, d)
+    terms = torch.einsum("rm,rlk->rmlk", b, merged[1][:, 0])
+    W = (a @ terms.flatten(1)).view(channels, channels, *LK)
     H_last, steps_last, merged_last = last(H), [last(w) for w in steps], [last(w) for w in merged]
 
     def four(H: Tensor, b: Tensor, c: Tensor, d: Tensor, a: Tensor) -> Tensor:
@@ -104,7 +109,7 @@ def cp_ways(lab: Lab, channels: int) -> Calls:
 
 def rank1_training_ways(lab: Lab, channels: int) -> Calls:
     """Forward and backward of the rank-1 layer: Z and the derivatives of H, a, b, c, d and B."""
-    shape = images(lab, channels, quick=2)
+    shape = images(lab, channels, quick=2**17)
     H, Δ, B, *vectors = draw(lab, shape, shape, (channels,), (channels,), (channels,), *((m,) for m in LK))
     factors = Factors(vectors[0], vectors[1] / channels**0.5, vectors[2], vectors[3])
     leaves = [value.clone().requires_grad_() for value in (H, *factors, B)]
@@ -135,7 +140,7 @@ def rank1_training_ways(lab: Lab, channels: int) -> Calls:
 
 def backward_ways(lab: Lab, channels: int) -> Calls:
     """Forward and backward of the ordinary layer, M = N = channels: Z, dH, dW and dB."""
-    shape = images(lab, channels, quick=2)
+    shape = images(lab, channels, quick=2**17)
     H, W, B, Δ = draw(lab, shape, (channels, channels, *LK), (channels,), shape)
     W = W / (channels * LK[0] * LK[1]) ** 0.5
     H_last, W_last, Δ_last = last(H), last(W), last(Δ)
