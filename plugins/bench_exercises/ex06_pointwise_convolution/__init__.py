@@ -71,8 +71,10 @@ def settings(lab: Lab, inputs: int, outputs: int, side: int) -> None:
     plain, kernel = conv2d(maps, weight, bias), weight[:, :, None, None]
     padded = F.conv2d(maps, kernel, bias, padding=1)
     border = torch.cat([padded[:, :, 0], padded[:, :, -1], padded[..., 0], padded[..., -1]], dim=-1)
-    lab.claim("p = 1 makes the map wider by", padded.shape[-1] - side, equals=2)
-    lab.claim("... and its border holds only the bias", distance(border, bias[:, None].expand_as(border)), equals=0)
+    lab.claim("p = 1 adds this many pixels to the width", padded.shape[-1] - side, equals=2)
+    lab.claim(
+        "p = 1 puts nothing but the bias on the border", distance(border, bias[:, None].expand_as(border)), equals=0
+    )
     sparse = F.conv2d(maps, kernel, bias, stride=2)
     lab.claim("s = 2 is the same layer on every second pixel", distance(sparse, plain[..., ::2, ::2]), at_most=EXACT)
 
@@ -112,7 +114,7 @@ def stacked(lab: Lab, widths: tuple[int, ...], side: int) -> None:
     lab.claim("1×1 layers with ReLU = one MLP applied to every pixel", gap, at_most=EXACT)
     theirs = stack.flat_gradient(network, outputs.square().sum())
     ours = stack.flat_gradient(convolutions, convolutions(maps).square().sum())
-    lab.claim("... and so the gradients of all its weights", (ours - theirs).norm() / theirs.norm(), at_most=EXACT)
+    lab.claim("the gradients of all weights = those of the MLP", (ours - theirs).norm() / theirs.norm(), at_most=EXACT)
     linear = stack.without_activations(network)
     single, several = conv2d(maps, *stack.collapsed(linear)), unrows(linear(rows(maps)), maps)
     relative = (single - several).norm() / several.norm()

@@ -50,7 +50,7 @@ def einsum(maps: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 LAYERS: Mapping[str, Layer] = {
     "conv2d": conv2d,
     "linear per pixel": linear_per_pixel,
-    "matmul on flattened pixels": matmul,
+    "matmul": matmul,
     "einsum": einsum,
 }
 
