@@ -7,6 +7,7 @@ from functools import lru_cache
 from xml.etree import ElementTree
 
 from bench.errors import BenchError
+from bench.report.operators import tidy
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 ELEMENTS = frozenset(
@@ -39,6 +40,7 @@ def mathml(latex: str, display: bool) -> str:
         why = str(error) or type(error).__name__
         raise ReportError(f"the formula {latex.strip()!r} cannot be converted: {why}") from error
     _check(tree, latex.strip())
+    tidy(tree, display)
     return ElementTree.tostring(tree, encoding="unicode")
 
 

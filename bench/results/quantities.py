@@ -12,6 +12,8 @@ BYTES: Units = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"), (1.0, "
 PLAIN: Units = ((1.0, ""),)
 WIDEST = 0.5
 """From this relative half-width on, an interval is written as a range: "± 80 %" would reach below zero."""
+HOPELESS = 100.0
+"""An interval whose ends differ by this factor says nothing: the value is given as a rough one."""
 
 
 def unit_for(value: float, units: Units) -> tuple[float, str]:
@@ -50,7 +52,10 @@ def fixed(value: float, places: int) -> str:
 
 
 def interval(centre: float, low: float | None, high: float | None, units: Units = PLAIN) -> str:
-    """ "1.23 ± 0.04 ms", or "0.2 to 6 ms" for an interval too wide for ±, or "1.2 ms" where there is none."""
+    """A positive value with its interval in words.
+
+    "1.23 ± 0.04 ms"; "0.2 to 6 ms" where it is too wide for ±; "about 1.2 ms" where it says nothing; "1.2 ms" without.
+    """
     scale, unit = unit_for(centre, units)
     tail = f" {unit}" if unit else ""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
@@ -58,6 +63,8 @@ def interval(centre: float, low: float | None, high: float | None, units: Units 
     half = (high - low) / 2
     if half <= abs(centre) * 1e-4:
         return number(centre / scale, 4) + tail
+    if high > HOPELESS * max(low, 0):
+        return f"about {number(centre / scale, 2)}{tail}"
     if half > WIDEST * abs(centre):
         return f"{number(low / scale, 2)} to {number(high / scale, 2)}{tail}"
     places = decimals(half / scale)

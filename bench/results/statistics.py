@@ -138,6 +138,8 @@ def in_words(found: Ratio | None) -> str:
         return f"{quantities.interval(found.centre, found.low, found.high)} times faster"
     if found.verdict == "slower":
         return f"{quantities.interval(1 / found.centre, 1 / found.high, 1 / found.low)} times slower"
+    if found.verdict == "unstable" and found.high > quantities.HOPELESS * found.low:
+        return "unstable: the rounds differ too much"
     if found.verdict == "unstable":
         low, high = quantities.number(found.low, 2), quantities.number(found.high, 2)
         return f"unstable: {low} to {high} times as fast"

@@ -8,10 +8,11 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.model import Case, Curve, Findings, PartInfo, Record, Run
+from bench.model import Case, Curve, Findings, PartInfo, Record, Run, Sample
 from bench.report import figures
 from bench.report.charts import drawing, interactive
 from bench.report.charts.curves import curve_charts
@@ -82,6 +83,19 @@ def test_a_sweep_gives_time_and_memory_with_their_laws(run: Run) -> None:
     for drawn in points:
         assert drawn.x == (1.0, 8.0, 32.0, 50.0)
         assert all(low <= y <= high for low, y, high in zip(drawn.low, drawn.y, drawn.high, strict=True))
+
+
+def test_an_interval_of_two_wild_rounds_does_not_rule_the_axis() -> None:
+    def wild(n: int) -> Record:
+        samples = (Sample(0, 1, 1e-3), Sample(1, 1, 9e-3))
+        return Record(Case("ex01", "b", "cpu", 0, {"n": n}, "x"), "ok", samples=samples)
+
+    (chart,) = comparison_charts("ex01", PartInfo("b", "t", "comparison", reference="x"), [wild(1), wild(2)])
+    assert isinstance(chart, LineChart)
+    (points,) = chart.lines
+    assert points.high[0] == pytest.approx(10 * points.y[0])
+    assert points.low[0] == pytest.approx(points.y[0] / 10)
+    assert "cut at 10 times" in chart.note
 
 
 def test_without_a_sweep_every_variant_is_a_row(run: Run) -> None:

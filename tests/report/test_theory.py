@@ -32,6 +32,23 @@ def test_formulas_become_mathml(latex: str) -> None:
     assert "&amp;" in found if r"\&" in latex else "&amp;" not in found
 
 
+THIN = '<mspace width="0.1667em" />'
+
+
+@pytest.mark.parametrize(
+    ("latex", "spaces"), [(r"\tanh z", 1), (r"\max(z, 0)", 0), (r"2\log x", 2), (r"(a)\sin b", 2), (r"y = \exp(x)", 0),
+                          (r"\log_2 n", 1), (r"\exp\left(x\right)", 0), (r"\log\log n", 2), ("ab", 0)]
+)  # fmt: skip
+def test_named_operators_stand_off_from_ordinary_neighbours(latex: str, spaces: int) -> None:
+    assert mathml(latex, display=False).count(THIN) == spaces
+
+
+def test_limits_stand_below_in_displays_alone() -> None:
+    assert "<munder>" in mathml(r"\min_{x} f(x)", display=True)
+    assert "<munder>" not in mathml(r"\min_{x} f(x)", display=False)
+    assert "<munder>" not in mathml(r"\log_{2} x", display=True)
+
+
 def test_aligned_is_rewritten() -> None:
     assert mathml(r"\begin{aligned}a&=b\\c&=d\end{aligned}", True).count("<mtr>") == 2
 

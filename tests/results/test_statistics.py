@@ -86,6 +86,7 @@ def test_rounds_that_only_one_has_are_left_out() -> None:
         ((0.5, 0.51, 0.49, 0.5), "slower", r"2\.00 ± 0\.05 times slower"),
         ((1.01, 0.99, 1.02, 0.98), "no change detected", "no change detected"),
         ((0.5, 2.0, 1.0, 3.0), "unstable", r"unstable: 0\.\d+ to \d[.\d]* times as fast"),
+        ((0.01, 9.0, 40.0, 0.1), "unstable", "unstable: the rounds differ too much"),
         ((4.0, 30.0, 9.0, 60.0), "faster", r"[\d.]+ to \d+ times faster"),
     ],
 )

@@ -49,7 +49,7 @@ def specification(chart: Chart, points: int, width: int | str = STATIC_WIDTH) ->
 def _legend(chart: Chart) -> Spec:
     """As many columns as the longest label leaves room for."""
     longest = max((len(line.label) for line in chart.lines), default=0) if isinstance(chart, LineChart) else 0
-    return {"columns": max(1, min(6, LEGEND_LETTERS // (longest + 5))), "symbolOpacity": 1}
+    return {"columns": max(1, min(6, LEGEND_LETTERS // (longest + 5))), "symbolOpacity": 1, "columnPadding": 24}
 
 
 def _rows(chart: LineChart, points: int) -> Iterator[Spec]:
@@ -97,7 +97,7 @@ def _x(chart: LineChart) -> alt.X:
     measured = measured_x(chart)
     named = measured or (log_ticks(extent_x(chart)) if chart.log_x else [])
     scale = alt.Scale(type="log", nice=False) if chart.log_x else alt.Scale(zero=False, nice=False)
-    scale.padding = 8 if measured else 0
+    scale.padding = 8 if measured or all(len(line.x) <= FEW for line in chart.lines) else 0
     return alt.X("x:Q").title(chart.x_label or None).scale(scale).axis(grid=False, **_ticks(named, 7))
 
 
@@ -106,7 +106,7 @@ def _y(chart: LineChart, field: str) -> alt.Y:
     import altair as alt
 
     amounts = any(line.style == "points" for line in chart.lines)
-    scale = alt.Scale(type="log", nice=False, padding=8) if chart.log_y else alt.Scale(zero=amounts)
+    scale = alt.Scale(type="log", nice=False, padding=8) if chart.log_y else alt.Scale(zero=amounts, nice=True)
     named = log_ticks(extent_y(chart)) if chart.log_y else []
     return alt.Y(f"{field}:Q").title(chart.y_label or None).scale(scale).axis(**_ticks(named, 6))
 

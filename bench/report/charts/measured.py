@@ -12,6 +12,8 @@ from bench.results import laws, quantities, statistics
 from bench.results.laws import Law, NoLaw
 
 LAW_POINTS = 40
+FURTHEST = 10.0
+"""The interval of two or three rounds can span decades: it is drawn this many times up and down at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, floa
         return None
     bounds = (found.centre, found.low or found.centre, found.high or found.centre)
     centre, low, high = (laws.batch_time(records[0], seconds, parameter) for seconds in bounds)
-    return centre, low, high
+    return centre, max(low, centre / FURTHEST), min(high, centre * FURTHEST)
 
 
 def _memory(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
@@ -125,6 +127,8 @@ def _grid(low: float, high: float) -> tuple[float, ...]:
 
 def _law_note(lines: Sequence[Line], quantity: Quantity) -> str:
     bars = "95 % intervals" if quantity is TIME else "lowest to highest of the processes"
+    if any(high >= y * FURTHEST for line in lines for y, high in zip(line.y, line.high, strict=False)):
+        bars += f", cut at {FURTHEST:.0f} times the value"
     law = "; lines: fixed cost plus cost per item, fitted" if any(line.style == "law" for line in lines) else ""
     return f"bars: {bars}{law}"
 
