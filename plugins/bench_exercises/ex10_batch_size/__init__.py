@@ -121,9 +121,10 @@ def variance(lab: Lab, batch: Sequence[int] | int) -> None:
     draws = lab.pick(smoke=16, quick=100, full=1000)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     net = initial(lab.seed).to(lab.device)
+    generator = lab.generator()
     noises = [
         # A small batch costs little and its estimate is the loosest: it is drawn more often.
-        gradient_noise(net, digits, size, max(draws, 4 * draws // size), lab.seed)
+        gradient_noise(net, digits, size, max(draws, 4 * draws // size), generator)
         for size in lab.track(batches, "gradient noise")
     ]
     lab.table("Noise of a mini-batch at the initial weights", map(noise_row, noises))

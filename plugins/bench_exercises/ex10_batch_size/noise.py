@@ -26,15 +26,17 @@ class Noise:
     deviation: float
 
 
-def gradient_noise(net: nn.Module, digits: Digits, batch: int, draws: int, seed: int) -> Noise:
+def gradient_noise(net: nn.Module, digits: Digits, batch: int, draws: int, generator: torch.Generator) -> Noise:
     """Draw ``draws`` batches with replacement from the training set, and take each one's gradient.
 
     Digits and dropout masks are drawn independently for every place in a batch, so that its gradient is a mean of
-    ``batch`` independent and identically distributed gradients. The estimates are unbiased.
+    ``batch`` independent and identically distributed gradients. The estimates are unbiased. ``generator`` draws the
+    digits and the seed of the masks, and goes on from batch size to batch size: where both, or two batch sizes, began
+    at one seed, the estimates of the loss would move together and their slope scatter 2.5 times as much.
     """
     if draws < 2:
         raise ValueError(f"a variance needs at least 2 draws, not {draws}")
-    generator = torch.Generator().manual_seed(seed)
+    seed = int(torch.randint(2**62, (), generator=generator))
     parameters = tuple(net.parameters())
     total = [torch.zeros_like(p) for p in parameters]
     squares, losses = [], []
