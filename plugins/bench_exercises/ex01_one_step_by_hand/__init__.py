@@ -27,7 +27,6 @@ from .network import (
     forward,
     in_plain_python,
 )
-from .steps import adam, sgd
 
 T = TypeVar("T")
 Some = T | tuple[T, ...]
@@ -50,8 +49,9 @@ def one_iteration(lab: Lab, ordering: Some[str], loss: Some[str], lr: Some[float
         found = tables.gradients(w, x, order, losses)
         lab.table(f"1a: every quantity, {order}", tables.quantities(w, x, order, losses))
         lab.table(f"1a: gradients, {order}", tables.by_weight(w, order, {f"∂L/∂w, {k}": g for k, g in found.items()}))
-        lab.table(f"1a: weights after one step of SGD, {order}", tables.updates(sgd, w, found, order, lrs))
-        lab.table(f"1a: weights after one step of Adam, {order}", tables.updates(adam, w, found, order, adam_lrs))
+        for name, g in found.items():
+            rows = tables.updates(w, g, order, lrs, adam_lrs)
+            lab.table(f"1a: weights after one step, {order}, {name}", rows)
         lab.table(f"1a: inside Adam, {losses[0]}, {order}", tables.inside_adam(w, found[losses[0]], order, adam_lrs[0]))
         lab.table(f"1a: every quantity at the probe x1 = -4, {order}", tables.quantities(w, probe, order, losses))
         at = forward(w, x, order)

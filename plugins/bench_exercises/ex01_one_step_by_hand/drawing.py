@@ -104,7 +104,7 @@ def _bowl(axes: Axes, walks: Mapping[str, Tensor]) -> None:
     for (name, points), colour, marker in zip(walks.items(), (GREEN, RED, BLUE), "o^s", strict=True):
         distances = points[:, 0].abs().clamp_min(1e-17).tolist()
         axes.semilogy(range(len(distances)), distances, color=colour, marker=marker, markersize=4, label=name)
-    axes.set(xlabel="step", ylabel="|x| (no lower than 1e-17)", ylim=(1e-18, 1e8))
+    axes.set(xlabel="step", ylabel="|x| (no lower than 1e-17)", ylim=(1e-18, 1e12))
     axes.legend(loc="upper right", fontsize=8)
 
 

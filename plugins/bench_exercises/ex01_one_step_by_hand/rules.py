@@ -68,7 +68,7 @@ def turned(lab: Lab, lr: float, steps: int) -> None:
                 f"1d: a valley of condition 10 000, turned by {degrees:g}°",
                 range(1, steps + 1),
                 history,
-                series=f"{name}, lr {rates[name]:.3g}",
+                series=name,
                 x_label="step",
                 y_label="loss (no lower than 1e-30)",
                 scale="log-y",
@@ -119,20 +119,25 @@ def record(
 
 def angles(lab: Lab, lr: float, steps: int) -> None:
     """How little of a turn is enough: the last loss over the angle, at one rate."""
-    degrees = [k / 2 for k in range(91)]
+    degrees = [0.5 * 10 ** (k / 8) for k in range(-40, 1)] + [1.0, 2.0, 5.0, 10.0, 20.0, 45.0]
     valleys = [valley(angle, CURVATURES) for angle in degrees]
     matrices, starts = (torch.stack(parts) for parts in zip(*valleys, strict=True))
+    half = {}
     for name, rate in (("SGD", SGD_RATE), ("RMSprop", lr), ("Adam", lr)):
         rates = torch.full((len(degrees),), rate, dtype=torch.float64)
+        ends = losses(STEPS[name], matrices, starts, rates, steps)[-1].clamp_min(FLOOR)
+        half[name] = float(ends[degrees.index(0.5)])
         lab.curve(
             "1d: the turn that spoils the advantage",
             degrees,
-            losses(STEPS[name], matrices, starts, rates, steps)[-1].clamp_min(FLOOR),
+            ends,
             series=name,
             x_label="turn, degrees",
-            y_label=f"loss after {steps} steps (no lower than 1e-30)",
-            scale="log-y",
+            y_label=f"loss after {steps} steps",
+            scale="log-log",
         )
+    best = min(half["RMSprop"], half["Adam"])
+    lab.claim("turned by half a degree: SGD's loss over the better of both", half["SGD"] / best, at_most=1.0)
 
 
 def bounded_steps(lab: Lab, lr: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
@@ -10,7 +10,7 @@ from bench.kit.byhand import relative_error
 
 from .mistakes import MISTAKES
 from .network import TARGET, arrows, backward, by_autograd, forward, loss_named
-from .steps import State, adam, corrected
+from .steps import State, adam, corrected, sgd
 
 Row = dict[str, object]
 
@@ -53,16 +53,12 @@ def by_weight(w: Tensor, ordering: str, columns: Mapping[str, Tensor]) -> list[R
     ]
 
 
-def updates(
-    step: Callable[..., tuple[Tensor, State]],
-    w: Tensor,
-    found: Mapping[str, Tensor],
-    ordering: str,
-    lrs: Sequence[float],
-) -> list[Row]:
-    """The weights after one step, a column for each loss and rate."""
-    columns = {f"{loss}, lr {lr:g}": step(w, g, State.fresh(w), lr)[0] for loss, g in found.items() for lr in lrs}
-    return by_weight(w, ordering, columns)
+def updates(w: Tensor, g: Tensor, ordering: str, lrs: Sequence[float], adam_lrs: Sequence[float]) -> list[Row]:
+    """The weights after one step, a column for each rule and rate, with six decimals: some steps are that small."""
+    plain = {f"SGD, lr {lr:g}": sgd(w, g, State.fresh(w), lr)[0] for lr in lrs}
+    adaptive = {f"Adam, lr {lr:g}": adam(w, g, State.fresh(w), lr)[0] for lr in adam_lrs}
+    rows = by_weight(w, ordering, plain | adaptive)
+    return [{name: f"{cell:.6f}" if "lr" in name else cell for name, cell in row.items()} for row in rows]
 
 
 def inside_adam(w: Tensor, g: Tensor, ordering: str, lr: float) -> list[Row]:

@@ -100,12 +100,12 @@ def quantities(at: Forward, back: Backward) -> Iterator[dict[str, object]]:
     named = {
         "y of Data1": at.y[0],
         "y of Data2": at.y[1],
-        "out1": at.out[0],
-        "out2": at.out[1],
-        "e = out2 - out1": at.e,
+        "z of Data1": at.out[0],
+        "z of Data2": at.out[1],
+        "e, the difference of both z": at.e,
         "loss": at.loss[None],
-        "dout2 = e / |e|": back.out[1],
-        "dout1 = -e / |e|": back.out[0],
+        "dz of Data1 = -e / ‖e‖": back.out[0],
+        "dz of Data2 = e / ‖e‖": back.out[1],
         "dy of Data1": back.y[0],
         "dy of Data2": back.y[1],
         "dW of channel 1": back.weight[0],
@@ -170,13 +170,12 @@ def train(lab: Lab, x: Tensor, f: Filter, pool: str, norms: Sequence[str]) -> No
             lengths.append(at.e.norm())
             current = step(current, backward(at, x, norm), SHEET_LR)
         lab.curve(
-            f"3: |out2 - out1| while training at lr 1e-4, {pool} pooling",
+            f"3: ‖e‖ while training at lr 1e-4, {pool} pooling",
             range(steps),
             torch.stack(lengths),
             series=f"{norm} norm",
             x_label="update",
-            y_label="|out2 - out1|",
-            scale="log-y",
+            y_label="‖e‖",
         )
 
 

@@ -91,7 +91,7 @@ def claim_pools(lab: Lab, count: int) -> None:
                 leaks[pool].append(float((found[1].sum() - dout.sum()).abs()))
     lab.metric("shapes of 3c, half of them full of ties", count)
     for pool in POOLS:
-        lab.claim(f"{pool}: out = S y and dy = Sᵀ dout agree with autograd", max(gaps[pool, "shares"]), at_most=1e-12)
+        lab.claim(f"{pool}: z = S y and dy = Sᵀ dz agree with autograd", max(gaps[pool, "shares"]), at_most=1e-12)
         lab.claim(f"{pool}: the kit's layer agrees with autograd", max(gaps[pool, "kit"]), at_most=1e-12)
         lab.claim(f"{pool}: a pool passes on as much gradient as it gets", max(leaks[pool]), at_most=1e-12)
 
