@@ -163,6 +163,15 @@ def test_a_step_in_place_allocates_nothing():
     assert seen.written <= held
 
 
+@pytest.mark.parametrize("kind", [InPlace, InNumPy])
+def test_in_place_gives_copies(kind):
+    """An outcome that viewed the buffers would change under the caller at the next call."""
+    run = kind(problem(a_lab()), 3)
+    outputs = run.train().values()
+    held = {t.untyped_storage().data_ptr() for t in tree_leaves(vars(run)) if isinstance(t, torch.Tensor)}
+    assert held.isdisjoint(t.untyped_storage().data_ptr() for t in outputs)
+
+
 def test_the_dispatch_mode_would_see_an_allocation():
     with Outputs() as seen:
         fresh = torch.ones(2) + 1
