@@ -63,7 +63,7 @@ def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, le
     epochs = epochs or lab.pick(smoke=1, quick=5, full=15)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     histories = [trained(lab, Feed.draw(digits, size, epochs, lab.seed), optimizer, learning_rate) for size in batches]
-    width = max(max(batches), int(histories[0].seen[-1]) // 60)
+    width = max(max(batches), int(histories[0].seen[-1]) // 40)
     charts.per_iteration(lab, histories)
     charts.per_image(lab, histories, width)
     charts.per_epoch(lab, histories)
@@ -74,7 +74,8 @@ def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, le
 
 CAPTION = (
     "Thin: every single batch, a training batch before its update, a test batch after it. Thick: means over equal "
-    "numbers of images. All four saw the same images in the same order, from the same initial weights."
+    "numbers of images. The cost axis is logarithmic. Every batch size saw the same images in the same order, from the "
+    "same initial weights."
 )
 
 

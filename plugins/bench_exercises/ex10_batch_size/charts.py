@@ -103,7 +103,9 @@ def picture(histories: Sequence[History], width: int) -> "Figure":
     axes[0, 0].set_ylim(bottom=0.005)
     axes[1, 0].set_ylim(-0.04, 1.04)
     handles = axes[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
+    legend = figure.legend(*handles, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
+    for line in legend.get_lines():
+        line.set(alpha=1 if line.get_linewidth() > 1 else 0.7, linewidth=max(1.2, line.get_linewidth()))
     return figure
 
 
