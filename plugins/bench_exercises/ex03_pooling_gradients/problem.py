@@ -6,10 +6,12 @@ Shapes: x (2, C, L) holds both data sets; the filter is (C, K); y (2, T) with T 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.backends import cudnn
 
 DATA = (
     ((1.0, 2.0, -3.0, 2.0), (1.0, 2.0, -2.0, 1.0)),
@@ -39,6 +41,11 @@ NORMS = {
     "squared": Norm(lambda e: e.square().sum(), lambda e: 2 * e, lambda e: e.dot(e)),
     "l1": Norm(lambda e: e.abs().sum(), torch.sign, lambda e: torch.linalg.vector_norm(e, ord=1)),
 }
+
+
+def full_precision() -> AbstractContextManager[None]:
+    """PyTorch's own convolution on a GPU: cuDNN may round float32 factors to the 10 bits of TF32."""
+    return cudnn.flags(enabled=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .problem import full_precision
+
 Mean = Callable[[Tensor, int], Tensor]
 
 
@@ -25,7 +27,8 @@ def mean_by_taps(x: Tensor, k: int) -> Tensor:
 
 def mean_by_box(x: Tensor, k: int) -> Tensor:
     """The same sum as a correlation with the box 1/k."""
-    return F.conv1d(x[:, None], x.new_full((1, 1, k), 1 / k))[:, 0]
+    with full_precision():
+        return F.conv1d(x[:, None], x.new_full((1, 1, k), 1 / k))[:, 0]
 
 
 def mean_by_sums(x: Tensor, k: int) -> Tensor:

@@ -13,7 +13,7 @@ from bench.kit.byhand import relative_error
 
 from .byhand import backward, forward, norm_named, step
 from .models import parameters
-from .problem import KERNEL, POOL, POOLS, STRIDE, Filter
+from .problem import KERNEL, POOL, POOLS, STRIDE, Filter, full_precision
 
 TOLERANCES = {torch.float64: 1e-12, torch.float32: 1e-6}
 GAPS = ("gradient", "updated weights", "bias gradient")
@@ -33,8 +33,9 @@ def train_once(x: Tensor, f: Filter, pool: str, norm: str, lr: float) -> tuple[F
     """One step of torch.optim.SGD: the gradients, and the parameters after it."""
     net = model(f, pool)
     optimiser = torch.optim.SGD(net.parameters(), lr=lr)
-    out1, out2 = net(x)[:, 0]
-    norm_named(norm).torch(out2 - out1).backward()
+    with full_precision():
+        out1, out2 = net(x)[:, 0]
+        norm_named(norm).torch(out2 - out1).backward()
     optimiser.step()
     conv = net[0]
     return Filter(conv.weight.grad[0], conv.bias.grad), Filter(conv.weight.detach()[0], conv.bias.detach())
