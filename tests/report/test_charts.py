@@ -98,6 +98,16 @@ def test_an_interval_of_two_wild_rounds_does_not_rule_the_axis() -> None:
     assert "cut at 10 times" in chart.note
 
 
+def test_axes_name_the_values_that_were_measured() -> None:
+    def timed(width: int) -> Record:
+        return Record(Case("ex01", "b", "cpu", 0, {"width": width}, "x"), "ok", samples=(Sample(0, 1, 1e-3 * width),))
+
+    records = [timed(width) for width in (3, 12, 1025)]
+    (chart,) = comparison_charts("ex01", PartInfo("b", "t", "comparison", reference="x"), records)
+    svg = interactive.static_svg(interactive.specification(chart, 600), "s")
+    assert {">3<", ">12<", ">1,025<"} <= set(re.findall(r">[\d,]+<", svg))
+
+
 def test_without_a_sweep_every_variant_is_a_row(run: Run) -> None:
     records = [record for record in run.records if record.case.part == "b"]
     time, memory = comparison_charts("ex10", run.exercises[0].parts[2], records)

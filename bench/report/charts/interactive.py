@@ -115,8 +115,8 @@ def _ticks(named: list[float], count: int) -> Spec:
     """Numbers at these places, written out where they are short; about ``count`` of Vega's own where none is named."""
     if not named:
         return {"tickCount": count}
-    short_ones = all(value == 0 or 1e-3 <= abs(value) < 1e6 for value in named)
-    return {"values": named, "format": ",~r" if short_ones else "~e"}
+    short_ones = all(value == 0 or 1e-3 <= abs(value) < 1e7 for value in named)
+    return {"values": named, "format": ",.7~r" if short_ones else ".3~e"}  # without digits Vega would round 12 to 10
 
 
 def _colour(entries: Sequence[Line | Mark]) -> alt.Color:
