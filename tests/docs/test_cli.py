@@ -79,6 +79,7 @@ def lines(page: str) -> Iterator[str]:
 @pytest.mark.parametrize(("page", "line"), [(page, line) for page in PAGES for line in dict.fromkeys(lines(page))])
 def test_a_command_in_a_page_can_be_given(page: str, line: str) -> None:
     words = shlex.split(line)[1:]
+    names = {word.partition(".")[0] for word in words if re.fullmatch(r"ex\d+(\.\w+)*", word)}
     command: click.Command = cli
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         found = command.get_command(click.Context(command), words.pop(0))
@@ -87,7 +88,6 @@ def test_a_command_in_a_page_can_be_given(page: str, line: str) -> None:
     if not isinstance(command, click.Group):
         complete = len(words) > 0 or not any(parameter.required for parameter in command.params)
         command.make_context(line, words, resilient_parsing=not complete)
-    names = {word.partition(".")[0] for word in words if re.fullmatch(r"ex\d+(\.\w+)*", word)}
     assert names <= EXAMPLES | {listing.id for listing in discovery.listings()}
 
 
