@@ -78,7 +78,7 @@ def draw(lab: Lab, trace: Trace) -> None:
         "train, autograd": trace.by_autograd,
         "test": trace.test,
     }.items():
-        lab.curve("loss", epochs, y, series=series, x_label="epoch", y_label="loss (nat)")
+        lab.curve("loss", epochs, y, series=series, x_label="epoch", y_label="loss (nat)", scale="log-y")
     apart = [(epoch, gap) for epoch, gap in enumerate(trace.apart, start=1) if gap > 0]
     if apart:
         x, y = zip(*apart, strict=True)
