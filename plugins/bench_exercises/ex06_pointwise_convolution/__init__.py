@@ -151,7 +151,7 @@ def pixels(batch: int, channels: int, side: int) -> Work:
     reference="conv2d",
     work=pixels,
     batch=(1, 8, 64),
-    channels=(16, 64, 256),
+    channels=(16, 128),
     side=7,
 )
 def forward(lab: Lab, batch: int, channels: int, side: int) -> dict[str, Call]:

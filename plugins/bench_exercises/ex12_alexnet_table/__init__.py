@@ -150,7 +150,7 @@ def images(batch: int) -> Work:
     "a.speed", "The table as a network: what a forward pass costs", reference="as declared", work=images, batch=(1, 8)
 )
 def forward(lab: Lab, batch: int) -> dict[str, Callable[[], Tensor]]:
-    declared = network.narrowed(layers_of(solve(ALEXNET, INPUT)), lab.pick(smoke=8, quick=2, full=1))
+    declared = network.narrowed(layers_of(solve(ALEXNET, INPUT)), lab.pick(smoke=8, quick=4, full=1))
     made = [one.to(lab.device, lab.dtype) for one in network.modules(declared, INPUT, lab.generator())]
     last = network.in_channels_last(made)
     pixels = torch.randn(batch, *INPUT, generator=lab.generator()).to(lab.device, lab.dtype)
