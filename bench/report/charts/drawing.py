@@ -137,7 +137,7 @@ def _legend(axes: Axes, chart: LineChart) -> None:
     """One entry a label, right of the data."""
     from matplotlib.lines import Line2D
 
-    entries = {line.label: line for line in chart.lines if line.label}
+    entries = {line.label: line for line in reversed(chart.lines) if line.label}  # points before their law
     if not entries:
         return
     handles = [
@@ -150,9 +150,9 @@ def _legend(axes: Axes, chart: LineChart) -> None:
             mfc="white" if line.dashed else line.colour,
             ms=5,
         )
-        for line in entries.values()
+        for line in reversed(entries.values())
     ]
-    labels = [" " + plain(label) for label in entries]
+    labels = [" " + plain(label) for label in reversed(entries)]
     axes.figure.legend(handles, labels, loc="outside right center", fontsize=8)
 
 
