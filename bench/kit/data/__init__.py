@@ -3,5 +3,17 @@
 from bench.kit.data.dataset import Measurements, Pictures, Split, normalise, statistics
 from bench.kit.data.digits import mnist
 from bench.kit.data.flowers import iris
+from bench.kit.data.photos import Photo, photo, photo_at
 
-__all__ = ["Measurements", "Pictures", "Split", "iris", "mnist", "normalise", "statistics"]
+__all__ = [
+    "Measurements",
+    "Photo",
+    "Pictures",
+    "Split",
+    "iris",
+    "mnist",
+    "normalise",
+    "photo",
+    "photo_at",
+    "statistics",
+]

@@ -1,0 +1,79 @@
+"""Photographs: the two that ship inside scikit-learn, and anyone's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.errors import BenchError
+from bench.kit.data.dataset import fingerprint
+from bench.kit.data.packaged import packaged
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NAMES = ("flower", "china")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """One photograph: ``pixels`` is uint8 of shape (height, width, 3): red, green, blue. They are shared: never write
+    into them."""
+
+    name: str
+    source: str
+    pixels: Tensor
+    stand_in: bool = False
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        height, width, _ = self.pixels.shape
+        return {"height": height, "width": width}
+
+    @property
+    def sha256(self) -> str:
+        return fingerprint(self.pixels)
+
+
+@cache
+def photo(name: str) -> Photo:
+    """scikit-learn's ``flower`` (a dahlia) or ``china`` (the Summer Palace in Beijing), 427 × 640 pixels.
+
+    The pixels are what Pillow decodes: another JPEG decoder may differ by a level, and the fingerprint then says so.
+    Raises ``ValueError`` for another name, ``Missing`` when scikit-learn is not installed, ``BenchError`` when its file
+    is not whole.
+    """
+    if name not in NAMES:
+        raise ValueError(f"there is no photograph {name!r}: take one of {', '.join(NAMES)}")
+    path = packaged("sklearn", "scikit-learn", "datasets", "images", f"{name}.jpg")
+    try:
+        return Photo(name, f"scikit-learn's {name}.jpg", decode(path))
+    except ValueError as error:
+        raise BenchError(f"{error}; pip install --force-reinstall scikit-learn") from error
+
+
+def photo_at(path: Path, name: str) -> Photo:
+    """The picture in a file. Raises ``ValueError`` for a path that is not there, or not a picture."""
+    return Photo(name, str(path), decode(path))
+
+
+def decode(path: Path) -> Tensor:
+    """The pixels of a picture file, upright and without transparency, as uint8 (height, width, 3) in RGB.
+
+    Raises ``ValueError`` with the path for what cannot be read as a picture.
+    """
+    import numpy as np
+    import torch
+    from PIL import Image, ImageOps
+
+    if not path.is_file():
+        raise ValueError(f"{path} is not a file")
+    try:
+        with Image.open(path) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValueError(f"{path} cannot be read as a picture ({type(error).__name__})") from error
+    return torch.from_numpy(np.array(upright))
