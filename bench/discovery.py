@@ -6,9 +6,10 @@ import ast
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -170,9 +171,18 @@ def outside(files: Iterable[Path]) -> pluggy.PluginManager:
 def listeners(files: Iterable[Path]) -> tuple[ModuleType, ...]:
     """The plugins that are called in the main process: other distributions', and those of the user's files that have
     a hook for it. A file of variants alone is left to the children, for it imports torch."""
-    modules = [entry.load() for entry in entry_points(group=PLUGINS)]
-    modules += [load_file(path) for path in files if LISTENING & functions(path)]
+    modules = [_loaded(entry.name, entry.load) for entry in entry_points(group=PLUGINS)]
+    modules += [_loaded(str(path), partial(load_file, path)) for path in files if LISTENING & functions(path)]
     return tuple(modules)
+
+
+def _loaded(name: str, load: Callable[[], ModuleType]) -> ModuleType:
+    try:
+        return load()
+    except PluginError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
 def functions(path: Path) -> set[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bench.model import Cell, Claim, Curve, DataSource, Figure, Findings, Metric, Profile, Relation, Scale, Table
+from bench.thinning import keep
 
 if TYPE_CHECKING:
     import torch
@@ -139,7 +140,7 @@ class Lab:
         xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
         if len(xs) != len(ys) or not xs:
             raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
-        kept = thin(ys, MOST_POINTS)
+        kept = keep(ys, MOST_POINTS)
         self._add(
             curves=Curve(
                 name,
@@ -193,18 +194,6 @@ def finite(value: Any, what: str) -> float:
 def numbers(values: Iterable[Any], what: str) -> list[float]:
     listed = values.tolist() if hasattr(values, "tolist") else list(values)
     return [finite(value, f"{what}[{i}]") for i, value in enumerate(listed)]
-
-
-def thin(y: Sequence[float], most: int) -> list[int]:
-    """Indices of at most ``most`` points that keep the first, the last, and each stretch's extremes."""
-    if len(y) <= most:
-        return list(range(len(y)))
-    stretches = most // 2 - 1
-    kept = {0, len(y) - 1}
-    for k in range(stretches):
-        stretch = range(k * len(y) // stretches, (k + 1) * len(y) // stretches)
-        kept |= {min(stretch, key=y.__getitem__), max(stretch, key=y.__getitem__)}
-    return sorted(kept)
 
 
 def _cell(value: Any, what: str) -> Cell:

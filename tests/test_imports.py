@@ -12,13 +12,14 @@ import pytest
 import bench
 
 ROOT = Path(__file__).parents[1]
-NOUNS = {"bench.errors", "bench.model", "bench.hookspecs"}
+NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning"}
 TOOLS = NOUNS | {"bench.measure", "bench.results", "bench.lab", "bench.discovery"}
 MAY_SEE = {
     "bench": NOUNS | {"bench.lab"},
     "bench.errors": set(),
     "bench.model": {"bench.errors"},
     "bench.hookspecs": {"bench.errors", "bench.model"},
+    "bench.thinning": set(),
     "bench.lab": NOUNS,
     "bench.discovery": NOUNS,
     "bench.measure": NOUNS,

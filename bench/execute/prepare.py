@@ -46,7 +46,7 @@ def plan_run(request: Request, workers: Workers) -> Header:
     selections = plan.select(request.names, listings)
     probe = ask_probe(workers)
     devices = plan.pick_devices(request.device, probe.devices)
-    described = [(selection, describe(selection, request, workers)) for selection in selections]
+    described = [(selection, describe(selection, request.files, workers)) for selection in selections]
     infos = [(selection, answer) for selection, answer in described if isinstance(answer, ExerciseInfo)]
     parts = [(info.id, plan.chosen(selection, info)) for selection, info in infos]
     if infos:
@@ -99,12 +99,12 @@ def ask_probe(workers: Workers) -> Probe:
     return answer
 
 
-def describe(selection: plan.Selection, request: Request, workers: Workers) -> ExerciseInfo | Broken:
+def describe(selection: plan.Selection, files: tuple[str, ...], workers: Workers) -> ExerciseInfo | Broken:
     """The parts of an exercise, learnt in a child: a plugin that hangs or crashes on import is one broken row."""
     listing = selection.listing
     if listing.problem:
         return Broken(listing.id, listing.problem)
-    answer, reply = ask(workers, Order("describe", listing.module, listing.id, request.files))
+    answer, reply = ask(workers, Order("describe", listing.module, listing.id, files))
     if isinstance(answer, ExerciseInfo):
         return replace(answer, title=listing.title, answer=listing.answer)
     if isinstance(answer, Broken):

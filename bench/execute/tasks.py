@@ -121,15 +121,20 @@ def set_up(setup: Callable[..., Call], lab: Lab, parameters: Mapping[str, Any]) 
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Every global stream starts from the seed; torch's are put back afterwards."""
+    """Every global stream starts from the seed, and is put back afterwards."""
     import numpy as np
     import torch
 
+    python, numpys = random.getstate(), np.random.get_state()  # noqa: NPY002 - an exercise may use the global stream
     random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - an exercise may use numpy's global stream
-    with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
-        yield
+    np.random.seed(seed % 2**32)  # noqa: NPY002
+    try:
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+            torch.manual_seed(seed)
+            yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpys)  # noqa: NPY002
 
 
 def study(bench: Bench) -> Observation:

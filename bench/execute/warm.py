@@ -33,11 +33,14 @@ def main() -> None:
 
 
 def _preload() -> None:
-    """Import what nearly every exercise needs. Nothing is computed: a thread would not survive the fork."""
+    """Import what nearly every order needs. Nothing is computed: a thread would not survive the fork."""
     import torch
     import torch._dynamo  # torch.optim imports it with the first optimiser, for over a second
 
+    from bench.execute import contract, worker
+
     torch.set_num_threads(1)
+    del contract, worker
     gc.collect()
     gc.freeze()
 

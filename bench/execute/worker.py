@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def perform(order: Order, channel: Channel) -> None:
     """Do an order and send its answer."""
+    settle(order.threads)
     answers: dict[str, Callable[[Order, Channel], Message]] = {
         "probe": _probe,
         "describe": _describe,
@@ -27,6 +28,17 @@ def perform(order: Order, channel: Channel) -> None:
         "check": _check,
     }
     channel.send(answers[order.kind](order, channel))
+
+
+def settle(threads: int) -> None:
+    """The state in which every order begins: so many threads, and float32 that is float32 on a GPU too."""
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    torch.set_num_threads(threads)
+    if threads > 1:
+        threadpool_limits(threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 
 
 def _probe(order: Order, channel: Channel) -> Probe:

@@ -19,7 +19,6 @@ from bench.report.charts.curves import curve_charts
 from bench.report.charts.measured import comparison_charts
 from bench.report.charts.model import PALETTE, DotChart, LineChart, slug
 from bench.report.charts.of_run import charts
-from bench.report.charts.thinning import keep
 from bench.report.charts.ticks import log_ticks
 
 
@@ -166,16 +165,6 @@ def test_the_page_draws_the_same_lines(run: Run) -> None:
             svg = interactive.static_svg(spec, "s1")
             assert svg.startswith("<svg")
             assert 'id="clip' not in svg, "ids of several drawings on one page must differ"
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300), st.integers(4, 80))
-def test_thinning_keeps_ends_and_extremes(y: list[float], most: int) -> None:
-    kept = keep(y, most)
-    assert len(kept) <= most
-    assert kept == sorted(set(kept))
-    assert {0, len(y) - 1} <= set(kept)
-    assert min(y) == min(y[i] for i in kept)
-    assert max(y) == max(y[i] for i in kept)
 
 
 @given(st.lists(st.floats(1e-12, 1e12), min_size=1, max_size=20))

@@ -38,16 +38,20 @@ def command(name: str, timeout: float, as_json: bool) -> int:
 
 def verdicts(name: str, timeout: float) -> tuple[Checked, ...]:
     from bench import discovery
-    from bench.execute.observe import death
+    from bench.execute import plan, prepare
     from bench.execute.wire import Checked, Order, Verdicts
     from bench.execute.workers import Workers
+    from bench.model import Broken
 
     listing = discovery.find(name, discovery.listings())
-    if listing.problem:
-        return (Checked("it can be read", listing.problem),)
-    order = Order("check", listing.module, listing.id, profile="smoke")
     with Workers(threads=1) as workers:
+        described = prepare.describe(plan.Selection(listing), (), workers)
+        if isinstance(described, Broken):
+            return (Checked("it loads, and its hook gives an Exercise", described.reason),)
+        order = Order("check", listing.module, listing.id, profile="smoke")
         reply = workers.do(order, timeout=timeout, listen=lambda progress: None)
     if isinstance(reply.answer, Verdicts):
         return reply.answer.checked
-    return (Checked("it survives being checked", death(reply, timeout, starved=False)[1]),)
+    at_work = f" while it worked on {reply.variant!r}" if reply.variant else ""
+    loads = Checked("it loads, and its hook gives an Exercise")
+    return loads, Checked("it survives being checked", prepare.last_line(reply) + at_work)

@@ -11,7 +11,15 @@ from bench.cli.output import stdout
 
 @click.command("report", short_help="Draw the reports of a run again.")
 @click.argument("run", default="latest")
-@click.option("-o", "--output", "root", default="results", show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "root",
+    default="results",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where runs are.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with a report of your own.")
 def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
@@ -33,5 +41,5 @@ def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
     else:
         from bench.report import console
 
-        console.summary(content, folder, stdout())
+        console.show(content, stdout(), folder)
     return exits.code(content)

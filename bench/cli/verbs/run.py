@@ -41,10 +41,20 @@ PROFILES = ("smoke", "quick", "full")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE[,VALUE]", help="Set a parameter of the parts.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Threads of each process.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Kill a case after this.")
-@click.option("--data", default="auto", show_default=True, type=click.Choice(["auto", "embedded", "full"]))
+@click.option(
+    "--data", default="auto", show_default=True, type=click.Choice(["auto", "embedded", "full"]), help="Which data."
+)
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with variants or reports of your own.")
 @click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
-@click.option("-o", "--output", "root", default="results", show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "root",
+    default="results",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where runs go.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
@@ -60,6 +70,9 @@ def command(names: tuple[str, ...], everything: bool, resume: str | None, as_jso
         raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
     if not (resume or names or everything):
         raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
+    missing = next((file for file in options["files"] if not Path(file).is_file()), None)
+    if missing:
+        raise UsageError(f"--with {missing}: there is no such file")
     plugins = outside(tuple(options["files"]))
     with Workers(options["threads"]) as workers, speaking() as voice:
         if resume:
@@ -91,9 +104,6 @@ def requested(names: tuple[str, ...], everything: bool, options: dict[str, Any])
     if everything and names:
         raise UsageError("--all runs every exercise: name none beside it")
     seeds = tuple(range(options["seed"], options["seed"] + options["seeds"]))
-    missing = next((file for file in options["files"] if not Path(file).is_file()), None)
-    if missing:
-        raise UsageError(f"--with {missing}: there is no such file")
     return Request(
         tuple(listing.id for listing in discovery.listings()) if everything else names,
         ("bench", *sys.argv[1:]),
@@ -163,7 +173,7 @@ def finish(folder: Path, run: Any, as_json: bool, plugins: tuple[ModuleType, ...
     else:
         from bench.report import console
 
-        console.summary(run, folder, stdout())
+        console.show(run, stdout(), folder)
     if not run.finished:
         stderr().print(f"stopped; what finished is kept: bench run --resume {folder}", markup=False, soft_wrap=True)
     return exits.code(run)

@@ -43,7 +43,7 @@ def described(name: str) -> ExerciseInfo:
 
     selection = plan.Selection(discovery.find(name.partition(".")[0], discovery.listings()))
     with Workers(threads=1) as workers:
-        answer = prepare.describe(selection, prepare.Request((name,), ()), workers)
+        answer = prepare.describe(selection, (), workers)
     if isinstance(answer, Broken):
         raise PluginError(f"{answer.exercise} is broken: {answer.reason}")
     return answer

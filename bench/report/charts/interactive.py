@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark, extent_x, extent_y, measured_x
-from bench.report.charts.thinning import keep
 from bench.report.charts.ticks import log_ticks
+from bench.thinning import keep
 
 if TYPE_CHECKING:
     import altair as alt

@@ -1,6 +1,7 @@
 """The variants of one training that are timed against each other."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 
 import torch
@@ -21,7 +22,7 @@ Loop = Callable[[Net], Curves]
 
 def images(batch: int) -> int:
     """How many training images one call sees: at least two whole batches, and a call short enough to repeat."""
-    return batch * max(2, 16 // batch)
+    return batch * max(2, 8 // batch)
 
 
 def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
@@ -41,8 +42,7 @@ def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
 
 
 def twin(start: Net, layout: torch.memory_format) -> Net:
-    net = Net().to(next(start.parameters()))
-    return net.to(memory_format=layout)
+    return deepcopy(start).to(memory_format=layout)
 
 
 def from_start(start: Net, net: Net, loop: Loop) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Fewer points, the same noise."""
+"""Fewer points of a line, the same noise: for what is stored, and again for what is drawn."""
 
 from __future__ import annotations
 

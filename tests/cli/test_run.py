@@ -1,0 +1,127 @@
+"""``bench run`` from outside: exit codes, streams, folders; killed and continued."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.results import journal, store
+
+SMOKE = ("--profile", "smoke")
+KILLER = """
+import os, signal
+from bench import hookimpl
+
+@hookimpl
+def bench_measured(record):
+    os.kill(os.getpid(), signal.SIG{})
+"""
+
+
+def test_a_run_prints_its_result_on_stdout_and_writes_a_folder(bench: Callable, tmp_path: Path) -> None:
+    done = bench("run", "ex90", *SMOKE, NO_COLOR="1")
+    assert done.returncode == 0, done.stderr
+    assert "the mean is small" in done.stdout or "1 of 1" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+    (folder,) = (tmp_path / "results").iterdir()
+    assert folder.name.endswith("-ex90-cpu")
+    assert {path.name for path in folder.iterdir()} == {"run.json", "journal.jsonl", "figures", "index.html"}
+    assert "ex90.a on cpu" in done.stderr
+    redrawn = bench("report", NO_COLOR="1")
+    assert (redrawn.returncode, redrawn.stdout) == (0, done.stdout)
+
+
+def test_json_is_the_run(bench: Callable, tmp_path: Path) -> None:
+    done = bench("run", "ex96.claim", *SMOKE, "--json")
+    assert done.returncode == 1
+    (folder,) = (tmp_path / "results").iterdir()
+    assert store.encode(store.read(folder)).decode() == done.stdout.strip()
+    assert json.loads(done.stdout)["records"][0]["findings"]["claims"][0]["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [(["ex96.ok", "ex96.skip"], 0), (["ex96.missing"], 3), (["ex91"], 4), (["ex91", "ex96.raises", "ex96.missing"], 1)],
+)
+def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: int) -> None:
+    done = bench("run", *names, *SMOKE)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run"], 2, "name an exercise"),
+        (["run", "ex89"], 5, "no exercise is called 'ex89'"),
+        (["run", "ex90.z"], 5, "has no part 'z'"),
+        (["run", "ex90", "--param", "m=1"], 2, "no selected part has a parameter 'm'"),
+        (["run", "ex90", "--param", "n"], 2, "name=value"),
+        (["run", "ex90", "--device", "tpu"], 2, "choose cpu, cuda, all or auto"),
+        (["run", "ex90", "--device", "cuda"], 3, "no cuda device is here"),
+        (["run", "ex90", "--profile", "slow"], 2, "--profile"),
+        (["run", "ex90", "--with", "nowhere.py"], 2, "there is no such file"),
+        (["run", "ex90", "--all"], 2, "--all runs every exercise"),
+        (["run", "--resume", "yesterday"], 5, "no runs in results"),
+        (["run", "ex90", "-o", "/dev/null/results"], 2, "/dev/null"),
+        (["rnu"], 2, "did you mean run"),
+        (["run", "--parm", "n=1"], 2, "--param"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    bench: Callable, one_line: Callable, tmp_path: Path, arguments: list[str], code: int, says: str
+) -> None:
+    assert says in one_line(bench(*arguments), code)
+    assert not (tmp_path / "results").exists()
+
+
+def test_dry_run_names_the_cases_and_writes_nothing(bench: Callable, tmp_path: Path) -> None:
+    done = bench("run", "ex90", "--dry-run", "--seeds", "2")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2 + 2 * 3
+    assert lines[0] == "ex90.a scale=1.0 on cpu (study)"
+    assert lines[-1] == "ex90.a.speed n=512 on cpu, seed 1 (agree)"
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize(("signal", "code"), [("KILL", -9), ("INT", 130)])
+def test_a_killed_run_goes_on_where_it_was(bench: Callable, tmp_path: Path, signal: str, code: int) -> None:
+    (tmp_path / "killer.py").write_text(KILLER.format(signal))
+    killed = bench("run", "ex90", *SMOKE, "--with", "killer.py")
+    assert killed.returncode == code
+    (folder,) = (tmp_path / "results").iterdir()
+    before = journal.read(folder).observations
+    assert len(before) == 1
+    if signal == "INT":
+        assert f"bench run --resume results/{folder.name}" in killed.stderr
+        assert not store.read(folder).finished
+    done = bench("run", "--resume", "latest")
+    assert done.returncode == 0, done.stderr
+    after = journal.read(folder).observations
+    assert after[: len(before)] == before
+    tasks = [store.encode(one.task) for one in after]
+    assert len(set(tasks)) == len(tasks)
+    assert store.read(folder).finished
+
+
+def test_a_variant_of_ones_own(bench: Callable) -> None:
+    mine = str(Path(__file__).parents[1] / "trial" / "with_mine.py")
+    done = bench("run", "ex90.a.speed", "--with", mine, *SMOKE, "--param", "n=8", "--json")
+    assert done.returncode == 1
+    outcomes = {record["case"]["variant"]: record["outcome"] for record in json.loads(done.stdout)["records"]}
+    assert outcomes["mine"] == "ok"
+    assert outcomes["mine, wrong"] == "disagrees"
+    assert outcomes["mine, broken"] == "failed"
+
+
+def test_a_broken_file_of_variants_is_told(bench: Callable, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("1 / 0\n")
+    done = bench("run", "ex90.a", "--with", "bad.py", *SMOKE)
+    assert done.returncode == 4
+    assert "ZeroDivisionError" in done.stdout
+    (tmp_path / "worse.py").write_text("def\n")
+    done = bench("run", "ex90.a", "--with", "worse.py", *SMOKE)
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr

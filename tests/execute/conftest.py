@@ -1,0 +1,34 @@
+"""One warm process for all tests here, which sees the trial distribution beside the sheet."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bench.execute.workers import Workers
+
+TRIAL = Path(__file__).parents[1] / "trial"
+
+
+@pytest.fixture(scope="session")
+def patched() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def workers(patched: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    patched.setenv("PYTHONPATH", str(TRIAL))
+    patched.setenv("BENCH_LOCKS", str(tmp_path_factory.mktemp("locks")))
+    patched.syspath_prepend(TRIAL)
+    with Workers(threads=1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def voice() -> SimpleNamespace:
+    """Hears everything and says nothing; ``said`` keeps the lines."""
+    said: list[str] = []
+    silent: Callable[..., None] = lambda *_: None  # noqa: E731
+    return SimpleNamespace(said=said, say=said.append, begin=silent, start=silent, heard=silent, done=silent)

@@ -1,0 +1,85 @@
+"""--param: what is read, what is refused, what is swept."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import BenchError, UsageError
+from bench.execute import parameters
+from bench.model import PartInfo
+
+names = st.from_regex(r"[a-z_]\w{0,5}", fullmatch=True).filter(str.isascii)
+values = st.text(st.characters(codec="ascii", exclude_characters=",=", exclude_categories=["C", "Z"]), min_size=1)
+PART = PartInfo("a", "", "comparison", {"batch": (1, 8, 32), "lr": 0.1, "name": "sgd", "bias": True})
+STUDY = PartInfo("a", "", "study", {"sizes": (1, 2), "lr": 0.1})
+
+
+@given(st.dictionaries(names, st.lists(values, min_size=1, max_size=4), min_size=1, max_size=4), st.booleans())
+def test_what_is_written_is_read(given: dict[str, list[str]], together: bool) -> None:
+    texts = [f"{name}={','.join(values)}" for name, values in given.items()]
+    assert parameters.parse([",".join(texts)] if together else texts) == {k: tuple(v) for k, v in given.items()}
+
+
+@given(st.lists(st.text(max_size=12), max_size=3))
+def test_any_text_is_read_or_refused_in_one_line(texts: list[str]) -> None:
+    try:
+        parsed = parameters.parse(texts)
+    except UsageError:
+        return
+    assert all(value for values in parsed.values() for value in values)
+
+
+@pytest.mark.parametrize("text", ["", "batch", "batch=", "=1", "batch=1,,2", "batch=1,", ",batch=1"])
+def test_malformed_text_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="name=value"):
+        parameters.parse([text])
+
+
+def test_a_name_given_twice_is_refused() -> None:
+    with pytest.raises(UsageError, match="twice"):
+        parameters.parse(["batch=1", "batch=2"])
+
+
+def test_two_paths_after_one_option() -> None:
+    assert parameters.parse(["pic1=a.png,pic2=b.png"]) == {"pic1": ("a.png",), "pic2": ("b.png",)}
+
+
+def test_a_comparison_is_swept_over_its_tuples() -> None:
+    swept = list(parameters.combinations(PART, {}))
+    assert [case["batch"] for case in swept] == [1, 8, 32]
+    assert swept[0] == {"batch": 1, "lr": 0.1, "name": "sgd", "bias": True}
+
+
+def test_smoke_takes_the_ends_unless_values_are_given() -> None:
+    assert [case["batch"] for case in parameters.combinations(PART, {}, "smoke")] == [1, 32]
+    given = {"batch": ("1", "2", "3")}
+    assert [case["batch"] for case in parameters.combinations(PART, given, "smoke")] == [1, 2, 3]
+
+
+def test_given_values_take_the_declared_type_and_come_once() -> None:
+    given = {"batch": ("4", "4"), "lr": ("1",), "name": ("adam",), "bias": ("false",)}
+    (case,) = parameters.combinations(PART, given)
+    assert case == {"batch": 4, "lr": 1.0, "name": "adam", "bias": False}
+    assert isinstance(case["lr"], float)
+
+
+def test_a_study_gets_a_tuple_whole_and_is_swept_over_values_of_a_single_one() -> None:
+    assert list(parameters.combinations(STUDY, {})) == [{"sizes": (1, 2), "lr": 0.1}]
+    swept = list(parameters.combinations(STUDY, {"sizes": ("3",), "lr": ("0.1", "0.2")}))
+    assert swept == [{"sizes": (3,), "lr": 0.1}, {"sizes": (3,), "lr": 0.2}]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [("batch", "many", "whole number"), ("lr", "nan", "a number"), ("lr", "inf", "a number"), ("bias", "no!", "true")],
+)
+def test_a_value_of_another_type_is_refused(name: str, text: str, wanted: str) -> None:
+    with pytest.raises(UsageError, match=wanted):
+        list(parameters.combinations(PART, {name: (text,)}))
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(UsageError, match="did you mean batch"):
+        parameters.known({"bacth": ("1",)}, [PART])
+    with pytest.raises(BenchError, match="they have batch, bias, lr, name"):
+        parameters.known({"zzz": ("1",)}, [PART])

@@ -1,0 +1,127 @@
+"""Studies and comparisons in child processes: what is recorded, and what is caught."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bench.execute.observe import observe
+from bench.execute.records import records
+from bench.execute.schedule import perform
+from bench.execute.wire import Order
+from bench.execute.workers import Workers
+from bench.measure.sampling import EFFORTS
+from bench.model import Case, Observation, Record, Task
+
+TRIAL = Path(__file__).parents[1] / "trial"
+MODULES = {"ex90": "trial_exercises.ex90_sound", "ex95": "trial_exercises.ex95_faulty_variants"}
+
+
+def run(workers: Workers, task: Task, folder: Path, files: Sequence[str] = ()) -> list[Observation]:
+    """All that follows from a first task, as it is seen."""
+    seen: list[Observation] = []
+
+    def do(task: Task) -> Observation:
+        name = task.case.exercise
+        order = Order("task", MODULES[name], name, tuple(files), task, "smoke", "embedded", str(folder))
+        seen.append(observe(task, workers.do(order, timeout=60.0, listen=lambda _: None), 60.0, starved=False))
+        return seen[-1]
+
+    perform([task], EFFORTS["smoke"], do)
+    return seen
+
+
+def compare(workers: Workers, case: Case, folder: Path, files: Sequence[str] = ()) -> dict[str | None, Record]:
+    return {record.case.variant: record for record in records(run(workers, Task("agree", case), folder, files))}
+
+
+def test_a_study_records_one_of_everything(workers: Workers, tmp_path: Path) -> None:
+    case = Case("ex90", "a", "cpu", 3, {"scale": 1.0, "sizes": (1, 2)})
+    (record,) = records(run(workers, Task("study", case), tmp_path))
+    found = record.findings
+    assert record.passed
+    assert (len(found.claims), len(found.metrics), len(found.curves), len(found.tables)) == (1, 2, 1, 1)
+    assert (tmp_path / found.figures[0].path).is_file()
+
+
+def test_the_global_stream_starts_from_the_seed(workers: Workers, tmp_path: Path) -> None:
+    draws = [
+        records(run(workers, Task("study", Case("ex90", "a", "cpu", seed, {"scale": 1.0, "sizes": ()})), tmp_path))[0]
+        for seed in (1, 1, 2)
+    ]
+    values = [record.findings.metrics[1].value for record in draws]
+    assert values[0] == values[1] != values[2]
+
+
+def test_a_comparison_agrees_is_timed_and_is_weighed(workers: Workers, tmp_path: Path) -> None:
+    found = compare(workers, Case("ex90", "a.speed", "cpu", 0, {"n": 64}), tmp_path)
+    assert list(found) == ["sum", "product"]
+    for record in found.values():
+        assert record.passed
+        assert record.agreement is not None
+        assert record.agreement.passed
+        assert {sample.round for sample in record.samples} == set(range(EFFORTS["smoke"].rounds))
+        assert all(sample.seconds > 0 and sample.calls >= 1 for sample in record.samples)
+        assert record.memory is not None
+        assert len(record.memory.peaks) == EFFORTS["smoke"].weighings
+        assert record.work is not None
+        assert (record.work.count, record.work.unit) == (64, "numbers")
+
+
+@pytest.fixture(scope="module")
+def faulty(workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Record]:
+    return compare(workers, Case("ex95", "a", "cpu", 0), tmp_path_factory.mktemp("faulty"))
+
+
+@pytest.mark.parametrize(
+    ("variant", "outcome", "reason"),
+    [
+        ("reference", "ok", ""),
+        ("right", "ok", ""),
+        ("wrong", "disagrees", "is allowed"),
+        ("another shape", "disagrees", "has shape (6,), the reference's has (5,)"),
+        ("not a number", "disagrees", "is inf"),
+        ("raises", "failed", "RuntimeError"),
+        ("dies", "failed", "SIGSEGV"),
+        ("stored", "disagrees", "does not compute its answer anew"),
+    ],
+)
+def test_each_fault_is_told_and_hides_no_other(
+    faulty: dict[str | None, Record], variant: str, outcome: str, reason: str
+) -> None:
+    record = faulty[variant]
+    assert record.outcome == outcome
+    assert reason in record.reason or (variant == "not a number" and "inf" in record.reason)
+    assert bool(record.memory) == (outcome == "ok")
+
+
+def test_a_disagreement_says_where_and_by_how_much(faulty: dict[str | None, Record]) -> None:
+    agreement = faulty["wrong"].agreement
+    assert agreement is not None
+    assert 0.5e-4 < agreement.error < 2e-4
+    assert agreement.where.startswith("output[")
+    assert "output[" in faulty["wrong"].reason
+
+
+@pytest.mark.parametrize(("part", "reason"), [("b", "RuntimeError"), ("c", "'nowhere' is not among the variants")])
+def test_without_a_reference_nothing_is_measured(workers: Workers, tmp_path: Path, part: str, reason: str) -> None:
+    found = compare(workers, Case("ex95", part, "cpu", 0), tmp_path)
+    assert list(found) == [None]
+    assert found[None].outcome == "failed"
+    assert reason in found[None].reason
+
+
+def test_variants_from_outside_are_treated_like_ours(workers: Workers, tmp_path: Path) -> None:
+    case = Case("ex90", "a.speed", "cpu", 0, {"n": 8})
+    found = compare(workers, case, tmp_path, [str(TRIAL / "with_mine.py")])
+    outcomes = {name: record.outcome for name, record in found.items()}
+    assert outcomes == {
+        "sum": "ok",
+        "product": "ok",
+        "mine": "ok",
+        "mine, wrong": "disagrees",
+        "mine, broken": "failed",
+    }
+    assert found["mine"].samples
+    assert found["mine"].memory
+    assert "my set-up is broken" in found["mine, broken"].reason

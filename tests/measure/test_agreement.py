@@ -1,0 +1,102 @@
+"""Is a variant right? What passes, what is caught, and what is said of it."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import PluginError
+from bench.measure import agreement
+from bench.measure.agreement import Disagreement, agree, distance, named, poison
+
+
+def problem(seed: int = 0) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """A product in float32 and in float64: ``(reference, truth)``."""
+    x = torch.randn(40, 30, generator=torch.Generator().manual_seed(seed))
+    return {"y": x.mT @ x}, {"y": x.double().mT @ x.double()}
+
+
+@given(st.integers(0, 50))
+def test_another_order_of_summation_agrees(seed: int) -> None:
+    reference, truth = problem(seed)
+    x = torch.randn(40, 30, generator=torch.Generator().manual_seed(seed)).flip(0)
+    found = agree({"y": x.mT @ x}, reference, truth)
+    assert found.passed
+    assert found.dtype == "float32"
+
+
+@given(st.floats(1e-4, 1.0), st.booleans())
+def test_an_error_beyond_the_references_own_is_caught_and_placed(share: float, up: bool) -> None:
+    reference, truth = problem()
+    wrong = {"y": reference["y"].clone()}
+    wrong["y"][3, 5] += (1 if up else -1) * share * truth["y"].abs().max()
+    found = agree(wrong, reference, truth)
+    assert not found.passed
+    assert found.where == "y[3, 5]"
+    assert found.error == pytest.approx(share, rel=0.01)
+    assert found.found == wrong["y"][3, 5].item()
+    assert found.expected == truth["y"][3, 5].item()
+
+
+def test_a_tolerance_replaces_the_bound() -> None:
+    reference, truth = problem()
+    wrong = {"y": reference["y"] * 1.001}
+    assert not agree(wrong, reference, truth).passed
+    assert agree(wrong, reference, truth, tolerance=0.01).passed
+
+
+def test_a_reference_of_another_problem_is_a_broken_plugin() -> None:
+    reference, truth = problem()
+    with pytest.raises(PluginError, match="the same problem in every dtype"):
+        agree(reference, reference, {"y": truth["y"] * 2})
+
+
+def test_integers_must_be_equal() -> None:
+    one = {"y": torch.tensor([1, 2, 3])}
+    assert agree(one, one, one).passed
+    assert not agree({"y": torch.tensor([1, 2, 4])}, one, one).passed
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ({"z": torch.zeros(2)}, r"gives \['z'\] where the reference gives \['y'\]"),
+        ({"y": torch.zeros(3)}, r"shape \(3,\), the reference's has \(2,\)"),
+        ({"y": torch.tensor([0.0, math.nan])}, r"y\[1\] is nan"),
+        ({"y": torch.tensor([-math.inf, 0.0])}, r"y\[0\] is -inf"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(found: dict[str, torch.Tensor], says: str) -> None:
+    with pytest.raises(Disagreement, match=says):
+        distance(found, {"y": torch.zeros(2)})
+
+
+def test_nothing_agrees_with_nothing() -> None:
+    assert distance({"y": torch.zeros(0, 3)}, {"y": torch.zeros(0, 3)})[0] == 0
+
+
+def test_the_worst_tensor_counts() -> None:
+    truth = {"a": torch.ones(2), "b": torch.ones(2)}
+    error, where, _, _ = distance({"a": truth["a"] + 0.1, "b": truth["b"] + 0.2}, truth)
+    assert (error, where) == (pytest.approx(0.2), "b[0]")
+
+
+def test_outputs_are_named_copies() -> None:
+    x = torch.ones(2, requires_grad=True)
+    copy = named(x)["output"]
+    assert not copy.requires_grad
+    assert copy.data_ptr() != x.data_ptr()
+    with pytest.raises(PluginError, match="'output' is a float"):
+        named(1.0)
+
+
+def test_poison_reaches_what_was_handed_out() -> None:
+    kept = torch.ones(2)
+    with torch.inference_mode():
+        inference = torch.ones(2)
+    poison({"kept": kept, "counts": torch.ones(2, dtype=torch.int64), "inference": inference})
+    assert kept.isnan().all()
+    assert inference.isnan().all()
+    assert agreement.SANE > 0

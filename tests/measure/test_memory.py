@@ -1,0 +1,62 @@
+"""Peaks are true: a known temporary is seen, also when it is gone at the end; what set-up holds is not."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from bench.measure import memory
+
+MIB = 2**20
+CPU = torch.device("cpu")
+linux = pytest.mark.skipif(not memory.can_reset(), reason="the kernel does not let a process reset its peak")
+
+
+def test_a_temporary_counts_though_it_is_freed() -> None:
+    seen = memory.weigh(lambda: torch.ones(64 * MIB, dtype=torch.uint8).add_(1), CPU)
+    assert 60 * MIB < seen.peaks[0] < 90 * MIB
+
+
+def test_what_was_held_before_does_not_count() -> None:
+    held = torch.ones(64 * MIB, dtype=torch.uint8)
+    seen = memory.weigh(lambda: held[:8].sum(), CPU)
+    assert seen.peaks[0] < 16 * MIB
+    assert seen.baseline > 64 * MIB
+
+
+@linux
+def test_an_earlier_peak_hides_no_later_one() -> None:
+    torch.ones(128 * MIB, dtype=torch.uint8).add_(1)
+    seen = memory.weigh(lambda: torch.ones(32 * MIB, dtype=torch.uint8).add_(1), CPU)
+    assert 30 * MIB < seen.peaks[0] < 60 * MIB
+    assert seen.source == "VmHWM"
+
+
+@linux
+def test_a_parents_peak_is_not_inherited() -> None:
+    """What ``ru_maxrss`` gets wrong: a forked child would report its parent's peak."""
+    script = (
+        "import os, torch\n"
+        "from bench.measure import memory\n"
+        "torch.ones(200 << 20, dtype=torch.uint8).add_(1)\n"
+        "pid = os.fork()\n"
+        "if not pid:\n"
+        "    seen = memory.weigh(lambda: torch.ones(20 << 20, dtype=torch.uint8).add_(1), torch.device('cpu'))\n"
+        "    os._exit(0 if (15 << 20) < seen.peaks[0] < (40 << 20) else 1)\n"
+        "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_sampling_sees_a_lasting_peak_and_says_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "can_reset", lambda: False)
+
+    def call() -> None:
+        block = torch.ones(64 * MIB, dtype=torch.uint8)
+        for _ in range(30):
+            block.max()
+
+    seen = memory.weigh(call, CPU)
+    assert seen.source.startswith("psutil")
+    assert seen.peaks[0] > 32 * MIB

@@ -1,0 +1,107 @@
+"""Samples: blocks long enough, turns fair, answers re-checked. Nothing here asserts a time."""
+
+import random
+from collections import Counter
+from itertools import groupby
+
+import pytest
+import torch
+
+from bench.measure import clock, sampling
+from bench.measure.agreement import Disagreement
+from bench.measure.sampling import EFFORTS, Effort, Timed, interleave
+
+CPU = torch.device("cpu")
+QUICK = Effort(rounds=1, blocks=4, block_seconds=1e-5, seconds=1.0, weighings=1)
+
+
+def fresh() -> torch.Tensor:
+    return torch.arange(4.0).square()
+
+
+def test_a_block_calls_as_often_as_it_says() -> None:
+    calls: list[int] = []
+    seconds, gpu_seconds, last = clock.block(lambda: calls.append(len(calls)) or len(calls), 7, CPU)
+    assert (len(calls), last, gpu_seconds) == (7, 7, None)
+    assert seconds > 0
+
+
+def test_calibration_fills_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock of our own, where a call takes one millisecond."""
+    monkeypatch.setattr(clock, "block", lambda call, calls, device: (calls * 1e-3, None, call()))
+    calls, seconds = sampling.calibrate(fresh, CPU, 0.05)
+    assert seconds >= 0.05
+    assert 50 <= calls <= 75
+
+
+def test_slow_calls_get_fewer_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "block", lambda call, calls, device: (calls * 0.4, None, call()))
+    timed = Timed.prepare("slow", [fresh], CPU, QUICK)
+    assert (timed.block, timed.blocks) == (1, 2)
+
+
+def test_every_variant_has_its_blocks_and_one_check() -> None:
+    ready = [Timed.prepare(name, [fresh], CPU, QUICK) for name in "abc"]
+    turns = list(interleave(ready, random.Random(0)))
+    assert Counter(timed.name for timed, _, _ in turns) == {timed.name: timed.blocks for timed in ready}
+    assert Counter(timed.name for timed, _, check in turns if check) == dict.fromkeys("abc", 1)
+    laps = [{timed.name for timed, turn, _ in turns if turn == lap} for lap in range(2)]
+    assert laps == [set("abc")] * 2
+
+
+def test_the_order_differs_from_lap_to_lap() -> None:
+    ready = [Timed(name, [fresh], [], 1, 20) for name in "abcd"]
+    orders = {
+        "".join(timed.name for timed, turn, _ in interleave(ready, random.Random(1)) if turn == lap)
+        for lap in range(20)
+    }
+    assert len(orders) > 5
+
+
+def test_inputs_rotate() -> None:
+    seen: list[str] = []
+
+    def call(name: str) -> torch.Tensor:
+        seen.append(name)
+        return fresh()
+
+    timed = Timed.prepare("v", [lambda: call("x"), lambda: call("y")], CPU, QUICK)
+    seen.clear()
+    for turn in range(3):
+        timed.sample(turn, 0, CPU, check=False)
+    assert [name for name, _ in groupby(seen)] == ["x", "y", "x"]
+
+
+def test_an_honest_variant_passes_the_check() -> None:
+    timed = Timed.prepare("v", [fresh], CPU, QUICK)
+    sample = timed.sample(0, 3, CPU, check=True)
+    assert (sample.round, sample.calls) == (3, timed.block)
+
+
+def test_a_stored_answer_is_caught() -> None:
+    stored = fresh()
+    timed = Timed.prepare("v", [lambda: stored], CPU, QUICK)
+    with pytest.raises(Disagreement, match="does not compute its answer anew"):
+        timed.sample(0, 0, CPU, check=True)
+
+
+def test_an_answer_that_moves_is_caught() -> None:
+    state = torch.zeros(3)
+    timed = Timed.prepare("v", [lambda: state.add_(1).clone()], CPU, QUICK)
+    with pytest.raises(Disagreement, match="two calls differ"):
+        timed.sample(0, 0, CPU, check=True)
+
+
+def test_garbage_is_not_collected_inside_and_is_again_afterwards() -> None:
+    import gc
+
+    with sampling.quiet():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_more_work_is_more_effort() -> None:
+    smoke, quick, full = (EFFORTS[name] for name in ("smoke", "quick", "full"))
+    assert smoke.rounds <= quick.rounds <= full.rounds
+    assert smoke.seconds < quick.seconds < full.seconds
+    assert smoke.rounds >= 3, "an interval over fewer rounds says nothing"

@@ -1,0 +1,109 @@
+"""What is there, without importing it; and a second distribution that is really installed."""
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bench import discovery
+from bench.errors import NothingMatched, PluginError
+
+TRIAL = Path(__file__).parent / "trial"
+
+
+def listed(path: Path, text: str) -> discovery.Listing:
+    path.write_text(text)
+    return discovery.read(path, f"package.{path.stem}", "d")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ('"""ex01: one step by hand.\n\nMore."""', "One step by hand"),
+        ('"""Without an id"""', "Without an id"),
+        ("x = 1", "Ex01_step"),
+    ],
+)
+def test_a_title_is_the_first_line_of_the_docstring(tmp_path: Path, text: str, title: str) -> None:
+    found = listed(tmp_path / "ex01_step.py", text)
+    assert (found.id, found.title, found.problem) == ("ex01", title, "")
+
+
+@pytest.mark.parametrize(
+    ("code", "tags"),
+    [("exercise = Exercise(tags=('a', 'b'))", ("a", "b")), ("exercise = Exercise()", ()), ("Exercise(tags=f())", ())],
+)
+def test_tags_are_read_where_they_are_written_out(tmp_path: Path, code: str, tags: tuple[str, ...]) -> None:
+    assert listed(tmp_path / "ex01.py", code).tags == tags
+
+
+@pytest.mark.parametrize("text", ["def", "\0", '"""\udcff"""'])
+def test_what_is_not_python_has_a_problem(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "ex01.py"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    assert discovery.read(path, "p.ex01", "d").problem
+
+
+def test_the_answer_stands_beside_the_code(tmp_path: Path) -> None:
+    (tmp_path / "ex01.md").write_text("flat")
+    (tmp_path / "answer.md").write_text("of a package")
+    assert listed(tmp_path / "ex01.py", "").answer == "flat"
+    assert listed(tmp_path / "ex02.py", "").answer == ""
+    (tmp_path / "__init__.py").write_text("")
+    assert discovery.read(tmp_path / "__init__.py", "p.ex03", "d").answer == "of a package"
+
+
+def test_names_that_are_near_are_offered() -> None:
+    with pytest.raises(NothingMatched, match="did you mean .*ex10"):
+        discovery.find("ex100", discovery.listings())
+
+
+def test_loading_gives_the_exercise_or_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(TRIAL)
+    assert list(discovery.load("trial_exercises.ex90_sound").parts) == ["a", "a.speed"]
+    with pytest.raises(PluginError, match="bench_excercise"):
+        discovery.load("trial_exercises.ex92_misspelt")
+    with pytest.raises(PluginError, match="no hook bench_exercise"):
+        discovery.load("json")
+
+
+def test_files_are_called_here_only_for_the_hooks_of_this_process(tmp_path: Path) -> None:
+    variants, listener = tmp_path / "variants.py", tmp_path / "listener.py"
+    variants.write_text("raise RuntimeError\ndef bench_variants(exercise, part): ...\n")
+    listener.write_text("def bench_measured(record): ...\n")
+    assert [module.__name__ for module in discovery.listeners([variants, listener])] == ["bench_with_listener"]
+    listener.write_text("1 / 0\ndef bench_measured(record): ...\n")
+    with pytest.raises(PluginError, match="ZeroDivisionError"):
+        discovery.listeners([listener])
+
+
+def wheel(folder: Path) -> Path:
+    """The trial distribution as a wheel."""
+    path = folder / "trial-0.1-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in [*TRIAL.glob("trial_exercises/*.py"), *TRIAL.glob("trial-0.1.dist-info/*")]:
+            archive.write(file, file.relative_to(TRIAL))
+        info = "trial-0.1.dist-info"
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return path
+
+
+def test_a_second_distribution_joins_when_it_is_installed(tmp_path: Path) -> None:
+    """A fresh environment that sees this one's packages, and the wheel installed into it by pip."""
+    venv.create(tmp_path / "env", with_pip=False)
+    python = tmp_path / "env" / "bin" / "python"
+    (site,) = (tmp_path / "env").glob("lib/*/site-packages")
+    outer = [entry for entry in sys.path if entry.endswith("site-packages") or entry.startswith(str(TRIAL.parents[1]))]
+    roots = [str(Path(discovery.__file__).parents[1]), str(TRIAL.parents[1] / "plugins")]
+    (site / "outer.pth").write_text("\n".join([*roots, *outer]))
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-index", "--no-deps"]
+    subprocess.run([*pip, str(wheel(tmp_path))], check=True, capture_output=True)
+    before = subprocess.run([sys.executable, "-m", "bench", "list"], capture_output=True, text=True, cwd=tmp_path)
+    after = subprocess.run([python, "-m", "bench", "list"], capture_output=True, text=True, cwd=tmp_path)
+    assert "ex90" not in before.stdout
+    assert "ex90  Sums, done right" in after.stdout
+    assert set(before.stdout.splitlines()) < set(after.stdout.splitlines())

@@ -1,0 +1,102 @@
+"""What a study records, and what it may not."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from bench import Lab
+from bench.model import DataSource
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(torch.device("cpu"), torch.float64, 3, "quick", tmp_path / "inside")
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "passed"),
+    [
+        (1.0, {"at_most": 1.0}, True),
+        (1.1, {"at_most": 1.0}, False),
+        (1.0, {"at_least": 1.0}, True),
+        (0.9, {"at_least": 1.0}, False),
+        (2, {"equals": 2}, True),
+        (torch.tensor(2.5), {"equals": 2}, False),
+    ],
+)
+def test_a_claim_is_held_against_its_bound(lab: Lab, value: object, bound: dict[str, float], passed: bool) -> None:
+    assert lab.claim("so it is", value, **bound) is passed
+    assert lab.findings.claims[0].passed is passed
+    assert isinstance(lab.findings.claims[0].value, float)
+
+
+@pytest.mark.parametrize("bounds", [{}, {"at_most": 1.0, "at_least": 0.0}])
+def test_a_claim_has_one_bound(lab: Lab, bounds: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="exactly one"):
+        lab.claim("unclear", 1.0, **bounds)
+
+
+def test_what_is_not_finite_is_refused_by_name(lab: Lab) -> None:
+    with pytest.raises(ValueError, match="metric 'm' is nan"):
+        lab.metric("m", torch.tensor(float("nan")))
+    with pytest.raises(ValueError, match=r"curve 'c', y\[1\] is inf"):
+        lab.curve("c", [0, 1], [1.0, float("inf")])
+    with pytest.raises(ValueError, match="table 't', row 0, 'x' is nan"):
+        lab.table("t", [{"x": float("nan")}])
+    with pytest.raises(ValueError, match="claim 'k' is -inf"):
+        lab.claim("k", -float("inf"), at_most=0)
+
+
+def test_a_curve_keeps_the_extremes_and_says_that_it_was_thinned(lab: Lab) -> None:
+    y = np.sin(np.arange(5000.0))
+    lab.curve("long", range(5000), y)
+    lab.curve("short", [1], [2])
+    long, short = lab.findings.curves
+    assert len(long.x) <= 600
+    assert (max(long.y), min(long.y)) == (y.max(), y.min())
+    assert (long.thinned_from, short.thinned_from) == (5000, None)
+
+
+def test_a_curve_needs_as_many_x_as_y(lab: Lab) -> None:
+    with pytest.raises(ValueError, match="2 x values and 1 y values"):
+        lab.curve("c", [1, 2], [1])
+
+
+def test_a_table_takes_its_columns_from_the_first_row(lab: Lab) -> None:
+    lab.table("t", [{"n": 1, "ok": True, "x": torch.tensor(0.5), "w": "a"}, {"n": 2}])
+    (table,) = lab.findings.tables
+    assert table.columns == ("n", "ok", "x", "w")
+    assert table.rows == ((1, True, 0.5, "a"), (2, None, None, None))
+
+
+@pytest.mark.parametrize("picture", [torch.rand(4, 5), np.zeros((4, 5, 3), np.uint8)])
+def test_a_picture_is_a_file_in_the_folder(lab: Lab, picture: object) -> None:
+    lab.figure("../../A picture!", picture, "what it shows")
+    (figure,) = lab.findings.figures
+    assert figure.path == "a-picture.png"
+    assert (lab.folder / figure.path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_generator_begins_at_the_seed_each_time(lab: Lab) -> None:
+    first, second = (torch.rand(3, generator=lab.generator()) for _ in range(2))
+    assert torch.equal(first, second)
+    other = Lab(lab.device, lab.dtype, 4, "quick", lab.folder)
+    assert not torch.equal(first, torch.rand(3, generator=other.generator()))
+
+
+def test_pick_and_track(lab: Lab) -> None:
+    heard: list[tuple[str, int, int | None]] = []
+    lab.tracker = lambda label, done, total: heard.append((label, done, total))
+    assert lab.pick(smoke=1, quick=2, full=3) == 2
+    assert list(lab.track("ab", "letters")) == ["a", "b"]
+    assert list(lab.track(iter("c"))) == ["c"]
+    assert heard == [("letters", 0, 2), ("letters", 1, 2), ("letters", 2, 2), ("", 0, None)]
+
+
+def test_a_data_set_is_noted_once(lab: Lab) -> None:
+    note = DataSource("mnist", "a package", "00", {"train": 2}, stand_in=True)
+    assert lab.uses(note) is note
+    lab.uses(note)
+    assert lab.findings.data == (note,)

@@ -1,0 +1,5 @@
+"""ex93: Hangs when it is imported."""
+
+import signal
+
+signal.pause()

@@ -1,0 +1,72 @@
+"""ex96: Studies that end in every way there is."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from bench import Exercise, Lab, Skip, hookimpl
+from bench.errors import Missing
+
+exercise = Exercise(tags=("trial",))
+
+
+@exercise.study("ok", "Ends well, and prints")
+def ok(lab: Lab) -> None:
+    print("printed by a plugin")  # noqa: T201
+    lab.claim("one is one", 1, equals=1)
+
+
+@exercise.study("claim", "Claims what is not so")
+def claim(lab: Lab) -> None:
+    lab.claim("two is at most one", 2, at_most=1)
+
+
+@exercise.study("skip", "Leaves itself out")
+def skip(lab: Lab) -> None:
+    raise Skip("nothing to see")
+
+
+@exercise.study("missing", "Misses its data")
+def missing(lab: Lab) -> None:
+    raise Missing("no data; fetch them")
+
+
+@exercise.study("raises", "Raises")
+def raises(lab: Lab) -> None:
+    raise KeyError("what was looked for")
+
+
+@exercise.study("memory", "Wants more memory than there is")
+def memory(lab: Lab) -> None:
+    import torch
+
+    torch.empty(1 << 60)
+
+
+@exercise.study("dies", "Dies of a signal")
+def dies(lab: Lab) -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+@exercise.study("exits", "Exits")
+def exits(lab: Lab) -> None:
+    os._exit(3)
+
+
+@exercise.study("hangs", "Hangs, and so does the process that it has started")
+def hangs(lab: Lab) -> None:
+    child = subprocess.Popen(["sleep", "600"])
+    lab.folder.mkdir(parents=True, exist_ok=True)
+    Path(lab.folder, "pid").write_text(str(child.pid))
+    signal.pause()
+
+
+@exercise.study("nan", "Records a number that is none")
+def nan(lab: Lab) -> None:
+    lab.metric("undefined", float("nan"))
+
+
+@hookimpl
+def bench_exercise() -> Exercise:
+    return exercise
