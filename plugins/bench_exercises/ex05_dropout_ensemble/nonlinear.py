@@ -1,0 +1,71 @@
+"""Masks before a nonlinearity: the mean over masks no longer slips through, and how far off weight scaling is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from bench import Lab
+from bench.kit.byhand import log_softmax, relu, tanh
+
+from .ensemble import Members, gap, geometric
+from .masks import every_mask, probabilities
+from .problem import Head
+
+Activation = Callable[[Tensor], Tensor]
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "linear": lambda z: z,
+    "ReLU": lambda z: relu(z)[0],
+    "tanh": lambda z: tanh(z)[0],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deep:
+    """log y(m) = log softmax(V φ(U (m ⊙ x))), without biases: x (batch, n), U (n, width), V (width, classes)."""
+
+    inputs: Tensor
+    first: Tensor
+    second: Tensor
+
+    @classmethod
+    def draw(cls, lab: Lab, *, units: int, batch: int = 5, width: int = 8, classes: int = 4) -> Deep:
+        """Normal numbers; the weights of each layer have variance 1 over its number of inputs."""
+        stream = lab.generator()
+        shapes = ((batch, units), (units, width), (width, classes))
+        x, u, v = (torch.randn(shape, generator=stream).to(lab.device, lab.dtype) for shape in shapes)
+        return cls(x, u / units**0.5, v / width**0.5)
+
+    def scaled(self, factor: float) -> Deep:
+        """Both weight matrices times ``factor``."""
+        return Deep(self.inputs, factor * self.first, factor * self.second)
+
+    def features(self, inputs: Tensor, activation: Activation) -> Tensor:
+        return activation(inputs @ self.first)
+
+    def output(self, inputs: Tensor, activation: Activation) -> Tensor:
+        return log_softmax(self.features(inputs, activation) @ self.second)[0]
+
+
+def early_error(net: Deep, keep: float, activation: Activation) -> float:
+    """|ensemble - weight-scaled network|, the largest probability, with the masks on x, before φ."""
+    masks = every_mask(net.inputs.shape[1], net.inputs)
+    members = net.output(masks[:, None, :] * net.inputs, activation)
+    scaled = net.output(keep * net.inputs, activation)
+    return gap(scaled, geometric(Members(members, probabilities(masks, keep))))
+
+
+def late_head(net: Deep, activation: Activation) -> Head:
+    """The same network seen from its last hidden layer: with the masks there, it is a softmax of linear features."""
+    return Head(net.features(net.inputs, activation), net.second, net.second.new_zeros(net.second.shape[1]))
+
+
+def slope(x: list[float], y: list[float]) -> float:
+    """Least-squares slope of log y over log x."""
+    log_x, log_y = (torch.tensor(values, dtype=torch.float64).log() for values in (x, y))
+    centred = log_x - log_x.mean()
+    return float((centred * log_y).sum() / centred.square().sum())

@@ -1,0 +1,64 @@
+"""Five ways to compute one number exactly: the mean of all 2ⁿ sub-networks' probabilities, P(m) = 2⁻ⁿ.
+
+All give (batch, classes). For one example and class the loop and the products multiply n 2ⁿ times; the other two
+multiply n times, and then pass from mask to mask by adding or taking off one unit's share h_j W_j.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .masks import every_mask, gray_flips
+from .problem import Head
+
+
+def one_by_one(head: Head) -> Tensor:
+    """A forward pass for each mask."""
+    total = torch.zeros_like(head.hidden @ head.weight)
+    masks = every_mask(head.units, head.hidden)
+    for mask in masks:
+        total += ((mask * head.hidden) @ head.weight + head.bias).softmax(-1)
+    return total / len(masks)
+
+
+def batched(head: Head) -> Tensor:
+    """A batched product over masked inputs (2ⁿ, batch, n), as one would write it first."""
+    masks = every_mask(head.units, head.hidden)
+    return ((masks[:, None, :] * head.hidden) @ head.weight + head.bias).softmax(-1).mean(0)
+
+
+def one_product(head: Head) -> Tensor:
+    """The masks times all shares: (2ⁿ, n) by (n, batch · classes), one matrix product."""
+    shares = (head.hidden.T[:, :, None] * head.weight[:, None, :]).flatten(1)
+    logits = every_mask(head.units, head.hidden) @ shares
+    return (logits.unflatten(1, (len(head.hidden), -1)) + head.bias).softmax(-1).mean(0)
+
+
+def gray_code(head: Head) -> Tensor:
+    """Neighbouring masks differ in one unit: one addition of (batch, classes) for each."""
+    shares = head.hidden.T[:, :, None] * head.weight[:, None, :]
+    logits = head.bias.expand_as(shares[0]).clone()
+    total, kept = logits.softmax(-1), [False] * head.units
+    for unit in gray_flips(head.units):
+        logits.add_(shares[unit], alpha=-1 if kept[unit] else 1)
+        kept[unit] = not kept[unit]
+        total += logits.softmax(-1)
+    return total / 2**head.units
+
+
+def doubling(head: Head) -> Tensor:
+    """The masks of j + 1 units are those of j, without and with the new one: n additions of ever larger tables."""
+    logits = head.bias.expand(1, len(head.hidden), -1)
+    for share in head.hidden.T[:, :, None] * head.weight[:, None, :]:
+        logits = torch.cat([logits, logits + share])
+    return logits.softmax(-1).mean(0)
+
+
+WAYS = {
+    "one mask after another": one_by_one,
+    "batched": batched,
+    "one matrix product": one_product,
+    "Gray code": gray_code,
+    "doubling": doubling,
+}
