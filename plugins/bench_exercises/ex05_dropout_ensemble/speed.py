@@ -12,6 +12,8 @@ from torch import Tensor
 from .masks import every_mask, gray_flips
 from .problem import Head
 
+FRESH = 4
+
 
 def one_by_one(head: Head) -> Tensor:
     """A forward pass for each mask."""
@@ -36,13 +38,17 @@ def one_product(head: Head) -> Tensor:
 
 
 def gray_code(head: Head) -> Tensor:
-    """Neighbouring masks differ in one unit: one addition of (batch, classes) for each."""
+    """Neighbouring masks differ in one unit: one addition of (batch, classes) for each.
+
+    Rounding errors would add up over 2ⁿ steps, so one mask in 2^FRESH is summed afresh.
+    """
     shares = head.hidden.T[:, :, None] * head.weight[:, None, :]
     logits = head.bias.expand_as(shares[0]).clone()
-    total, kept = logits.softmax(-1), [False] * head.units
+    total, kept = logits.softmax(-1), set[int]()
     for unit in gray_flips(head.units):
-        logits.add_(shares[unit], alpha=-1 if kept[unit] else 1)
-        kept[unit] = not kept[unit]
+        sign = -1 if unit in kept else 1
+        kept ^= {unit}
+        logits = head.bias + shares[list(kept)].sum(0) if unit >= FRESH else logits.add_(shares[unit], alpha=sign)
         total += logits.softmax(-1)
     return total / 2**head.units
 
