@@ -210,7 +210,7 @@ Call = Callable[[], Tensor]
     work=lambda features, steps: Work(steps, "steps"),
     tolerance=1e-3,
     features=(8, 64),
-    steps=(30, 300),
+    steps=(20, 200),
 )
 def speed(lab: Lab, features: int, steps: int) -> dict[str, Call]:
     """Every variant starts from the data X (n, d), y (n,) and ends with w_tau.
