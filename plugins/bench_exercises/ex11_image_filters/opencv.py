@@ -1,0 +1,74 @@
+"""OpenCV, imported late, and the way between its arrays and our tensors.
+
+OpenCV's arrays are (height, width) or (height, width, 3) in blue, green, red; our tensors put the channels first and
+are red, green, blue.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bench.errors import Missing
+
+PACKAGES = {
+    "libGL": "libgl1",
+    "libEGL": "libegl1",
+    "libgthread-2.0": "libglib2.0-0",
+    "libglib-2.0": "libglib2.0-0",
+    "libSM": "libsm6",
+    "libICE": "libice6",
+    "libXext": "libxext6",
+    "libXrender": "libxrender1",
+    "libX11": "libx11-6",
+    "libxcb": "libxcb1",
+}
+"""Debian's package for each system library that a slim image may lack."""
+
+
+def opencv() -> Any:
+    """The module ``cv2``. Raises ``Missing`` with the command that installs what its import asks for."""
+    try:
+        import cv2
+    except ImportError as error:
+        raise Missing(remedy(error)) from error
+    return cv2
+
+
+def remedy(error: ImportError) -> str:
+    """One line that says what to install."""
+    library = re.search(r"(lib[\w.+-]*?)\.so[.\d]*", str(error))
+    if library is None:
+        return f"OpenCV cannot be imported ({' '.join(str(error).split())}): pip install opencv-python"
+    package = PACKAGES.get(library[1])
+    if package is None:
+        return f"OpenCV needs the system library {library[0]}: install the package of your system that has it"
+    return f"OpenCV needs the system library {library[0]}: apt-get install {package}"
+
+
+def as_busy_as_torch() -> Any:
+    """``cv2``, with as many threads as PyTorch has in this process: only for a process that measures, and then ends."""
+    cv2 = opencv()
+    cv2.setNumThreads(torch.get_num_threads())
+    return cv2
+
+
+def array(picture: Tensor) -> np.ndarray:
+    """(H, W) as it is; (3, H, W) in RGB as (H, W, 3) in BGR."""
+    return np.ascontiguousarray((picture.flip(0).movedim(0, -1) if picture.ndim == 3 else picture).cpu().numpy())
+
+
+def tensor(pixels: np.ndarray, like: Tensor) -> Tensor:
+    """The way back from ``array``, to the device and dtype of ``like``."""
+    picture = torch.from_numpy(np.ascontiguousarray(pixels))
+    return (picture.movedim(-1, 0).flip(0) if picture.ndim == 3 else picture).to(like)
+
+
+def filter2d(picture: Tensor, kernel: Tensor) -> Tensor:
+    """``cv2.filter2D`` with ``ddepth`` CV_64F: nothing is rounded and nothing is cut off."""
+    cv2 = opencv()
+    return tensor(cv2.filter2D(array(picture), cv2.CV_64F, kernel.cpu().numpy()), picture)
