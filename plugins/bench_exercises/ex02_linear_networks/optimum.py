@@ -1,0 +1,68 @@
+"""What is attainable: the best map of rank at most r, by two singular value decompositions.
+
+For any W, |XW - Y|^2 = |XW - P|^2 + |P - Y|^2 where P is the projection of Y on the columns of X. The second term
+is out of reach. XW can be any matrix with columns in that space, P is one of them, and the nearest to P of rank r is P
+cut after r singular values (Eckart and Young, 1936).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .problem import Task
+
+NEGLIGIBLE = 1e-10
+"""Singular values below this part of the largest count as zero, in float64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The best fit of every rank. ``ols`` B (..., d, m) is the shortest least-squares map, ``singular`` the singular
+    values of the fit P = XB, ``right`` (..., m, k) their right vectors, ``floor`` the error that no map avoids."""
+
+    ols: Tensor
+    singular: Tensor
+    right: Tensor
+    floor: Tensor
+
+    def error(self, rank: int) -> Tensor:
+        """The least sum of squared errors of any map of rank at most ``rank``."""
+        return self.floor + self.singular[..., rank:].square().sum(dim=-1)
+
+    def factors(self, rank: int) -> tuple[Tensor, Tensor]:
+        """W1 (..., d, r) and W2 (..., r, m) that attain it: the first r right vectors of the fit as a code."""
+        return self.chosen(list(range(min(rank, self.right.shape[-1]))))
+
+    def chosen(self, kept: list[int]) -> tuple[Tensor, Tensor]:
+        """The same for any choice of singular directions: the critical points of a network that has as many units."""
+        code = self.right[..., kept]
+        return self.ols @ code, code.mT
+
+    def map(self, rank: int) -> Tensor:
+        """W1 W2 (..., d, m)."""
+        first, second = self.factors(rank)
+        return first @ second
+
+    @property
+    def rank(self) -> int:
+        """The numerical rank of the fit (of one task)."""
+        return numerical_rank(self.singular)
+
+
+def optimum(task: Task) -> Optimum:
+    """By hand: least squares through the singular values of X, then those of the fit."""
+    left, values, right = torch.linalg.svd(task.x, full_matrices=False)
+    kept = values > max(task.sizes) * torch.finfo(values.dtype).eps * values[..., :1]
+    inverse = torch.where(kept, 1 / values, 0.0)
+    seen = left.mT @ task.y * kept[..., None]
+    _, singular, directions = torch.linalg.svd(seen, full_matrices=False)
+    ols = right.mT @ (inverse[..., None] * seen)
+    return Optimum(ols, singular, directions.mT, (task.y - left @ seen).square().sum(dim=(-2, -1)))
+
+
+def numerical_rank(singular: Tensor) -> int:
+    """How many singular values (in falling order) are not negligible against the first."""
+    return int((singular > NEGLIGIBLE * singular[0]).sum())
