@@ -39,7 +39,7 @@ def traps(lab: Lab, pic1: str) -> None:
     reference="cv2.filter2D",
     devices=("cpu",),
     work=lambda side: Work(side * side, "pixels"),
-    side=(64, 256, 1024),
+    side=(64, 256, 512),
 )
 def filtering(lab: Lab, side: int) -> Calls:
     return speed.filtering(lab, side)
@@ -61,8 +61,8 @@ def breaking(lab: Lab, pic1: str) -> None:
     reference="direct sums (conv2d)",
     devices=("cpu",),
     work=lambda side, template: Work((side - template + 1) ** 2, "places"),
-    side=256,
-    template=(8, 64),
+    side=160,
+    template=(8, 48),
 )
 def template_matching(lab: Lab, side: int, template: int) -> Calls:
     return speed.template_matching(lab, side, template)
@@ -74,12 +74,12 @@ def two_dimensions(lab: Lab, pic1: str) -> None:
 
 
 @exercise.study("d", "Canny, step by step", pic1="")
-def canny(lab: Lab, pic1: str) -> None:
+def edges(lab: Lab, pic1: str) -> None:
     part_d.canny(lab, pic1)
 
 
 @exercise.study("d.bilateral", "The bilateral filter", pic1="")
-def bilateral(lab: Lab, pic1: str) -> None:
+def smoothing(lab: Lab, pic1: str) -> None:
     part_d.bilateral(lab, pic1)
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 CAPTION = (
     "Each form of the filter on Pic1 (red positive, blue negative, colours follow the square root), and beside it what "
-    "it does to waves: the answer to a wave of frequency (ω_x, ω_y), from −π to π, 0 in the middle. Round lines mean that "
-    "no direction is preferred; the outer product is blind along both axes."
+    "it does to waves: the answer to a wave of frequency (ω_x, ω_y), from −π to π, 0 in the middle. Round lines mean "
+    "that no direction is preferred; the outer product is blind along both axes."
 )
 
 

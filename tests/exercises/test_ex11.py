@@ -1,0 +1,362 @@
+"""ex11: filters, matchings, Canny and bilateral by hand, against numbers worked out on paper, OpenCV and mistakes."""
+
+import builtins
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bench.errors import Missing
+from bench.kit.data import photo
+from bench.lab import Lab
+from bench.measure.agreement import agree, named
+from bench.report import theory
+from bench_exercises.ex11_image_filters import bilateral as bf
+from bench_exercises.ex11_image_filters import canny as cn
+from bench_exercises.ex11_image_filters import (
+    exercise,
+    kernels,
+    matching,
+    opencv,
+    part_a,
+    part_b,
+    pictures,
+    second_derivative,
+)
+
+FOLDER = Path(part_a.__file__).parent
+STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
+COMPARISONS = [part for part in exercise.parts.values() if part.kind == "comparison"]
+SMALL = {"a.speed": {"side": 32}, "b.speed": {"side": 32, "template": 8}, "d.speed": {"side": 32, "diameter": 5}}
+
+
+def make_lab(folder, seed=0, dtype=torch.float64, profile="smoke"):
+    return Lab(torch.device("cpu"), dtype, seed, profile, folder)
+
+
+def levels(*shape, seed=0):
+    """Whole levels 0 … 255, as float64."""
+    return torch.randint(0, 256, shape, generator=torch.Generator().manual_seed(seed)).double()
+
+
+def failed(lab):
+    return {claim.name for claim in lab.findings.claims if not claim.passed}
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory):
+    lab = make_lab(tmp_path_factory.mktemp("ex11"))
+    for part in STUDIES:
+        part.run(lab, **part.parameters)
+    return lab.findings
+
+
+def test_every_claim_holds(findings):
+    assert len(findings.claims) > 70
+    assert [claim for claim in findings.claims if not claim.passed] == []
+    names = [claim.name for claim in findings.claims]
+    assert len(names) == len(set(names))
+
+
+def test_one_picture_a_question(findings):
+    assert len(findings.figures) == 6
+    assert {source.name for source in findings.data} == {"flower"}
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_what_is_drawn_does_not_matter(tmp_path, seed):
+    lab = make_lab(tmp_path, seed)
+    for id in ("d", "d.bilateral"):
+        exercise.parts[id].run(lab, pic1="")
+    assert failed(lab) == set()
+
+
+def test_numbers_of_the_answer_exist(findings):
+    """Every question has its heading, and every live number names something that is recorded or measured."""
+    answer = (FOLDER / "answer.md").read_text(encoding="utf-8")
+    assert theory.problems(answer) == ()
+    assert all(f"## 11{letter} — " in answer for letter in "abcd")
+    recorded = {"claim": {c.name for c in findings.claims}, "metric": {m.name for m in findings.metrics}}
+    measured = {part.id: variants(part) for part in COMPARISONS}
+    for reference in theory.references(answer):
+        if reference.function in recorded:
+            assert reference.names[0] in recorded[reference.function]
+        else:
+            part, variant = reference.names
+            assert variant in measured[part]
+            for name, value in reference.parameters:
+                declared = exercise.parts[part].parameters[name]
+                assert value == declared or value in declared
+
+
+def variants(part, dtype=torch.float32):
+    return part.run(make_lab(None, dtype=dtype), **SMALL[part.id])
+
+
+@pytest.mark.parametrize("part", COMPARISONS, ids=lambda part: part.id)
+def test_variants_agree_with_the_reference(part):
+    truth = named(variants(part, torch.float64)[part.reference]())
+    calls = variants(part)
+    reference = named(calls[part.reference]())
+    for name, call in calls.items():
+        assert agree(named(call()), reference, truth, part.tolerance).passed, name
+
+
+# Filters
+
+
+def test_a_response_worked_out_on_paper():
+    picture = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]])
+    kernel = torch.tensor([[0.0, 0.0, 0.0], [0.0, 1.0, 10.0], [0.0, 0.0, 100.0]])
+    assert kernels.correlate(picture, kernel)[1, 1] == 5 + 60 + 1000
+    assert kernels.convolve(picture, kernel)[1, 1] == 5 + 40 + 100
+    assert kernels.correlate(picture, kernel)[0, 2] == 3 + 20 + 500  # mirrored without the edge pixel twice
+
+
+@given(st.integers(3, 9), st.integers(3, 9), st.sampled_from([(3, 3), (1, 3), (5, 3)]), st.integers(0, 99))
+def test_five_ways_to_filter_agree(height, width, shape, seed):
+    picture = levels(height, width, seed=seed)
+    kernel = levels(*shape, seed=seed + 1) - 128
+    expected = opencv.filter2d(picture, kernel) if height > shape[0] // 2 and width > 1 else None
+    for way in (kernels.correlate, kernels.windows_times_kernel, kernels.conv2d):
+        assert torch.equal(way(picture, kernel), expected), way.__name__
+
+
+def test_a_picture_too_small_to_be_mirrored():
+    with pytest.raises(ValueError, match="2 × 2 pixels cannot be mirrored 2 × 2 pixels outwards"):
+        kernels.correlate(levels(2, 2), levels(5, 5))
+
+
+def test_the_nine_are_the_sheets():
+    sums = [sum(map(sum, rows)) for rows in kernels.NINE.values()]
+    assert sums == [1, 0, 1, 0, 0, 0, 0, 0, 16]
+    assert next(iter(kernels.NINE)) == "sharpen"
+
+
+def test_opencv_leaves_the_way_there_and_back():
+    picture = levels(3, 4, 5)
+    assert torch.equal(opencv.tensor(opencv.array(picture), picture), picture)
+    assert opencv.array(picture)[0, 0].tolist() == picture[:, 0, 0].flip(0).tolist()
+
+
+# Planted mistakes: each must fail a claim
+
+
+def convolving(picture, kernel):
+    return TRUE(picture, kernel.flip(0, 1))
+
+
+def edge_repeated(picture, kernel):
+    return TRUE(torch.nn.functional.pad(picture[None], (1, 1, 1, 1), mode="replicate")[0], kernel)[..., 1:-1, 1:-1]
+
+
+def clipped(picture, kernel):
+    return TRUE(picture, kernel).clamp(0, 255)
+
+
+TRUE = kernels.correlate
+
+
+@pytest.mark.parametrize("mistake", [convolving, edge_repeated, clipped], ids=lambda mistake: mistake.__name__)
+def test_a_mistake_in_filtering_is_found(tmp_path, monkeypatch, mistake):
+    monkeypatch.setattr(part_a, "correlate", mistake)
+    monkeypatch.setattr(part_a, "nine_figure", lambda *_: np.zeros((2, 2), dtype=np.uint8))
+    lab = make_lab(tmp_path)
+    part_a.nine_kernels(lab, "")
+    assert "shifted sums = cv2.filter2D, nine kernels" in failed(lab)
+
+
+# Matching
+
+
+def by_definition(picture, template, method):
+    """One place at a time, letter by letter."""
+    height, width = template.shape[1:]
+    rows, columns = matching.places(picture, template)
+    found = torch.zeros(rows, columns, dtype=picture.dtype)
+    for y in range(rows):
+        for x in range(columns):
+            window = picture[:, y : y + height, x : x + width]
+            found[y, x] = one_score(window, template, method)
+    return found
+
+
+def one_score(I, T, method):  # noqa: E741
+    if method.startswith("CCOEFF"):
+        I, T = (v - v.mean((1, 2), keepdim=True) for v in (I, T))  # noqa: E741
+    raw = (T - I).square().sum() if method.startswith("SQDIFF") else (T * I).sum()
+    return (raw / (T.norm() * I.norm())).clamp(-1, 1) if method.endswith("NORMED") else raw
+
+
+@pytest.mark.parametrize("method", matching.METHODS)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_scores_are_their_definition(method, channels):
+    picture, template = levels(channels, 9, 11), levels(channels, 4, 3, seed=1)
+    expected = by_definition(picture, template, method)
+    found = matching.score(picture, template, method)
+    assert torch.allclose(found, expected, rtol=1e-9, atol=1e-9 * float(expected.abs().max()))
+    theirs = matching.by_opencv(picture, template, method)
+    assert torch.allclose(theirs, expected, rtol=0, atol=1e-5 * float(expected.abs().max()))
+
+
+@given(st.integers(0, 12), st.integers(0, 9), st.integers(0, 99))
+@settings(max_examples=25)
+def test_a_copy_is_found_where_it_was_cut_out(y, x, seed):
+    picture = levels(3, 20, 16, seed=seed)
+    template = picture[:, y : y + 7, x : x + 6]
+    for method in ("CCORR_NORMED", "CCOEFF_NORMED", "SQDIFF", "SQDIFF_NORMED"):
+        assert matching.best(matching.score(picture, template, method), method) == (y, x)
+
+
+def test_flat_windows_have_the_score_of_opencv():
+    picture, template = levels(1, 12, 12), levels(1, 4, 4, seed=1)
+    picture[:, :6, :6] = 0
+    for method in matching.NORMED:
+        ours, theirs = (f(picture, template, method) for f in (matching.score, matching.by_opencv))
+        assert ours[0, 0] == theirs[0, 0] == (1 if method.startswith("SQDIFF") else 0)
+
+
+@pytest.mark.parametrize("shape", [(1, 9, 5), (1, 5, 9), (2, 5, 5)])
+def test_a_template_that_does_not_fit(shape):
+    with pytest.raises(ValueError, match="does not fit into a picture"):
+        matching.score(levels(1, 8, 8), levels(*shape), "CCORR")
+
+
+# The derivative in the plane
+
+
+def test_a_wave_is_answered_as_the_formula_says():
+    k = second_derivative.forms(torch.zeros(1, dtype=torch.float64))
+    found = second_derivative.transfer(k["sum of both"], points=5)
+    assert torch.allclose(found[2], torch.tensor([4.0, 2.0, 0.0, 2.0, 4.0], dtype=torch.float64), atol=1e-12)
+    assert float(found.max()) == pytest.approx(8)
+
+
+# Canny
+
+
+@given(st.integers(4, 20), st.integers(4, 20), st.integers(0, 999), st.sampled_from([(50, 150), (10, 400), (300, 300)]))
+@settings(max_examples=40)
+def test_canny_is_opencvs_to_the_pixel(height, width, seed, thresholds):
+    picture = (levels(height, width, seed=seed) / 32).floor() * 32  # few levels make many ties
+    assert torch.equal(cn.canny(picture, *thresholds).edges, cn.by_opencv(picture, *thresholds))
+
+
+def test_a_weak_ridge_needs_a_strong_one():
+    weak = torch.tensor([[1, 0, 0, 0, 0], [0, 1, 0, 0, 1], [0, 0, 1, 0, 1]], dtype=torch.bool)
+    strong = torch.zeros_like(weak)
+    strong[0, 0] = True
+    kept = cn.connected(strong, weak)
+    assert kept.sum() == 3
+    assert not kept[:, 4].any()
+
+
+# The bilateral filter
+
+
+@given(st.integers(6, 14), st.integers(6, 14), st.sampled_from([3, 5, 9]), st.sampled_from([5.0, 40.0]), st.booleans())
+@settings(max_examples=20)
+def test_bilateral_is_opencvs_up_to_rounding(height, width, diameter, sigma_color, colour):
+    picture = levels(*((3,) if colour else ()), height, width)
+    ours = bf.bilateral(picture, diameter, sigma_color, 2.0)
+    assert (ours - bf.by_opencv(picture, diameter, sigma_color, 2.0)).abs().max() <= 0.51
+    if not colour:
+        assert torch.allclose(bf.bilateral_at_once(picture, diameter, sigma_color, 2.0), ours)
+
+
+def test_a_bilateral_pixel_worked_out_on_paper():
+    picture = torch.tensor([[0.0, 0.0, 0.0], [0.0, 10.0, 0.0], [0.0, 0.0, 0.0]], dtype=torch.float64)
+    w = np.exp(-1 / 8 - 100 / 200)
+    assert float(bf.bilateral(picture, 3, 10.0, 2.0)[1, 1]) == pytest.approx(10 / (1 + 4 * w))
+    assert len(bf.disc(9)) == 49
+
+
+# The pictures of the course
+
+
+def save(path, *size):
+    noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    return str(path)
+
+
+def test_pictures_of_ones_own(tmp_path):
+    whole = save(tmp_path / "one.png", 90, 70)
+    Image.open(whole).crop((20, 11, 38, 25)).save(tmp_path / "two.png")
+    lab = make_lab(tmp_path)
+    part_b.six_methods(lab, whole, str(tmp_path / "two.png"))
+    assert failed(lab) == set()
+    rows = [dict(zip(table.columns, row, strict=True)) for table in lab.findings.tables for row in table.rows]
+    assert [(row["x"], row["y"]) for row in rows if row["method"] != "TM_CCORR"] == [(20, 11)] * 5
+    assert {source.name for source in lab.findings.data} == {"pic1", "pic2"}
+
+
+def test_both_pictures_are_made_smaller_alike(tmp_path):
+    made = pictures.scene(make_lab(tmp_path), save(tmp_path / "1.png", 400, 300), save(tmp_path / "2.png", 100, 50))
+    assert made.picture.shape == (3, 150, 200)
+    assert made.template.shape == (3, 25, 50)
+    assert made.place is None
+
+
+@pytest.mark.parametrize("size", [(90, 20), (20, 70), (80, 60)])
+def test_a_template_larger_than_its_picture(tmp_path, size):
+    one, two = save(tmp_path / "1.png", 80, 60), save(tmp_path / "2.png", *size)
+    with pytest.raises(ValueError, match=r"pic2 is .* pixels and pic1 80 × 60: a template must be smaller"):
+        pictures.scene(make_lab(tmp_path), one, two)
+
+
+@pytest.mark.parametrize("part", STUDIES, ids=lambda part: part.id)
+def test_a_path_that_is_not_a_picture(tmp_path, part):
+    (tmp_path / "text.png").write_text("not a picture")
+    with pytest.raises(ValueError, match="cannot be read as a picture"):
+        part.run(make_lab(tmp_path), **{**part.parameters, "pic1": str(tmp_path / "text.png")})
+    with pytest.raises(ValueError, match="is not a file"):
+        part.run(make_lab(tmp_path), **{**part.parameters, "pic1": str(tmp_path / "none.png")})
+
+
+def test_grey_and_the_patch_of_the_flower(tmp_path):
+    scene = pictures.scene(make_lab(tmp_path, profile="full"), "", "")
+    assert scene.picture.shape == (3, 427, 640)
+    assert torch.equal(scene.picture, photo("flower").pixels.movedim(-1, 0).double())
+    y, x = scene.place
+    assert torch.equal(scene.template, scene.picture[:, y : y + 94, x : x + 94])
+    assert torch.equal(pictures.turned(0)(scene.picture, scene.place, 94), scene.template)
+
+
+# OpenCV that cannot be imported
+
+
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        ("libGL.so.1: cannot open shared object file", "libGL.so.1: apt-get install libgl1"),
+        ("libgthread-2.0.so.0: cannot open shared", "libgthread-2.0.so.0: apt-get install libglib2.0-0"),
+        ("libxcb.so.1: cannot open shared object file", "libxcb.so.1: apt-get install libxcb1"),
+        ("libodd.so.7: cannot open shared object file", "libodd.so.7: install the package of your system"),
+        ("No module named 'cv2'", "pip install opencv-python"),
+    ],
+)
+def test_what_is_missing_is_one_line(monkeypatch, message, remedy):
+    real = builtins.__import__
+
+    def broken(name, *rest):
+        if name == "cv2":
+            raise ImportError(message)
+        return real(name, *rest)
+
+    monkeypatch.delitem(sys.modules, "cv2", raising=False)
+    monkeypatch.setattr(builtins, "__import__", broken)
+    with pytest.raises(Missing, match=remedy) as caught:
+        opencv.opencv()
+    assert "\n" not in str(caught.value)
+
+
+def test_opencv_is_imported_late():
+    code = "import sys, bench_exercises.ex11_image_filters; print('cv2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
