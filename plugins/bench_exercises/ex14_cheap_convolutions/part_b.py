@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
-from bench.kit.data.packaged import packaged
+from bench.kit.data import photo
 
 from . import checks, counts, orders, rank1
 from .checks import SETTINGS, SHEET, SMALL, Problem, Setting, draw, gap
@@ -72,7 +72,7 @@ def derivatives(lab: Lab) -> None:
     lab.claim(
         "where * flips, c and d (and dc, dd) are read backwards", flipped_error(draw(lab, SETTINGS[0])), at_most=1e-10
     )
-    lab.figure("A rank-1 convolution, step by step", steps_figure(colour_to_edges(photograph())), STEPS)
+    lab.figure("A rank-1 convolution, step by step", steps_figure(colour_to_edges(photograph(lab))), STEPS)
 
 
 def differences_error(lab: Lab) -> float:
@@ -141,9 +141,6 @@ def colour_to_edges(photo: Tensor) -> list[tuple[str, Tensor]]:
     ]
 
 
-def photograph() -> Tensor:
+def photograph(lab: Lab) -> Tensor:
     """scikit-learn's flower, every other pixel: (213, 320, 3) in [0, 1]."""
-    from matplotlib.image import imread
-
-    pixels = imread(packaged("sklearn", "scikit-learn", "datasets", "images", "flower.jpg"))
-    return torch.from_numpy(pixels[:-1:2, ::2].copy()).float() / 255
+    return lab.uses(photo("flower")).pixels[:-1:2, ::2].float() / 255
