@@ -25,11 +25,15 @@ def layer(lab: Lab) -> None:
     stream, like = lab.generator(), torch.zeros((), device=lab.device, dtype=lab.dtype)
     x, gamma, beta = (normal(shape, stream, like) for shape in ((64, 6), (6,), (6,)))
     y, _ = batch_norm(3 * x + 5, gamma, beta)
-    lab.claim("by hand = torch", gap(y, F.batch_norm(3 * x + 5, None, None, gamma, beta, training=True)), at_most=1e-12)
+    lab.claim(
+        "batch norm by hand = torch",
+        gap(y, F.batch_norm(3 * x + 5, None, None, gamma, beta, training=True)),
+        at_most=1e-12,
+    )
     lab.claim("every feature's mean is β", gap(y.mean(0), beta), at_most=1e-12)
     errors = gradient_errors(batch_norm, backward, (x, gamma, beta))
-    lab.claim("gradients by hand = autograd", max(errors.autograd), at_most=1e-12)
-    lab.claim("gradients by hand = central differences", max(errors.differences), at_most=1e-6)
+    lab.claim("batch norm: gradients by hand = autograd", max(errors.autograd), at_most=1e-12)
+    lab.claim("batch norm: gradients by hand = central differences", max(errors.differences), at_most=1e-6)
     lab.claim("ε = 0: BN(1000 x) = BN(x)", gap(over_batch(1000 * x, 0), over_batch(x, 0)), at_most=1e-10)
     lab.claim("BN(x + 7) = BN(x): a bias below it is lost", gap(over_batch(x + 7), over_batch(x)), at_most=1e-10)
     weight, upstream = normal((6, 6), stream, like), normal((64, 6), stream, like)
@@ -72,7 +76,7 @@ def draw_losses(lab: Lab, name: str, x: tuple[float, ...], x_label: str, losses:
             found.mean(0),
             series=series,
             x_label=x_label,
-            y_label=f"cross-entropy at the end (chance 0.69, diverged {CAP:g})",
+            y_label=f"final cross-entropy ({CAP:g}: diverged)",
             scale="log-log",
         )
 

@@ -36,7 +36,7 @@ def check_rate(p: float) -> None:
 
 def on_convolutions(lab: Lab) -> None:
     like = torch.zeros((), device=lab.device, dtype=lab.dtype)
-    shape = (lab.pick(smoke=600, quick=600, full=1000), 16, 9, 9)
+    shape = (lab.pick(smoke=600, quick=600, full=1000), 16, 6, 6)
     rows = []
     for p in RATES:
         stream, ones = lab.generator(), torch.ones(shape).to(like)
@@ -102,7 +102,7 @@ def neighbours(lab: Lab) -> None:
     Maps: the digits under eight random 3 × 3 kernels and a ReLU, as the first layer of a CNN would give them.
     """
     pictures = lab.uses(mnist(lab.data))
-    digits = normalise(pictures.test.x[:200], *statistics(pictures.train.x), lab.dtype).to(lab.device)
+    digits = normalise(pictures.test.x[:100], *statistics(pictures.train.x), lab.dtype).to(lab.device)
     kernels = torch.randn(8, 1, 3, 3, generator=lab.generator()).to(digits) / 3
     maps = F.conv2d(digits, kernels).relu()
     alike = correlation(maps[..., :-1], maps[..., 1:])

@@ -28,9 +28,9 @@ def on_maps(lab: Lab) -> None:
     lab.claim("statistics over N, H, W = BatchNorm2d", gap(ours, theirs), at_most=1e-12)
     rows = x.movedim(1, -1).reshape(-1, channels)
     as_rows = over_batch(rows).view(count, height, width, channels).movedim(-1, 1)
-    lab.claim("= BatchNorm1d on all N·H·W pixels as examples", gap(as_rows, theirs), at_most=1e-12)
-    lab.claim("learned numbers: 2C", sum(p.numel() for p in layer.parameters()), equals=2 * channels)
-    lab.claim("running numbers: 2C", layer.running_mean.numel() + layer.running_var.numel(), equals=2 * channels)
+    lab.claim("maps: BatchNorm1d on all N·H·W pixels gives the same", gap(as_rows, theirs), at_most=1e-12)
+    lab.claim("maps: learned numbers 2C", sum(p.numel() for p in layer.parameters()), equals=2 * channels)
+    lab.claim("maps: running numbers 2C", layer.running_mean.numel() + layer.running_var.numel(), equals=2 * channels)
     variance = x.var((0, 2, 3), correction=0)
     lab.claim("maps: every channel's mean is 0", ours.mean((0, 2, 3)).abs().max(), at_most=1e-12)
     off = gap(ours.var((0, 2, 3), correction=0), variance / (variance + EPS))
@@ -72,7 +72,11 @@ def layer_against_batch(lab: Lab) -> None:
         gap(over_features(changed)[0], over_features(x)[0]),
         equals=0,
     )
-    lab.claim("batch norm: it moves by", gap(over_batch(changed)[0], over_batch(x)[0]), at_least=0.01)
+    lab.claim(
+        "batch norm: other examples changed, this one moves by",
+        gap(over_batch(changed)[0], over_batch(x)[0]),
+        at_least=0.01,
+    )
     alone = over_features(x[:1])
     lab.claim("layer norm: a batch of one gives the same", gap(alone[0], over_features(x)[0]), at_most=1e-14)
     count = sum(p.numel() for p in nn.LayerNorm(SHAPE[1:]).parameters())
@@ -90,7 +94,7 @@ def batch_of_one(lab: Lab) -> None:
     lab.claim("layer norm, batch of one: outputs of two inputs differ by", gap(*normed), at_least=0.1)
     refused = [refuses(rows[0]), refuses(torch.cat([*rows]))]
     lab.claim("torch refuses to train batch norm on one row", refused[0], equals=1)
-    lab.claim("... and takes two", refused[1], equals=0)
+    lab.claim("torch refuses two rows", refused[1], equals=0)
 
 
 def refuses(x: Tensor) -> int:
@@ -140,7 +144,7 @@ def invariances(lab: Lab) -> None:
     blind = [moved[name][k] for name, sees in SEES.items() for k in (0, 1) if not sees[k]]
     seen = [moved[name][k] for name, sees in SEES.items() for k in (0, 1) if sees[k]]
     lab.claim("invariances of batch and layer norm: the six that hold, worst", max(blind), at_most=1e-12)
-    lab.claim("... and the four that do not, least change", min(seen), at_least=0.01)
+    lab.claim("invariances of batch and layer norm: the four that do not hold, least change", min(seen), at_least=0.01)
 
 
 def layer_norm_ways(lab: Lab, features: int) -> dict[str, Callable[[], Tensor]]:

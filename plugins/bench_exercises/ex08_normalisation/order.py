@@ -98,7 +98,7 @@ def around_activation(lab: Lab) -> None:
     first, second = dropout(z.relu(), mask, 0.5)[0], dropout(z, mask, 0.5)[0].relu()
     lab.claim("dropout and ReLU commute", gap(first, second), equals=0)
     swapped = gap(over_batch(z).relu(), over_batch(z.relu()))
-    lab.claim("batch norm and ReLU do not", swapped, at_least=0.1)
+    lab.claim("batch norm and ReLU do not commute", swapped, at_least=0.1)
     least = over_batch(z.relu()).abs().min()
     lab.claim("batch norm after the ReLU: the least |activation|, no zeros are left", least, at_least=1e-9)
 

@@ -39,7 +39,7 @@ def wave(v: Tensor) -> Tensor:
 
 def on_a_line(lab: Lab) -> None:
     like = torch.zeros((), device=lab.device, dtype=lab.dtype)
-    points, unit = grid(-pi, pi, 8193, 1, like), grid(0, 1, 8193, 1, like)
+    points, unit = grid(-pi, pi, 4097, 1, like), grid(0, 1, 8193, 1, like)
     errors = {
         "sin on [-π, π]": [
             worst(from_curvature(smooth, 1, grid(-pi, pi, k, 1, like, inside=True)), smooth, points) for k in PIECES
