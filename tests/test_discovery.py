@@ -57,7 +57,7 @@ def test_the_answer_stands_beside_the_code(tmp_path: Path) -> None:
 
 
 def test_names_that_are_near_are_offered() -> None:
-    with pytest.raises(NothingMatched, match="did you mean .*ex10"):
+    with pytest.raises(NothingMatched, match=r"did you mean .*ex10"):
         discovery.find("ex100", discovery.listings())
 
 

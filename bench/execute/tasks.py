@@ -223,6 +223,7 @@ def weigh(bench: Bench) -> Observation:
     """The peak of one variant's first call on a fresh set-up, after another set-up has warmed the libraries."""
     import torch
 
+    memory.return_memory_at_once()
     variant = bench.case.variant or bench.reference
     bench.working_on(variant)
     bench.calls(torch.float32, bench.case.seed + NEXT)[variant]()

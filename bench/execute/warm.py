@@ -16,6 +16,7 @@ import socket
 import sys
 import tempfile
 import traceback
+from importlib import import_module
 from typing import IO
 
 from bench.execute.wire import Channel, Ended, Order, Started
@@ -26,16 +27,16 @@ OUTPUT = 8_000
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
-    if "--cold" not in sys.argv:
+    warm = "--cold" not in sys.argv
+    if warm:
         _preload()
     with contextlib.suppress(EOFError, ConnectionError):
-        Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
+        Server(Channel(socket.socket(fileno=int(sys.argv[1]))), warm).serve()
 
 
 def _preload() -> None:
     """Import what nearly every order needs. Nothing is computed: a thread would not survive the fork."""
     import torch
-    import torch._dynamo  # torch.optim imports it with the first optimiser, for over a second
 
     from bench.execute import contract, worker
 
@@ -45,11 +46,23 @@ def _preload() -> None:
     gc.freeze()
 
 
+def _preload_optimisers() -> None:
+    """``torch.optim`` imports the compiler with the first optimiser, for over a second: once here, not in every fork.
+
+    Listing parts and planning do without.
+    """
+    if "torch._dynamo" not in sys.modules:
+        import_module("torch._dynamo")
+
+        gc.collect()
+        gc.freeze()
+
+
 class Server:
     """Attends to one order at a time, and to the main process going away meanwhile."""
 
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
+    def __init__(self, channel: Channel, warm: bool) -> None:
+        self.channel, self.warm = channel, warm
         self.awake, wake = os.pipe()
         for end in (self.awake, wake):
             os.set_blocking(end, False)
@@ -63,6 +76,8 @@ class Server:
                     self.attend(message)
 
     def attend(self, order: Order) -> None:
+        if self.warm and order.kind in ("task", "check"):
+            _preload_optimisers()
         with tempfile.TemporaryFile() as output:
             pid = os.fork()
             if not pid:

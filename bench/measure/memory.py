@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""The names of glibc's malloc.h."""
+BLOCK = 64 * 1024
+"""From this size in bytes on, a block is returned to the system when it is freed."""
 
 
 def weigh(call: Callable[[], Any], device: torch.device) -> Memory:
@@ -29,6 +33,18 @@ def weigh(call: Callable[[], Any], device: torch.device) -> Memory:
     if device.type == "cuda":
         return _cuda(call, device)
     return _resettable(call) if can_reset() else _sampled(call)
+
+
+def return_memory_at_once() -> None:
+    """Have the C library map every larger block by itself, and give it back when it is freed.
+
+    By default glibc moves its threshold with the blocks that it sees and keeps what was freed for later, so that the
+    same call has one peak or another by chance. To be called before the set-up.
+    """
+    with suppress(AttributeError, OSError):  # not glibc
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_THRESHOLD, BLOCK)
+        mallopt(M_TRIM_THRESHOLD, BLOCK)
 
 
 def settle() -> None:

@@ -137,14 +137,19 @@ def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) 
     return str(self.renderToken(tokens, index, options, env))
 
 
+CLOSING = {"references", "references and further reading", "literature", "sources"}
+
+
 def _sections(tokens: Sequence[Any], exercise: str) -> list[tuple[str, list[Any]]]:
-    """Cut the tokens at every heading that names a question; what stands before the first has none."""
+    """Cut the tokens at every heading that names a question, and at the references that end an answer; what stands
+    before the first question, and the references, belong to none."""
     number = exercise.removeprefix("ex").lstrip("0") or "0"
     cut: list[tuple[str, list[Any]]] = [("", [])]
     for index, token in enumerate(tokens):
         if token.type == "heading_open":
-            question = question_of(tokens[index + 1].content, number)
-            if question:
+            title = tokens[index + 1].content
+            question = question_of(title, number)
+            if question or title.strip().lower() in CLOSING:
                 cut.append((question, []))
         cut[-1][1].append(token)
     return [(question, piece) for question, piece in cut if piece]

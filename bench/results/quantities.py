@@ -12,6 +12,8 @@ BYTES: Units = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"), (1.0, "
 PLAIN: Units = ((1.0, ""),)
 WIDEST = 0.5
 """From this relative half-width on, an interval is written as a range: "± 80 %" would reach below zero."""
+WHOLE = 1e9
+"""Whole numbers below this are counts, and are written out."""
 HOPELESS = 100.0
 """An interval whose ends differ by this factor says nothing: the value is given as a rough one."""
 
@@ -27,7 +29,7 @@ def number(value: float, digits: int = 3) -> str:
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
     exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
-    if float(value).is_integer() and abs(value) < 1e6:
+    if float(value).is_integer() and abs(value) < WHOLE:
         return f"{value:,.0f}"
     if -4 <= exponent < 6:
         return _trim(f"{float(f'{value:.{digits - 1}e}'):,.{max(0, digits - 1 - exponent)}f}")

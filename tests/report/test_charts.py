@@ -178,3 +178,11 @@ def test_ticks_are_round_and_inside(values: list[float]) -> None:
     for tick in ticks:
         assert f"{tick:.0e}"[1] == "e"
         assert math.isclose(float(f"{tick:.0e}"), tick)
+
+
+def test_the_static_drawing_keeps_the_digits_of_its_axes() -> None:
+    (chart,) = curve_charts("ex01", "a", [study(line(y=(0.02, 0.03, 0.07), scale="log-y"))])
+    svg = interactive.static_svg(interactive.specification(chart, 100), "s0")
+    assert {"0.02", "0.05", "0.07"} & set(re.findall(r">([\d.]+)</text>", svg))
+    assert "0.0" not in re.findall(r">([\d.]+)</text>", svg)
+    assert not re.search(r'="[^"]*\d\.\d\d', svg), "coordinates need no hundredths of a pixel"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -13,12 +14,15 @@ from bench.errors import PluginError
 if TYPE_CHECKING:
     from bench.model import ExerciseInfo, PartInfo
 
+LIVE = re.compile(r"\{\{.+?\}\}", re.DOTALL)
+"""A number that only a run knows; the report fills it in."""
+
 
 @click.command("show", short_help="Print an exercise's questions, parts and written answer.")
 @click.argument("name", metavar="EX", shell_complete=completion.exercises)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(name: str, as_json: bool) -> None:
-    """Print an exercise's questions, parts and written answer."""
+    """Print an exercise's questions, parts and written answer; numbers that a run measures are left open (…)."""
     exercise = described(name)
     if as_json:
         from dataclasses import asdict
@@ -32,7 +36,7 @@ def command(name: str, as_json: bool) -> None:
     for part in exercise.parts:
         console.print(line(part), markup=False, soft_wrap=True)
     console.print()
-    console.print(Markdown(exercise.answer or "*This exercise has no written answer yet.*"))
+    console.print(Markdown(LIVE.sub("…", exercise.answer) or "*This exercise has no written answer yet.*"))
 
 
 def described(name: str) -> ExerciseInfo:

@@ -31,7 +31,7 @@ class Photo:
     @property
     def sizes(self) -> Mapping[str, int]:
         height, width, _ = self.pixels.shape
-        return {"height": height, "width": width}
+        return {"rows": height, "columns": width}
 
     @property
     def sha256(self) -> str:

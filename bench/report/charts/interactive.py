@@ -183,7 +183,12 @@ def static_svg(spec: Spec, prefix: str) -> str:
     svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"| pointer-events="none"', "", svg)
     svg = re.sub(r'<path class="(?:fore|back)ground"[^>]*/>', "", svg)
     svg = re.sub(r' (?:font-family="sans-serif"|fill="#000"|opacity="1"|stroke-width="1")', "", svg)
-    return re.sub(r"(\d\.\d)\d+", r"\1", svg).replace("<svg ", '<svg aria-hidden="true" ', 1)
+    return _rounded(svg).replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+def _rounded(svg: str) -> str:
+    """Coordinates to a tenth of a pixel; the numbers that stand between the tags are for the reader, and stay."""
+    return re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d\.\d)\d+", r"\1", tag[0]), svg)
 
 
 def _own_ids(svg: str, prefix: str) -> str:

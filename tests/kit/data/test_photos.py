@@ -20,7 +20,7 @@ def test_are_what_scikit_learn_gives(name):
     ours = photo(name)
     assert torch.equal(ours.pixels, torch.from_numpy(load_sample_image(f"{name}.jpg").copy()))
     assert ours.pixels.dtype == torch.uint8
-    assert ours.sizes == {"height": 427, "width": 640}
+    assert ours.sizes == {"rows": 427, "columns": 640}
     assert ours.source == f"scikit-learn's {name}.jpg"
     assert not ours.stand_in
 
@@ -68,7 +68,7 @@ def test_a_camera_held_sideways_gives_an_upright_picture(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (6, 4)).save(tmp_path / "own.jpg", exif=exif)
-    assert photo_at(tmp_path / "own.jpg", "pic1").sizes == {"height": 6, "width": 4}
+    assert photo_at(tmp_path / "own.jpg", "pic1").sizes == {"rows": 6, "columns": 4}
 
 
 def test_a_path_that_is_not_there(tmp_path):
