@@ -49,7 +49,7 @@ def row(name: str, nets: dict[str, Reached]) -> dict[str, object]:
 
 
 @exercise.study(
-    "a.epochs", "What plain gradient descent has reached after few steps, and after many", rate=0.1, steps=2000
+    "a.epochs", "What plain gradient descent has reached after few steps, and after many", rate=0.1, steps=1000
 )
 def epochs(lab: Lab, rate: float, steps: int) -> None:
     for outputs in (6, 1):
@@ -232,7 +232,7 @@ def uniqueness(lab: Lab, task: Task) -> None:
     "To the optimum of network B: in closed form, or by training",
     reference="two SVDs",
     tolerance=1e-2,
-    size=16,
+    size=8,
 )
 def to_the_optimum(lab: Lab, size: int) -> dict[str, speed.Call]:
     """The tolerance is the accuracy asked of training: 1 % of the largest entry of the fit."""

@@ -52,7 +52,7 @@ def ways(lab: Lab, size: int) -> dict[str, Call]:
         "Cholesky and eigenvectors": lambda: by_eigenvectors(task),
         "alternating least squares": lambda: task.x @ folded(alternating(task, start[1], sweeps=6)),
         "L-BFGS": lambda: task.x @ folded(lbfgs(task, start, iterations=500)),
-        "Adam": lambda: task.x @ folded(adam(task, start, steps=300, rate=0.1)),
+        "Adam": lambda: task.x @ folded(adam(task, start, steps=250, rate=0.1)),
     }
 
 

@@ -29,7 +29,7 @@ def lbfgs(task: Task, weights: Weights, iterations: int = 2000) -> list[Tensor]:
         weights,
         max_iter=iterations,
         max_eval=4 * iterations,
-        tolerance_grad=1e-9 if weights[0].dtype == torch.float64 else 1e-5,
+        tolerance_grad=1e-8 if weights[0].dtype == torch.float64 else 1e-5,
         tolerance_change=1e-16,
         history_size=20,
         line_search_fn="strong_wolfe",
