@@ -39,7 +39,7 @@ def traps(lab: Lab, pic1: str) -> None:
     reference="cv2.filter2D",
     devices=("cpu",),
     work=lambda side: Work(side * side, "pixels"),
-    side=(64, 256, 512),
+    side=(64, 512),
 )
 def filtering(lab: Lab, side: int) -> Calls:
     return speed.filtering(lab, side)
@@ -90,7 +90,7 @@ def smoothing(lab: Lab, pic1: str) -> None:
     devices=("cpu",),
     tolerance=1e-4,
     work=lambda side, diameter: Work(side * side, "pixels"),
-    side=256,
+    side=128,
     diameter=9,
 )
 def bilateral_filtering(lab: Lab, side: int, diameter: int) -> Calls:

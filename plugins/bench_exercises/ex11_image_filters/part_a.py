@@ -172,9 +172,9 @@ def colours(lab: Lab, picture: Tensor) -> None:
     lab.claim("the channel in which cv2 puts the red of a picture file", int(red[0, 0].argmax()), equals=2)
     levels = array(picture.to(torch.uint8))
     right, wrong = (tensor(cv2.cvtColor(levels, code), picture) for code in (cv2.COLOR_BGR2GRAY, cv2.COLOR_RGB2GRAY))
-    lab.claim("grey by hand = cv2.COLOR_BGR2GRAY, up to rounding", gap(luma(picture), right), at_most=0.51)
+    lab.claim("grey by hand = cv2.COLOR_BGR2GRAY, up to rounding", gap(luma(picture), right), at_most=0.52)
     swap = (LUMINANCE[0] - LUMINANCE[2]) * (picture[0] - picture[2])
-    lab.claim("BGR taken for RGB: grey is off by 0.185 (R − B), up to rounding", gap(right - wrong, swap), at_most=1.02)
+    lab.claim("BGR taken for RGB: grey is off by 0.185 (R − B), up to rounding", gap(right - wrong, swap), at_most=1.04)
     lab.metric("BGR taken for RGB: mean error of the grey", (right - wrong).abs().mean(), "levels")
 
 

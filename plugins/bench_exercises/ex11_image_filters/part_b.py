@@ -12,7 +12,7 @@ from bench import Lab
 from .matching import METHODS, NORMED, best, by_opencv, correlation, correlation_directly, score
 from .matching_sheets import breaks_figure, methods_figure
 from .opencv import array, opencv, tensor
-from .pictures import CHANGES, Scene, middle, scene, turned
+from .pictures import CHANGES, Scene, luma, middle, scene, turned
 
 FOUND = 0.25
 """A match that is off by less than this part of the template's side counts as found."""
@@ -97,6 +97,7 @@ def breaking(lab: Lab, pic1: str) -> None:
     brightness(lab, s)
     white_square(lab, s)
     flat_patches(lab, s)
+    in_grey(lab, s, side)
     turning(lab, s, side)
     at_its_size(lab, s, side)
     lab.figure("Where each method breaks", breaks_figure(s, found, FOUND * side), BROKEN)
@@ -166,6 +167,15 @@ def flat_patches(lab: Lab, s: Scene) -> None:
 def unclipped_sqdiff(s: Scene, template: Tensor) -> float:
     """At the true place, by the definition: Σ (T − I)² / √(ΣT² ΣI²)."""
     return float((template - s.template).square().sum() / (template.norm() * s.template.norm()))
+
+
+def in_grey(lab: Lab, s: Scene, side: int) -> None:
+    """Is it the shape, or only the colour, by which a turned patch is found?"""
+    turn = CHANGES["turned by 10°"](s.picture, s.place, side)
+    picture, template = luma(s.picture)[None], luma(turn)[None]
+    for method in ("CCORR_NORMED", "SQDIFF"):
+        off = math.dist(best(by_opencv(picture, template, method), method), s.place)
+        lab.metric(f"turned by 10°, in grey: {method} is off by", off, "pixels")
 
 
 def turning(lab: Lab, s: Scene, side: int) -> None:
