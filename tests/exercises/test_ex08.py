@@ -245,8 +245,11 @@ def test_what_neighbours_explain():
     line = torch.linspace(0, 1, 12).double()
     smooth = (1 + line[:, None] + line).expand(30, 2, 12, 12).contiguous()
     noise = torch.randn(30, 2, 12, 12, generator=torch.Generator().manual_seed(0)).double()
-    assert channels.explained(smooth) > 0.1 > 0.01 > channels.explained(noise)
-    assert channels.explained(smooth, whole_channels=True) == pytest.approx(0, abs=1e-12)
+    stream = torch.Generator().manual_seed(1)
+    entries, whole = (draw(noise.shape, 0.5, stream, ZERO) for draw in (channels.entry_masks, channels.channel_masks))
+    assert channels.explained(smooth, entries) > 0.1 > 0.01 > channels.explained(noise, entries)
+    assert channels.explained(smooth, whole) == pytest.approx(0, abs=1e-12)
+    assert channels.explained(smooth, 1 - torch.ones_like(entries)) == pytest.approx(0, abs=1e-12)
 
 
 def test_bad_parameters_are_named():

@@ -107,11 +107,12 @@ def neighbours(lab: Lab) -> None:
     maps = F.conv2d(digits, kernels).relu()
     alike = correlation(maps[..., :-1], maps[..., 1:])
     lab.claim("maps of digits: correlation of neighbouring values", alike, at_least=0.2)
-    known = explained(maps)
+    known, hidden = (
+        explained(maps, draw(tuple(maps.shape), 0.5, lab.generator(), maps)) for draw in (entry_masks, channel_masks)
+    )
     lab.metric("variance of a dropped value that its neighbours explain, Dropout", known)
     lab.claim("Dropout: four neighbours, half of them dropped, still explain a share of", known, at_least=0.1)
-    hidden = explained(maps, whole_channels=True)
-    lab.claim("Dropout2d: in a dropped channel they explain", hidden, at_most=1e-9)
+    lab.claim("Dropout2d: in a dropped channel they explain", abs(hidden), at_most=1e-9)
     masks = [draw((1, 8, 26, 26), 0.5, lab.generator(), maps) for draw in (entry_masks, channel_masks)]
     lab.figure(
         "Dropout and Dropout2d",
@@ -120,19 +121,17 @@ def neighbours(lab: Lab) -> None:
     )
 
 
-def explained(maps: Tensor, *, whole_channels: bool = False) -> float:
-    """R² of the best linear guess of a value from its four neighbours after dropout (p = 1/2) has passed over them.
+def explained(maps: Tensor, masks: Tensor) -> float:
+    """R² of the best linear guess of the dropped values from what dropout (p = 1/2) has left of their four neighbours.
 
-    With whole channels, value and neighbours are gone together: what is left to guess from is zeros.
+    The border has fewer neighbours and is left out.
     """
-    stream = torch.Generator().manual_seed(1)
-    masks = entry_masks(tuple(maps.shape), 0.5, stream, maps)
-    seen = torch.zeros_like(maps) if whole_channels else dropout(maps, masks, 0.5)[0]
-    shifted = (seen[..., :-2, 1:-1], seen[..., 2:, 1:-1], seen[..., 1:-1, :-2], seen[..., 1:-1, 2:])
-    guesses = torch.stack([*(s.flatten() for s in shifted), torch.ones_like(shifted[0]).flatten()], 1)
-    target = maps[..., 1:-1, 1:-1].flatten()
-    gram = guesses.T @ guesses
-    fitted = guesses @ (torch.linalg.pinv(gram, hermitian=True) @ (guesses.T @ target))
+    seen, _ = dropout(maps, masks, 0.5)
+    gone = masks[..., 1:-1, 1:-1] == 0
+    around = (seen[..., :-2, 1:-1], seen[..., 2:, 1:-1], seen[..., 1:-1, :-2], seen[..., 1:-1, 2:])
+    known = torch.stack([*(values[gone] for values in around), torch.ones_like(seen[..., 1:-1, 1:-1])[gone]], 1)
+    target = maps[..., 1:-1, 1:-1][gone]
+    fitted = known @ (torch.linalg.pinv(known.T @ known, hermitian=True) @ (known.T @ target))
     return float(1 - (target - fitted).square().sum() / (target - target.mean()).square().sum())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -95,8 +97,8 @@ def ranking(lab: Lab) -> None:
     y, test_y = pictures.train.y[:count].to(lab.device), pictures.test.y[:1000].to(lab.device)
     rows = []
     for name, order in lab.track(ORDERS.items(), "orders"):
-        scores = torch.tensor([one_seed(lab, order, (x, y, test_x, test_y), epochs, seed) for seed in range(seeds)])
-        shifted, accuracy, loss, mended = scores.mean(0).tolist()
+        scores = [one_seed(lab, order, (x, y, test_x, test_y), epochs, seed) for seed in range(seeds)]
+        shifted, accuracy, loss, mended = (fmean(column) for column in zip(*scores, strict=True))
         rows.append(
             {"order": name, "variance shift": shifted, "accuracy": accuracy, "loss": loss, "re-estimated": mended}
         )
