@@ -186,6 +186,11 @@ def noisy_step(lab: Lab, like: Tensor) -> None:
         {"picture": n, "jump at the edge": round(jump[n], 1), "noise beside it": round(spread[n], 2)} for n in smooth
     ]
     lab.table("A noisy step", rows)
+    low = torch.where(torch.arange(96) < 48, 50.0, 80.0).expand(96, 96).to(like)
+    left = bf.bilateral(low, DIAMETER, SIGMA_COLOR, SIGMA_SPACE)[48]
+    lab.metric(
+        "step of 30 levels without noise: the jump that the bilateral filter leaves", left[48] - left[47], "levels"
+    )
     for name, p in smooth.items():
         x, y = range(-12, 12), p[48, 36:60]
         lab.curve("One row of the noisy step", x, y, series=name, x_label="pixels from the edge", y_label="level")
