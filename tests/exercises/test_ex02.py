@@ -196,6 +196,8 @@ def test_bad_parameters_are_named(tmp_path):
         draw(lab_of(tmp_path), 0, 2, 1)
     with pytest.raises(ValueError, match="size=3 is too small"):
         speed.gapped(lab_of(tmp_path), 3)
+    with pytest.raises(ValueError, match="steps=9"):
+        ex02.epochs(lab_of(tmp_path), rate=0.1, steps=9)
     with pytest.raises(ValueError, match="width=0"):
         speed.passes(lab_of(tmp_path), 0, 4, 4)
 

@@ -52,6 +52,8 @@ def row(name: str, nets: dict[str, Reached]) -> dict[str, object]:
     "a.epochs", "What plain gradient descent has reached after few steps, and after many", rate=0.1, steps=1000
 )
 def epochs(lab: Lab, rate: float, steps: int) -> None:
+    if steps < 10:
+        raise ValueError(f"steps={steps}: the networks are compared after 10 steps, so there must be as many")
     for outputs in (6, 1):
         task, _ = draw(lab, 40, 8, outputs)
         generator, paths = lab.generator(), {}

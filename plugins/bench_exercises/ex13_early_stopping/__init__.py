@@ -208,7 +208,7 @@ Call = Callable[[], Tensor]
     "τ steps: one by one, or at once",
     reference="step by step",
     work=lambda features, steps: Work(steps, "steps"),
-    tolerance=1e-3,
+    tolerance=1e-4,
     features=(8, 64),
     steps=(20, 200),
 )
