@@ -22,6 +22,10 @@ ATTRIBUTES = frozenset(
 )
 
 
+BARE_NORM = re.compile(r"(?<!\\left)(?<!\\right)\\[lr]Vert(?![A-Za-z])")
+"""A norm's bar without \\left or \\right: as it stands, the browser would stretch one and shrink the other."""
+
+
 class ReportError(BenchError):
     """Something in a written answer cannot be shown; the message names it."""
 
@@ -34,6 +38,7 @@ def mathml(latex: str, display: bool) -> str:
     if _stray_ampersand(latex):
         raise ReportError(f"a raw & outside an environment in the formula {latex.strip()!r}; write \\& or align*")
     source = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", latex).strip()
+    source = BARE_NORM.sub(r"\\|", source)
     try:
         tree = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
     except Exception as error:  # latex2mathml has a dozen classes, and passes bad text on to the parser

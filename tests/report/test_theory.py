@@ -215,3 +215,9 @@ def test_an_answer_is_cut_at_its_questions(run: Run) -> None:
     assert "Title" not in sections[0].html
     assert "Detail" in sections[1].html
     assert theory.render("", run, info) == ()
+
+
+@pytest.mark.parametrize("latex", [r"\lVert g\rVert^2", r"\frac{1}{2}\lVert a - b\rVert_2"])
+def test_the_bars_of_a_norm_are_one_size(latex: str) -> None:
+    found = mathml(latex, display=True)
+    assert found.count('stretchy="false"') == 2, found
