@@ -16,8 +16,8 @@ from bench.model import Record
 from bench.results import quantities, statistics
 
 FEWEST = 3
-WORST = 0.25
-"""A law that misses a value by more than a quarter of it does not describe the sweep."""
+WORST = 0.5
+"""A law that misses a value by more than half of it does not describe the sweep; its miss stands beside any other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def sizes(batch: Sequence[int] | int) -> list[int]:
 def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, learning_rate: float) -> None:
     """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for the optimizer's usual rate."""
     batches = sizes(batch)
-    images = lab.pick(smoke=320, quick=1280, full=None)
+    images = lab.pick(smoke=320, quick=1000, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     histories = [trained(lab, Feed.draw(digits, size, epochs, lab.seed), optimizer, learning_rate) for size in batches]
@@ -119,7 +119,7 @@ def trained_long_enough(lab: Lab, histories: Sequence[History], jumps: Sequence[
 def variance(lab: Lab, batch: Sequence[int] | int) -> None:
     batches = sizes(batch)
     images = lab.pick(smoke=400, quick=4000, full=None)
-    draws = lab.pick(smoke=16, quick=60, full=1000)
+    draws = lab.pick(smoke=16, quick=30, full=1000)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     net = initial(lab.seed).to(lab.device)
     generator = lab.generator()
