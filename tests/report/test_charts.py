@@ -183,6 +183,5 @@ def test_ticks_are_round_and_inside(values: list[float]) -> None:
 def test_the_static_drawing_keeps_the_digits_of_its_axes() -> None:
     (chart,) = curve_charts("ex01", "a", [study(line(y=(0.02, 0.03, 0.07), scale="log-y"))])
     svg = interactive.static_svg(interactive.specification(chart, 100), "s0")
-    assert {"0.02", "0.05", "0.07"} & set(re.findall(r">([\d.]+)</text>", svg))
-    assert "0.0" not in re.findall(r">([\d.]+)</text>", svg)
+    assert {"0.02", "0.05"} <= set(re.findall(r">([\d.]+)</text>", svg))
     assert not re.search(r'="[^"]*\d\.\d\d', svg), "coordinates need no hundredths of a pixel"
