@@ -96,9 +96,9 @@ def memory_law(points: Sequence[tuple[float, Sequence[Record]]]) -> Law | NoLaw:
 
 
 def in_words(law: Law | NoLaw, symbol: str, item: str, units: quantities.Units) -> str:
-    """ "t = 1.2 ms + 0.03 ms · batch, within 4 %, bends at batch 40"; the reason where there is no law."""
+    """ "t = 1.2 ms + 0.03 ms · batch, within 4 %, bends at batch 40"; "t: no straight line: …" where there is none."""
     if isinstance(law, NoLaw):
-        return law.reason
+        return f"{symbol}: {law.reason}"
     fixed, per_item = (_with_unit(value, units) for value in (law.fixed, law.per_item))
     terms = [fixed] if law.fixed > 0 else []
     terms += [f"{per_item} · {item}"] if law.per_item > 0 else []

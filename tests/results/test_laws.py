@@ -103,3 +103,8 @@ def test_memory_law() -> None:
     assert isinstance(law, Law)
     assert law.fixed == pytest.approx(1000)
     assert law.per_item == pytest.approx(10)
+
+
+def test_where_there_is_no_law_the_words_say_of_what() -> None:
+    law = laws.fit((1.0, 2.0, 3.0), (1.0, 900.0, 1.0))
+    assert laws.in_words(law, "m", "batch", quantities.BYTES).startswith("m: no straight line")
