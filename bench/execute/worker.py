@@ -33,10 +33,11 @@ def perform(order: Order, channel: Channel) -> None:
 def settle(threads: int) -> None:
     """The state in which every order begins: so many threads, and float32 that is float32 on a GPU too."""
     import torch
-    from threadpoolctl import threadpool_limits
 
     torch.set_num_threads(threads)
     if threads > 1:
+        from threadpoolctl import threadpool_limits
+
         threadpool_limits(threads)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 
