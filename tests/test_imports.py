@@ -33,7 +33,7 @@ MAY_SEE = {
 }
 """Every package of the harness, and what it may import besides itself."""
 
-HEAVY = {"torch", "torchvision", "numpy", "matplotlib", "cv2", "pandas", "scipy", "sklearn", "altair", "mlxtend"}
+HEAVY = {"torch", "numba", "torchvision", "numpy", "matplotlib", "cv2", "pandas", "scipy", "sklearn", "altair", "mlxtend"}
 
 
 def sources() -> Iterator[tuple[str, Path]]:
