@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sized
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST_POINTS = 600
+SECONDS = "s"
+"""The unit of a metric that the clock gave: it differs from run to run, and no other metric may."""
+CHECKPOINTS = "checkpoints"
 
 
 class Dataset(Protocol):
@@ -121,6 +125,27 @@ class Lab:
         """Record a number."""
         self._add(metrics=Metric(name, finite(value, f"metric {name!r}"), unit))
 
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Record the wall time of what is done inside, as a metric in seconds: the only time that a study may record.
+
+        It is one sample. To hold times against each other is what a comparison is for.
+        """
+        from bench.measure import clock
+
+        clock.synchronise(self.device)
+        start = clock.now()
+        yield
+        clock.synchronise(self.device)
+        self.metric(name, clock.now() - start, SECONDS)
+
+    def checkpoint(self, name: str) -> Path:
+        """A file for the state of a long computation; it is still there when an interrupted run is resumed.
+
+        Once the study is complete, all its checkpoints are removed.
+        """
+        return self.folder / CHECKPOINTS / f"{_stem(name)}.pt"
+
     def curve(
         self,
         name: str,
@@ -166,7 +191,7 @@ class Lab:
 
     def figure(self, name: str, picture: Any, caption: str = "") -> None:
         """Record a picture: a matplotlib ``Figure``, or an array of shape (H, W) or (H, W, 3), uint8 or in [0, 1]."""
-        stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "figure"
+        stem = _stem(name)
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{stem}.png"
         if hasattr(picture, "savefig"):
@@ -181,6 +206,11 @@ class Lab:
         self.findings = replace(
             self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in one.items()}
         )
+
+
+def _stem(name: str) -> str:
+    """A file name for it."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
 
 
 def finite(value: Any, what: str) -> float:

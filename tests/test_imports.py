@@ -20,7 +20,7 @@ MAY_SEE = {
     "bench.model": {"bench.errors"},
     "bench.hookspecs": {"bench.errors", "bench.model"},
     "bench.thinning": set(),
-    "bench.lab": NOUNS,
+    "bench.lab": NOUNS | {"bench.measure"},
     "bench.discovery": NOUNS,
     "bench.measure": NOUNS,
     "bench.results": NOUNS,
@@ -33,7 +33,19 @@ MAY_SEE = {
 }
 """Every package of the harness, and what it may import besides itself."""
 
-HEAVY = {"torch", "numba", "torchvision", "numpy", "matplotlib", "cv2", "pandas", "scipy", "sklearn", "altair", "mlxtend"}
+HEAVY = {
+    "torch",
+    "torchvision",
+    "numpy",
+    "numba",
+    "matplotlib",
+    "cv2",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "altair",
+    "mlxtend",
+}
 
 
 def sources() -> Iterator[tuple[str, Path]]:

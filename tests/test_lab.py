@@ -100,3 +100,17 @@ def test_a_data_set_is_noted_once(lab: Lab) -> None:
     assert lab.uses(note) is note
     lab.uses(note)
     assert lab.findings.data == (note,)
+
+
+def test_a_time_is_recorded_in_seconds_and_only_when_all_went_well(lab: Lab) -> None:
+    with lab.timed("training"):
+        pass
+    with pytest.raises(ZeroDivisionError), lab.timed("failing"):
+        1 / 0  # noqa: B018
+    (metric,) = lab.findings.metrics
+    assert (metric.name, metric.unit) == ("training", "s")
+    assert metric.value >= 0
+
+
+def test_a_checkpoint_has_a_place_of_its_own_in_the_folder(lab: Lab) -> None:
+    assert lab.checkpoint("../L1, 0.01") == lab.folder / "checkpoints" / "l1-0-01.pt"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from bench.execute import parameters, tasks
 from bench.execute.blame import blame
 from bench.execute.wire import Channel, Checked, Order, Verdicts
 from bench.execute.worker import info
+from bench.lab import SECONDS
 from bench.measure import agreement
 from bench.model import Case, Findings, Part, Task
 
@@ -71,13 +72,18 @@ def same_findings(bench: tasks.Bench) -> str:
 
 
 def difference(kind: str, first: Findings, second: Findings) -> str:
-    a, b = getattr(first, kind), getattr(second, kind)
+    a, b = (repeatable(getattr(findings, kind)) for findings in (first, second))
     if a == b:
         return ""
     if len(a) != len(b):
         return f"{len(a)} {kind}, then {len(b)}"
     name = next(x.name for x, y in zip(a, b, strict=True) if x != y)
-    return f"{kind}: {name!r} differs from one run to the next; draw from lab.generator(), and record no times"
+    return f"{kind}: {name!r} differs from one run to the next; draw from lab.generator(), time with lab.timed()"
+
+
+def repeatable(findings: Sequence[Any]) -> list[Any]:
+    """All but the times, which ``lab.timed`` records."""
+    return [found for found in findings if getattr(found, "unit", "") != SECONDS]
 
 
 def same_outputs(bench: tasks.Bench) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from bench.errors import PluginError
 from bench.execute import names
 from bench.execute.blame import blame
 from bench.execute.wire import Channel, Order, Progress
-from bench.lab import Lab
+from bench.lab import CHECKPOINTS, Lab
 from bench.measure import agreement, memory, sampling
 from bench.model import Agreement, Case, Findings, Observation, Part, Sample, Seen, Task, Work
 
@@ -143,6 +144,7 @@ def study(bench: Bench) -> Observation:
     lab = bench.lab(torch.float64, bench.case.seed)
     with seeded(bench.case.seed, bench.device):
         bench.part.run(lab, **bench.case.parameters)
+    shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
     inside = lab.folder.relative_to(bench.order.folder)
     figures = tuple(replace(figure, path=str(inside / figure.path)) for figure in lab.findings.figures)
     return Observation(bench.task, "ok", findings=replace(lab.findings, figures=figures))

@@ -14,7 +14,11 @@ from bench.measure.sampling import EFFORTS
 from bench.model import Case, Observation, Record, Task
 
 TRIAL = Path(__file__).parents[1] / "trial"
-MODULES = {"ex90": "trial_exercises.ex90_sound", "ex95": "trial_exercises.ex95_faulty_variants"}
+MODULES = {
+    "ex90": "trial_exercises.ex90_sound",
+    "ex95": "trial_exercises.ex95_faulty_variants",
+    "ex96": "trial_exercises.ex96_ends",
+}
 
 
 def run(workers: Workers, task: Task, folder: Path, files: Sequence[str] = ()) -> list[Observation]:
@@ -40,8 +44,13 @@ def test_a_study_records_one_of_everything(workers: Workers, tmp_path: Path) -> 
     (record,) = records(run(workers, Task("study", case), tmp_path))
     found = record.findings
     assert record.passed
-    assert (len(found.claims), len(found.metrics), len(found.curves), len(found.tables)) == (1, 2, 1, 1)
+    assert (len(found.claims), len(found.metrics), len(found.curves), len(found.tables)) == (1, 3, 1, 1)
     assert (tmp_path / found.figures[0].path).is_file()
+
+
+def test_a_checkpoint_outlives_a_killed_study_and_no_other(workers: Workers, tmp_path: Path) -> None:
+    attempts = [run(workers, Task("study", Case("ex96", "once", "cpu", 0)), tmp_path)[0] for _ in range(3)]
+    assert [seen.outcome for seen in attempts] == ["failed", "ok", "failed"]
 
 
 def test_the_global_stream_starts_from_the_seed(workers: Workers, tmp_path: Path) -> None:

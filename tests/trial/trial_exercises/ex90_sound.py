@@ -15,6 +15,10 @@ def everything(lab: Lab, scale: float, sizes: tuple[int, ...]) -> None:
     lab.metric("global draw", torch.rand(()))
     lab.curve("x", range(4), x, series="drawn", x_label="index", y_label="value")
     lab.table("sizes", [{"size": size, "double": 2 * size} for size in lab.track(sizes, "sizes")])
+    with lab.timed("a moment"):
+        state = lab.checkpoint("state")
+        state.parent.mkdir(parents=True)
+        state.write_bytes(b"half way")
     lab.figure("x", x.reshape(2, 2).sigmoid())
 
 

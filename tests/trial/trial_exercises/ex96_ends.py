@@ -49,6 +49,16 @@ def dies(lab: Lab) -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
+@exercise.study("once", "Dies at the first attempt, and goes on from its checkpoint at the second")
+def once(lab: Lab) -> None:
+    state = lab.checkpoint("half way")
+    if not state.exists():
+        state.parent.mkdir(parents=True)
+        state.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    lab.claim("it went on", 1, equals=1)
+
+
 @exercise.study("exits", "Exits")
 def exits(lab: Lab) -> None:
     os._exit(3)

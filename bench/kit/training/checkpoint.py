@@ -1,0 +1,52 @@
+"""Files that hold a training: written whole or not at all, read without running anything that is in them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from bench.errors import BenchError
+
+
+def save(path: Path, state: Mapping[str, Any]) -> None:
+    """Write tensors, numbers, strings, and lists and dicts of them.
+
+    At every moment the file is the old or the new one, whole. Raises ``BenchError`` when it cannot be written.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            torch.save(dict(state), file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except (OSError, RuntimeError) as error:  # torch's zip writer turns a full disk into a RuntimeError
+        fresh.unlink(missing_ok=True)
+        raise BenchError(f"the checkpoint {path} cannot be written: {first_line(error)}") from error
+
+
+def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
+    """What ``save`` wrote, its tensors on the CPU: optimisers and modules move them where they belong.
+
+    Only data are read, no code (``weights_only``). Raises ``BenchError`` when the file is no checkpoint.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a pickle of another kind gets a warning, and then the error that matters
+            state = torch.load(path, map_location=device, weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        raise BenchError(f"{path} is no whole checkpoint ({first_line(error)}): remove it to start anew") from error
+    if not isinstance(state, dict):
+        raise BenchError(f"{path} holds no training: remove it to start anew")
+    return state
+
+
+def first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

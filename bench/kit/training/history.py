@@ -1,0 +1,48 @@
+"""What a training leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The state after ``number`` epochs: losses without penalty and accuracies, in evaluation mode, over whole sets.
+
+    ``rate`` is the learning rate that the epoch used; in epoch 0, before the training, the one that the first will use.
+    """
+
+    number: int
+    rate: float
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+    @property
+    def gap(self) -> float:
+        """How much worse the test loss is than the training loss."""
+        return self.test_loss - self.train_loss
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """``epochs`` from 0, before the training; ``losses`` (steps,) on the CPU, each of a training batch in training mode
+    before its update, without penalty; the network holds the weights that it had after epoch ``best``."""
+
+    epochs: tuple[Epoch, ...]
+    losses: Tensor
+    best: int
+
+    @property
+    def last(self) -> Epoch:
+        return self.epochs[-1]
+
+    @property
+    def kept(self) -> Epoch:
+        """The epoch whose weights the network holds."""
+        return self.epochs[self.best]

@@ -1,0 +1,184 @@
+"""The training loop: data on the device, batches by index, and one wait for the device an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from bench.errors import BenchError
+from bench.kit.training import randomness
+from bench.kit.training.checkpoint import load, save
+from bench.kit.training.examples import Examples
+from bench.kit.training.history import Epoch, History
+from bench.kit.training.numerics import forward
+from bench.kit.training.recipe import Recipe
+from bench.kit.training.scoring import score
+
+Track = Callable[[range, str], Iterable[int]]
+
+
+class Diverged(BenchError):
+    """A loss is no longer a finite number."""
+
+
+class Scheduler(Protocol):
+    """What the loop needs of a ``torch.optim.lr_scheduler.LRScheduler``."""
+
+    def step(self) -> None: ...
+    def state_dict(self) -> dict[str, Any]: ...
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> None: ...
+
+
+class Training:
+    """A training in progress: ``net`` and ``optimizer`` are changed in place.
+
+    ``scheduler`` is stepped once an epoch, after the optimiser's last step of it. Raises ``ValueError`` when
+    ``patience`` has no validation set to look at.
+    """
+
+    def __init__(
+        self,
+        net: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        recipe: Recipe,
+        train: Examples,
+        test: Examples,
+        validation: Examples | None = None,
+        scheduler: Scheduler | None = None,
+    ) -> None:
+        if recipe.patience is not None and validation is None:
+            raise ValueError("early stopping needs a validation set, split from the training set by held_out()")
+        self.net, self.optimizer, self.recipe, self.scheduler = net, optimizer, recipe, scheduler
+        self.train, self.test, self.validation = train, test, validation
+        self.order = torch.Generator().manual_seed(recipe.seed)
+        self.streams: dict[str, Tensor] = {}
+        self.epochs: list[Epoch] = []
+        self.losses: list[Tensor] = []
+        self.best_weights: dict[str, Tensor] = {}
+
+    def run(
+        self, track: Track = lambda epochs, _: epochs, label: str = "", checkpoint: Path | None = None, until: int = 0
+    ) -> History:
+        """Train to the recipe's last epoch, or to epoch ``until`` and no further.
+
+        ``checkpoint`` is written after every epoch. Where it is there already, the training in it goes on, and what
+        comes out is bit by bit what an uninterrupted one gives. Raises ``Diverged`` with the epoch when the loss is no
+        longer finite, and ``BenchError`` when the checkpoint cannot be used.
+        """
+        if checkpoint is not None and checkpoint.exists():
+            self._restore(load(checkpoint), checkpoint)
+        with randomness.seeded(self.recipe.seed, self.train.device):
+            if self.streams:
+                randomness.set_streams(self.streams, self.order, self.train.device)
+            if not self.epochs:
+                self._note()
+            for _ in track(range(self.epochs[-1].number, min(until or self.recipe.epochs, self.recipe.epochs)), label):
+                if self.stopped:
+                    break
+                self._epoch()
+                if checkpoint is not None:
+                    save(checkpoint, self._state())
+        return self._finished()
+
+    @property
+    def best(self) -> int:
+        """The epoch with the lowest validation loss; the last one where nothing is validated."""
+        if self.recipe.patience is None:
+            return len(self.epochs) - 1
+        return min(range(len(self.epochs)), key=lambda i: self.epochs[i].validation_loss)  # type: ignore[arg-type,return-value]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether patience has run out."""
+        patience = self.recipe.patience
+        return patience is not None and len(self.epochs) - 1 - self.best >= patience
+
+    def _epoch(self) -> None:
+        order = randomness.permutation(len(self.train), self.order, self.train.device)
+        batches = torch.split(order, self.recipe.batch)
+        losses = torch.empty(len(batches), device=self.train.device, dtype=torch.float64)
+        self.net.train()
+        rate = self._rate()
+        for step, chosen in enumerate(batches):
+            losses[step] = self._step(chosen)
+        if self.scheduler is not None:
+            self.scheduler.step()
+        self._check(losses)
+        self.losses.append(losses.cpu())
+        self._note(rate)
+
+    def _step(self, chosen: Tensor) -> Tensor:
+        """One update; the loss of its batch before it, still on the device."""
+        recipe = self.recipe
+        x, y = self.train.x[chosen], self.train.y[chosen]
+        if recipe.augment is not None:
+            x = recipe.augment(x)
+        self.optimizer.zero_grad()
+        outputs = forward(self.net, self.train.ready(x), recipe.numerics)
+        loss = recipe.loss(outputs, y)
+        (loss if recipe.penalty is None else loss + recipe.penalty(self.net)).backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        return loss.detach()
+
+    def _check(self, losses: Tensor) -> None:
+        bad = ~losses.isfinite()
+        if bool(bad.any()):
+            step = int(bad.int().argmax())
+            raise Diverged(
+                f"the loss diverged in epoch {len(self.epochs)} (its step {step + 1}: {losses[step].item()}): "
+                "lower the learning rate"
+            )
+
+    def _note(self, rate: float | None = None) -> None:
+        """Score the network as it is now, remember it if it is the best, and where the random streams are."""
+        sets = [self.train, self.test] + ([] if self.validation is None else [self.validation])
+        scores = [number for examples in sets for number in score(self.net, examples, self.recipe)]
+        self.epochs.append(Epoch(len(self.epochs), self._rate() if rate is None else rate, *scores))
+        if self.recipe.patience is not None and self.best == len(self.epochs) - 1:
+            self.best_weights = {name: value.clone() for name, value in self.net.state_dict().items()}
+        self.streams = randomness.streams(self.order, self.train.device)
+
+    def _rate(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def _finished(self) -> History:
+        if self.best_weights and (self.stopped or len(self.epochs) > self.recipe.epochs):
+            self.net.load_state_dict(self.best_weights)
+        losses = torch.cat(self.losses) if self.losses else torch.empty(0, dtype=torch.float64)
+        return History(tuple(self.epochs), losses, self.best)
+
+    def _kind(self) -> dict[str, Any]:
+        """What must be the same where a training goes on."""
+        recipe = self.recipe
+        shapes = {name: list(value.shape) for name, value in self.net.state_dict().items()}
+        return {"batch": recipe.batch, "seed": recipe.seed, "numerics": recipe.numerics, "shapes": shapes} | {
+            "examples": len(self.train),
+            "optimizer": type(self.optimizer).__name__,
+        }
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "kind": self._kind(),
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scheduler": None if self.scheduler is None else self.scheduler.state_dict(),
+            "epochs": [asdict(epoch) for epoch in self.epochs],
+            "losses": self.losses,
+            "best weights": self.best_weights,
+            "streams": self.streams,
+        }
+
+    def _restore(self, state: dict[str, Any], path: Path) -> None:
+        if state.get("kind") != self._kind():
+            raise BenchError(f"{path} is the checkpoint of another training: remove it to start anew")
+        self.net.load_state_dict(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.scheduler is not None:
+            self.scheduler.load_state_dict(state["scheduler"])
+        self.epochs = [Epoch(**epoch) for epoch in state["epochs"]]
+        self.losses, self.best_weights, self.streams = state["losses"], state["best weights"], state["streams"]
