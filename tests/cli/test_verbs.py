@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.cli.completion import exercises
+from bench.cli.verbs.check import asked
 
 TRIAL = Path(__file__).parents[1] / "trial"
 
@@ -90,6 +91,37 @@ def test_check_names_every_broken_promise(bench: Callable, name: str, code: int,
     for problem in problems:
         assert problem in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_check_takes_several_and_a_broken_promise_outranks_a_broken_plugin(bench: Callable) -> None:
+    done = bench("check", "ex91", "ex97", "ex90", "ex90")
+    assert done.returncode == 1
+    told = [line.split()[:2] for line in done.stdout.splitlines()]
+    assert [id for _, id in told] == ["ex91", *["ex97"] * (len(told) - 9), *["ex90"] * 8]
+    assert told[0] == ["✗", "ex91"]
+    assert {mark for mark, id in told if id == "ex90"} == {"✓"}
+    done = bench("check", "ex90", "ex91", "--json")
+    assert done.returncode == 4
+    rows = json.loads(done.stdout)
+    assert [row["exercise"] for row in rows] == ["ex90"] * 8 + ["ex91"]
+    assert [bool(row["problem"]) for row in rows] == [False] * 8 + [True]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [([], 2, "name an exercise"), (["ex90", "--all"], 2, "name none beside it"), (["ex90", "ex9"], 5, "'ex9'")],
+)
+def test_check_refuses_before_it_begins(
+    bench: Callable, one_line: Callable, arguments: list[str], code: int, says: str
+) -> None:
+    assert says in one_line(bench("check", *arguments), code)
+
+
+def test_check_all_means_every_exercise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(TRIAL)
+    ids = [listing.id for listing in asked((), everything=True)]
+    assert {"ex06", "ex90"} < set(ids)
+    assert ids == sorted(ids)
 
 
 def test_report_of_what_is_not_there_is_one_line(bench: Callable, one_line: Callable, tmp_path: Path) -> None:

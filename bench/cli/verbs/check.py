@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -9,49 +10,89 @@ import rich_click as click
 
 from bench.cli import completion
 from bench.cli.output import print_json, stdout
-from bench.errors import BenchError, PluginError
+from bench.errors import BenchError, PluginError, UsageError
 
 if TYPE_CHECKING:
+    from bench.discovery import Listing
     from bench.execute.wire import Checked
+    from bench.execute.workers import Workers
 
 
-@click.command("check", short_help="Hold an exercise against the contract of a plugin.")
-@click.argument("name", metavar="EX", shell_complete=completion.exercises)
-@click.option("--timeout", default=600.0, show_default=True, type=click.FloatRange(0, min_open=True), metavar="SECONDS")
+@click.command("check", short_help="Hold exercises against the contract of a plugin.")
+@click.argument("names", nargs=-1, metavar="[EX]...", shell_complete=completion.exercises)
+@click.option("--all", "everything", is_flag=True, help="Check every exercise.")
+@click.option(
+    "--timeout",
+    default=600.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Kill the check of an exercise after this.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(name: str, timeout: float, as_json: bool) -> int:
+def command(names: tuple[str, ...], everything: bool, timeout: float, as_json: bool) -> int:
     """Try what every exercise promises: its hook, equal findings from equal seeds, no global state changed, variants
-    that agree. Exit code 1 if a promise is broken, 4 if the exercise cannot be loaded."""
-    checked = verdicts(name, timeout)
+    that agree. One line a promise; exit code 1 if one is broken, 4 if an exercise cannot be loaded."""
+    from bench.execute.workers import Workers
+
+    listings = asked(names, everything)
+    rows, codes = [], set()
+    with Workers(threads=1) as workers:
+        for listing in listings:
+            checked = tuple(verdicts(listing, timeout, workers))
+            codes.add(exit_code(checked))
+            rows += [{"exercise": listing.id} | asdict(one) for one in checked]
+            if not as_json:
+                tell(listing.id, checked)
     if as_json:
-        print_json([asdict(one) for one in checked])
-    else:
-        console = stdout()
-        for one in checked:
-            mark, style = ("✗", "red") if one.problem else ("✓", "green")
-            console.print(mark, style=style, end=" ")
-            console.print(one.promise + (f": {one.problem}" if one.problem else ""), markup=False, soft_wrap=True)
+        print_json(rows)
+    return next((code for code in (BenchError.exit_code, PluginError.exit_code) if code in codes), 0)
+
+
+def asked(names: tuple[str, ...], everything: bool) -> tuple[Listing, ...]:
+    """The exercises in the order of their names, each once."""
+    from bench import discovery
+
+    if everything and names:
+        raise UsageError("--all checks every exercise: name none beside it")
+    if not (names or everything):
+        raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
+    listings = discovery.listings()
+    return listings if everything else tuple(discovery.find(name, listings) for name in dict.fromkeys(names))
+
+
+def verdicts(listing: Listing, timeout: float, workers: Workers) -> Iterator[Checked]:
+    from bench.execute import plan, prepare
+    from bench.execute.wire import Checked, Order, Verdicts
+    from bench.model import Broken
+
+    loads = "it loads, and its hook gives an Exercise"
+    described = prepare.describe(plan.Selection(listing), (), workers)
+    if isinstance(described, Broken):
+        yield Checked(loads, described.reason)
+        return
+    order = Order("check", listing.module, listing.id, profile="smoke")
+    reply = workers.do(order, timeout=timeout, listen=lambda progress: None)
+    if isinstance(reply.answer, Verdicts):
+        yield from reply.answer.checked
+        return
+    yield Checked(loads)
+    at_work = f" while it worked on {reply.variant!r}" if reply.variant else ""
+    yield Checked("it survives being checked", prepare.last_line(reply) + at_work)
+
+
+def exit_code(checked: Sequence[Checked]) -> int:
+    """The first promise is that the exercise loads."""
     if checked[0].problem:
         return PluginError.exit_code
     return BenchError.exit_code if any(one.problem for one in checked) else 0
 
 
-def verdicts(name: str, timeout: float) -> tuple[Checked, ...]:
-    from bench import discovery
-    from bench.execute import plan, prepare
-    from bench.execute.wire import Checked, Order, Verdicts
-    from bench.execute.workers import Workers
-    from bench.model import Broken
-
-    listing = discovery.find(name, discovery.listings())
-    with Workers(threads=1) as workers:
-        described = prepare.describe(plan.Selection(listing), (), workers)
-        if isinstance(described, Broken):
-            return (Checked("it loads, and its hook gives an Exercise", described.reason),)
-        order = Order("check", listing.module, listing.id, profile="smoke")
-        reply = workers.do(order, timeout=timeout, listen=lambda progress: None)
-    if isinstance(reply.answer, Verdicts):
-        return reply.answer.checked
-    at_work = f" while it worked on {reply.variant!r}" if reply.variant else ""
-    loads = Checked("it loads, and its hook gives an Exercise")
-    return loads, Checked("it survives being checked", prepare.last_line(reply) + at_work)
+def tell(exercise: str, checked: Sequence[Checked]) -> None:
+    """Such as ``✓ ex07  a: two runs with one seed find the same``."""
+    console = stdout()
+    for one in checked:
+        mark, style = ("✗", "red") if one.problem else ("✓", "green")
+        console.print(mark, style=style, end=" ")
+        said = f"{one.promise}: {one.problem}" if one.problem else one.promise
+        console.print(f"{exercise}  {said}", markup=False, soft_wrap=True)
