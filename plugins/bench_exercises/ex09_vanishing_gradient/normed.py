@@ -1,0 +1,85 @@
+"""Part c's findings: what batch norm does to the gradients, and what it does that one does not expect."""
+
+from collections.abc import Sequence
+
+from bench import Lab
+
+from . import checks, mean_field
+from .drawing import along_layers
+from .experiment import Trained
+from .gradients import fall, norms
+from .recording import ratios, spread
+from .task import Task
+from .vanishing import middle
+
+
+def no_more_vanishing(lab: Lab, sigmoid: Trained, relu: Trained) -> None:
+    """At the greatest depth, in every network."""
+    for cell in (sigmoid, relu):
+        name = cell.label
+        lab.claim(f"{name}: first over last gradient, the least of all seeds", cell.after.ratio().min(), at_least=1e-2)
+        lab.metric(f"{name}: first over last gradient, median", cell.after.ratio().median())
+        lab.metric(f"{name}: train error, median", 100 * cell.trace.train_error[-1].median(), "%")
+        lab.metric(f"{name}: train error, largest", 100 * cell.trace.train_error[-1].max(), "%")
+    if sigmoid.stack.depth == 19:
+        learns(lab, sigmoid, relu)
+
+
+def learns(lab: Lab, sigmoid: Trained, relu: Trained) -> None:
+    """Measured effects. Two epochs are too few for the first."""
+    if lab.profile != "smoke":
+        error = 100 * sigmoid.trace.train_error[-1].median()
+        lab.claim("19 layers of sigmoid with batch norm learn: median train error in %", error, at_most=10)
+    growth = relu.after.ratio().median()
+    lab.claim("19 layers of ReLU with batch norm: gradients grow towards the input, median ratio", growth, at_least=3)
+
+
+def redundant_biases(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
+    training = max(checks.redundant_bias(cell.stack, task) for cell in cells)
+    evaluating = max(checks.redundant_bias(cell.stack, task, evaluating=True) for cell in cells)
+    lab.claim("bias gradients in front of batch norm, relative to the weights'", training, at_most=1e-10)
+    lab.metric("the same in evaluation mode", evaluating)
+
+
+def two_modes(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
+    """The same weights, the same data: batch norm with the set's own statistics, or with its running averages."""
+    rows = []
+    for cell in cells:
+        evaluated = norms(cell.stack, task, evaluating=True)
+        quotient = evaluated.l2[0] / cell.after.l2[0]
+        rows.append(
+            {
+                "model": str(cell.stack.model),
+                "hidden layers": cell.stack.depth,
+                "first, training mode": spread(cell.after.l2[0]),
+                "first, evaluation mode": spread(evaluated.l2[0]),
+                "evaluation / training": spread(quotient),
+                "first / last, training mode": spread(ratios(cell.after)),
+                "first / last, evaluation mode": spread(ratios(evaluated)),
+            }
+        )
+        if cell.stack.depth == cells[-1].stack.depth:
+            lab.metric(f"{cell.label}: first gradient, evaluation over training mode, largest", quotient.max())
+            lab.metric(f"{cell.label}: first gradient, evaluation over training mode, smallest", quotient.min())
+    lab.table("The gradient of the first weight matrix in the two modes of batch norm (L2)", rows)
+
+
+def wide_layers(lab: Lab, deepest: Sequence[Trained]) -> None:
+    """Growth per layer before the training, beside the law E φ'² / Var φ."""
+    for cell in deepest:
+        name = cell.stack.model.activation
+        factor = mean_field.with_batch_norm(name)
+        lab.claim(f"{name}: E φ'(z)² / Var φ(z), which Poincaré's inequality keeps above 1", factor, at_least=1)
+        lab.metric(f"{name} + BN: growth per layer of a wide network", factor**0.5)
+        lab.metric(f"{name} + BN: growth per layer at the start, median", 10 ** -middle(fall(cell.before)))
+
+
+def side_by_side(lab: Lab, plain: Sequence[Trained], normed: Sequence[Trained]) -> None:
+    """One depth, on one scale."""
+    panels = {
+        kind: {str(cell.stack.model): cell.after.l2 for cell in cells}
+        for kind, cells in (("without batch norm", plain), ("with batch norm", normed))
+    }
+    picture = along_layers(panels, "L2 norm of ∂cost/∂W", same_scale=True)
+    depth = plain[0].stack.depth
+    lab.figure(f"{depth} hidden layers, without and with batch norm", picture, "After the last epoch.")

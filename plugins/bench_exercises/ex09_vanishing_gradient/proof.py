@@ -1,0 +1,36 @@
+"""Claims that the batched networks compute what PyTorch would: gradients, and whole trainings seed by seed."""
+
+from collections.abc import Sequence
+
+from bench import Lab
+
+from . import checks
+from .experiment import seeds
+from .models import Model
+from .task import Task
+
+EXACT, AMPLIFIED = 1e-12, 1e-8
+"""In float64. Through nineteen batch norms a rounding error grows by some powers of ten."""
+
+
+def prove(lab: Lab, task: Task, models: Sequence[Model], depths: Sequence[int]) -> None:
+    """All models with batch norm, or all without."""
+    normed = models[0].normed
+    suffix, bound = (", batch norm", AMPLIFIED) if normed else ("", EXACT)
+    chosen, ends = seeds(lab, 3), {min(depths), max(depths)}
+    autograd = max(checks.autograd_error(model, depth, chosen, task) for model in models for depth in depths)
+    lab.claim(f"gradients of every layer by hand = autograd{suffix}", autograd, at_most=bound)
+    if normed:
+        error = max(checks.autograd_error(model, max(depths), chosen, task, evaluating=True) for model in models)
+        lab.claim("gradients by hand = autograd, batch norm in evaluation mode", error, at_most=bound)
+    differences(lab, task, models, min(depths), suffix)
+    steps = lab.pick(smoke=5, quick=17, full=17)
+    apart = max(checks.training_error(model, depth, chosen, task, steps) for model in models for depth in ends)
+    lab.claim(f"weights trained together = one after another in plain PyTorch{suffix}", apart, at_most=bound)
+
+
+def differences(lab: Lab, task: Task, models: Sequence[Model], depth: int, suffix: str) -> None:
+    """Where gradients are not yet too small to be seen: a cost near 1 is known to 1e-16, its slope to about 1e-10."""
+    found = [checks.differences_error(model, depth, seeds(lab, 8), task) for model in models]
+    lab.claim(f"gradients by hand = central differences{suffix}", max(error for error, _ in found), at_most=1e-5)
+    lab.claim(f"networks that were held against differences{suffix}", min(n for _, n in found), at_least=1)

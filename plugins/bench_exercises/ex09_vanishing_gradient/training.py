@@ -1,0 +1,57 @@
+"""Training K networks together: each has its own initial weights and its own order of the data."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from . import byhand
+from .adam import Adam
+from .models import BATCH, EPOCHS
+from .stack import Stack
+from .task import Task
+
+Track = Callable[[range], Iterable[int]]
+
+
+class Trace(NamedTuple):
+    """Costs and errors before the training and after every epoch, (epochs + 1, K), in evaluation mode on whole sets."""
+
+    train_cost: Tensor
+    train_error: Tensor
+    test_cost: Tensor
+    test_error: Tensor
+
+
+def train(stack: Stack, task: Task, epochs: int = EPOCHS, track: Track = iter) -> Trace:
+    """Adam on batches of 32, ``epochs`` times over the training set."""
+    optimizer = Adam(stack.theta, stack.gradient)
+    generators = [torch.Generator().manual_seed(seed) for seed in stack.seeds]
+    scores = [score(stack, task)]
+    for _ in track(range(epochs)):
+        for chosen in batches(generators, len(task.y)):
+            step(stack, optimizer, task, chosen.to(task.y.device))
+        scores.append(score(stack, task))
+    return Trace(*map(torch.stack, zip(*scores, strict=True)))
+
+
+def batches(generators: Sequence[torch.Generator], count: int) -> Iterator[Tensor]:
+    """One epoch of indices (K, B), B = 32 and in the end what is left, as K ``RandomSampler``s draw them."""
+    order = torch.stack([torch.randperm(count, generator=generator) for generator in generators])
+    yield from order.split(BATCH, dim=1)
+
+
+def step(stack: Stack, optimizer: Adam, task: Task, chosen: Tensor) -> None:
+    saved, _ = stack.backpropagate(task.x[chosen], task.y[chosen])
+    stack.follow(saved)
+    optimizer.step()
+
+
+def score(stack: Stack, task: Task) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Cost and error (K,) on the training set, then on the test set."""
+    scores: list[Tensor] = []
+    for x, y in ((task.x, task.y), (task.x_test, task.y_test)):
+        outputs, labels = stack.outputs(x), stack.shared(y)
+        scores += [byhand.cost(outputs, labels), (outputs.argmax(2) != labels).to(outputs.dtype).mean(1)]
+    return scores[0], scores[1], scores[2], scores[3]
