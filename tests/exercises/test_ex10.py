@@ -8,8 +8,7 @@ import torch
 
 from bench.kit.data import mnist
 from bench.lab import Lab
-from bench_exercises import ex10_batch_size
-from bench_exercises.ex10_batch_size import charts, exercise, noise, speed
+from bench_exercises.ex10_batch_size import charts, exercise, noise, speed, variance
 from bench_exercises.ex10_batch_size.feed import Digits
 from bench_exercises.ex10_batch_size.network import initial
 
@@ -77,7 +76,7 @@ class TestNoise:
         def halved(net, digits, batch, draws, generator):
             return noise.Noise(batch, draws, variance=batch**-0.5, signal=1.0, deviation=batch**-0.25)
 
-        monkeypatch.setattr(ex10_batch_size, "gradient_noise", halved)
+        monkeypatch.setattr(variance, "gradient_noise", halved)
         lab = study(a_lab(tmp_path, profile="quick"), "a.noise")
         assert [claim.passed for claim in lab.findings.claims] == [False, False]
 

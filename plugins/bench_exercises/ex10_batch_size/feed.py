@@ -1,11 +1,12 @@
 """The digits on the device, and the order in which a training sees them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from bench.kit.data import Pictures, normalise, statistics
+from bench.kit.training import Examples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +32,10 @@ class Digits:
         """Pixels as the network wants them: mean 0, variance 1 over the training set."""
         return normalise(pixels, self.mean, self.std, self.dtype)
 
-    def as_type(self, dtype: torch.dtype) -> "Digits":
-        return replace(self, dtype=dtype)
+    def examples(self) -> tuple[Examples, Examples]:
+        """What ``bench.kit.training`` trains on, and what it tests on."""
+        train = Examples(self.train_x, self.train_y, self.numbers)
+        return train, Examples(self.test_x, self.test_y, self.numbers)
 
 
 def passes(count: int, total: int, generator: torch.Generator) -> Tensor:

@@ -1,4 +1,6 @@
-"""The network of the sheet: two convolutions, two linear layers, log-softmax."""
+"""The network of the sheet: two convolutions, two linear layers, log-softmax; and its twins that tell two classes."""
+
+from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
@@ -33,3 +35,32 @@ def initial(seed: int) -> Net:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return Net()
+
+
+class Binary(Net):
+    """Digits (N, 1, 28, 28) to logits (N, outputs) of "it is a zero": one output, or one for each of no and yes."""
+
+    def __init__(self, outputs: int, dropout: float = 0.5) -> None:
+        super().__init__(dropout)
+        self.layer4 = nn.Sequential(nn.Linear(1024, outputs))
+
+    @property
+    def last(self) -> nn.Linear:
+        return self.layer4[0]
+
+
+def binary(outputs: int, seed: int) -> Binary:
+    """One seed, one network; below the last layer it is the one that ``initial`` gives."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Binary(outputs)
+
+
+def merged(two: Binary) -> Binary:
+    """The network of one output that says the same as one of two: its logit is z₁ - z₀."""
+    one = Binary(1).to(two.last.weight)
+    below = {name: value for name, value in two.state_dict().items() if not name.startswith("layer4")}
+    (w0, w1), (b0, b1) = two.last.weight.detach(), two.last.bias.detach()
+    last = {"layer4.0.weight": (w1 - w0)[None], "layer4.0.bias": (b1 - b0)[None]}
+    one.load_state_dict(deepcopy(below) | last)
+    return one

@@ -1,0 +1,79 @@
+"""10a, beside SGD: Adam, which divides the noise by its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch.nn import functional as F
+
+from bench import Lab
+from bench.kit.data import mnist
+from bench.kit.training import seeded
+
+from . import charts
+from .batches import sizes, trained
+from .feed import Digits, Feed
+from .network import initial
+from .noise import slope, squared_norm
+from .training import History, make_optimizer
+
+OPTIMIZERS = ("sgd", "adam")
+
+
+def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
+    """The same trainings with both, and how far a step of either moves the weights."""
+    batches = sizes(batch)
+    images = lab.pick(smoke=150, quick=200, full=None)
+    epochs = epochs or lab.pick(smoke=1, quick=2, full=15)
+    digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
+    steps(lab, digits, batches)
+    rows = []
+    for size in batches:
+        feed = Feed.draw(digits, size, epochs, lab.seed)
+        for optimizer in OPTIMIZERS:
+            history = trained(lab, feed, optimizer, 0.0)
+            chart(lab, history, optimizer)
+            rows.append({"optimizer": optimizer} | charts.row(history))
+            lab.metric(f"{optimizer}, batch {size}: test accuracy", history.epochs[-1].test_accuracy)
+            lab.metric(f"{optimizer}, batch {size}: jump of train cost", rows[-1]["jump of train cost"])
+    lab.table("SGD and Adam", rows)
+
+
+def chart(lab: Lab, history: History, optimizer: str) -> None:
+    """Against images seen: Adam's batch of 50 is to be held against SGD's batch of 1."""
+    where = {"series": f"{optimizer}, batch {history.batch}", "x_label": "epoch"}
+    costs = [epoch.test_loss for epoch in history.epochs]
+    lab.curve("SGD and Adam: test cost", range(len(costs)), costs, y_label="cost (NLL)", scale="log-y", **where)
+
+
+def steps(lab: Lab, digits: Digits, batches: Sequence[int]) -> None:
+    """The mean length of the first steps: how much of a batch's noise reaches the weights."""
+    count = lab.pick(smoke=6, quick=15, full=100)
+    lengths = {name: [step_length(lab, digits, name, size, count) for size in batches] for name in OPTIMIZERS}
+    for name, found in lengths.items():
+        axes = {"x_label": "batch size B", "y_label": "mean ‖θ' - θ‖ over the first steps", "scale": "log-log"}
+        lab.curve("length of a step", batches, found, series=name, **axes)
+    if len(batches) > 1:
+        sgd, adam = (slope(batches, lengths[name]) for name in OPTIMIZERS)
+        lab.metric("slope of log step length over log B, SGD", sgd)
+        lab.metric("slope of log step length over log B, Adam", adam)
+        lab.claim(
+            "steps of SGD shrink with the batch size, those of Adam less: slope, SGD minus Adam", sgd - adam, at_most=0
+        )
+
+
+def step_length(lab: Lab, digits: Digits, optimizer: str, batch: int, count: int) -> float:
+    net = initial(lab.seed).to(lab.device)
+    stepper = make_optimizer(optimizer, net)
+    stream, lengths = lab.generator(), []
+    net.train()
+    with seeded(lab.seed, lab.device):
+        for _ in range(count):
+            chosen = torch.randint(len(digits.train_y), (batch,), generator=stream).to(lab.device)
+            before = [p.detach().clone() for p in net.parameters()]
+            stepper.zero_grad()
+            F.nll_loss(net(digits.numbers(digits.train_x[chosen])), digits.train_y[chosen]).backward()
+            stepper.step()
+            lengths.append(squared_norm([p.detach() - b for p, b in zip(net.parameters(), before, strict=True)]).sqrt())
+    return float(torch.stack(lengths).mean())

@@ -1,0 +1,90 @@
+"""What the trainings of b to e share: the digits, the network from its seed, and the recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler
+
+from bench import Lab
+from bench.kit.data import mnist
+from bench.kit.training import Examples, History, Recipe, Training, argmax_right, computing
+
+from .feed import Digits
+from .training import make_optimizer
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+Schedule = Callable[[torch.optim.Optimizer], LRScheduler]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is the same in all trainings of a part. ``learning_rate`` 0 stands for the optimizer's usual one."""
+
+    lab: Lab
+    train: Examples
+    test: Examples
+    epochs: int
+    batch: int
+    optimizer: str
+    learning_rate: float
+    numerics: str
+
+    @classmethod
+    def of(
+        cls,
+        lab: Lab,
+        images: int | None,
+        epochs: int,
+        batch: int,
+        optimizer: str = "adam",
+        learning_rate: float = 0.0,
+        numerics: str = "fp32",
+    ) -> Plan:
+        """Train on the first ``images`` digits, or on all, and test on the whole test set (in smoke, on as few)."""
+        digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32)
+        train, test = digits.examples()
+        if images is not None:
+            train = train.take(torch.arange(min(images, len(train)), device=lab.device))
+        if images is not None and lab.profile == "smoke":
+            # The classes are not spread evenly over the test set: take digits from all of it.
+            test = test.take(torch.arange(0, len(test), max(1, len(test) // images), device=lab.device))
+        return cls(lab, train, test, epochs, batch, optimizer, learning_rate, numerics)
+
+    def relabelled(self, labels: Callable[[Tensor], Tensor]) -> Plan:
+        """The same digits with other targets."""
+        train, test = (replace(sides, y=labels(sides.y)) for sides in (self.train, self.test))
+        return replace(self, train=train, test=test)
+
+    def fit(
+        self,
+        net: nn.Module,
+        name: str,
+        loss: Loss,
+        right: Loss = argmax_right,
+        *,
+        optimizer: torch.optim.Optimizer | None = None,
+        schedule: Schedule | None = None,
+        validation: Examples | None = None,
+        epochs: int = 0,
+    ) -> History:
+        """Train ``net`` in place; a training that was cut off goes on where it was."""
+        optimizer = optimizer or make_optimizer(self.optimizer, net, self.learning_rate or None)
+        scheduler = None if schedule is None else schedule(optimizer)
+        recipe = Recipe(epochs or self.epochs, self.batch, self.lab.seed, loss, right, numerics=self.numerics)
+        training = Training(net, optimizer, recipe, self.train, self.test, validation, scheduler)
+        return training.run(self.lab.track, name, self.lab.checkpoint(name))
+
+    def placed(self, net: nn.Module) -> nn.Module:
+        """On the device; channels last is the faster."""
+        return net.to(self.lab.device, memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def outputs(self, net: nn.Module) -> Tensor:
+        """Of the whole test set in evaluation mode, (N, …) in float64 on the CPU."""
+        net.eval()
+        with computing(self.numerics, self.lab.device):
+            return torch.cat([net(x).double().cpu() for x, _ in self.test.batches(500)])
