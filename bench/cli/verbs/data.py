@@ -1,4 +1,4 @@
-"""``bench data``: which data sets are here; ``bench data fetch mnist`` brings one."""
+"""``bench data``: which data sets are here; ``bench data fetch mnist`` or ``cifar10`` brings one."""
 
 from __future__ import annotations
 

