@@ -103,11 +103,11 @@ class TestStudy:
 
     def test_curves_by_iteration_are_whole(self, lab):
         lengths = {c.series: len(c.x) for c in lab.findings.curves if c.name.endswith("train batch, by iteration")}
-        assert lengths == {"batch 8": 40, "batch 32": 10}
+        assert lengths == {"batch 8": 20, "batch 32": 5}
 
     def test_the_table_has_a_row_for_every_batch_size(self, lab):
         (table,) = lab.findings.tables
-        assert [row[:2] for row in table.rows] == [(8, 40), (32, 10)]
+        assert [row[:2] for row in table.rows] == [(8, 20), (32, 5)]
 
     def test_the_picture_is_drawn(self, lab):
         (figure,) = lab.findings.figures

@@ -52,7 +52,7 @@ def sizes(batch: Sequence[int] | int) -> list[int]:
 
 def noisy_curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, learning_rate: float) -> None:
     batches = sizes(batch)
-    images = lab.pick(smoke=320, quick=1000, full=None)
+    images = lab.pick(smoke=160, quick=1000, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     histories = [trained(lab, Feed.draw(digits, size, epochs, lab.seed), optimizer, learning_rate) for size in batches]
@@ -75,7 +75,8 @@ CAPTION = (
 def trained(lab: Lab, feed: Feed, optimizer: str, learning_rate: float) -> History:
     """One training from the initial weights that all batch sizes share, in float32; channels last is the faster."""
     net = initial(lab.seed).to(lab.device, memory_format=torch.channels_last)
-    return train(net, feed, make_optimizer(optimizer, net, learning_rate or None), lab.seed, lab.track)
+    stepper = make_optimizer(optimizer, net, learning_rate or None)
+    return train(net, feed, stepper, lab.seed, lab.track, lab.checkpoint(f"{optimizer}, batch {feed.batch}"))
 
 
 def compare(lab: Lab, histories: Sequence[History]) -> None:

@@ -14,7 +14,7 @@ from bench.kit.training import argmax_right
 
 from .calibration import paired_difference, standard_error
 from .network import Binary, binary, merged
-from .training import RATES
+from .training import RATES, kind_of
 from .trainings import Plan
 from .twins import apart, descend, few_digits
 
@@ -111,9 +111,10 @@ def twin_optimizer(
     )
 
 
-def whole_trainings(lab: Lab, rate: float = 0.01, steps: int = 8) -> None:
+def whole_trainings(lab: Lab, rate: float = 0.01) -> None:
     """Two outputs at η train as one output whose last layer has 2η and half the weight decay."""
     x, y = few_digits(lab)
+    steps = lab.pick(smoke=3, quick=8, full=8)
     kinds: dict[str, tuple[Maker, float, float]] = {
         "momentum 0.9": (partial(torch.optim.SGD, momentum=0.9), rate, 0.0),
         "weight decay 0.1": (torch.optim.SGD, rate, 0.1),
@@ -140,8 +141,7 @@ TWO, ONE, FOLDED = "two outputs", "one output", "one output, w₁ - w₀, last l
 def trained(lab: Lab, plan: Plan) -> None:
     """Two outputs; one output of its own initial weights; and the one output that should train as the two."""
     plan = plan.relabelled(is_zero)
-    rate = plan.learning_rate or RATES[plan.optimizer]
-    make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[plan.optimizer]
+    make, rate = kind_of(plan.optimizer), plan.learning_rate or RATES[plan.optimizer]
     start = binary(2, lab.seed)
     nets = {TWO: start, ONE: binary(1, lab.seed), FOLDED: merged(start)}
     logits: dict[str, Tensor] = {}

@@ -1,19 +1,23 @@
 """The training loop: data on the device, one test batch an iteration, and no wait for the device inside an epoch."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench import BenchError
+from bench.kit.training import Epoch, Recipe, load, save, score, seeded
+from bench.kit.training.randomness import set_streams, streams
 
 from .feed import Digits, Feed
 
 RATES = {"sgd": 0.01, "adam": 0.001}
+KINDS: dict[str, type[torch.optim.Optimizer]] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 STRETCH = 500
 """Iterations between two looks at the progress, and at whether the loss is still finite."""
 
@@ -39,17 +43,6 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
-class Epoch:
-    """Loss and accuracy on the whole training and test set, in evaluation mode, after ``number`` epochs."""
-
-    number: int
-    train_loss: float
-    train_accuracy: float
-    test_loss: float
-    test_accuracy: float
-
-
-@dataclass(frozen=True, slots=True)
 class History:
     """A finished training: ``curves`` on the CPU, ``seen[i]`` training images after step ``i``, ``epochs`` from 0."""
 
@@ -59,20 +52,16 @@ class History:
     epochs: tuple[Epoch, ...]
 
 
+def kind_of(name: str) -> type[torch.optim.Optimizer]:
+    """Plain SGD, or Adam. Raises ``ValueError`` for another name."""
+    if name not in KINDS:
+        raise ValueError(f"the optimizer must be one of {sorted(KINDS)}, not {name!r}")
+    return KINDS[name]
+
+
 def make_optimizer(name: str, net: nn.Module, rate: float | None = None, fused: bool = True) -> torch.optim.Optimizer:
-    """Plain SGD, or Adam, at a learning rate or the sheet's usual one. Raises ``ValueError`` for another name."""
-    if name not in RATES:
-        raise ValueError(f"the optimizer must be one of {sorted(RATES)}, not {name!r}")
-    kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[name]
-    return kind(net.parameters(), lr=rate or RATES[name], fused=fused)
-
-
-@contextmanager
-def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Dropout draws from a stream of this seed inside, and the global stream is left as it was."""
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
-        yield
+    """At a learning rate, or at the usual one. Raises ``ValueError`` for an unknown name."""
+    return kind_of(name)(net.parameters(), lr=rate or RATES[name], fused=fused)
 
 
 def learn(net: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -105,49 +94,77 @@ def advance(net: nn.Module, optimizer: torch.optim.Optimizer, feed: Feed, steps:
         curves.test_loss[step], curves.test_error[step] = look(net, *feed.test(step))
 
 
-@torch.inference_mode()
-def whole(net: nn.Module, digits: Digits, x: Tensor, y: Tensor, batch: int = 500) -> tuple[float, float]:
-    """Mean loss and accuracy over a whole set, dropout off."""
-    net.eval()
-    loss = torch.zeros((), device=y.device, dtype=torch.float64)
-    right = torch.zeros((), device=y.device, dtype=torch.int64)
-    for pixels, labels in zip(x.split(batch), y.split(batch), strict=True):
-        log_p = net(digits.numbers(pixels))
-        loss += F.nll_loss(log_p, labels, reduction="sum")
-        right += (log_p.argmax(dim=1) == labels).sum()
-    return loss.item() / len(y), right.item() / len(y)
-
-
-def evaluate(net: nn.Module, digits: Digits, number: int) -> Epoch:
-    train = whole(net, digits, digits.train_x, digits.train_y)
-    return Epoch(number, *train, *whole(net, digits, digits.test_x, digits.test_y))
+def evaluate(net: nn.Module, digits: Digits, number: int, rate: float) -> Epoch:
+    """Mean loss and accuracy over both whole sets, dropout off."""
+    recipe = Recipe(epochs=1, loss=F.nll_loss)
+    train, test = (score(net, examples, recipe) for examples in digits.examples())
+    return Epoch(number, rate, *train, *test)
 
 
 def train(
-    net: nn.Module, feed: Feed, optimizer: torch.optim.Optimizer, seed: int, track: Track = lambda it, label: it
+    net: nn.Module,
+    feed: Feed,
+    optimizer: torch.optim.Optimizer,
+    seed: int,
+    track: Track = lambda it, label: it,
+    checkpoint: Path | None = None,
 ) -> History:
     """Train ``net`` in place over all epochs of the feed, its dropout drawn from ``seed``.
 
-    Raises ``BenchError`` with the epoch and the batch size when the loss is no longer finite.
+    ``checkpoint`` is written after every epoch; one that is there is gone on with. Raises ``BenchError`` with the epoch
+    and the batch size when the loss is no longer finite.
     """
-    device, steps = feed.train_order.device, len(feed.spans)
-    curves = Curves.empty(steps, device, feed.digits.dtype)
-    epochs = [evaluate(net, feed.digits, 0)]
-    stretches = [range(at, min(at + STRETCH, end)) for at, end in _cuts(feed)]
+    device, rate = feed.train_order.device, float(optimizer.param_groups[0]["lr"])
+    curves = Curves.empty(len(feed.spans), device, feed.digits.dtype)
     with seeded(seed, device):
-        for stretch in track(stretches, f"batch size {feed.batch}"):
+        if checkpoint is not None and checkpoint.exists():
+            epochs = _restore(load(checkpoint), net, optimizer, curves, feed, seed)
+        else:
+            epochs = [evaluate(net, feed.digits, 0, rate)]
+        for stretch in track(_stretches(feed, len(epochs) - 1), f"batch size {feed.batch}"):
             advance(net, optimizer, feed, stretch, curves)
             _check(curves, stretch, feed)
             if stretch.stop % feed.steps_per_epoch == 0:
-                epochs.append(evaluate(net, feed.digits, len(epochs)))
+                epochs.append(evaluate(net, feed.digits, len(epochs), rate))
+                if checkpoint is not None:
+                    save(checkpoint, _state(net, optimizer, curves, epochs, feed, seed))
     seen = torch.tensor([span.stop for span in feed.spans])
     return History(feed.batch, curves.cpu(), seen, tuple(epochs))
 
 
-def _cuts(feed: Feed) -> list[tuple[int, int]]:
-    """Starts of stretches, each with the end of its epoch."""
+def _stretches(feed: Feed, done: int) -> list[range]:
+    """What is left after ``done`` epochs; no stretch crosses the end of an epoch."""
     n = feed.steps_per_epoch
-    return [(at, (e + 1) * n) for e in range(feed.epochs) for at in range(e * n, (e + 1) * n, STRETCH)]
+    starts = [
+        (at, (epoch + 1) * n) for epoch in range(done, feed.epochs) for at in range(epoch * n, (epoch + 1) * n, STRETCH)
+    ]
+    return [range(at, min(at + STRETCH, end)) for at, end in starts]
+
+
+def _state(
+    net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, epochs: list[Epoch], feed: Feed, seed: int
+) -> dict[str, Any]:
+    return {
+        "kind": [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__],
+        "net": net.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "curves": asdict(curves),
+        "epochs": [asdict(epoch) for epoch in epochs],
+        "streams": streams(torch.Generator(), feed.train_order.device),
+    }
+
+
+def _restore(
+    state: dict[str, Any], net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, feed: Feed, seed: int
+) -> list[Epoch]:
+    if state.get("kind") != [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__]:
+        raise BenchError(f"the checkpoint of batch size {feed.batch} is that of another training: remove it")
+    net.load_state_dict(state["net"])
+    optimizer.load_state_dict(state["optimizer"])
+    for name, values in state["curves"].items():
+        getattr(curves, name)[: len(values)] = values
+    set_streams(state["streams"], torch.Generator(), feed.train_order.device)
+    return [Epoch(**epoch) for epoch in state["epochs"]]
 
 
 def _check(curves: Curves, stretch: range, feed: Feed) -> None:
