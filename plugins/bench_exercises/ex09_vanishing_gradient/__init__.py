@@ -19,7 +19,7 @@ NETWORKS = 16
 exercise = Exercise(tags=("training", "backpropagation", "vanishing gradient", "batch norm"))
 
 
-def training(lab: Lab, task: Task, model: Model, depths: Sequence[int]) -> list[Trained]:
+def table(lab: Lab, task: Task, model: Model, depths: Sequence[int]) -> list[Trained]:
     """One cell of the sheet's table for each depth."""
     return [trained(lab, task, model, depth) for depth in depths]
 
@@ -33,7 +33,7 @@ def errors_and_costs(lab: Lab, depths: tuple[int, ...]) -> None:
     lab.metric("networks of each kind", networks)
     lab.metric("epochs", epochs)
     prove(lab, task, (A, B), depths)
-    cells = training(lab, task, A, depths) + training(lab, task, B, depths)
+    cells = table(lab, task, A, depths) + table(lab, task, B, depths)
     recording.results(lab, cells, task.majority_error())
 
 
@@ -51,7 +51,7 @@ def together_or_not(lab: Lab, depth: int, networks: int) -> dict[str, speed.Call
 @exercise.study("b", "The norms of the gradient, layer by layer, after the last epoch", depths=DEPTHS)
 def gradient_norms(lab: Lab, depths: tuple[int, ...]) -> None:
     task = problem(lab)
-    sigmoid, relu = training(lab, task, A, depths), training(lab, task, B, depths)
+    sigmoid, relu = table(lab, task, A, depths), table(lab, task, B, depths)
     recording.norm_figures(lab, sigmoid + relu)
     recording.gradient_table(lab, sigmoid + relu)
     recording.relative_curve(lab, sigmoid + relu)
@@ -64,10 +64,10 @@ def gradient_norms(lab: Lab, depths: tuple[int, ...]) -> None:
 
 
 @exercise.study("c", "The same with batch norm in every hidden layer", depths=DEPTHS)
-def batch_norm(lab: Lab, depths: tuple[int, ...]) -> None:
+def with_batch_norm(lab: Lab, depths: tuple[int, ...]) -> None:
     task, deepest = problem(lab), max(depths)
     prove(lab, task, (A_NORMED, B_NORMED), depths)
-    sigmoid, relu = training(lab, task, A_NORMED, depths), training(lab, task, B_NORMED, depths)
+    sigmoid, relu = table(lab, task, A_NORMED, depths), table(lab, task, B_NORMED, depths)
     recording.results(lab, sigmoid + relu, task.majority_error())
     plain = [trained(lab, task, model, deepest) for model in (A, B)]
     normed.side_by_side(lab, plain, (sigmoid[-1], relu[-1]))

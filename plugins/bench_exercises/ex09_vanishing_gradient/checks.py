@@ -48,7 +48,7 @@ def redundant_bias(stack: Stack, task: Task, evaluating: bool = False) -> float:
         torch.stack([tensor.flatten(1).abs().amax(1) for tensor in tensors]).amax(0)
         for tensors in ([g.bias for g in stack.gradients[:-1]], [g.weight for g in stack.gradients])
     )
-    return float((bias / weight).max())
+    return float(torch.where(weight > 0, bias / weight, bias).max())
 
 
 def differences_error(model: Model, depth: int, seeds: Sequence[int], task: Task) -> tuple[float, int]:

@@ -33,16 +33,18 @@ Lines = Mapping[str, "Tensor"]
 def along_layers(panels: Mapping[str, Lines], norm: str, same_scale: bool = False) -> Figure:
     """A panel for each title: every network a thin line, the median of those that are not 0 a thick one.
 
-    Zeros have a row of their own below the axis' powers of ten: a cross, and how many networks it stands for.
+    Zeros have a row of their own, below the powers of ten: crosses, and for how many networks they stand.
     """
     from matplotlib.figure import Figure
 
     columns = min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
-    figure = Figure(figsize=(3.3 * columns + 0.4, 3.1 * rows + 0.4), facecolor="white", layout="constrained")
-    grid = figure.subplots(rows, columns, squeeze=False, sharey=same_scale).flatten()
+    figure = Figure(figsize=(3.3 * columns + 0.4, 3.1 * rows + 0.4), facecolor="white")
+    spacing = {"wspace": 0.1 if same_scale else 0.3, "hspace": 0.45}
+    grid = figure.subplots(rows, columns, squeeze=False, sharey=same_scale, gridspec_kw=spacing).flatten()
     for axes, (title, lines) in zip(grid, panels.items(), strict=False):
-        panel(axes, lines)
+        every = [line for other in panels.values() for line in other.values()] if same_scale else list(lines.values())
+        panel(axes, lines, *decades(every))
         axes.set_title(title, fontsize=11)
         axes.set_xlabel("layer (1 = next to the input)")
     for axes in grid[::columns]:
@@ -53,37 +55,43 @@ def along_layers(panels: Mapping[str, Lines], norm: str, same_scale: bool = Fals
     return figure
 
 
-def panel(axes: Axes, lines: Lines) -> None:
-    from matplotlib.ticker import MaxNLocator
+def decades(norms: Sequence[Tensor]) -> tuple[int, int]:
+    """The powers of ten between which everything lies that is not 0."""
+    exponents = torch.cat([values[values > 0].log10() for values in norms])
+    return math.floor(float(exponents.min())), math.ceil(float(exponents.max()))
 
-    floor = floor_of(lines)
-    for row, (name, norms) in enumerate(lines.items()):
+
+def panel(axes: Axes, lines: Lines, lowest: int, highest: int) -> None:
+    from matplotlib.ticker import FixedLocator, MaxNLocator
+
+    step = math.ceil((highest - lowest) / 7)
+    gap = 0.08 * (highest - lowest)
+    ticks = {float(power): f"$10^{{{power}}}$" for power in range(highest, lowest - 1, -step)}
+    bottom = lowest - gap / 2
+    for name, norms in lines.items():
         colour, layers = COLOURS[name], range(1, len(norms) + 1)
-        shown = torch.where(norms > 0, norms, torch.nan).cpu()
+        shown = torch.where(norms > 0, norms.log10(), torch.nan).cpu()
         axes.plot(layers, shown.numpy(), color=colour, lw=0.6, alpha=0.35)
         axes.plot(layers, shown.nanmedian(1).values.numpy(), color=colour, lw=2.4, marker="o", ms=3.5)
-        zeros(axes, (norms == 0).sum(1).tolist(), floor / 10**row, colour)
-    axes.set_yscale("log")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if bool((norms == 0).any()):
+            bottom -= 2 * gap
+            zeros(axes, norms, bottom + gap, colour)
+            ticks[bottom + gap] = "0"
+    axes.set_ylim(bottom, highest + gap / 2)
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    axes.yaxis.set_minor_locator(FixedLocator([]))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.grid(axis="y", color="#DDDDDD", lw=0.6)
 
 
-def floor_of(lines: Lines) -> float:
-    """Where zeros are drawn: well below the smallest positive norm."""
-    smallest = min(float(norms[norms > 0].min()) for norms in lines.values())
-    return 10.0 ** (math.floor(math.log10(smallest)) - 2)
-
-
-def zeros(axes: Axes, counts: Sequence[int], height: float, colour: str) -> None:
-    for layer, count in enumerate(counts, start=1):
-        if count:
-            axes.plot(layer, height, "x", color=colour, ms=5, mew=1.5)
-    groups = [layer for layer, count in enumerate(counts, start=1) if count]
-    if groups:
-        text = f"exactly 0: {max(counts)} of the networks, or fewer" if len(set(counts) - {0}) > 1 else ""
-        text = text or f"exactly 0: {max(counts)} of the networks"
-        axes.annotate(text, (groups[0], height), (0, -11), textcoords="offset points", fontsize=8, color=colour)
-        axes.set_ylim(bottom=height / 30)
+def zeros(axes: Axes, norms: Tensor, height: float, colour: str) -> None:
+    """A cross at each layer whose gradient is exactly 0 in some network, and in how many."""
+    counts = (norms == 0).sum(1).tolist()
+    layers = [layer for layer, count in enumerate(counts, start=1) if count]
+    some = sorted({counts[layer - 1] for layer in layers})
+    axes.plot(layers, [height] * len(layers), "x", color=colour, ms=5, mew=1.5)
+    text = f"0 in {' … '.join(map(str, dict.fromkeys((some[0], some[-1]))))} of {norms.shape[1]} networks"
+    axes.annotate(text, (layers[0], height), (0, 6), textcoords="offset points", fontsize=8, color=colour)
 
 
 def legend(figure: Figure, grid: Sequence[Axes], used: int) -> None:
@@ -96,7 +104,8 @@ def legend(figure: Figure, grid: Sequence[Axes], used: int) -> None:
     if used < len(grid):
         grid[-1].legend(handles=marks, loc="center", fontsize=10, frameon=False)
     else:
-        figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=10, frameon=False)
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.01)}
+        figure.legend(handles=marks, ncols=3, fontsize=10, frameon=False, **below)
 
 
 def uses(axes: Axes, colour: str) -> bool:
@@ -108,8 +117,9 @@ def learning(cells: Sequence[Trained]) -> Figure:
     from matplotlib.figure import Figure
 
     models = list(dict.fromkeys(cell.stack.model for cell in cells))
-    figure = Figure(figsize=(4.6 * len(models), 6.4), facecolor="white", layout="constrained")
-    grid = figure.subplots(2, len(models), sharex=True, sharey="row", squeeze=False)
+    figure = Figure(figsize=(4.6 * len(models), 6.4), facecolor="white")
+    spacing = {"wspace": 0.06, "hspace": 0.08}
+    grid = figure.subplots(2, len(models), sharex=True, sharey="row", squeeze=False, gridspec_kw=spacing)
     for column, model in enumerate(models):
         own = [cell for cell in cells if cell.stack.model == model]
         for cell, colour in zip(own, DEPTH_COLOURS, strict=False):
@@ -125,5 +135,7 @@ def learning(cells: Sequence[Trained]) -> Figure:
     grid[0, 0].set_ylabel("cost: cross entropy (nat)")
     grid[1, 0].set_ylabel("error (%)")
     handles, names = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=len(names), fontsize=9, frameon=False)
+    figure.legend(
+        handles, names, loc="upper center", bbox_to_anchor=(0.5, 0.04), ncols=len(names), fontsize=9, frameon=False
+    )
     return figure

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
 from .checks import endless_batches
-from .models import RATE, Model, network
+from .models import RATE
 from .task import Task
 
 State = dict[str, Tensor]
@@ -21,8 +21,7 @@ class Vectorised:
     are copied inside, and what became of the copies is given back.
     """
 
-    def __init__(self, model: Model, depth: int, seeds: Sequence[int], task: Task, steps: int) -> None:
-        nets = [network(model, depth, seed).to(task.x) for seed in seeds]
+    def __init__(self, nets: Sequence[nn.Sequential], seeds: Sequence[int], task: Task, steps: int) -> None:
         self.seeds, self.task, self.steps = tuple(seeds), task, steps
         self.start: tuple[State, State] = stack_module_state(nets)
         self.one = nets[0]

@@ -38,7 +38,7 @@ def redundant_biases(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
     training = max(checks.redundant_bias(cell.stack, task) for cell in cells)
     evaluating = max(checks.redundant_bias(cell.stack, task, evaluating=True) for cell in cells)
     lab.claim("bias gradients in front of batch norm, relative to the weights'", training, at_most=1e-10)
-    lab.metric("the same in evaluation mode", evaluating)
+    lab.metric("bias gradients in front of batch norm in evaluation mode, relative to the weights'", evaluating)
 
 
 def two_modes(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:

@@ -17,6 +17,10 @@ NEITHER = "median, smallest and largest over the networks"
 def results(lab: Lab, cells: Sequence[Trained], majority: float) -> None:
     """Errors and costs at the end, and the way there."""
     lab.table(f"After the last epoch ({NEITHER})", [result_row(cell, majority) for cell in cells])
+    for cell in cells:
+        share = learned(cell.trace.train_error[-1], majority) / len(cell.stack)
+        lab.metric(f"{cell.label}: networks that learned", 100 * share, "%")
+        lab.metric(f"{cell.label}: test error, mean", 100 * cell.trace.test_error[-1].mean(), "%")
     for name, unit in (("error", "%"), ("cost", "nat")):
         for model in dict.fromkeys(cell.stack.model for cell in cells):
             for split in ("train", "test"):
@@ -53,8 +57,7 @@ def learned(error: Tensor, majority: float) -> int:
 
 def spread(values: Tensor) -> str:
     """Median, and in brackets the smallest and the largest."""
-    ordered = values.sort().values
-    return f"{ordered[len(ordered) // 2]:.3g} ({ordered[0]:.3g} … {ordered[-1]:.3g})"
+    return f"{values.median():.3g} ({values.min():.3g} … {values.max():.3g})"
 
 
 def gradient_table(lab: Lab, cells: Iterable[Trained]) -> None:

@@ -1,6 +1,7 @@
 """The same trainings in several ways, for the clock: K networks of one depth, from their initial weights."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -23,21 +24,30 @@ def variants(lab: Lab, model: Model, depth: int, networks: int) -> dict[str, Cal
         raise ValueError(f"networks counts what is trained together and must be at least 1, not {networks}")
     task, steps = problem(lab), lab.pick(smoke=1, quick=2, full=17)
     seeds = range(1000 * lab.seed, 1000 * lab.seed + networks)
-    ways = {"one after another": OneAfterAnother, "torch.func": Vectorised, "batched, by hand": Batched}
-    return {name: naming(way(model, depth, seeds, task, steps).train) for name, way in ways.items()}
+    nets = [network(model, depth, seed).to(task.x) for seed in seeds]
+    stack = Stack(model, depth, seeds, lab.device, lab.dtype, nets)
+    ways = {
+        "one after another": OneAfterAnother(nets, seeds, task, steps),
+        "torch.func": Vectorised(nets, seeds, task, steps),
+        "batched, by hand": Batched(stack, task, steps),
+    }
+    return {name: naming(way) for name, way in ways.items()}
 
 
-def naming(train: Callable[[], list[Tensor]]) -> Call:
-    return lambda: {f"weights of layer {number}": weights for number, weights in enumerate(train(), start=1)}
+class Way(Protocol):
+    def train(self) -> list[Tensor]: ...
+
+
+def naming(way: Way) -> Call:
+    return lambda: {f"weights of layer {number}": weights for number, weights in enumerate(way.train(), start=1)}
 
 
 class OneAfterAnother:
-    """The idiomatic loop, network after network."""
+    """The idiomatic loop, network after network, in the networks themselves."""
 
-    def __init__(self, model: Model, depth: int, seeds: Sequence[int], task: Task, steps: int) -> None:
-        self.start = [network(model, depth, seed).to(task.x) for seed in seeds]
-        self.nets = [network(model, depth, seed).to(task.x) for seed in seeds]
-        self.seeds, self.task, self.steps = seeds, task, steps
+    def __init__(self, nets: Sequence[nn.Sequential], seeds: Sequence[int], task: Task, steps: int) -> None:
+        self.start = [[value.clone() for value in net.state_dict().values()] for net in nets]
+        self.nets, self.seeds, self.task, self.steps = nets, seeds, task, steps
 
     def train(self) -> list[Tensor]:
         for net, start, seed in zip(self.nets, self.start, self.seeds, strict=True):
@@ -47,18 +57,17 @@ class OneAfterAnother:
 
 
 @torch.no_grad()
-def restore(net: nn.Module, start: nn.Module) -> None:
-    for value, first in zip(net.state_dict().values(), start.state_dict().values(), strict=True):
+def restore(net: nn.Module, start: Sequence[Tensor]) -> None:
+    for value, first in zip(net.state_dict().values(), start, strict=True):
         value.copy_(first)
 
 
 class Batched:
     """The stack with its backward pass by hand."""
 
-    def __init__(self, model: Model, depth: int, seeds: Sequence[int], task: Task, steps: int) -> None:
-        self.stack = Stack(model, depth, seeds, task.x.device, task.x.dtype)
-        self.start = self.stack.theta.clone()
-        self.task, self.steps = task, steps
+    def __init__(self, stack: Stack, task: Task, steps: int) -> None:
+        self.stack, self.task, self.steps = stack, task, steps
+        self.start = stack.theta.clone()
 
     def train(self) -> list[Tensor]:
         self.stack.theta.copy_(self.start)

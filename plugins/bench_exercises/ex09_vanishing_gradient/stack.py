@@ -12,15 +12,21 @@ from .models import Model, network, sizes
 
 
 class Stack:
-    """Networks of ``model`` with ``depth`` hidden layers, one for each seed, initialised as ``network`` does.
+    """Networks of ``model`` with ``depth`` hidden layers, one for each seed: fresh ones, or copies of ``networks``.
 
     All parameters lie one after another in ``theta``, all gradients in ``gradient`` (both 1-D), so that an elementwise
-    optimiser needs one step for everything. ``layers`` and ``gradients`` are views into them. ``running`` holds batch norm's
-    averages, one pair for each hidden layer, or nothing.
+    optimiser needs one step for everything. ``layers`` and ``gradients`` are views into them. ``running`` holds the
+    averages of batch norm, one pair for each hidden layer, or nothing.
     """
 
     def __init__(
-        self, model: Model, depth: int, seeds: Sequence[int], device: torch.device, dtype: torch.dtype
+        self,
+        model: Model,
+        depth: int,
+        seeds: Sequence[int],
+        device: torch.device,
+        dtype: torch.dtype,
+        networks: Sequence[nn.Sequential] | None = None,
     ) -> None:
         if not seeds:
             raise ValueError("a stack needs at least one seed: one network for each")
@@ -31,7 +37,7 @@ class Stack:
         self.gradient = torch.zeros_like(self.theta)
         self.layers, self.gradients = views(self.theta, shapes), views(self.gradient, shapes)
         self.running = [fresh(layer.bias) for layer in self.layers[:-1]] if model.normed else []
-        self.fill([network(model, depth, seed) for seed in seeds])
+        self.fill([network(model, depth, seed) for seed in seeds] if networks is None else networks)
 
     def __len__(self) -> int:
         return len(self.seeds)

@@ -38,8 +38,14 @@ def train(stack: Stack, task: Task, epochs: int = EPOCHS, track: Track = iter) -
 
 def batches(generators: Sequence[torch.Generator], count: int) -> Iterator[Tensor]:
     """One epoch of indices (K, B), B = 32 and in the end what is left, as K ``RandomSampler``s draw them."""
-    order = torch.stack([torch.randperm(count, generator=generator) for generator in generators])
-    yield from order.split(BATCH, dim=1)
+    yield from torch.stack([permutation(generator, count) for generator in generators]).split(BATCH, dim=1)
+
+
+def permutation(generator: torch.Generator, count: int) -> Tensor:
+    """One epoch of a ``RandomSampler``, which at the end of each draws a second permutation and uses none of it."""
+    order = torch.randperm(count, generator=generator)
+    torch.randperm(count, generator=generator)
+    return order
 
 
 def step(stack: Stack, optimizer: Adam, task: Task, chosen: Tensor) -> None:

@@ -72,11 +72,11 @@ def output_spread(cell: Trained, task: Task) -> float:
 
 def born_dead(lab: Lab, task: Task, depths: Sequence[int]) -> None:
     """Before any training, of many networks: PyTorch's initialisation and He's."""
-    count = lab.pick(smoke=40, quick=200, full=1000)
+    count = lab.pick(smoke=20, quick=200, full=1000)
     rows = [born_dead_row(B, depth, seeds(lab, count), task) for depth in depths]
     lab.table("ReLU networks before any training", rows)
     for way in ("PyTorch", "He"):
-        lab.metric(f"born dead, deepest, {way}", 100 * float(rows[-1][f"dead at once, {way} (%)"]) / 100, "%")
+        lab.metric(f"ReLU networks dead before any training, deepest, {way}", rows[-1][f"dead at once, {way} (%)"], "%")
 
 
 def born_dead_row(model: Model, depth: int, chosen: Sequence[int], task: Task) -> dict[str, float]:
