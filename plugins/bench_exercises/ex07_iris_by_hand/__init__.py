@@ -9,8 +9,9 @@ from functools import partial
 from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
+from bench.kit.data import iris
 
-from . import drawing
+from . import depth, drawing, from_uniform, initialisation, interrupted, loops, trap
 from .checks import by_autograd, by_differences, distance, mistakes
 from .in_place import InPlace
 from .network import Network
@@ -22,6 +23,27 @@ from .with_numpy import InNumPy
 __all__ = ["Network", "Task", "bench_exercise", "exercise", "outcome", "problem", "train"]
 
 exercise = Exercise(tags=("training", "backpropagation", "iris"))
+
+
+@exercise.study("a", "Trained from U(0, 1): loss and accuracy over seeds, and the trap of a second softmax", epochs=0)
+def from_u01(lab: Lab, epochs: int) -> None:
+    """``epochs`` of 0 stands for the profile's number."""
+    lab.uses(iris())
+    count = lab.pick(smoke=3, quick=10, full=50)
+    from_uniform.study(lab, count, epochs or lab.pick(smoke=60, quick=2000, full=2000))
+    trap.bounds(lab)
+    trap.deafness(lab)
+
+
+@exercise.comparison(
+    "a.speed",
+    "Many trainings: one after another, or together?",
+    reference="idiomatic loop",
+    work=lambda networks: Work(networks * loops.EPOCHS, "steps"),
+    networks=10,
+)
+def many_trainings(lab: Lab, networks: int) -> dict[str, loops.Call]:
+    return loops.variants(lab, networks)
 
 
 @exercise.study("b", "A backward pass by hand gives the gradients of autograd, at the start and all along a training")
@@ -106,6 +128,29 @@ def speed(lab: Lab, steps: int) -> Mapping[str, Callable[[], Mapping[str, Tensor
     if lab.device.type == "cpu":
         variants["by hand, NumPy"] = InNumPy(task, steps).train
     return variants
+
+
+@exercise.study("c", "Xavier and He on the sigmoid network: paired seeds and a sign test", epochs=0)
+def xavier_or_he(lab: Lab, epochs: int) -> None:
+    """``epochs`` of 0 stands for the profile's number."""
+    lab.uses(iris())
+    pairs = lab.pick(smoke=5, quick=20, full=100)
+    initialisation.study(lab, pairs, epochs or lab.pick(smoke=60, quick=2000, full=2000))
+
+
+@exercise.study("c.depth", "Which activation suits which initialisation: signals and gradients through 30 layers")
+def thirty_layers(lab: Lab) -> None:
+    networks, batch = lab.pick(smoke=(1, 32), quick=(3, 64), full=(20, 256))
+    depth.study(lab, networks, batch)
+
+
+@exercise.study(
+    "d", "Stopped in the middle and continued by a new process: the same to the last bit", epochs=0, batch=125
+)
+def stop_and_go_on(lab: Lab, epochs: int, batch: int) -> None:
+    """``epochs`` of 0 stands for the profile's number; the stop is in the middle."""
+    lab.uses(iris())
+    interrupted.study(lab, epochs or lab.pick(smoke=40, quick=1000, full=2000), batch)
 
 
 @hookimpl

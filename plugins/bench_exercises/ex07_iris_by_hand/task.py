@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,7 +30,10 @@ Theta = Mapping[str, Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be learned. ``x`` is (N, 4), standardised; ``y`` is (N,), a class 0, 1 or 2."""
+    """What is to be learned. ``x`` is (N, 4); ``y`` is (N,), a class 0, 1 or 2.
+
+    Several tasks ``stacked`` are a task whose arrays have one dimension more, in front.
+    """
 
     x: Tensor
     y: Tensor
@@ -42,16 +45,28 @@ class Task:
 def problem(lab: Lab) -> Task:
     """The training and the test set, and the initial parameters, on the lab's device and in its dtype.
 
-    The seed decides the split and the parameters. All numbers are rounded to float32 first, so that every dtype is
-    given the same problem.
+    The seed decides the split and the parameters.
     """
-    flowers = lab.uses(iris())
-    generator = lab.generator()
+    lab.uses(iris())
+    return pose(lab.seed, lab.device, lab.dtype)
+
+
+def pose(seed: int, device: torch.device, dtype: torch.dtype, *, standardised: bool = True) -> Task:
+    """The same without a lab. All numbers are rounded to float32 first, so that every dtype is given one problem."""
+    flowers, generator = iris(), torch.Generator().manual_seed(seed)
     train, test = split(flowers.y, generator)
-    x = standardise(flowers.x, flowers.x[train]).float().to(lab.device, lab.dtype)
-    y = flowers.y.to(lab.device)
-    theta = {name: p.to(lab.device, lab.dtype) for name, p in initial(generator).items()}
+    x = standardise(flowers.x, flowers.x[train]) if standardised else flowers.x
+    x, y = x.float().to(device, dtype), flowers.y.to(device)
+    theta = {name: p.to(device, dtype) for name, p in initial(generator).items()}
     return Task(x[train], y[train], x[test], y[test], theta)
+
+
+def stacked(tasks: Sequence[Task]) -> Task:
+    """Task number s in row s of every array."""
+    x, y, x_test, y_test = (
+        torch.stack([getattr(task, name) for task in tasks]) for name in ("x", "y", "x_test", "y_test")
+    )
+    return Task(x, y, x_test, y_test, {name: torch.stack([task.theta[name] for task in tasks]) for name in SHAPES})
 
 
 def split(y: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:

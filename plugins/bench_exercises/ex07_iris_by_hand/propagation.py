@@ -1,0 +1,143 @@
+"""7c in depth: what 30 layers of 256 nodes do to a signal on its way up, and to a gradient on its way down.
+
+By hand, without a graph: z = a Wᵀ + b and a = f(z) forwards, δ = (δ W) ⊙ f'(z) backwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .network import SLOPE, leaky_relu
+
+WIDTH, DEPTH = 256, 30
+ABOVE_ROUNDING = 12
+"""So many layers leave differences between inputs that float64 can show, whatever the initialisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    f: Callable[[Tensor], Tensor]
+    slope: Callable[[Tensor], Tensor]
+    """f'(z)."""
+    steepest: float = 1.0
+    """The largest f'(z) that there is."""
+
+
+def sigmoid_slope(z: Tensor) -> Tensor:
+    p = z.sigmoid()
+    return p * (1 - p)
+
+
+def relu_slope(z: Tensor) -> Tensor:
+    return (z > 0).to(z)
+
+
+def leaky_slope(z: Tensor) -> Tensor:
+    return torch.where(z > 0, torch.ones_like(z), SLOPE)
+
+
+ACTIVATIONS = {
+    "sigmoid": Activation(torch.sigmoid, sigmoid_slope, 0.25),
+    "tanh": Activation(torch.tanh, lambda z: 1 - z.tanh() ** 2),
+    "ReLU": Activation(torch.relu, relu_slope),
+    "leaky ReLU 0.2": Activation(leaky_relu, leaky_slope),
+}
+
+DEVIATIONS = {
+    "PyTorch default": math.sqrt(1 / (3 * WIDTH)),
+    "Xavier": math.sqrt(1 / WIDTH),
+    "He": math.sqrt(2 / WIDTH),
+    "He, leaky gain": math.sqrt(2 / ((1 + SLOPE**2) * WIDTH)),
+    "4 × Xavier": 4 * math.sqrt(1 / WIDTH),
+}
+"""The deviation of a weight; as many nodes go in as come out. PyTorch's is U(-1/√n, 1/√n), for biases too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What one seed gives to all initialisations: standard normal and standard uniform numbers."""
+
+    x: Tensor
+    """(B, width): the inputs, N(0, 1)."""
+    top: Tensor
+    """(B, width): the gradient that comes from above, N(0, 1)."""
+    normal: Tensor
+    """(depth, width, width)."""
+    uniform: Tensor
+    """(depth, width, width + 1), from -1 to 1; the last column is for biases."""
+
+
+def numbers(seed: int, batch: int, like: Tensor, width: int = WIDTH, depth: int = DEPTH) -> Numbers:
+    """Drawn on the CPU in float32."""
+    generator = torch.Generator().manual_seed(seed)
+    x, top = torch.randn(2, batch, width, generator=generator).to(like)
+    normal = torch.randn(depth, width, width, generator=generator).to(like)
+    uniform = 2 * torch.rand(depth, width, width + 1, generator=generator).to(like) - 1
+    return Numbers(x, top, normal, uniform)
+
+
+def layers(drawn: Numbers, initialisation: str) -> tuple[Tensor, Tensor]:
+    """Weights (depth, width, width) and biases (depth, width)."""
+    if initialisation == "PyTorch default":
+        bounded = drawn.uniform / math.sqrt(drawn.uniform.shape[1])
+        return bounded[:, :, :-1], bounded[:, :, -1]
+    return DEVIATIONS[initialisation] * drawn.normal, torch.zeros_like(drawn.normal[:, 0])
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Per layer, from the first, on the CPU."""
+
+    norm: Tensor
+    """The root mean square of a."""
+    spread: Tensor
+    """How far a differs from input to input: the root mean square over nodes of the deviation over the batch."""
+    gradient: Tensor
+    """The root mean square of δ."""
+    saturated: Tensor
+    """The share of f'(z) below a tenth of the steepest."""
+    slope: Tensor
+    """The mean of f'(z)²."""
+
+    def forward_gain(self) -> float:
+        return gain(self.norm)
+
+    def spread_gain(self) -> float:
+        """Over the first layers only: further up a sigmoid network has nothing but rounding to tell inputs apart."""
+        return gain(self.spread[:ABOVE_ROUNDING])
+
+    def backward_gain(self) -> float:
+        return gain(self.gradient.flip(0))
+
+
+def gain(series: Tensor) -> float:
+    """The factor a layer, as a geometric mean over the way."""
+    return float((series[-1] / series[0]) ** (1 / (len(series) - 1)))
+
+
+def passage(activation: Activation, weights: Tensor, biases: Tensor, x: Tensor, top: Tensor) -> Passage:
+    """Forwards through all layers, and backwards from ``top``, the gradient by the last layer's a."""
+    a, delta = x, top
+    outs, slopes, deltas = [], [], []
+    for W, b in zip(weights, biases, strict=True):
+        z = a @ W.T + b
+        a = activation.f(z)
+        outs.append(torch.stack([rms(a), rms(a - a.mean(0))]))
+        slopes.append(activation.slope(z))
+    for W, slope in zip(weights.flip(0), reversed(slopes), strict=True):
+        delta = delta * slope
+        deltas.append(rms(delta))
+        delta = delta @ W
+    norm, spread = torch.stack(outs, 1).cpu()
+    slope = torch.stack(slopes)
+    saturated = (slope < activation.steepest / 10).double().mean((1, 2))
+    return Passage(norm, spread, torch.stack(deltas[::-1]).cpu(), saturated.cpu(), slope.square().mean((1, 2)).cpu())
+
+
+def rms(values: Tensor) -> Tensor:
+    return values.square().mean().sqrt()
