@@ -126,7 +126,7 @@ def five_losses(lab: Lab) -> None:
     learning_rate=0.0,
     numerics="fp32",
 )
-def losses(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
+def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
     images = lab.pick(smoke=96, quick=1000, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
     losses_trained.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))

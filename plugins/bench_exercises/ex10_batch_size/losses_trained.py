@@ -62,7 +62,6 @@ def row(name: str, log_p: Tensor, y: Tensor, right: Mapping[str, Tensor]) -> dic
         f"minus that of {YARDSTICK}": difference,
         "± its standard error": error,
         "calibration error": result.error,
-        "mean confidence": result.confidence,
         "mean p of the truth": result.p_true,
         "Brier score": result.brier,
     }
@@ -71,10 +70,10 @@ def row(name: str, log_p: Tensor, y: Tensor, right: Mapping[str, Tensor]) -> dic
 def chart(lab: Lab, found: Mapping[str, Tensor], y: Tensor) -> None:
     """A network that knows how sure it may be lies on the diagonal."""
     axes = {"x_label": "confidence", "y_label": "accuracy at this confidence"}
-    lab.curve("reliability", (0.1, 1), (0.1, 1), series="as sure as right", **axes)
     for name, log_p in found.items():
         bins = reliability(log_p.exp(), y)
         lab.curve("reliability", [b.confidence for b in bins], [b.accuracy for b in bins], series=name, **axes)
+    lab.curve("reliability", (0.1, 1), (0.1, 1), series="as sure as right", **axes)
 
 
 def compare(lab: Lab, found: Mapping[str, Tensor], y: Tensor, trapped: Tensor) -> None:

@@ -156,23 +156,24 @@ def trained(lab: Lab, plan: Plan) -> None:
             lab.curve(f"one output or two: {split} cost", range(len(losses)), losses, series=name, **where)
         z = plan.outputs(net)
         logits[name] = z[:, 1] - z[:, 0] if name == TWO else z[:, 0]
-    record(lab, nets, logits, plan.test.y.cpu())
+    record(lab, logits, plan.test.y.cpu())
 
 
-def record(lab: Lab, nets: dict[str, Binary], logits: dict[str, Tensor], y: Tensor) -> None:
+def record(lab: Lab, logits: dict[str, Tensor], y: Tensor) -> None:
     right = {name: (z > 0) == (y == 1) for name, z in logits.items()}
     rows = []
-    for name, z in logits.items():
-        accuracy = float(right[name].double().mean())
-        apart_by, error = paired_difference(right[name], right[TWO])
+    for name, correct in right.items():
+        accuracy = float(correct.double().mean())
+        apart_by, error = paired_difference(correct, right[TWO])
         rows.append(
-            {"network": name, "parameters of the last layer": size(nets[name].last), "test accuracy": accuracy}
-            | {"± standard error": standard_error(accuracy, len(y)), "minus that of two outputs": apart_by}
-            | {"± its standard error": error, "largest difference of a logit": gap(z, logits[TWO])}
+            {"network": name, "test accuracy": accuracy, "± standard error": standard_error(accuracy, len(y))}
+            | {"minus that of two outputs": apart_by, "± its standard error": error}
         )
         lab.metric(f"{name}: test accuracy", accuracy)
         lab.metric(f"{name}: standard error of the test accuracy", standard_error(accuracy, len(y)))
     lab.table("One output or two, trained", rows)
+    lab.metric("largest difference of a logit, two outputs and their one-output twin", gap(logits[FOLDED], logits[TWO]))
+    lab.metric("largest difference of a logit, two outputs and one", gap(logits[ONE], logits[TWO]))
     lab.claim(
         "two outputs and their one-output twin: share of test digits told apart otherwise",
         (right[TWO] != right[FOLDED]).double().mean(),

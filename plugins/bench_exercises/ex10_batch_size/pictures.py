@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import torch
@@ -66,7 +67,7 @@ def matrix(axes: Axes, name: str, confusion: Confusion) -> None:
             text = f"{int(counts[i, j])}\n{shares[i, j]:.1%}"
             colour = "white" if shares[i, j] > 0.6 else "black"
             axes.text(j, i, text, ha="center", va="center", color=colour, fontsize=12)
-    axes.set_title(name, fontsize=11, wrap=True)
+    axes.set_title(fill(name, 26), fontsize=11)
     axes.set_xticks((0, 1), ("zero", "another"), fontsize=11)
     axes.set_yticks((0, 1), ("zero", "another"), fontsize=11, rotation=90, va="center")
     axes.set_xlabel("it is called", fontsize=11)

@@ -50,12 +50,14 @@ def worst(found: Iterable[float], expected: Iterable[float]) -> float:
 
 def learning_rates(lab: Lab, gamma: float) -> None:
     """What the scheduler does in the sheet's 15 epochs, without any training."""
+    if not 0 < gamma < 1:
+        raise ValueError(f"a learning rate falls by a factor between 0 and 1, not by {gamma}")
     rate = RATES["sgd"]
     used = used_rates(rate, gamma, EPOCHS + 1)
     expected = law(rate, gamma, EPOCHS + 1)
     lab.claim("learning rate of epoch e = η·γᵉ: largest relative difference", worst(used, expected), at_most=1e-12)
     falls = max(after / before for before, after in pairwise(used))
-    lab.claim("every learning rate is below the one before: largest ratio", falls, at_most=gamma + 1e-12)
+    lab.claim("every learning rate is below the one before: largest ratio", falls, at_most=1 - 1e-9)
     lab.metric("learning rate of the 15th and last epoch, over the first", used[EPOCHS - 1] / rate)
     lab.metric("learning rate that a 16th epoch would use, over the first", used[EPOCHS] / rate)
     lab.metric("sum of the 15 learning rates, in first ones", sum(used[:EPOCHS]) / rate)
