@@ -165,6 +165,32 @@ class TestTrain:
         with pytest.raises(BenchError, match=r"epoch 2 with batch size 8 \(iteration 7: nan\)"):
             run(8, epochs=2)
 
+    @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+    def test_a_training_that_was_cut_off_goes_on_to_the_same_end(self, tmp_path, optimizer):
+        whole_net, whole = run(8, epochs=3, optimizer=optimizer)
+        feed, path = Feed.draw(some(40), 8, 3, 0), tmp_path / "a.pt"
+
+        def once(stretches, label):
+            return stretches[:1] if len(stretches) == 3 else stretches
+
+        for _ in range(2):
+            net = initial(0).double()
+            made = training.make_optimizer(optimizer, net)
+            history = training.train(net, feed, made, 0, once, path)
+        assert torch.equal(history.curves.train_loss, whole.curves.train_loss)
+        assert torch.equal(history.curves.test_error, whole.curves.test_error)
+        assert history.epochs == whole.epochs
+        assert all(torch.equal(a, b) for a, b in zip(net.parameters(), whole_net.parameters(), strict=True))
+
+    def test_the_checkpoint_of_another_training_is_refused(self, tmp_path):
+        for batch in (8, 20):
+            net = initial(0).double()
+            feed, made = Feed.draw(some(40), batch, 1, 0), training.make_optimizer("sgd", net)
+            if batch == 8:
+                training.train(net, feed, made, 0, checkpoint=tmp_path / "a.pt")
+        with pytest.raises(BenchError, match="batch size 20 is that of another training: remove it"):
+            training.train(net, feed, made, 0, checkpoint=tmp_path / "a.pt")
+
     def test_long_epochs_are_cut_into_stretches(self, monkeypatch):
         monkeypatch.setattr(training, "STRETCH", 3)
         seen = []

@@ -86,7 +86,7 @@ class Confusion:
     def kappa(self) -> float:
         """Cohen's: how much of the agreement that chance leaves to be had was had."""
         tp, fp, fn, tn = self.tp, self.fp, self.fn, self.tn
-        chance = ((tp + fp) * (tp + fn) + (tn + fp) * (tn + fn)) / self.total**2
+        chance = ratio((tp + fp) * (tp + fn) + (tn + fp) * (tn + fn), self.total**2)
         return ratio(self.accuracy - chance, 1 - chance)
 
 

@@ -61,7 +61,7 @@ def matrices(confusions: Mapping[str, Confusion]) -> Figure:
 def matrix(axes: Axes, name: str, confusion: Confusion) -> None:
     counts = torch.tensor([[confusion.tp, confusion.fn], [confusion.fp, confusion.tn]], dtype=torch.float64)
     shares = counts / counts.sum(1, keepdim=True)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.25)
+    axes.imshow(shares.numpy(), cmap="Blues", vmin=0, vmax=1.25)
     for i in range(2):
         for j in range(2):
             text = f"{int(counts[i, j])}\n{shares[i, j]:.1%}"

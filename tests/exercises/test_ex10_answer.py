@@ -1,0 +1,74 @@
+"""ex10: every question has its heading and its parts, and every live number of the answer is recorded."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+import bench_exercises.ex10_batch_size as ex10
+from bench.lab import Lab
+from bench.report import theory
+from bench_exercises.ex10_batch_size import exercise, loops, speed
+from bench_exercises.ex10_batch_size.trainings import Plan
+
+CPU = torch.device("cpu")
+ANSWER = (Path(ex10.__file__).parent / "answer.md").read_text(encoding="utf-8")
+
+
+class SmallPlan:
+    """As the quick profile plans, on a few digits."""
+
+    @staticmethod
+    def of(lab: Lab, images: int, epochs: int, *rest: object) -> Plan:
+        plan = Plan.of(lab, 32, epochs, *rest)
+        return Plan(
+            **{name: getattr(plan, name) for name in plan.__slots__}
+            | {"test": plan.test.take(torch.arange(0, 1000, 20))}
+        )
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """The names of all claims and metrics that quick and full record."""
+    folder, names = tmp_path_factory.mktemp("ex10"), set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ex10, "Plan", SmallPlan)
+        for part in (part for part in exercise.parts.values() if part.kind == "study"):
+            profile = "smoke" if part.id.startswith("a") else "quick"
+            lab = Lab(CPU, torch.float64, 0, profile, folder / part.id)
+            part.run(lab, **part.parameters)
+            names |= {("claim", claim.name) for claim in lab.findings.claims}
+            names |= {("metric", metric.name) for metric in lab.findings.metrics}
+    # A smoke run of a.adam leaves the smallest batch size out.
+    return names | {(kind, re.sub(r"^(sgd|adam), batch 8:", r"\1, batch 1:", name)) for kind, name in names}
+
+
+def test_every_question_has_a_heading_and_parts():
+    headings = re.findall(r"^## (10[a-e]) — ", ANSWER, re.MULTILINE)
+    assert headings == ["10a", "10b", "10c", "10d", "10e"]
+    assert {part[0] for part in exercise.parts} == set("abcde")
+
+
+def test_every_formula_renders():
+    assert theory.problems(ANSWER) == ()
+
+
+def test_every_live_number_is_recorded(recorded):
+    for reference in theory.references(ANSWER):
+        if reference.function in ("claim", "metric"):
+            assert (reference.function, reference.names[0]) in recorded
+
+
+def test_every_measured_variant_exists(tmp_path):
+    found = {
+        "a.speed": speed.variants(Lab(CPU, torch.float32, 0, "smoke", tmp_path), 8, "sgd"),
+        "b.speed": loops.variants(Lab(CPU, torch.float32, 0, "smoke", tmp_path), 8, "sgd"),
+    }
+    for reference in theory.references(ANSWER):
+        if reference.function not in ("claim", "metric"):
+            part, variant = reference.names
+            assert variant in found[part]
+            for name, value in reference.parameters:
+                declared = exercise.parts[part].parameters[name]
+                assert value in declared if isinstance(declared, tuple) else value == declared
