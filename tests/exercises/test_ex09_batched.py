@@ -117,9 +117,10 @@ def test_running_averages_are_those_of_the_networks():
     train(stack, TASK, 2)
     net = train_one(network(A_NORMED, 3, 3).double(), TASK, 3, 34)
     norms = [module for module in net if isinstance(module, nn.BatchNorm1d)]
-    for ours, theirs in zip(stack.running, norms, strict=True):
-        torch.testing.assert_close(ours.mean[1, 0], theirs.running_mean, rtol=1e-6, atol=1e-8)
-        torch.testing.assert_close(ours.variance[1, 0], theirs.running_var, rtol=1e-6, atol=1e-8)
+    assert len(norms) == len(stack.running.mean) == 3
+    for mean, variance, theirs in zip(*stack.running, norms, strict=True):
+        torch.testing.assert_close(mean[1, 0], theirs.running_mean, rtol=1e-6, atol=1e-8)
+        torch.testing.assert_close(variance[1, 0], theirs.running_var, rtol=1e-6, atol=1e-8)
 
 
 def test_the_running_variance_is_the_unbiased_one():

@@ -83,7 +83,7 @@ def with_batch_norm(lab: Lab, depths: tuple[int, ...]) -> None:
     "c.speed",
     "Sixteen networks with batch norm trained together, or one after another",
     reference="one after another",
-    depth=19,
+    depth=9,
     networks=NETWORKS,
 )
 def together_or_not_with_batch_norm(lab: Lab, depth: int, networks: int) -> dict[str, speed.Call]:

@@ -53,6 +53,9 @@ def batch_norm_backward(dy: Tensor, scale: Tensor, saved: Normed, dscale: Tensor
 
 
 def follow(running: Statistics, batch: Statistics, size: int) -> None:
-    """Move the running averages, in place, by what a batch of ``size`` had; the variance unbiased, as in PyTorch."""
+    """Move the running averages, in place, by what a batch of ``size`` had; the variance unbiased, as in PyTorch.
+
+    Of one layer, or of all layers stacked.
+    """
     running.mean.lerp_(batch.mean, MOMENTUM)
     running.variance.lerp_(batch.variance * (size / (size - 1)), MOMENTUM)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
@@ -40,11 +40,10 @@ def along_layers(panels: Mapping[str, Lines], norm: str, same_scale: bool = Fals
     columns = min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
     figure = Figure(figsize=(3.3 * columns + 0.4, 3.1 * rows + 0.4), facecolor="white")
-    spacing = {"wspace": 0.1 if same_scale else 0.3, "hspace": 0.45}
-    grid = figure.subplots(rows, columns, squeeze=False, sharey=same_scale, gridspec_kw=spacing).flatten()
+    grid = figure.subplots(rows, columns, squeeze=False, gridspec_kw={"wspace": 0.3, "hspace": 0.45}).flatten()
     for axes, (title, lines) in zip(grid, panels.items(), strict=False):
-        every = [line for other in panels.values() for line in other.values()] if same_scale else list(lines.values())
-        panel(axes, lines, *decades(every))
+        compared = list(panels.values()) if same_scale else [lines]
+        panel(axes, lines, Scale.of(compared))
         axes.set_title(title, fontsize=11)
         axes.set_xlabel("layer (1 = next to the input)")
     for axes in grid[::columns]:
@@ -55,15 +54,25 @@ def along_layers(panels: Mapping[str, Lines], norm: str, same_scale: bool = Fals
     return figure
 
 
-def decades(norms: Sequence[Tensor]) -> tuple[int, int]:
-    """The powers of ten between which everything lies that is not 0."""
-    exponents = torch.cat([values[values > 0].log10() for values in norms])
-    return math.floor(float(exponents.min())), math.ceil(float(exponents.max()))
+class Scale(NamedTuple):
+    """The powers of ten between which everything lies that is not 0, and how many lines have zeros at all."""
+
+    lowest: int
+    highest: int
+    zero_rows: int
+
+    @classmethod
+    def of(cls, panels: Sequence[Lines]) -> Scale:
+        norms = [line for lines in panels for line in lines.values()]
+        exponents = torch.cat([values[values > 0].log10() for values in norms])
+        rows = max(sum(bool((line == 0).any()) for line in lines.values()) for lines in panels)
+        return cls(math.floor(float(exponents.min())), math.ceil(float(exponents.max())), rows)
 
 
-def panel(axes: Axes, lines: Lines, lowest: int, highest: int) -> None:
+def panel(axes: Axes, lines: Lines, scale: Scale) -> None:
     from matplotlib.ticker import FixedLocator, MaxNLocator
 
+    lowest, highest, rows = scale
     step = math.ceil((highest - lowest) / 7)
     gap = 0.08 * (highest - lowest)
     ticks = {float(power): f"$10^{{{power}}}$" for power in range(highest, lowest - 1, -step)}
@@ -77,7 +86,7 @@ def panel(axes: Axes, lines: Lines, lowest: int, highest: int) -> None:
             bottom -= 2 * gap
             zeros(axes, norms, bottom + gap, colour)
             ticks[bottom + gap] = "0"
-    axes.set_ylim(bottom, highest + gap / 2)
+    axes.set_ylim(lowest - gap / 2 - 2 * gap * rows, highest + gap / 2)
     axes.set_yticks(list(ticks), list(ticks.values()))
     axes.yaxis.set_minor_locator(FixedLocator([]))
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -100,7 +109,8 @@ def legend(figure: Figure, grid: Sequence[Axes], used: int) -> None:
     names = dict.fromkeys(name for name in COLOURS if any(uses(axes, COLOURS[name]) for axes in grid[:used]))
     marks = [Line2D([], [], color=COLOURS[name], lw=2.4, marker="o", ms=4, label=f"{name}, median") for name in names]
     marks.append(Line2D([], [], color="#888888", lw=0.8, label="one network"))
-    marks.append(Line2D([], [], color="#888888", lw=0, marker="x", mew=1.5, label="exactly 0"))
+    if any(axes.texts for axes in grid[:used]):
+        marks.append(Line2D([], [], color="#888888", lw=0, marker="x", mew=1.5, label="exactly 0"))
     if used < len(grid):
         grid[-1].legend(handles=marks, loc="center", fontsize=10, frameon=False)
     else:

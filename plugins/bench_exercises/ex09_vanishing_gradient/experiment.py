@@ -18,7 +18,7 @@ class Effort(NamedTuple):
     epochs: int
 
 
-SMOKE, QUICK, FULL = Effort(3, 2), Effort(12, EPOCHS), Effort(64, EPOCHS)
+SMOKE, QUICK, FULL = Effort(2, 1), Effort(10, EPOCHS), Effort(64, EPOCHS)
 
 
 class Trained(NamedTuple):

@@ -14,7 +14,7 @@ def train_one(net: nn.Sequential, task: Task, seed: int, steps: int) -> nn.Seque
     """``steps`` updates of ``net`` (on the task's device, in its dtype), in place: Adam, batches of 32."""
     data = TensorDataset(task.x, task.y)
     order = RandomSampler(data, generator=torch.Generator().manual_seed(seed))
-    loader = DataLoader(data, batch_size=BATCH, sampler=order)
+    loader = DataLoader(data, batch_size=BATCH, sampler=order, generator=torch.Generator())  # no global stream
     optimizer = torch.optim.Adam(net.parameters(), lr=RATE)
     net.train()
     for x, y in islice(chain.from_iterable(repeat(loader)), steps):

@@ -17,7 +17,7 @@ def prove(lab: Lab, task: Task, models: Sequence[Model], depths: Sequence[int]) 
     """All models with batch norm, or all without."""
     normed = models[0].normed
     suffix, bound = (", batch norm", AMPLIFIED) if normed else ("", EXACT)
-    chosen, ends = seeds(lab, 3), {min(depths), max(depths)}
+    chosen, ends = seeds(lab, 2), {min(depths), max(depths)}
     autograd = max(checks.autograd_error(model, depth, chosen, task) for model in models for depth in depths)
     lab.claim(f"gradients of every layer by hand = autograd{suffix}", autograd, at_most=bound)
     if normed:
@@ -31,6 +31,6 @@ def prove(lab: Lab, task: Task, models: Sequence[Model], depths: Sequence[int]) 
 
 def differences(lab: Lab, task: Task, models: Sequence[Model], depth: int, suffix: str) -> None:
     """Where gradients are not yet too small to be seen: a cost near 1 is known to 1e-16, its slope to about 1e-10."""
-    found = [checks.differences_error(model, depth, seeds(lab, 8), task) for model in models]
+    found = [checks.differences_error(model, depth, seeds(lab, 6), task) for model in models]
     lab.claim(f"gradients by hand = central differences{suffix}", max(error for error, _ in found), at_most=1e-5)
     lab.claim(f"networks that were held against differences{suffix}", min(n for _, n in found), at_least=1)

@@ -16,7 +16,7 @@ class Stack:
 
     All parameters lie one after another in ``theta``, all gradients in ``gradient`` (both 1-D), so that an elementwise
     optimiser needs one step for everything. ``layers`` and ``gradients`` are views into them. ``running`` holds the
-    averages of batch norm, one pair for each hidden layer, or nothing.
+    averages of batch norm, of all hidden layers in one (L, K, 1, 5) pair of tensors, or nothing.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Stack:
         self.theta = torch.empty(count, device=device, dtype=dtype)
         self.gradient = torch.zeros_like(self.theta)
         self.layers, self.gradients = views(self.theta, shapes), views(self.gradient, shapes)
-        self.running = [fresh(layer.bias) for layer in self.layers[:-1]] if model.normed else []
+        self.running = fresh(torch.stack([layer.bias for layer in self.layers[:-1]])) if model.normed else None
         self.fill([network(model, depth, seed) for seed in seeds] if networks is None else networks)
 
     def __len__(self) -> int:
@@ -59,7 +59,8 @@ class Stack:
         return x.expand(len(self), *x.shape)
 
     def forward(self, x: Tensor, evaluating: bool = False) -> tuple[Tensor, list[byhand.Saved]]:
-        return byhand.forward(self.model.activation, self.layers, x, self.running if evaluating else ())
+        running = [Statistics(*pair) for pair in zip(*self.running, strict=True)] if evaluating and self.running else ()
+        return byhand.forward(self.model.activation, self.layers, x, running)
 
     def backpropagate(self, x: Tensor, y: Tensor, evaluating: bool = False) -> tuple[list[byhand.Saved], list[Tensor]]:
         """The gradients of each network's mean cost on its x (K, B, 30), y (K, B), left in ``gradients``.
@@ -72,8 +73,10 @@ class Stack:
 
     def follow(self, saved: Sequence[byhand.Saved]) -> None:
         """Update batch norm's running averages after a training batch."""
-        for running, (below, _, normed) in zip(self.running, saved, strict=False):
-            follow(running, normed.used, below.shape[1])
+        if self.running is not None:
+            used = [layer.normed.used for layer in saved[:-1]]
+            batch = Statistics(*map(torch.stack, zip(*used, strict=True)))
+            follow(self.running, batch, saved[0].below.shape[1])
 
 
 def shapes_of(model: Model, depth: int, number: int, count: int) -> list[torch.Size]:

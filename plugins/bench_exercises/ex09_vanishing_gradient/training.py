@@ -56,8 +56,12 @@ def step(stack: Stack, optimizer: Adam, task: Task, chosen: Tensor) -> None:
 
 def score(stack: Stack, task: Task) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Cost and error (K,) on the training set, then on the test set."""
-    scores: list[Tensor] = []
-    for x, y in ((task.x, task.y), (task.x_test, task.y_test)):
-        outputs, labels = stack.outputs(x), stack.shared(y)
-        scores += [byhand.cost(outputs, labels), (outputs.argmax(2) != labels).to(outputs.dtype).mean(1)]
-    return scores[0], scores[1], scores[2], scores[3]
+    outputs = stack.outputs(torch.cat([task.x, task.x_test]))
+    train, test = outputs.split([len(task.y), len(task.y_test)], dim=1)
+    y, y_test = stack.shared(task.y), stack.shared(task.y_test)
+    return byhand.cost(train, y), error(train, y), byhand.cost(test, y_test), error(test, y_test)
+
+
+def error(outputs: Tensor, y: Tensor) -> Tensor:
+    """The share of wrong answers of each network, (K,)."""
+    return (outputs.argmax(2) != y).to(outputs.dtype).mean(1)

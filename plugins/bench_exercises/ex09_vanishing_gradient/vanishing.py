@@ -72,7 +72,7 @@ def output_spread(cell: Trained, task: Task) -> float:
 
 def born_dead(lab: Lab, task: Task, depths: Sequence[int]) -> None:
     """Before any training, of many networks: PyTorch's initialisation and He's."""
-    count = lab.pick(smoke=20, quick=200, full=1000)
+    count = lab.pick(smoke=10, quick=200, full=1000)
     rows = [born_dead_row(B, depth, seeds(lab, count), task) for depth in depths]
     lab.table("ReLU networks before any training", rows)
     for way in ("PyTorch", "He"):
