@@ -90,7 +90,7 @@ def scheduled(
     """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for each optimizer's usual rate."""
     optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
     images = lab.pick(smoke=100, quick=800, full=None)
-    epochs = epochs or lab.pick(smoke=2, quick=8, full=15)
+    epochs = epochs or lab.pick(smoke=2, quick=6, full=15)
     plan = Plan.of(lab, images, epochs, batch, optimizers[0], learning_rate, numerics)
     schedule.trained(lab, plan, optimizers, gamma)
 
@@ -127,7 +127,7 @@ def five_losses(lab: Lab) -> None:
     numerics="fp32",
 )
 def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
-    images = lab.pick(smoke=96, quick=1000, full=None)
+    images = lab.pick(smoke=96, quick=800, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
     losses_trained.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))
 
