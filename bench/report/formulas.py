@@ -1,4 +1,4 @@
-"""LaTeX to native MathML, held against a list of what MathML may hold."""
+"""LaTeX to native MathML, held against a list of what MathML may hold; and to text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 from xml.etree import ElementTree
 
 from bench.errors import BenchError
+from bench.report import unicodemath
 from bench.report.operators import tidy
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -25,6 +26,9 @@ ATTRIBUTES = frozenset(
 BARE_NORM = re.compile(r"(?<!\\left)(?<!\\right)\\[lr]Vert(?![A-Za-z])")
 """A norm's bar without \\left or \\right: as it stands, the browser would stretch one and shrink the other."""
 
+BARE_ALPHABET = re.compile(r"\\(mathbb|mathcal|mathbf|mathfrak)\s+([A-Za-z])")
+"""``\\mathbb E``: only with braces does latex2mathml write the letter that browsers show."""
+
 
 class ReportError(BenchError):
     """Something in a written answer cannot be shown; the message names it."""
@@ -33,20 +37,31 @@ class ReportError(BenchError):
 @lru_cache(maxsize=4096)
 def mathml(latex: str, display: bool) -> str:
     """One formula as a ``<math>`` element. Raises ``ReportError`` that names the formula."""
+    return ElementTree.tostring(tree(latex, display), encoding="unicode")
+
+
+def text(latex: str, display: bool) -> str:
+    """One formula as text for a terminal; several lines only where it has several. Raises ``ReportError``."""
+    return unicodemath.line(tree(latex, display))
+
+
+def tree(latex: str, display: bool) -> ElementTree.Element:
+    """One formula as an element. Raises ``ReportError`` that names the formula."""
     from latex2mathml.converter import convert
 
     if _stray_ampersand(latex):
         raise ReportError(f"a raw & outside an environment in the formula {latex.strip()!r}; write \\& or align*")
     source = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", latex).strip()
     source = BARE_NORM.sub(r"\\|", source)
+    source = BARE_ALPHABET.sub(r"\\\1{\2}", source)
     try:
-        tree = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
+        found = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
     except Exception as error:  # latex2mathml has a dozen classes, and passes bad text on to the parser
         why = str(error) or type(error).__name__
         raise ReportError(f"the formula {latex.strip()!r} cannot be converted: {why}") from error
-    _check(tree, latex.strip())
-    tidy(tree, display)
-    return ElementTree.tostring(tree, encoding="unicode")
+    _check(found, latex.strip())
+    tidy(found, display)
+    return found
 
 
 def _stray_ampersand(latex: str) -> bool:
@@ -58,9 +73,9 @@ def _stray_ampersand(latex: str) -> bool:
     return "&" in rest
 
 
-def _check(tree: ElementTree.Element, latex: str) -> None:
+def _check(math: ElementTree.Element, latex: str) -> None:
     """Refuse what does not belong; names lose their namespace, which HTML does without."""
-    for element in tree.iter():
+    for element in math.iter():
         element.tag = name = element.tag.removeprefix(MATHML)
         strange = [attribute for attribute in element.attrib if attribute not in ATTRIBUTES]
         if name not in ELEMENTS or strange:

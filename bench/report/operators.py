@@ -21,6 +21,8 @@ def tidy(tree: Element, display: bool) -> None:
     for element in tree.iter():
         if element.tag == "mo" and is_name(element):
             element.tag = "mi"
+        if element.tag == "mi" and element.text == "~":  # \sim, which latex2mathml takes for a letter
+            element.tag, element.text = "mo", "∼"
         if display and element.tag in BELOW and element[0].text in LIMITS:
             element.tag = BELOW[element.tag]
     for element in list(tree.iter()):

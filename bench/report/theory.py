@@ -14,6 +14,7 @@ from bench.report.formulas import ReportError, mathml
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 Resolve = Callable[[live.Reference], live.Shown]
 
@@ -28,20 +29,24 @@ class Section:
 
 def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]:
     """The sections of an answer as HTML. What cannot be shown becomes a box that says why."""
-    parser = _parser(lambda reference: live.look_up(reference, run, exercise), [])
-    tokens = parser.parse(answer)
-    if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
-        tokens = tokens[3:]  # the page has the title already
+    markdown = parser(lambda reference: live.look_up(reference, run, exercise), [])
+    tokens = untitled(markdown.parse(answer))
     return tuple(
-        Section(question, parser.renderer.render(piece, parser.options, {}))
+        Section(question, markdown.renderer.render(piece, markdown.options, {}))
         for question, piece in _sections(tokens, exercise.id)
     )
+
+
+def untitled(tokens: list[Token]) -> list[Token]:
+    """Without the title that an answer begins with: whoever shows it has shown the exercise's already."""
+    titled = tokens and (tokens[0].type, tokens[0].tag) == ("heading_open", "h1")
+    return tokens[3:] if titled else tokens
 
 
 def problems(answer: str) -> tuple[str, ...]:
     """Every formula and every live number of an answer that cannot be shown, as a line that names it."""
     found: list[str] = []
-    _parser(lambda reference: live.NOT_MEASURED, found).render(answer)
+    parser(lambda reference: live.NOT_MEASURED, found).render(answer)
     return tuple(found)
 
 
@@ -53,29 +58,31 @@ def references(answer: str) -> tuple[live.Reference, ...]:
         found.append(reference)
         return live.NOT_MEASURED
 
-    _parser(note, []).render(answer)
+    parser(note, []).render(answer)
     return tuple(found)
 
 
-def _parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
+def parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
     """CommonMark with tables, mathematics and live numbers; HTML stays text and pictures become links."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    parser.use(
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.use(
         dollarmath_plugin,
         allow_labels=False,
         double_inline=True,
         renderer=lambda text, options: _formula(text, options, found),
     )
-    parser.inline.ruler.before("text", "live_number", _live_rule)
-    parser.add_render_rule("live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, found))
-    parser.add_render_rule("image", lambda self, tokens, index, *_: _picture(tokens[index]))
-    parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
-    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
-    parser.add_render_rule("link_open", _link)
-    return parser
+    markdown.inline.ruler.before("text", "live_number", _live_rule)
+    markdown.add_render_rule(
+        "live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, found)
+    )
+    markdown.add_render_rule("image", lambda self, tokens, index, *_: _picture(tokens[index]))
+    markdown.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    markdown.add_render_rule("link_open", _link)
+    return markdown
 
 
 def _formula(latex: str, options: dict[str, Any], found: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -13,9 +12,6 @@ from bench.errors import PluginError
 
 if TYPE_CHECKING:
     from bench.model import ExerciseInfo, PartInfo
-
-LIVE = re.compile(r"\{\{.+?\}\}", re.DOTALL)
-"""A number that only a run knows; the report fills it in."""
 
 
 @click.command("show", short_help="Print an exercise's questions, parts and written answer.")
@@ -29,14 +25,15 @@ def command(name: str, as_json: bool) -> None:
 
         print_json(asdict(exercise))
         return
-    from rich.markdown import Markdown
+    from bench.report.terminal import Answer
 
     console = stdout()
     console.print(f"{exercise.id}: {exercise.title}", style="bold", markup=False)
+    width = max((len(part.id) for part in exercise.parts), default=0)
     for part in exercise.parts:
-        console.print(line(part), markup=False, soft_wrap=True)
+        console.print(line(part, width), markup=False, soft_wrap=True)
     console.print()
-    console.print(Markdown(LIVE.sub("…", exercise.answer) or "*This exercise has no written answer yet.*"))
+    console.print(Answer(exercise.answer or "*This exercise has no written answer yet.*"))
 
 
 def described(name: str) -> ExerciseInfo:
@@ -53,12 +50,12 @@ def described(name: str) -> ExerciseInfo:
     return answer
 
 
-def line(part: PartInfo) -> str:
-    """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``."""
+def line(part: PartInfo, width: int) -> str:
+    """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``, ids ``width`` wide."""
     swept = [f"{name}={shown(value)}" for name, value in part.parameters.items()]
     against = [f"against {part.reference}"] if part.reference else []
     notes = "; ".join([*swept, *against])
-    return f"  {part.id:10} {part.kind:11} {part.title}" + (f" ({notes})" if notes else "")
+    return f"  {part.id:{width}}  {part.kind:10}  {part.title}" + (f" ({notes})" if notes else "")
 
 
 def shown(value: object) -> str:
