@@ -18,10 +18,10 @@ from bench.kit.training import l2
 
 from . import depth, early, maps, penalties, speed
 from .augmentation import PADDING, RightAngle, Shift, picture
-from .network import FLAT, PARAMETERS, Net, initial
+from .network import FLAT, PARAMETERS, initial
 from .pictures import contact_sheet
 from .setting import BATCH, MOMENTUM, SIZES, Setting, load
-from .trainings import Change, record, train
+from .trainings import Change, Trained, record, train
 
 exercise = Exercise(tags=("training", "cifar10", "convolution", "regularisation"))
 
@@ -73,37 +73,49 @@ def absolute(lab: Lab, **size: Any) -> None:
         trained = train(lab, setting, photos, Change(name("L1", strength), penalty=watched))
         record(lab, photos, trained)
         nets[name("L1", strength)] = trained.net
-        watch(lab, setting, strength, watched, trained.net, penalties.bound(start.head[0]))
+        watch(lab, setting, strength, watched, trained, photos.name)
     compare_weights(lab, photos.name, nets, penalties.resolution(setting.rate * STRENGTHS[0], MOMENTUM))
 
 
-def watch(lab: Lab, setting: Setting, strength: float, watched: penalties.Watched, net: Net, limit: float) -> None:
-    """The layer behind the convolutions: when arithmetic lets its weights die, and when they died."""
+def watch(lab: Lab, setting: Setting, strength: float, watched: penalties.Watched, trained: Trained, data: str) -> None:
+    """The layer behind the convolutions: when arithmetic lets its weights die, and when they died.
+
+    That the cross-entropy cannot keep them alive is claimed of 1e-2, once there was time to die in. A training that was
+    interrupted has not seen its first updates, and draws no curve of them.
+    """
     pull, label = setting.rate * strength, name("L1", strength)
-    share = penalties.near_zero(net.head[0].weight, watched.below)
+    layer = trained.net.head[0]
+    limit = penalties.bound(layer)
+    steps = penalties.death(limit, pull, MOMENTUM)
+    share = penalties.near_zero(layer.weight, watched.below)
+    lab.metric(f"updates until this network's 4096-layer is dead, arithmetic, {label}", steps)
     lab.metric(f"dead weights of the 4096-layer in the end, {label}", share)
-    lab.metric(
-        f"updates until this network's 4096-layer is dead, arithmetic, {label}", penalties.death(limit, pull, MOMENTUM)
-    )
-    if not watched.shares:
+    done = len(trained.history.losses)
+    if strength == max(STRENGTHS) and done >= 3 * steps:
+        lab.claim(f"share of the 4096-layer that {label} has killed", share, at_least=0.9)
+    if len(watched.shares) < done:
         return
-    steps = len(watched.shares)
+    alone = penalties.predicted(done, limit, pull, MOMENTUM)
+    apart = penalties.died_as_predicted(watched.measured(), alone, steps)
+    lab.metric(f"dead weights, largest difference from the arithmetic until then, {label}", apart)
     chart = {"x_label": "update", "y_label": "share of dead weights"}
-    lab.curve(f"the 4096-layer under {label}", range(steps), watched.measured(), series="measured", **chart)
-    alone = penalties.predicted(steps, limit, pull, MOMENTUM)
-    lab.curve(f"the 4096-layer under {label}", range(steps), alone, series="arithmetic: the penalty alone", **chart)
+    lab.curve(f"the 4096-layer under {label}: {data}", range(done), watched.measured(), series="measured", **chart)
+    lab.curve(
+        f"the 4096-layer under {label}: {data}", range(done), alone, series="arithmetic: the penalty alone", **chart
+    )
 
 
 def name(kind: str, strength: float) -> str:
     return f"{kind} {strength:.0e}".replace("e-0", "e-")
 
 
+HISTOGRAMS = "Every layer's weights, on a logarithmic scale of shares. Bins at the edges count what lies beyond them."
+
+
 def compare_weights(lab: Lab, data: str, nets: dict[str, nn.Module], below: float) -> None:
     kind = list(nets)[1].split()[0]
     lab.table(f"the weights of every layer, {kind}: {data}", penalties.shares(nets, below))
-    lab.figure(
-        f"weights under {kind}: {data}", penalties.histograms(nets, data), "Every layer; the lines at ± the edge."
-    )
+    lab.figure(f"weights under {kind}: {data}", penalties.histograms(nets, data), HISTOGRAMS)
 
 
 @exercise.study("a.2", "L2: 1e-2 and 1e-3", **SIZES)
@@ -205,7 +217,7 @@ def stopped(lab: Lab, patience: int, **size: Any) -> None:
 
 
 @exercise.study("b", "More layers of 512: does it overfit more?", extra=(0, 2, 4), seeds=3, **SIZES)
-def deeper(lab: Lab, extra: Sequence[int], seeds: int, **size: Any) -> None:
+def deeper(lab: Lab, extra: Sequence[int] | int, seeds: int, **size: Any) -> None:
     depth.deeper(lab, Setting.of(lab, **size), extra, seeds)
 
 

@@ -74,10 +74,11 @@ def averaged(norms: Sequence[dict[str, float]]) -> list[float]:
     return averaged
 
 
-def deeper(lab: Lab, setting: Setting, extra: Sequence[int], seeds: int) -> None:
+def deeper(lab: Lab, setting: Setting, extra: Sequence[int] | int, seeds: int) -> None:
     """Train every depth from every seed; decide by the mean gap between test and training loss."""
     if seeds < 2:
         raise ValueError(f"a standard error takes at least 2 seeds, not {seeds}")
+    extra = sorted({extra} if isinstance(extra, int) else set(extra))
     photos = load(lab, setting)
     added = count(Net(extra=1)) - count(Net())
     lab.claim("parameters that one more layer of the sheet's network adds", added, equals=512 * 512 + 512)
@@ -133,7 +134,11 @@ def row(sample: Sample, plain: Sample) -> dict[str, Any]:
     return (
         {"extra layers": sample.extra, "trainings": len(sample.ends)}
         | means
-        | {"gap": sample.gap, "its standard error": sample.error, "verdict": verdict(*rise(sample, plain))}
+        | {
+            "gap": sample.gap,
+            "its standard error": sample.error,
+            "verdict": "—" if sample is plain else verdict(*rise(sample, plain)),
+        }
     )
 
 

@@ -54,7 +54,7 @@ def mixed(y: Tensor, p: float) -> int:
 
 
 def claim(lab: Lab, kind: str, p: float, y: Tensor, found: dict[str, float]) -> None:
-    """Both have variance p / (1 - p). A mean of nine has a ninth of it if they are independent, all if they are equal."""
+    """Both have variance p / (1 - p). A mean of nine has a ninth of it when they are independent, all when equal."""
     variance = p / (1 - p)
     lab.claim(f"{kind}, p = {p}: mean of the multipliers off 1 by", abs(found["mean"] - 1), at_most=0.05)
     lab.claim(f"{kind}, p = {p}: their variance off p / (1 - p) by", abs(found["variance"] / variance - 1), at_most=0.1)

@@ -72,6 +72,11 @@ class Watched:
         return torch.stack(self.shares).cpu()
 
 
+def died_as_predicted(shares: Tensor, alone: Tensor, until: int) -> float:
+    """The largest difference of the two shares, measured and from the penalty alone, up to an update."""
+    return float((shares - alone)[: until + 1].abs().max())
+
+
 def predicted(steps: int, limit: float, pull: float, momentum: float) -> Tensor:
     """The share of dead weights before each update, from uniform weights in ±limit and by the penalty alone."""
     reached = shrunk(torch.arange(steps, dtype=torch.float64), pull, momentum) + resolution(pull, momentum)
@@ -122,6 +127,7 @@ def shares(nets: dict[str, nn.Module], below: float) -> list[dict[str, Any]]:
 def histograms(nets: dict[str, nn.Module], title: str) -> Figure:
     """The weights of every layer: how many there are of each size, one line a network."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     layers = {label: weighted(net) for label, net in nets.items()}
     names = list(next(iter(layers.values())))
@@ -132,6 +138,7 @@ def histograms(nets: dict[str, nn.Module], title: str) -> Figure:
             counts, edges = spread(of[name].weight, limit)
             axes.stairs(counts, edges, color=colour, label=label, linewidth=1.4)
         axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_title(name, fontsize=10)
         axes.grid(alpha=0.25)
     figure.supxlabel("weight (what is larger is counted at the edges)")

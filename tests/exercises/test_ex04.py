@@ -1,0 +1,330 @@
+"""ex04: the network, its trainings, the penalties, the augmentations, both dropouts, and the written answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from bench.kit.data import cifar10
+from bench.lab import Lab
+from bench.report import theory
+from bench_exercises import ex04_cifar10 as ex04
+from bench_exercises.ex04_cifar10 import augmentation, depth, early, exercise, maps, penalties, speed, trainings
+from bench_exercises.ex04_cifar10.network import PARAMETERS, Net, initial, weighted
+from bench_exercises.ex04_cifar10.setting import SIZES, Setting, load
+
+CPU = torch.device("cpu")
+TINY = {"width": 1 / 16, "images": 64, "epochs": 1, "learning_rate": 0.02, "numerics": "fp32"}
+
+
+def a_lab(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
+    return Lab(CPU, dtype, seed, "smoke", folder)
+
+
+def study(lab: Lab, part: str, **changed) -> Lab:
+    declared = exercise.parts[part]
+    declared.run(lab, **(dict(declared.parameters) | changed))
+    return lab
+
+
+def metrics(lab: Lab) -> dict[str, float]:
+    return {metric.name: metric.value for metric in lab.findings.metrics}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_photographs(tmp_path_factory):
+    """The stand-in, whatever lies on this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        nothing = tmp_path_factory.mktemp("nothing")
+        patch.setenv("BENCH_DATA", str(nothing))
+        patch.setattr("platformdirs.user_data_path", lambda *_, **__: nothing)
+        yield
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What all studies record at seed 0; L1 for long enough to kill."""
+    labs = {}
+    for part in exercise.parts.values():
+        if part.kind == "study":
+            lab = a_lab(tmp_path_factory.mktemp("study"))
+            labs[part.id] = study(lab, part.id, **({"epochs": 120} if part.id == "a.1" else {}))
+    return labs
+
+
+class TestNetwork:
+    def test_is_the_sheets(self):
+        net = Net()
+        assert sum(p.numel() for p in net.parameters()) == PARAMETERS
+        kinds = [type(layer).__name__ for layer in net.features[0]]
+        assert kinds == ["Conv2d", "ReLU", "Conv2d", "ReLU", "MaxPool2d", "BatchNorm2d"]
+        assert list(weighted(net))[6:] == ["7 linear 4096 → 1024", "8 linear 1024 → 512", "9 linear 512 → 10"]
+        assert net(torch.zeros(2, 3, 32, 32)).shape == (2, 10)
+
+    def test_extra_layers_come_before_the_output(self):
+        names = list(weighted(Net(width=0.25, extra=2)))
+        assert names[-3:] == ["9 linear 128 → 128", "10 linear 128 → 128", "11 linear 128 → 10"]
+
+    def test_dropout_is_behind_the_norm_and_the_hidden_layers_only(self):
+        net = Net(width=1 / 16, extra=1, dropout=(0.5, 0.15))
+        for block in net.features:
+            assert [type(layer) for layer in block][-2:] == [nn.BatchNorm2d, nn.Dropout2d]
+            assert block[-1].p == 0.15
+        after = [type(after) for before, after in zip(net.head, net.head[1:], strict=False) if type(before) is nn.ReLU]
+        assert after == [nn.Dropout] * 3
+        assert type(net.head[-1]) is nn.Linear
+
+    def test_one_seed_is_one_network_and_the_stream_outside_is_left_alone(self):
+        before = torch.get_rng_state()
+        first, second, other = initial(1, width=0.1), initial(1, width=0.1), initial(2, width=0.1)
+        assert torch.equal(torch.get_rng_state(), before)
+        assert torch.equal(first.head[0].weight, second.head[0].weight)
+        assert not torch.equal(first.head[0].weight, other.head[0].weight)
+
+    @pytest.mark.parametrize("shape", [{"width": 0}, {"width": -1}, {"width": 5}, {"extra": -1}])
+    def test_impossible_ones_are_refused(self, shape):
+        with pytest.raises(ValueError, match="a network has a width"):
+            Net(**shape)
+
+
+class TestSetting:
+    def test_full_is_the_sheet(self, tmp_path):
+        lab = Lab(CPU, torch.float64, 0, "full", tmp_path)
+        setting = Setting.of(lab, **SIZES)
+        assert (setting.width, setting.images, setting.tests) == (1, 50_000, 10_000)
+        assert (setting.epochs, setting.rate) == (20, 0.001)
+
+    def test_what_is_given_is_taken(self, tmp_path):
+        setting = Setting.of(a_lab(tmp_path), **TINY | {"epochs": 7})
+        assert (setting.epochs, setting.images) == (7, 64)
+
+    def test_less_than_nothing_is_refused(self, tmp_path):
+        with pytest.raises(ValueError, match="epochs=-1"):
+            Setting.of(a_lab(tmp_path), **TINY | {"epochs": -1})
+
+    def test_pictures_come_standardised_and_channels_last(self, tmp_path):
+        lab = a_lab(tmp_path)
+        photos = load(lab, Setting.of(lab, **TINY))
+        x = photos.train.ready(photos.train.x)
+        assert x.mean().abs() < 1e-5
+        assert abs(x.std() - 1) < 1e-3
+        assert x.is_contiguous(memory_format=torch.channels_last)
+        assert lab.findings.data[0].stand_in
+
+
+class TestPenalties:
+    def test_death_by_counting(self):
+        """Velocity and weight by hand: λ η = 1, μ = 1/2; the weight 10 moves by 1, 1.5, 1.75 …"""
+        weight, velocity, steps = 10.0, 0.0, 0
+        while weight > 0:
+            velocity = 0.5 * velocity + 1
+            weight, steps = weight - velocity, steps + 1
+        assert penalties.death(10.0, 1.0, 0.5) == steps
+
+    def test_death_in_the_sheets_network(self):
+        assert [penalties.death(1 / 64, 0.001 * strength, 0.9) for strength in (1e-2, 1e-3)] == [166, 1572]
+
+    def test_a_dead_weight_swings_by_less_than_the_resolution(self):
+        weight = torch.linspace(0.9, 1.1, 41, dtype=torch.float64).requires_grad_()
+        sgd = torch.optim.SGD([weight], lr=0.01, momentum=0.9)
+        largest = 0.0
+        for step in range(300):
+            sgd.zero_grad()
+            weight.abs().sum().backward()
+            sgd.step()
+            if step > penalties.death(1.1, 0.01, 0.9):
+                largest = max(largest, float(weight.detach().abs().max()))
+        assert 0 < largest < penalties.resolution(0.01, 0.9)
+
+    def test_the_arithmetic_can_be_wrong(self, monkeypatch):
+        monkeypatch.setattr(penalties, "shrunk", lambda steps, pull, momentum: pull * steps / (1 - momentum))
+        assert penalties.arithmetic_off() > 0.01
+
+    def test_predicted_shares_begin_with_what_is_small_and_end_with_all(self):
+        shares = penalties.predicted(400, 1 / 64, 1e-5, 0.9)
+        assert shares[0] == pytest.approx(3e-4 * 64)
+        assert shares[-1] == 1
+        assert (shares.diff() >= 0).all()
+
+    def test_a_doubled_penalty_is_told_apart(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(ex04, "l2", lambda strength: ex04.penalties.l1(strength))
+        lab = a_lab(tmp_path)
+        ex04.conventions(lab)
+        assert [claim.passed for claim in lab.findings.claims][:2] == [False, False]
+
+    def test_decay_spares_biases_and_norms(self, tmp_path):
+        net = initial(0, width=1 / 16)
+        weights, others = trainings.optimizer(net, Setting.of(a_lab(tmp_path), **TINY), 0.5).param_groups
+        assert (weights["weight_decay"], others["weight_decay"]) == (0.5, 0)
+        assert len(weights["params"]) == 9
+        assert len(others["params"]) == 9 + 6
+
+
+class TestAugmentation:
+    def test_a_right_angle_or_nothing(self):
+        x = cifar10().train.x[:40]
+        torch.manual_seed(0)
+        y = augmentation.RightAngle()(x)
+        turned = x.rot90(1, (2, 3))
+        kinds = [(torch.equal(a, b), torch.equal(a, c)) for a, b, c in zip(y, x, turned, strict=True)]
+        assert {(True, False), (False, True)} == set(kinds)
+
+    def test_a_shift_is_by_whole_pixels_and_alike_in_a_group(self):
+        x = torch.zeros(8, 3, 32, 32, dtype=torch.uint8)
+        x[:, :, 10, 20] = 255
+        torch.manual_seed(1)
+        places = (augmentation.Shift()(x)[:, 0] == 255).nonzero()
+        assert len(places) == 8
+        assert len(places[:4, 1:].unique(dim=0)) == 1
+        assert ((places[:, 1:] - torch.tensor([10, 20])).abs() <= 4).all()
+
+    def test_test_pictures_are_never_changed(self, tmp_path):
+        """Scores before training are the same with and without augmentation."""
+        lab = a_lab(tmp_path)
+        setting = Setting.of(lab, **TINY)
+        photos = load(lab, setting)
+        plain = trainings.train(lab, setting, photos).history.epochs[0]
+        changed = trainings.train(lab, setting, photos, trainings.Change("shift", augment=augmentation.Shift()))
+        assert changed.history.epochs[0] == plain
+
+
+class TestMaps:
+    @pytest.mark.parametrize("seed", [0, 1, 2])
+    def test_claims_hold_at_every_seed(self, tmp_path, seed):
+        lab = a_lab(tmp_path, seed)
+        maps.compare(lab)
+        assert [claim.name for claim in lab.findings.claims if not claim.passed] == []
+
+    def test_the_two_layers_exchanged_fail(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(maps, "LAYERS", {"Dropout": nn.Dropout2d, "Dropout2d": nn.Dropout})
+        lab = a_lab(tmp_path)
+        maps.compare(lab)
+        assert sum(not claim.passed for claim in lab.findings.claims) >= 6
+
+    def test_mixed_channels_are_counted(self):
+        y = torch.full((1, 3, 2, 2), 2.0, dtype=torch.float64)
+        y[0, 1] = 0
+        assert maps.mixed(y, 0.5) == 0
+        y[0, 2, 0, 0] = 0
+        assert maps.mixed(y, 0.5) == 1
+
+
+class TestEarlyStopping:
+    def test_the_split_shares_nothing_and_one_that_does_is_seen(self, monkeypatch):
+        assert early.shared(50, 5, 0) == 0
+        monkeypatch.setattr(early, "held_out", lambda examples, count, seed: (examples, examples))
+        assert early.shared(50, 5, 0) == 50
+
+    def test_stops_and_puts_the_best_back(self, tmp_path):
+        lab = study(a_lab(tmp_path), "a.5", **TINY | {"epochs": 40, "learning_rate": 0.05}, patience=2)
+        assert all(claim.passed for claim in lab.findings.claims)
+        found = metrics(lab)
+        assert found["epochs run until stopped"] < 40
+        assert found["epoch whose weights are kept"] == found["epochs run until stopped"] - 2
+
+
+class TestDepth:
+    def epoch(self, gap):
+        return depth.Epoch(1, 0.1, 1.0, 0.5, 1.0 + gap, 0.4)
+
+    def test_two_standard_errors_decide(self):
+        plain = depth.Sample(0, tuple(map(self.epoch, (1.0, 1.1, 0.9))))
+        more = depth.Sample(2, tuple(map(self.epoch, (2.0, 2.1, 1.9))))
+        assert plain.error == pytest.approx(0.1 / 3**0.5)
+        assert depth.rise(more, plain) == pytest.approx((1, 0.1 * (2 / 3) ** 0.5))
+        assert depth.verdict(*depth.rise(more, plain)) == "overfits more"
+        assert depth.verdict(*depth.rise(plain, more)) == "overfits less"
+        assert depth.verdict(0.1, 0.06) == "no difference shown"
+
+    def test_one_seed_has_no_standard_error(self, tmp_path):
+        with pytest.raises(ValueError, match="at least 2 seeds, not 1"):
+            study(a_lab(tmp_path), "b", seeds=1)
+
+    def test_gradient_norms_are_those_of_autograd(self, tmp_path):
+        lab = a_lab(tmp_path)
+        photos = load(lab, Setting.of(lab, **TINY))
+        net = initial(0, width=1 / 16, extra=1)
+        norms = depth.gradient_norms(net, photos, 8)
+        net.train()
+        nn.functional.cross_entropy(net(photos.train.ready(photos.train.x[:8])), photos.train.y[:8]).backward()
+        assert next(iter(norms.values())) == pytest.approx(float(net.features[0][0].weight.grad.norm()), rel=1e-5)
+        assert len(norms) == 10
+
+
+class TestSpeed:
+    def test_every_variant_gives_what_the_reference_gives(self, tmp_path):
+        truth = {name: call() for name, call in speed.variants(a_lab(tmp_path), 0.0).items()}
+        found = {name: call() for name, call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 0.0).items()}
+        for name, outputs in found.items():
+            for key, value in outputs.items():
+                expected = truth["idiomatic loop"][key]
+                torch.testing.assert_close(truth[name][key], expected, rtol=0, atol=1e-9)
+                torch.testing.assert_close(value.double(), expected, rtol=0, atol=1e-4)
+
+    def test_a_second_call_starts_from_the_initial_weights_again(self, tmp_path):
+        for call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 0.0).values():
+            first = {name: tensor.clone() for name, tensor in call().items()}
+            assert all(torch.equal(tensor, first[name]) for name, tensor in call().items())
+
+
+class TestStudies:
+    def test_every_claim_holds_and_has_a_name_of_its_own(self, found):
+        claims = [claim for lab in found.values() for claim in lab.findings.claims]
+        assert [claim.name for claim in claims if not claim.passed] == []
+        assert len({claim.name for claim in claims}) == len(claims) >= 40
+
+    def test_l1_collapses_as_predicted(self, found):
+        values = metrics(found["a.1"])
+        assert values["dead weights of the 4096-layer in the end, L1 1e-2"] > 0.9
+        assert values["train loss, L1 1e-2"] == pytest.approx(2.3026, abs=0.02)
+
+    @pytest.mark.parametrize("part", ["a", "a.1", "a.2", "a.3", "a.4", "a.5", "b"])
+    def test_every_training_has_both_plots_its_values_and_its_time(self, found, part):
+        lab = found[part]
+        labels = {name.removeprefix("test accuracy, ") for name in metrics(lab) if name.startswith("test accuracy, ")}
+        assert labels
+        for label in labels:
+            assert f"training time, {label}" in metrics(lab)
+            assert any(table.name.startswith(f"every epoch, {label}:") for table in lab.findings.tables)
+            for kind in ("accuracy", "loss"):
+                series = {c.series for c in lab.findings.curves if c.name.startswith(f"{kind}, {label}:")}
+                assert {"train", "test"} <= series
+
+    def test_the_stand_in_is_named_in_every_title(self, found):
+        for part, lab in found.items():
+            titles = [item.name for kind in ("curves", "tables", "figures") for item in getattr(lab.findings, kind)]
+            bare = {title for title in titles if "stand-in" not in title}
+            assert bare <= {"Multipliers on maps of ones"}, part
+
+    def test_a_training_is_the_same_for_the_same_seed(self, found, tmp_path):
+        again = study(a_lab(tmp_path), "a.4")
+        assert again.findings.curves == found["a.4"].findings.curves
+
+
+class TestAnswer:
+    answer = (Path(ex04.__file__).parent / "answer.md").read_text(encoding="utf-8")
+
+    def test_everything_in_it_can_be_shown(self):
+        assert theory.problems(self.answer) == ()
+
+    def test_every_question_has_its_heading(self):
+        for part in exercise.parts:
+            assert f"## 4{part} — " in self.answer
+
+    def test_every_live_number_exists_and_every_claim_is_told(self, found):
+        recorded = {
+            kind: {item.name for lab in found.values() for item in getattr(lab.findings, f"{kind}s")}
+            for kind in ("claim", "metric")
+        }
+        variants = speed.variants(a_lab(Path("unused"), dtype=torch.float32), 0.0)
+        for reference in theory.references(self.answer):
+            if reference.function in recorded:
+                assert reference.names[0] in recorded[reference.function]
+            else:
+                assert reference.names[0] == "a.speed"
+                assert reference.names[1] in variants
+        told = {r.names[0] for r in theory.references(self.answer) if r.function == "claim"}
+        assert recorded["claim"] - told <= {"share of pictures that are turned, off one half by"}
