@@ -1,11 +1,15 @@
 """ex07: IRIS, with the backward pass written by hand.
 
+7a is ``from_uniform.py`` and ``trap.py``, 7b ``network.py`` with what stands below, 7c ``initialisation.py`` and
+``depth.py``, 7d ``resume.py`` and ``interrupted.py``.
+
 A backward pass of your own joins ``ex07.b.speed`` by the hook ``bench_variants``: ``answer.md`` shows how.
 """
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import torch
 from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
@@ -115,7 +119,7 @@ def draw(lab: Lab, trace: Trace) -> None:
     "What does autograd cost at this size, and what is gained by hand?",
     reference="autograd",
     work=lambda steps: Work(steps, "steps"),
-    steps=50,
+    steps=200,
 )
 def speed(lab: Lab, steps: int) -> Mapping[str, Callable[[], Mapping[str, Tensor]]]:
     task = problem(lab)
@@ -127,7 +131,18 @@ def speed(lab: Lab, steps: int) -> Mapping[str, Callable[[], Mapping[str, Tensor
     }
     if lab.device.type == "cpu":
         variants["by hand, NumPy"] = InNumPy(task, steps).train
+        variants["by hand, Numba"] = in_numba(task, steps)
     return variants
+
+
+def in_numba(task: Task, steps: int) -> Callable[[], Mapping[str, Tensor]]:
+    """Numba is imported here, where it is needed, and compiles here, where nothing is timed."""
+    from .compiled import Compiled
+
+    call = Compiled(task, steps).train
+    if task.x.dtype == torch.float32:  # nobody times it in float64
+        call()
+    return call
 
 
 @exercise.study("c", "Xavier and He on the sigmoid network: paired seeds and a sign test", epochs=0)
@@ -150,7 +165,7 @@ def thirty_layers(lab: Lab) -> None:
 def stop_and_go_on(lab: Lab, epochs: int, batch: int) -> None:
     """``epochs`` of 0 stands for the profile's number; the stop is in the middle."""
     lab.uses(iris())
-    interrupted.study(lab, epochs or lab.pick(smoke=40, quick=1000, full=2000), batch)
+    interrupted.study(lab, epochs or lab.pick(smoke=40, quick=2000, full=2000), batch)
 
 
 @hookimpl
