@@ -19,13 +19,14 @@ from .noise import slope, squared_norm
 from .training import History, make_optimizer
 
 OPTIMIZERS = ("sgd", "adam")
+COLUMNS = ("batch size", "updates", "test cost", "test accuracy", "jump of train cost", "jump of test cost")
 
 
 def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
     """The same trainings with both, and how far a step of either moves the weights."""
     # A smoke run leaves the smallest out, which takes the longest.
     batches = sizes(batch)[1 if lab.profile == "smoke" else 0 :] or sizes(batch)
-    images = lab.pick(smoke=150, quick=200, full=None)
+    images = lab.pick(smoke=150, quick=150, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=2, full=15)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     steps(lab, digits, batches)
@@ -35,7 +36,8 @@ def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
         for optimizer in OPTIMIZERS:
             history = trained(lab, feed, optimizer, 0.0)
             chart(lab, history, optimizer)
-            rows.append({"optimizer": optimizer} | charts.row(history))
+            found = charts.row(history)
+            rows.append({"optimizer": optimizer} | {column: found[column] for column in COLUMNS})
             lab.metric(f"{optimizer}, batch {size}: test accuracy", history.epochs[-1].test_accuracy)
             lab.metric(f"{optimizer}, batch {size}: jump of train cost", rows[-1]["jump of train cost"])
     lab.table("SGD and Adam", rows)
@@ -50,7 +52,7 @@ def chart(lab: Lab, history: History, optimizer: str) -> None:
 
 def steps(lab: Lab, digits: Digits, batches: Sequence[int]) -> None:
     """The mean length of the first steps: how much of a batch's noise reaches the weights."""
-    count = lab.pick(smoke=4, quick=15, full=100)
+    count = lab.pick(smoke=4, quick=10, full=100)
     lengths = {name: [step_length(lab, digits, name, size, count) for size in batches] for name in OPTIMIZERS}
     for name, found in lengths.items():
         axes = {"x_label": "batch size B", "y_label": "mean ‖θ' - θ‖ over the first steps", "scale": "log-log"}

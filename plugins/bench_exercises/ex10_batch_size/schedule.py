@@ -23,7 +23,7 @@ EPOCHS = 15
 STEPS_PER_EPOCH = 1200
 """The sheet's: 60,000 digits in batches of 50."""
 KINDS = CONSTANT, PER_EPOCH, PER_BATCH = "constant", "falls per epoch", "falls per batch (trap)"
-LATE = 6
+LATE = 4
 """So many epochs at the end show how calm the training has become."""
 
 
