@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from bench.model import Claim, ExerciseInfo, PartInfo, Record, Run
 from bench.results import quantities, statistics
@@ -62,6 +62,11 @@ class Tally:
         elif not self.claims:
             said.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
         return ", ".join(said + ([f"{self.skipped} skipped"] if self.skipped else []))
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Several tallies as one."""
+    return Tally(*(sum(column) for column in zip(*map(astuple, tallies), strict=True)))
 
 
 def plural(count: int, noun: str) -> str:

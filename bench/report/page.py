@@ -71,10 +71,17 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One section of the written answer with the parts that belong to it."""
+    """One section of the written answer with the parts that belong to it; ``title`` is a question's, as HTML."""
 
     html: str
     parts: tuple[PartView, ...]
+    anchor: str = ""
+    title: str = ""
+
+    @property
+    def tally(self) -> Tally:
+        """The verdict on the question."""
+        return overview.total(part.tally for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,11 @@ class ExerciseView:
     @property
     def parts(self) -> tuple[PartView, ...]:
         return tuple(part for block in self.blocks for part in block.parts)
+
+    @property
+    def questions(self) -> tuple[Block, ...]:
+        """The sections whose parts this run has."""
+        return tuple(block for block in self.blocks if block.title and block.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +145,21 @@ def _exercise(run: Run, exercise: ExerciseInfo, drawn: dict[Place, tuple[Chart, 
     parts = tuple(_part(run, exercise, part, drawn) for part in overview.parts(run, exercise))
     tally = overview.tally(overview.records_of(run, exercise.id))
     return ExerciseView(
-        anchor(exercise.id), exercise, tally, _blocks(theory.render(exercise.answer, run, exercise), parts)
+        anchor(exercise.id), exercise, tally, _blocks(exercise.id, theory.render(exercise.answer, run, exercise), parts)
     )
 
 
-def _blocks(sections: tuple[theory.Section, ...], parts: tuple[PartView, ...]) -> tuple[Block, ...]:
+def _blocks(exercise: str, sections: tuple[theory.Section, ...], parts: tuple[PartView, ...]) -> tuple[Block, ...]:
     """Each part below the section that names it, or its letter; parts without a section come last."""
     named = [section.question for section in sections]
     homes = {part.info.id: _home(part.info.id, named) for part in parts}
     blocks = [
-        Block(section.html, tuple(part for part in parts if homes[part.info.id] == index))
+        Block(
+            section.html,
+            tuple(part for part in parts if homes[part.info.id] == index),
+            anchor(exercise, "question", section.question) if section.question else "",
+            section.title,
+        )
         for index, section in enumerate(sections)
     ]
     rest = tuple(part for part in parts if homes[part.info.id] is None)

@@ -21,10 +21,14 @@ Resolve = Callable[[live.Reference], live.Shown]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what follows it, down to the next heading of a question. ``question`` is "a", "a.1", or empty."""
+    """A heading with what follows it, down to the next heading of a question.
+
+    ``question`` is "a", "a.1", or empty; ``title`` is the heading of a question, as HTML.
+    """
 
     question: str
     html: str
+    title: str = ""
 
 
 def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]:
@@ -32,7 +36,11 @@ def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]
     markdown = parser(lambda reference: live.look_up(reference, run, exercise), [])
     tokens = untitled(markdown.parse(answer))
     return tuple(
-        Section(question, markdown.renderer.render(piece, markdown.options, {}))
+        Section(
+            question,
+            markdown.renderer.render(piece, markdown.options, {}),
+            markdown.renderer.render(piece[1:2], markdown.options, {}) if question else "",
+        )
         for question, piece in _sections(tokens, exercise.id)
     )
 
@@ -60,6 +68,12 @@ def references(answer: str) -> tuple[live.Reference, ...]:
 
     parser(note, []).render(answer)
     return tuple(found)
+
+
+def questions(answer: str, exercise: str) -> tuple[str, ...]:
+    """The letters whose headings an answer has, in order: "a", "a.1", "b"."""
+    tokens = parser(lambda reference: live.NOT_MEASURED, []).parse(answer)
+    return tuple(question for question, _ in _sections(tokens, exercise) if question)
 
 
 def parser(resolve: Resolve, found: list[str]) -> MarkdownIt:

@@ -132,6 +132,26 @@ def test_both_themes_and_a_toggle_that_is_remembered(browser: Any, address: str)
     assert inks[0] != inks[1]
 
 
+def test_print_is_light_opens_what_is_folded_and_cuts_nothing(browser: Any, address: str) -> None:
+    with opened(browser, address, color_scheme="dark") as (page, _):
+        draw_all(page)
+        folded = page.locator("details:not([open])").count()
+        assert folded > 0
+        page.emulate_media(media="print", color_scheme="dark")
+        page.set_viewport_size({"width": 672, "height": 950})  # A4 less its margins
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert ground(page) == "rgb(255, 255, 255)"
+        assert page.locator("details:not([open])").count() == 0
+        assert page.locator("figure.chart .living:visible").count() == 0
+        assert page.locator("figure.chart .static:visible").count() == 6
+        right = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().right))"
+        )
+        assert right <= 672
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details:not([open])").count() == folded
+
+
 def test_the_toggle_and_the_scheme_agree(browser: Any, address: str) -> None:
     with opened(browser, address, color_scheme="light") as (page, _):
         page.locator("#theme").click()

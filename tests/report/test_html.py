@@ -177,6 +177,21 @@ def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, mo
     assert text.count("<svg ") == 6
 
 
+def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tmp_path: Path) -> None:
+    assert "their verdicts" not in html.html(run, tmp_path)
+    other = ExerciseInfo("ex11", "Others", (), (PartInfo("a", "A study", "study"),), "# Ex 11\n\n## 11a — How $x$?\n")
+    claims = (Claim("holds", 1, "equals", 1), Claim("does not", 2, "equals", 1))
+    record = Record(Case("ex11", "a", "cpu", 0), "ok", findings=Findings(claims=claims))
+    both = replace(run, exercises=(*run.exercises, other), records=(*run.records, record))
+    text = html.html(both, tmp_path)
+    table = text[text.index('class="verdicts"') : text.index("<article")]
+    assert "11a — How x ?" in Tags(table).text
+    assert [words.split()[-3:] for words in re.split(r"11a — How x \?", Tags(table).text)[1:]] == [["1", "of", "2"]]
+    links = {attrs["href"].removeprefix("#") for tag, attrs in Tags(table).tags if tag == "a" and attrs["href"]}
+    assert links <= {attrs.get("id") for _, attrs in Tags(text).tags}
+    assert {"ex11", "ex11-question-a", "ex10-question-a"} <= links
+
+
 def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:
     empty = replace(run, exercises=(), records=(), broken=(), finished=False)
     (path,) = html.bench_report(empty, tmp_path)

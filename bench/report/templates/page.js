@@ -26,6 +26,13 @@
     }
   });
 
+  const folded = () => document.querySelectorAll("details:not([open])");
+  addEventListener("beforeprint", () => folded().forEach((details) => { details.open = details.dataset.unfolded = true; }));
+  addEventListener("afterprint", () => document.querySelectorAll("details[data-unfolded]").forEach((details) => {
+    details.open = false;
+    delete details.dataset.unfolded;
+  }));
+
   const unpack = async (name) => {
     const bytes = Uint8Array.from(atob(id(name).textContent), (character) => character.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
