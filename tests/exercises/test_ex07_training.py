@@ -219,4 +219,4 @@ def test_the_study_passes_and_repeats(seed, tmp_path):
 def test_work_is_counted_in_steps():
     part = exercise.parts["b.speed"]
     work = part.work(**part.parameters)
-    assert (work.count, work.unit) == (200, "steps")
+    assert (work.count, work.unit) == (50, "steps")

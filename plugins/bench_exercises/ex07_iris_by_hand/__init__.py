@@ -119,7 +119,7 @@ def draw(lab: Lab, trace: Trace) -> None:
     "What does autograd cost at this size, and what is gained by hand?",
     reference="autograd",
     work=lambda steps: Work(steps, "steps"),
-    steps=200,
+    steps=50,
 )
 def speed(lab: Lab, steps: int) -> Mapping[str, Callable[[], Mapping[str, Tensor]]]:
     task = problem(lab)

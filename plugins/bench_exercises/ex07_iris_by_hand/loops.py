@@ -20,7 +20,7 @@ from .together import train_together
 from .training import parameters, sequential
 
 Call = Callable[[], dict[str, Tensor]]
-EPOCHS = 5
+EPOCHS = 2
 
 
 def variants(lab: Lab, networks: int) -> dict[str, Call]:
