@@ -256,8 +256,8 @@ class TestDepth:
 
 class TestSpeed:
     def test_every_variant_gives_what_the_reference_gives(self, tmp_path):
-        truth = {name: call() for name, call in speed.variants(a_lab(tmp_path), 0.0).items()}
-        found = {name: call() for name, call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 0.0).items()}
+        truth = {name: call() for name, call in speed.variants(a_lab(tmp_path), 1 / 16).items()}
+        found = {name: call() for name, call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 1 / 16).items()}
         for name, outputs in found.items():
             for key, value in outputs.items():
                 expected = truth["idiomatic loop"][key]
@@ -265,7 +265,7 @@ class TestSpeed:
                 torch.testing.assert_close(value.double(), expected, rtol=0, atol=1e-4)
 
     def test_a_second_call_starts_from_the_initial_weights_again(self, tmp_path):
-        for call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 0.0).values():
+        for call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 1 / 16).values():
             first = {name: tensor.clone() for name, tensor in call().items()}
             assert all(torch.equal(tensor, first[name]) for name, tensor in call().items())
 
@@ -323,7 +323,7 @@ class TestAnswer:
             kind: {item.name for lab in found.values() for item in getattr(lab.findings, f"{kind}s")}
             for kind in ("claim", "metric")
         }
-        variants = speed.variants(a_lab(Path("unused"), dtype=torch.float32), 0.0)
+        variants = speed.variants(a_lab(Path("unused"), dtype=torch.float32), 1 / 16)
         for reference in theory.references(self.answer):
             if reference.function in recorded:
                 assert reference.names[0] in recorded[reference.function]

@@ -226,7 +226,7 @@ def deeper(lab: Lab, extra: Sequence[int] | int, seeds: int, **size: Any) -> Non
     "One short epoch: the idiomatic loop and the kit",
     reference="idiomatic loop",
     work=lambda width: Work(speed.STEPS * BATCH, "images"),
-    width=0.0,
+    width=0.25,
 )
 def faster(lab: Lab, width: float) -> dict[str, Callable[[], dict[str, Tensor]]]:
     return speed.variants(lab, width)

@@ -25,13 +25,15 @@ STEPS, TESTS, RATE = 2, 8, 0.001
 def variants(lab: Lab, width: float) -> dict[str, Call]:
     """Calls that train two batches from the same initial weights and score both sets before and after.
 
-    The pictures are noise, which costs as much as photographs do.
+    ``width`` times the sheet's channels and units; 1 is the sheet's network. The pictures are noise, which costs as much
+    as photographs do. Raises ``ValueError`` for a width that is not positive.
     """
+    if width <= 0:
+        raise ValueError(f"the width is a positive multiple of the sheet's, not {width}")
     generator = lab.generator()
     x = torch.randint(0, 256, (STEPS * BATCH + TESTS, 3, 32, 32), generator=generator, dtype=torch.uint8)
     y = torch.randint(CLASSES, (len(x),), generator=generator)
     sets = (x[TESTS:], y[TESTS:], x[:TESTS], y[:TESTS])
-    width = width or lab.pick(smoke=1 / 16, quick=1 / 4, full=1.0)
     start = initial(lab.seed, width=width).to(lab.device, lab.dtype)
     moments = statistics(x)
     plain, last = (partial(prepare, moments, lab.dtype) for prepare in (plainly, numbers))
