@@ -21,8 +21,9 @@ Loop = Callable[[Net], Curves]
 
 
 def images(batch: int) -> int:
-    """How many training images one call sees: at least two whole batches, and a call short enough to repeat."""
-    return batch * max(2, 8 // batch)
+    """How many training images one call sees: whole batches, so many that the copy of the initial weights, which every
+    call begins with, is little beside them, and a call short enough to repeat."""
+    return batch * max(4, 32 // batch)
 
 
 def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
@@ -38,6 +39,11 @@ def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
     }
     if optimizer == "sgd":
         loops["by hand"] = (partial(by_hand, feed, RATES["sgd"], lab.seed), torch.channels_last)
+        if lab.device.type == "cpu":
+            from .compiled import compiled  # late: compiling takes seconds, and Numba itself a fraction of one
+
+            loops["by hand, compiled"] = (partial(compiled, feed, RATES["sgd"], lab.seed), torch.contiguous_format)
+            compiled(feed, RATES["sgd"], lab.seed, deepcopy(start))
     return {name: partial(from_start, start, twin(start, layout), loop) for name, (loop, layout) in loops.items()}
 
 

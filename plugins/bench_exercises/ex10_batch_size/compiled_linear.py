@@ -1,0 +1,144 @@
+"""The two linear layers, dropout, log-softmax and their updates: loops that Numba compiles.
+
+Most of δ = ∂L/∂z₃ is zero, silenced by the dropout or the ReLU: both products with it pass over the zeros. The gradient
+of W₃ is never stored: its rows go into W₃ as they are formed.
+"""
+
+import numpy as np
+from numba import njit
+
+from .network import FLAT
+
+QUICK = {"contract", "reassoc"}
+"""A product may be rounded together with its sum, and a sum be taken in parts side by side, as every BLAS does."""
+
+
+@njit(cache=True, fastmath=QUICK)
+def dot(a, b):
+    total = a.dtype.type(0)
+    for i in range(len(a)):
+        total += a[i] * b[i]
+    return total
+
+
+@njit(cache=True, fastmath=QUICK)
+def hidden(features, weight, bias, z):
+    """z₃ = W₃ f + b₃ (N, 1024): two rows of W₃ meet two digits at a time, four products for four numbers read."""
+    for j in range(0, len(weight), 2):
+        upper, lower = weight[j], weight[j + 1]
+        for n in range(0, len(features), 2):
+            m = min(n + 1, len(features) - 1)  # an odd last digit is computed twice
+            f, g = features[n], features[m]
+            upper_f = upper_g = bias[j]
+            lower_f = lower_g = bias[j + 1]
+            for i in range(FLAT):
+                upper_f += upper[i] * f[i]
+                upper_g += upper[i] * g[i]
+                lower_f += lower[i] * f[i]
+                lower_g += lower[i] * g[i]
+            z[n, j], z[m, j] = upper_f, upper_g
+            z[n, j + 1], z[m, j + 1] = lower_f, lower_g
+
+
+@njit(cache=True)
+def answer(z, mask, weight, bias, log_p):
+    """Log-probabilities (N, 10) of z₃ (N, 1024), which becomes the units: after the ReLU and, if trained, the mask."""
+    zero = z.dtype.type(0)
+    for n in range(len(z)):
+        for j in range(len(z[n])):
+            z[n, j] = max(z[n, j], zero)
+        if n < len(mask):
+            for j in range(len(z[n])):
+                z[n, j] *= mask[n, j]
+        for k in range(len(bias)):
+            log_p[n, k] = bias[k] + dot(weight[k], z[n])
+        log_p[n] -= log_p[n].max()
+        log_p[n] -= np.log(np.exp(log_p[n]).sum())
+
+
+@njit(cache=True)
+def score(log_p, y):
+    """Mean loss and error rate of digits with labels ``y``."""
+    loss, wrong = log_p.dtype.type(0), 0
+    for n in range(len(y)):
+        loss -= log_p[n, y[n]]
+        wrong += log_p[n].argmax() != y[n]
+    count = max(len(y), 1)
+    return loss / count, wrong / count
+
+
+@njit(cache=True, fastmath=QUICK)
+def descend_w4(rate, log_p, y, units, mask, weight, bias, delta):
+    """δ (B, 1024) by the old W₄, then one step of W₄ and b₄ along the gradient of the mean NLL."""
+    zero = units.dtype.type(0)
+    d4 = np.exp(log_p)  # ∂L/∂logits, (B, 10)
+    for n in range(len(y)):
+        d4[n, y[n]] -= 1
+        d4[n] /= len(y)
+    for n in range(len(y)):
+        delta[n] = zero
+        for k in range(len(bias)):
+            d = d4[n, k]
+            for j in range(len(delta[n])):
+                delta[n, j] += d * weight[k, j]
+        for j in range(len(delta[n])):
+            delta[n, j] = delta[n, j] * mask[n, j] if units[n, j] > zero else zero
+    for n in range(len(y)):
+        for k in range(len(bias)):
+            step = rate * d4[n, k]
+            bias[k] -= step
+            for j in range(len(units[n])):
+                weight[k, j] -= step * units[n, j]
+
+
+@njit(cache=True)
+def back_w3(delta, weight, dfeatures, some):
+    """∂L/∂f = δ W₃, (B, 1568)."""
+    one = delta.dtype.type(1)
+    for n in range(len(delta)):
+        dfeatures[n] = 0
+        accumulate(one, delta[n], weight, dfeatures[n], some)
+
+
+@njit(cache=True)
+def descend_w3(rate, delta, features, weight, bias, some):
+    """W₃ ← W₃ - η δᵀf, and b₃ likewise; a row without a gradient is left alone."""
+    for j in range(len(weight)):
+        accumulate(-rate, delta[:, j], features, weight[j], some)
+        bias[j] -= rate * delta[:, j].sum()
+
+
+@njit(cache=True, fastmath={"contract"})
+def accumulate(scale, factors, rows, total, some):
+    """``total`` ← total + scale · Σ fᵢ rowᵢ over the factors that are not zero, four at a time: a sum is read and
+    written once for four products. ``some`` is room for as many integers as there are factors."""
+    count = 0
+    for i in range(len(factors)):
+        # Written down in any case, counted if not zero: no branch for the processor to guess.
+        some[count] = i
+        count += factors[i] != 0
+    whole = count - count % 4
+    for at in range(0, whole, 4):
+        i, j, k, m = some[at], some[at + 1], some[at + 2], some[at + 3]
+        a, b, c, d = scale * factors[i], scale * factors[j], scale * factors[k], scale * factors[m]
+        x, y, z, w = rows[i], rows[j], rows[k], rows[m]
+        for column in range(FLAT):
+            total[column] = total[column] + a * x[column] + b * y[column] + c * z[column] + d * w[column]
+    for at in range(whole, count):
+        a, x = scale * factors[some[at]], rows[some[at]]
+        for column in range(FLAT):
+            total[column] += a * x[column]
+
+
+@njit(cache=True)
+def learn(rate, z, mask, y, looked_y, layer3, layer4, features, dfeatures, log_p, delta, some):
+    """Judge B training digits with labels ``y`` and a ``mask`` and, after them, test digits; then one step of both
+    layers. Gives losses and error rates (4,), of training and test, and ``dfeatures`` (B, 1568)."""
+    trained = len(y)
+    answer(z, mask, layer4[0], layer4[1], log_p)
+    scores = (*score(log_p[:trained], y), *score(log_p[trained:], looked_y))
+    if trained:
+        descend_w4(rate, log_p[:trained], y, z[:trained], mask, layer4[0], layer4[1], delta)
+        back_w3(delta, layer3[0], dfeatures, some)
+        descend_w3(rate, delta, features[:trained], layer3[0], layer3[1], some)
+    return scores
