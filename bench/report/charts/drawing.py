@@ -53,6 +53,7 @@ def write(chart: Chart, folder: Path) -> tuple[Path, Path]:
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure = draw(chart)
         figure.savefig(png, dpi=150, metadata={"Software": None})
+        figure.set_layout_engine("none")  # the second drawing stays where the first one put things
         figure.savefig(svg, metadata={"Date": None, "Creator": None})
     return png, svg
 
