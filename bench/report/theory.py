@@ -38,11 +38,21 @@ def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]
     return tuple(
         Section(
             question,
-            markdown.renderer.render(piece, markdown.options, {}),
+            together(markdown.renderer.render(piece, markdown.options, {})),
             markdown.renderer.render(piece[1:2], markdown.options, {}) if question else "",
         )
         for question, piece in _sections(tokens, exercise.id)
     )
+
+
+CLINGING = re.compile(r'(<span class="math inline">(?:(?!</math>).)*</math></span>)([.,;:!?)]+)', re.DOTALL)
+SHORT = 24
+"""Characters that a live number may have to stay on one line."""
+
+
+def together(html: str) -> str:
+    """Keeps a formula and the punctuation after it on one line: browsers may break between them."""
+    return CLINGING.sub(r'<span class="together">\1\2</span>', html)
 
 
 def untitled(tokens: list[Token]) -> list[Token]:
@@ -130,7 +140,8 @@ def _live(text: str, resolve: Resolve, found: list[str]) -> str:
     if not shown.measured:
         return f'<span class="unmeasured" title="{escape(text.strip())}">{escape(shown.text)}</span>'
     sign = {True: ' <span class="yes">✓</span>', False: ' <span class="no">✗</span>', None: ""}[shown.ok]
-    return f'<span class="live" title="{escape(text.strip())}">{powers(shown.text)}{sign}</span>'
+    kind = "live together" if len(shown.text) <= SHORT else "live"
+    return f'<span class="{kind}" title="{escape(text.strip())}">{powers(shown.text)}{sign}</span>'
 
 
 NUMBER = re.compile(r"(?<![\w.-])(-?)(\d[\d,]*(?:\.\d+)?)(?:e(-?)\+?0*(\d+))?(?!\w)")

@@ -192,6 +192,16 @@ def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tm
     assert {"ex11", "ex11-question-a", "ex10-question-a"} <= links
 
 
+def test_further_exercises_have_room_for_their_pictures(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = len(html.html(run, folder / "nowhere").encode())
+    monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
+    assert 'src="data:image' not in html.html(run, folder)
+    both = replace(run, exercises=(*run.exercises, ExerciseInfo("ex11", "Others")))
+    assert 'src="data:image' in html.html(both, folder)
+
+
 def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:
     empty = replace(run, exercises=(), records=(), broken=(), finished=False)
     (path,) = html.bench_report(empty, tmp_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bench.model import ExerciseInfo, Run
@@ -71,6 +73,14 @@ def test_a_formula_that_cannot_be_shown_is_named(latex: str, why: str) -> None:
     with pytest.raises(ReportError, match=why) as caught:
         mathml(latex, display=False)
     assert repr(latex) in str(caught.value)
+
+
+def test_punctuation_stays_with_its_formula_and_a_number_with_its_bound(run: Run) -> None:
+    text = rendered('So $I=T$. And $a$ b, {{ claim("gradients by hand = autograd") }}.', run)
+    first, *_ = re.findall(r'<span class="together">.*?</span>(.*?)</span>', text, re.DOTALL)
+    assert first == "."
+    assert text.count('<span class="together">') == 1
+    assert '<span class="live together"' in text
 
 
 def test_live_numbers_are_parsed_not_run() -> None:
