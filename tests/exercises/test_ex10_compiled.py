@@ -151,6 +151,18 @@ class TestLinear:
         agree(weight, expected[0])
         agree(bias, expected[1])
 
+    def test_one_sweep_for_one_digit_does_both(self, dtype):
+        delta, features = sparse(1, 1024, dtype=dtype) / 30, normal(1, 1568, dtype=dtype)
+        weight, bias = normal(1024, 1568, dtype=dtype) / 30, normal(1024, dtype=dtype)
+        dfeatures = torch.empty(1568, dtype=dtype)
+        expected = delta[0] @ weight, weight - RATE * delta.T @ features, bias - RATE * delta[0]
+        silent, kept = delta[0] == 0, weight.clone()
+        arrays = [t.numpy() for t in (delta[0], features[0], weight, bias, dfeatures)]
+        linear.sweep_w3(arrays[0].dtype.type(RATE), *arrays)
+        for ours, theirs in zip((dfeatures, weight, bias), expected, strict=True):
+            agree(ours, theirs)
+        assert torch.equal(weight[silent], kept[silent])
+
     def test_rows_without_a_gradient_are_never_read_nor_written(self, dtype):
         delta = sparse(1, 1024, dtype=dtype)
         silent = delta[0] == 0

@@ -14,7 +14,8 @@ import torch
 from numba import njit
 
 C1, C2 = 16, 32
-SHUT = 4
+SHUT = np.int32(4)
+"""Of 32 bits, as everything that is compared beside float32 numbers in one loop."""
 CONTRACT = {"contract"}
 """A product and a sum may become one instruction, rounded once. Nothing else is reordered."""
 
@@ -95,7 +96,8 @@ def forward(inputs: int, outputs: int) -> Callable[..., None]:
         for n in range(count):
             for p in range(a.shape[1]):
                 for q in range(a.shape[2]):
-                    z[:] = bias
+                    for o in range(outputs):
+                        z[0, o] = z[1, o] = z[2, o] = z[3, o] = bias[o]
                     for c in range(inputs):
                         for k in range(3):
                             upper, lower, left = 2 * p + k, 2 * p + k + 1, 2 * q
@@ -110,12 +112,11 @@ def forward(inputs: int, outputs: int) -> Callable[..., None]:
                                 z[2, o] = z[2, o] + x10 * w0 + x11 * w1 + x12 * w2
                                 z[3, o] = z[3, o] + x11 * w0 + x12 * w1 + x13 * w2
                     for o in range(outputs):
-                        best, at = z[0, o], 0
-                        for i in range(1, 4):
+                        best, at = zero, SHUT
+                        for i in range(4):
                             if z[i, o] > best:
-                                best, at = z[i, o], i
-                        z[0, o] = max(best, zero)
-                        where[n, p, q, o] = at if best > zero else SHUT
+                                best, at = z[i, o], np.int32(i)
+                        z[0, o], where[n, p, q, o] = best, at
                     for o in range(outputs):  # apart, since the channels of ``a`` need not be neighbours
                         a[n, p, q, o] = z[0, o]
 

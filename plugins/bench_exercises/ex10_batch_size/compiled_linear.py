@@ -109,6 +109,20 @@ def descend_w3(rate, delta, features, weight, bias, some):
 
 
 @njit(cache=True, fastmath={"contract"})
+def sweep_w3(rate, delta, features, weight, bias, dfeatures):
+    """Both for one digit, (1024,) and (1568,): a row of W₃ comes from memory once."""
+    dfeatures[:] = 0
+    for j in range(len(weight)):
+        d = delta[j]
+        if d != 0:
+            bias[j] -= rate * d
+            for i in range(FLAT):
+                w = weight[j, i]
+                dfeatures[i] += d * w
+                weight[j, i] = w - rate * d * features[i]
+
+
+@njit(cache=True, fastmath={"contract"})
 def accumulate(scale, factors, rows, total, some):
     """``total`` ← total + scale · Σ fᵢ rowᵢ over the factors that are not zero, four at a time: a sum is read and
     written once for four products. ``some`` is room for as many integers as there are factors."""
@@ -139,6 +153,9 @@ def learn(rate, z, mask, y, looked_y, layer3, layer4, features, dfeatures, log_p
     scores = (*score(log_p[:trained], y), *score(log_p[trained:], looked_y))
     if trained:
         descend_w4(rate, log_p[:trained], y, z[:trained], mask, layer4[0], layer4[1], delta)
-        back_w3(delta, layer3[0], dfeatures, some)
-        descend_w3(rate, delta, features[:trained], layer3[0], layer3[1], some)
+        if trained == 1:
+            sweep_w3(rate, delta[0], features[0], layer3[0], layer3[1], dfeatures[0])
+        else:
+            back_w3(delta, layer3[0], dfeatures, some)
+            descend_w3(rate, delta, features[:trained], layer3[0], layer3[1], some)
     return scores
