@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +34,13 @@ class Placed:
         return tuple(all(_is_number(cell) or cell is None for cell in column) for column in zip(*rows, strict=True))
 
 
+NUMERAL = re.compile(r"[-−+]?\d[\d,]*(\.\d+)?(e[-+]?\d+)?")
+
+
 def _is_number(cell: object) -> bool:
+    """A number, or one that a study has written out with the digits it wants."""
+    if isinstance(cell, str):
+        return NUMERAL.fullmatch(cell) is not None
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 

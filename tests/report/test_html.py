@@ -17,7 +17,7 @@ import pytest
 from matplotlib.image import imsave
 
 from bench.discovery import new_manager
-from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run
+from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run, Table
 from bench.report import bundle, html, images, page, plugins
 
 
@@ -244,6 +244,11 @@ def test_pictures_are_made_small(folder: Path) -> None:
     large, small = (images.data_uri(folder, "a/mistakes.png", widest) for widest in (1000, 50))
     assert large.startswith("data:image/")
     assert len(small) < len(large) / 2
+
+
+def test_columns_of_numbers_are_known_also_where_they_are_written_out() -> None:
+    table = Table("t", ("text", "number", "digits"), (("w1", 1.5, "0.899000"), ("2 steps", None, "-1,024.5e-3")))
+    assert page.Placed(table, ()).numeric == (False, True, True)
 
 
 def test_equal_tables_of_several_seeds_stand_once(build: Callable[..., Run]) -> None:
