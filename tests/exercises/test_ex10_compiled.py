@@ -11,6 +11,7 @@ from bench_exercises.ex10_batch_size import compiled as program
 from bench_exercises.ex10_batch_size import compiled_convolution as convolution
 from bench_exercises.ex10_batch_size import compiled_linear as linear
 from bench_exercises.ex10_batch_size.compiled import Compiled, compiled
+from bench_exercises.ex10_batch_size.compiled_convolution import by_window
 from bench_exercises.ex10_batch_size.feed import Digits, Feed
 from bench_exercises.ex10_batch_size.idiomatic import idiomatic
 from bench_exercises.ex10_batch_size.network import Net, initial
@@ -53,7 +54,7 @@ class Looked:
         self.train, self.test = np.array([4, 1, 7]), np.array([2, 0])
         hand, self.features = self.hand, self.hand.features[:5]
         pictures = (hand.train_x, self.train, hand.test_x, self.test, hand.table)
-        convolution.look(*pictures, hand.first, hand.second, self.features)
+        convolution.look(*pictures, hand.first, hand.second, by_window(self.features))
         digits = feed.digits
         self.x = digits.numbers(torch.cat([digits.train_x[self.train], digits.test_x[self.test]]))
 
@@ -87,7 +88,7 @@ class TestConvolutions:
             w.detach() - RATE * g
             for w, g in zip(weights, torch.autograd.grad(features, weights, dfeatures), strict=True)
         ]
-        convolution.descend(hand.rate, hand.first, hand.second, dfeatures.numpy())
+        convolution.descend(hand.rate, hand.first, hand.second, by_window(dfeatures.numpy()))
         with torch.no_grad():
             hand.finish()
         for ours, theirs in zip(weights, expected, strict=True):
@@ -95,7 +96,7 @@ class TestConvolutions:
 
     def test_both_layouts_of_the_weight_stay_the_same_numbers(self, looked, dtype):
         hand = looked.hand
-        convolution.descend(hand.rate, hand.first, hand.second, normal(3, 1568, dtype=dtype).numpy())
+        convolution.descend(hand.rate, hand.first, hand.second, by_window(normal(3, 1568, dtype=dtype).numpy()))
         back = torch.from_numpy(hand.second.back).reshape(32, 3, 3, 16)
         assert torch.equal(torch.from_numpy(hand.second.weight), back.permute(3, 1, 2, 0))
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from . import compiled_convolution as convolution
 from . import compiled_linear as linear
+from .compiled_convolution import by_window
 from .feed import Feed
 from .network import FLAT, Net
 from .training import Curves, seeded
@@ -52,7 +53,9 @@ class Compiled:
         count, trained = len(train) + len(test), len(train)
         features, z, dfeatures = self.features[:count], self.z[:count], self.dfeatures[:trained]
         mask = self.mask[:trained].bernoulli_(self.keep).div_(self.keep).numpy()  # as F.dropout draws it
-        convolution.look(self.train_x, train, self.test_x, test, self.table, self.first, self.second, features)
+        convolution.look(
+            self.train_x, train, self.test_x, test, self.table, self.first, self.second, by_window(features)
+        )
         multiply(features, *self.layer3, z)
         scores = linear.learn(
             self.rate,
@@ -69,7 +72,7 @@ class Compiled:
             self.some,
         )
         if trained:
-            convolution.descend(self.rate, self.first, self.second, dfeatures)
+            convolution.descend(self.rate, self.first, self.second, by_window(dfeatures))
         return scores
 
     def finish(self) -> None:

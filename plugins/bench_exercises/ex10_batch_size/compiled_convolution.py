@@ -126,20 +126,19 @@ def forward(inputs: int, outputs: int) -> Callable[..., None]:
 forward1, forward2 = forward(1, C1), forward(C1, C2)
 
 
-@njit(cache=True)
-def by_window(features):
+def by_window(features: np.ndarray) -> np.ndarray:
     """Features (N, 1568), one channel after another as W₃ meets them, seen as (N, 7, 7, 32)."""
-    return features.reshape(len(features), C2, 7, 7).transpose(0, 2, 3, 1)
+    return features.reshape(-1, C2, 7, 7).transpose(0, 2, 3, 1)
 
 
 @njit(cache=True)
 def look(train_x, train, test_x, test, table, first, second, features):
-    """Features (N, 1568) of the training digits ``train`` and, after them, the test digits ``test``."""
+    """Features (N, 7, 7, 32) of the training digits ``train`` and, after them, the test digits ``test``."""
     frame(train_x, train, table, first.x)
     frame(test_x, test, table, first.x[len(train) :])
     inside = second.x[:, 1:-1, 1:-1]
     forward1(len(features), first.x, first.weight, first.bias, first.z, first.where, inside)
-    forward2(len(features), second.x, second.weight, second.bias, second.z, second.where, by_window(features))
+    forward2(len(features), second.x, second.weight, second.bias, second.z, second.where, features)
 
 
 @njit(cache=True)
@@ -241,8 +240,8 @@ def gradients1(count, block, da):
 
 @njit(cache=True)
 def descend(rate, first, second, dfeatures):
-    """One step of both blocks along the gradients that ∂L/∂f ``dfeatures`` (B, 1568) gives."""
-    gradients2(second, by_window(dfeatures))
+    """One step of both blocks along the gradients that ∂L/∂f ``dfeatures`` (B, 7, 7, 32) gives."""
+    gradients2(second, dfeatures)
     total = gradients1(len(dfeatures), first, second.dx)
     for block in (first, second):
         for o in range(len(block.bias)):

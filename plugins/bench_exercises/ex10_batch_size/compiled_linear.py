@@ -41,19 +41,30 @@ def hidden(features, weight, bias, z):
 
 
 @njit(cache=True)
+def log_softmax(n, logits):
+    """Of row n, in place."""
+    largest, total = logits[n, 0], logits.dtype.type(0)
+    for k in range(logits.shape[1]):
+        largest = max(largest, logits[n, k])
+    for k in range(logits.shape[1]):
+        total += np.exp(logits[n, k] - largest)
+    for k in range(logits.shape[1]):
+        logits[n, k] -= largest + np.log(total)
+
+
+@njit(cache=True)
 def answer(z, mask, weight, bias, log_p):
     """Log-probabilities (N, 10) of z₃ (N, 1024), which becomes the units: after the ReLU and, if trained, the mask."""
     zero = z.dtype.type(0)
     for n in range(len(z)):
-        for j in range(len(z[n])):
+        for j in range(z.shape[1]):
             z[n, j] = max(z[n, j], zero)
         if n < len(mask):
-            for j in range(len(z[n])):
+            for j in range(z.shape[1]):
                 z[n, j] *= mask[n, j]
         for k in range(len(bias)):
             log_p[n, k] = bias[k] + dot(weight[k], z[n])
-        log_p[n] -= log_p[n].max()
-        log_p[n] -= np.log(np.exp(log_p[n]).sum())
+        log_softmax(n, log_p)
 
 
 @njit(cache=True)
@@ -62,7 +73,11 @@ def score(log_p, y):
     loss, wrong = log_p.dtype.type(0), 0
     for n in range(len(y)):
         loss -= log_p[n, y[n]]
-        wrong += log_p[n].argmax() != y[n]
+        guess = 0
+        for k in range(log_p.shape[1]):
+            if log_p[n, k] > log_p[n, guess]:
+                guess = k
+        wrong += guess != y[n]
     count = max(len(y), 1)
     return loss / count, wrong / count
 
@@ -70,24 +85,22 @@ def score(log_p, y):
 @njit(cache=True, fastmath=QUICK)
 def descend_w4(rate, log_p, y, units, mask, weight, bias, delta):
     """δ (B, 1024) by the old W₄, then one step of W₄ and b₄ along the gradient of the mean NLL."""
-    zero = units.dtype.type(0)
-    d4 = np.exp(log_p)  # ∂L/∂logits, (B, 10)
+    zero, one, count = delta.dtype.type(0), delta.dtype.type(1), delta.dtype.type(len(y))
+    d4 = np.empty_like(log_p)  # ∂L/∂logits, (B, 10)
     for n in range(len(y)):
-        d4[n, y[n]] -= 1
-        d4[n] /= len(y)
-    for n in range(len(y)):
-        delta[n] = zero
+        for j in range(delta.shape[1]):
+            delta[n, j] = zero
         for k in range(len(bias)):
-            d = d4[n, k]
-            for j in range(len(delta[n])):
-                delta[n, j] += d * weight[k, j]
-        for j in range(len(delta[n])):
+            d4[n, k] = (np.exp(log_p[n, k]) - (one if k == y[n] else zero)) / count
+            for j in range(delta.shape[1]):
+                delta[n, j] += d4[n, k] * weight[k, j]
+        for j in range(delta.shape[1]):
             delta[n, j] = delta[n, j] * mask[n, j] if units[n, j] > zero else zero
     for n in range(len(y)):
         for k in range(len(bias)):
             step = rate * d4[n, k]
             bias[k] -= step
-            for j in range(len(units[n])):
+            for j in range(units.shape[1]):
                 weight[k, j] -= step * units[n, j]
 
 
@@ -105,7 +118,8 @@ def descend_w3(rate, delta, features, weight, bias, some):
     """W₃ ← W₃ - η δᵀf, and b₃ likewise; a row without a gradient is left alone."""
     for j in range(len(weight)):
         accumulate(-rate, delta[:, j], features, weight[j], some)
-        bias[j] -= rate * delta[:, j].sum()
+        for n in range(len(delta)):
+            bias[j] -= rate * delta[n, j]
 
 
 @njit(cache=True, fastmath={"contract"})
