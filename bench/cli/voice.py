@@ -45,7 +45,7 @@ class Lines:
     def start(self, task: Task) -> None:
         pass
 
-    def heard(self, progress: Progress) -> None:
+    def heard(self, task: Task, progress: Progress) -> None:
         pass
 
     def done(self, observation: Observation) -> None:
@@ -67,7 +67,7 @@ class Live(Lines):
     """For a terminal: the part at hand, what is being done, how much of it, and how long it will still take."""
 
     bars: Bars = field(init=False)
-    bar: TaskID | None = None
+    bar: dict[str, TaskID] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -84,11 +84,19 @@ class Live(Lines):
         self.bars.stop()
 
     def start(self, task: Task) -> None:
-        if self.bar is not None:
-            self.bars.remove_task(self.bar)
         which = f", round {task.round + 1}" if task.kind == "time" else ""
-        self.bar = self.bars.add_task(f"{names.in_words(task.case)}: {DOING[task.kind]}{which}", total=None)
+        self.bar[key(task)] = self.bars.add_task(f"{key(task)}{which}", total=None)
 
-    def heard(self, progress: Progress) -> None:
-        if self.bar is not None and progress.total:
-            self.bars.update(self.bar, completed=progress.done, total=progress.total)
+    def heard(self, task: Task, progress: Progress) -> None:
+        if progress.total and key(task) in self.bar:
+            self.bars.update(self.bar[key(task)], completed=progress.done, total=progress.total)
+
+    def done(self, observation: Observation) -> None:
+        if (bar := self.bar.pop(key(observation.task), None)) is not None:
+            self.bars.remove_task(bar)
+        Lines.done(self, observation)
+
+
+def key(task: Task) -> str:
+    """ "ex07.b on cpu, seed 0: studying"."""
+    return f"{names.in_words(task.case)}: {DOING[task.kind]}"

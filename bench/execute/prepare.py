@@ -38,6 +38,7 @@ class Request:
     root: Path = Path("results")
     files: tuple[str, ...] = ()
     stop_first: bool = False
+    jobs: int = 1
 
 
 def plan_run(request: Request, workers: Workers) -> Header:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from bench import discovery
 from bench.errors import BenchError, NothingMatched
 from bench.execute import schedule
+from bench.execute.ahead import side_by_side
 from bench.execute.lock import locked
 from bench.execute.observe import observe, oom_kills
 from bench.execute.prepare import Request, ask_probe
@@ -30,7 +33,7 @@ class Voice(Protocol):
     def say(self, text: str) -> None: ...
     def begin(self, group: Sequence[Task]) -> None: ...
     def start(self, task: Task) -> None: ...
-    def heard(self, progress: Progress) -> None: ...
+    def heard(self, task: Task, progress: Progress) -> None: ...
     def done(self, observation: Observation) -> None: ...
 
 
@@ -53,6 +56,7 @@ class Session:
     voice: Voice
     measured: Measured
     stop_first: bool = False
+    lanes: int = 1
     interrupted: bool = False
     done: dict[bytes, Observation] = field(default_factory=dict)
     seen: list[Observation] = field(default_factory=list)
@@ -64,35 +68,62 @@ class Session:
         finished = True
         try:
             with self.journal, locked(self.header.devices, who, self.voice.say):
+                told = self.study_ahead(modules)
                 for group in schedule.groups(self.header.tasks):
-                    self.perform(group, modules)
+                    self.perform(group, modules, told)
         except (KeyboardInterrupt, Stopped) as reason:
             finished, self.interrupted = False, isinstance(reason, KeyboardInterrupt)
         run = self.as_run(finished)
         store.write(run, self.folder)
         return run
 
-    def perform(self, group: Sequence[Task], modules: dict[str, str]) -> None:
-        self.voice.begin(group)
+    def study_ahead(self, modules: dict[str, str]) -> set[bytes]:
+        """Do the studies on the CPU side by side, before anything is timed; what they saw waits in ``done``."""
+        tasks = [task for task in self.header.tasks if task.kind == "study" and task.case.device == "cpu"]
+        tasks = [task for task in tasks if store.encode(task) not in self.done]
+        lanes = min(self.lanes, len(tasks))
+        if lanes < 2 or self.stop_first:
+            return set()
+        lock = Lock()
+
+        def do(task: Task, workers: Workers) -> None:
+            self.voice.begin([task])
+            self.voice.start(task)
+            observation = self.measure(task, modules, workers)
+            with lock:
+                self.journal.append(observation)
+                self.done[store.encode(task)] = observation
+                self.voice.done(observation)
+
+        side_by_side(tasks, lanes, self.workers.threads, do)
+        return set(map(store.encode, tasks))
+
+    def perform(self, group: Sequence[Task], modules: dict[str, str], told: Set[bytes] = frozenset()) -> None:
+        """Do the tasks of a part, and all that follow from them; those that were ``told`` of are not told again."""
+        if not all(store.encode(task) in told for task in group):
+            self.voice.begin(group)
         before = len(self.seen)
-        schedule.perform(group, EFFORTS[self.header.profile], lambda task: self.do(task, modules))
+        schedule.perform(group, EFFORTS[self.header.profile], lambda task: self.do(task, modules, told))
         for record in records(self.seen[before:]):
             self.measured(record)
 
-    def do(self, task: Task, modules: dict[str, str]) -> Observation:
-        """One task, measured now or read from the journal of a run that was interrupted."""
-        self.voice.start(task)
-        known = self.done.get(store.encode(task))
-        observation = known or self.measure(task, modules)
+    def do(self, task: Task, modules: dict[str, str], told: Set[bytes]) -> Observation:
+        """One task, measured now, or known: from ahead, or from the journal of a run that was interrupted."""
+        key = store.encode(task)
+        known = self.done.get(key)
+        if key not in told:
+            self.voice.start(task)
+        observation = known or self.measure(task, modules, self.workers)
         if known is None:
             self.journal.append(observation)
         self.seen.append(observation)
-        self.voice.done(observation)
+        if key not in told:
+            self.voice.done(observation)
         if self.stop_first and failing(observation):
             raise Stopped
         return observation
 
-    def measure(self, task: Task, modules: dict[str, str]) -> Observation:
+    def measure(self, task: Task, modules: dict[str, str], workers: Workers) -> Observation:
         header, case = self.header, task.case
         if case.exercise not in modules:
             raise NothingMatched(f"the exercise {case.exercise} is not here any more; `bench list` shows what is")
@@ -109,7 +140,7 @@ class Session:
         )
         kills = oom_kills()
         cold = case.device == "cuda"
-        reply = self.workers.do(order, cold=cold, timeout=header.timeout, listen=self.voice.heard)
+        reply = workers.do(order, cold=cold, timeout=header.timeout, listen=partial(self.voice.heard, task))
         return observe(task, reply, header.timeout, starved=oom_kills() > kills)
 
     def as_run(self, finished: bool) -> Run:
@@ -141,10 +172,11 @@ def start(header: Header, request: Request, workers: Workers, voice: Voice, meas
     now = datetime.fromisoformat(header.created)
     folder = folders.new_folder(request.root, what, "+".join(header.devices), now)
     header = replace(header, id=folder.name)
-    return Session(header, folder, Journal.create(folder, header), workers, voice, measured, request.stop_first)
+    journal = Journal.create(folder, header)
+    return Session(header, folder, journal, workers, voice, measured, request.stop_first, request.jobs)
 
 
-def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured) -> Session:
+def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured, jobs: int = 1) -> Session:
     """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on."""
     journal, header, observations = Journal.reopen(folder)
     if journal.warning:
@@ -153,4 +185,4 @@ def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured) -> 
     if reasons := environment.comparable(header.environment, now):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
     done = {store.encode(observation.task): observation for observation in observations}
-    return Session(header, folder, journal, workers, voice, measured, done=done)
+    return Session(header, folder, journal, workers, voice, measured, lanes=jobs, done=done)

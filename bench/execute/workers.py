@@ -65,7 +65,9 @@ class Server:
         return lines[-1] if lines else f"exit status {self.process.wait()}"
 
     def stop(self) -> None:
-        """The server kills its child when the socket closes."""
+        """The server kills its child when the socket closes; who is listening to it in another thread is woken."""
+        with contextlib.suppress(OSError):
+            self.channel.connection.shutdown(socket.SHUT_RDWR)
         self.channel.connection.close()
         self.process.wait()
         self.errors.close()
@@ -88,6 +90,10 @@ class Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the warm process, and the child it may have."""
         if self._warm:
             self._warm.stop()
             self._warm = None

@@ -91,7 +91,7 @@ def test_a_killed_run_goes_on_where_it_was(
     bench: Callable, tmp_path: Path, signal: str, code: int, names: list[str]
 ) -> None:
     (tmp_path / "killer.py").write_text(KILLER.format(signal))
-    killed = bench("run", *names, *SMOKE, "--with", "killer.py")
+    killed = bench("run", *names, *SMOKE, "--jobs", "1", "--with", "killer.py")
     assert killed.returncode == code
     (folder,) = (tmp_path / "results").iterdir()
     before = journal.read(folder).observations

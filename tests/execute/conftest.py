@@ -6,7 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from bench.execute.prepare import Request, plan_run
+from bench.execute.session import Session, start
 from bench.execute.workers import Workers
+from bench.model import Record
 
 TRIAL = Path(__file__).parents[1] / "trial"
 
@@ -32,3 +35,12 @@ def voice() -> SimpleNamespace:
     said: list[str] = []
     silent: Callable[..., None] = lambda *_: None  # noqa: E731
     return SimpleNamespace(said=said, say=said.append, begin=silent, start=silent, heard=silent, done=silent)
+
+
+@pytest.fixture
+def begin(workers: Workers, voice: SimpleNamespace, tmp_path: Path) -> Callable[..., Session]:
+    def begin(*names: str, measured: Callable[[Record], None] = lambda _: None, **options: object) -> Session:
+        request = Request(names, ("bench", "run", *names), profile="smoke", root=tmp_path, **options)  # type: ignore[arg-type]
+        return start(plan_run(request, workers), request, workers, voice, measured)
+
+    return begin

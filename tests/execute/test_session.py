@@ -9,22 +9,12 @@ import pytest
 
 from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute import prepare
-from bench.execute.prepare import Request, plan_run
-from bench.execute.session import Session, reopen, start
+from bench.execute.session import Session, reopen
 from bench.execute.workers import Workers
 from bench.model import Record, Run
 from bench.results import journal, store
 
 Begin = Callable[..., Session]
-
-
-@pytest.fixture
-def begin(workers: Workers, voice: SimpleNamespace, tmp_path: Path) -> Begin:
-    def begin(*names: str, measured: Callable[[Record], None] = lambda _: None, **options: object) -> Session:
-        request = Request(names, ("bench", "run", *names), profile="smoke", root=tmp_path, **options)  # type: ignore[arg-type]
-        return start(plan_run(request, workers), request, workers, voice, measured)
-
-    return begin
 
 
 def test_a_run_is_on_disk_as_it_was_returned(begin: Begin) -> None:

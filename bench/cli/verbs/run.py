@@ -56,6 +56,7 @@ PROFILES = ("smoke", "quick", "full")
     help="Where runs go.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
+@click.option("--jobs", default=0, type=click.IntRange(0), help="Studies at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 def command(names: tuple[str, ...], everything: bool, resume: str | None, as_json: bool, **options: Any) -> int:
@@ -76,7 +77,7 @@ def command(names: tuple[str, ...], everything: bool, resume: str | None, as_jso
     plugins = outside(tuple(options["files"]))
     with Workers(options["threads"]) as workers, speaking() as voice:
         if resume:
-            session = resumed(resume, options["root"], workers, voice, plugins)
+            session = resumed(resume, options["root"], workers, voice, plugins, jobs(options))
         else:
             request = requested(names, everything, options)
             voice.say("looking at the exercises …")
@@ -117,7 +118,16 @@ def requested(names: tuple[str, ...], everything: bool, options: dict[str, Any])
         options["root"],
         tuple(str(Path(file).resolve()) for file in options["files"]),
         options["stop_first"],
+        jobs(options),
     )
+
+
+def jobs(options: dict[str, Any]) -> int:
+    """How many studies go side by side: as asked for, or as many as there are cores for their threads."""
+    from bench.results import environment
+
+    asked: int = options["jobs"]
+    return asked or max(1, environment.cores() // options["threads"])
 
 
 @contextmanager
@@ -142,12 +152,12 @@ def started(header: Header, request: Request, workers: Any, voice: Lines, plugin
     return session.start(header, request, workers, voice, partial(tell, plugins=plugins))
 
 
-def resumed(name: str, root: Path, workers: Any, voice: Lines, plugins: tuple[ModuleType, ...]) -> Session:
+def resumed(name: str, root: Path, workers: Any, voice: Lines, plugins: tuple[ModuleType, ...], jobs: int) -> Session:
     from bench.cli.reporting import tell
     from bench.execute import session
     from bench.results import folders
 
-    return session.reopen(folders.find(root, name), workers, voice, partial(tell, plugins=plugins))
+    return session.reopen(folders.find(root, name), workers, voice, partial(tell, plugins=plugins), jobs)
 
 
 def show_plan(header: Header) -> int:

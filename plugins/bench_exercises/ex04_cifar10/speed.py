@@ -25,8 +25,8 @@ STEPS, TESTS, RATE = 2, 8, 0.001
 def variants(lab: Lab, width: float) -> dict[str, Call]:
     """Calls that train two batches from the same initial weights and score both sets before and after.
 
-    ``width`` times the sheet's channels and units; 1 is the sheet's network. The pictures are noise, which costs as much
-    as photographs do. Raises ``ValueError`` for a width that is not positive.
+    ``width`` times the sheet's channels and units; 1 is the sheet's network. The pictures are noise, which costs as
+    much as photographs do. Raises ``ValueError`` for a width that is not positive.
     """
     if width <= 0:
         raise ValueError(f"the width is a positive multiple of the sheet's, not {width}")

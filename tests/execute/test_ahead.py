@@ -1,0 +1,93 @@
+"""Studies side by side: the same run, sooner; and nothing left behind when it is stopped."""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bench.errors import BenchError
+from bench.execute.ahead import side_by_side
+from bench.execute.session import Session
+from bench.execute.wire import Order
+from bench.execute.workers import Workers
+from bench.model import Case, Task
+from bench.results import journal, store
+
+NAMES = ("ex90", "ex96.ok", "ex96.claim", "ex96.raises", "ex96.dies")
+Begin = Callable[..., Session]
+
+
+def test_it_is_the_run_of_one_at_a_time(begin: Begin) -> None:
+    one, two = begin(*NAMES), begin(*NAMES, jobs=2)
+    assert (one.lanes, two.lanes) == (1, 2)
+    first, second = one.run(), two.run()
+    assert [record.case for record in first.records] == [record.case for record in second.records]
+    for a, b in zip(first.records, second.records, strict=True):
+        assert (a.outcome, a.reason, a.findings.claims) == (b.outcome, b.reason, b.findings.claims)
+    tasks = [store.encode(seen.task) for seen in journal.read(two.folder).observations]
+    assert len(tasks) == len(set(tasks))
+
+
+def test_all_studies_come_before_anything_that_is_timed(begin: Begin) -> None:
+    session = begin(*NAMES, jobs=2)
+    session.run()
+    kinds = [seen.task.kind for seen in journal.read(session.folder).observations]
+    assert kinds[:5] == ["study"] * 5
+    assert "study" not in kinds[5:]
+
+
+def test_each_study_is_told_of_once(begin: Begin, voice: SimpleNamespace) -> None:
+    heard: list[str] = []
+    session = begin(*NAMES, jobs=2)
+    session.voice = SimpleNamespace(
+        **(vars(voice) | {"begin": lambda group: heard.append(group[0].case.part), "done": lambda seen: None})
+    )
+    session.run()
+    assert sorted(heard) == sorted(["a", "a.speed", "ok", "claim", "raises", "dies"])
+
+
+def test_exitfirst_goes_one_by_one(begin: Begin) -> None:
+    run = begin("ex96.claim", "ex96.skip", jobs=2, stop_first=True).run()
+    assert [record.case.part for record in run.records] == ["claim"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, BenchError])
+def test_what_stops_one_lane_ends_the_children_of_the_others(tmp_path: Path, workers: Workers, error: type) -> None:
+    pids: list[int] = []
+    begun = threading.Event()
+
+    def do(task: Task, crew: Workers) -> None:
+        if task.case.part == "ok":
+            assert begun.wait(60)
+            raise error("stop")
+        order = Order("task", "trial_exercises.ex96_ends", "ex96", task=task, profile="smoke", folder=str(tmp_path))
+        crew.do(order, timeout=None, listen=lambda _: None)
+
+    def watch() -> None:
+        while not any(path.read_text() for path in tmp_path.rglob("pid")):
+            os.sched_yield()
+        pids.extend(int(path.read_text()) for path in tmp_path.rglob("pid"))
+        begun.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    hangs = Task("study", Case("ex96", "hangs", "cpu", 0))
+    with pytest.raises(error):
+        side_by_side([hangs, replace(hangs, case=replace(hangs.case, part="ok"))], 2, 1, do)
+    assert pids
+    assert gone(pids[0])
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends; a killed one is gone once its parent has looked."""
+    while True:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        os.sched_yield()
