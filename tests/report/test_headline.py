@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from bench.errors import BenchError
 from bench.model import Run
-from bench.report.headline import BEGIN, END, insert, markdown
+from bench.report.headline import BEGIN, END, insert, markdown, runs_in
 from bench.results import store
 
 ROOT = Path(__file__).parents[2]
@@ -63,3 +63,8 @@ def test_the_command_writes_it_and_says_what_is_wrong(run: Run, tmp_path: Path) 
     store.write(run, folder / "one")
     assert command().returncode == 0
     assert "ex10.a.speed" in page.read_text()
+
+
+def test_the_readme_shows_the_reference_runs() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert insert(text, markdown(runs_in(ROOT / "results" / "reference"))) == text
