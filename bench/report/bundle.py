@@ -8,20 +8,61 @@ that no other script can run.
 from __future__ import annotations
 
 import gzip
+import os
 from base64 import b64encode
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 
 from bench.report.charts.interactive import vegalite_version
+
+SNIPPET = "window.vegaEmbed = vegaEmbed;"
 
 
 @lru_cache(maxsize=1)
 def vega() -> str:
-    """JavaScript that sets ``window.vegaEmbed``; its interpreter of expressions works without ``eval``."""
+    """JavaScript that sets ``window.vegaEmbed``; its interpreter of expressions works without ``eval``.
+
+    To bundle takes a second or two and always gives the same for one vl-convert: it is done once a user and version.
+    """
+    path = kept()
+    with suppress(OSError, UnicodeDecodeError):
+        text = path.read_text(encoding="utf-8")
+        if text.endswith(sealed(text)):
+            return text.removesuffix(sealed(text))
+    text = bundled()
+    with suppress(OSError):  # a folder that cannot be written costs the time again, and nothing else
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text + seal(text), encoding="utf-8")
+        fresh.replace(path)
+    return text
+
+
+def kept() -> Path:
+    """Where the bundle of the installed version is kept."""
+    import platformdirs
+
+    name = f"vega-{vegalite_version()}-{version('vl-convert-python')}.js"
+    return platformdirs.user_cache_path("dl-exercise-bench", appauthor=False) / name
+
+
+def bundled() -> str:
     import vl_convert
 
-    snippet = "window.vegaEmbed = vegaEmbed;"
-    return str(vl_convert.javascript_bundle(snippet=snippet, vl_version=vegalite_version()))
+    return str(vl_convert.javascript_bundle(snippet=SNIPPET, vl_version=vegalite_version()))
+
+
+def seal(text: str) -> str:
+    """A last line with the SHA-256 of what stands before it: a file that is damaged or cut off is not used."""
+    return f"\n// {sha256(text.encode()).hexdigest()}"
+
+
+def sealed(text: str) -> str:
+    """The seal that ``text`` should end with."""
+    return seal(text[: -len(seal(""))])
 
 
 def pack(text: str) -> str:
