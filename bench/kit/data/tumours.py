@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from itertools import product
 
-from bench.errors import BenchError
 from bench.kit.data.dataset import Measurements
-from bench.kit.data.packaged import packaged
+from bench.kit.data.tables import table
 
 QUANTITIES = (
     "radius",
@@ -38,13 +36,4 @@ def breast_cancer() -> Measurements:
     Proc. SPIE 1905 (1993). Raises ``Missing`` when scikit-learn is not installed, ``BenchError`` when its file is not
     whole.
     """
-    import torch
-
-    path = packaged("sklearn", "scikit-learn", "datasets", "data", "breast_cancer.csv")
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    if len(rows) != 569 or any(len(row) != 31 for row in rows):
-        raise BenchError(f"{path} should hold 569 rows of 31 numbers: pip install --force-reinstall scikit-learn")
-    x = torch.tensor([[float(cell) for cell in row[:30]] for row in rows], dtype=torch.float64)
-    y = torch.tensor([int(row[30]) for row in rows])
-    return Measurements("breast cancer", "scikit-learn's breast_cancer.csv", x, y, FEATURES, tuple(header[2:]))
+    return table("breast cancer", "breast_cancer.csv", 569, FEATURES)

@@ -32,7 +32,7 @@ def save(path: Path, state: Mapping[str, Any]) -> None:
         raise BenchError(f"the checkpoint {path} cannot be written: {first_line(error)}") from error
 
 
-def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
+def load(path: Path) -> dict[str, Any]:
     """What ``save`` wrote, its tensors on the CPU: optimisers and modules move them where they belong.
 
     Only data are read, no code (``weights_only``). Raises ``BenchError`` when the file is no checkpoint.
@@ -40,7 +40,7 @@ def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a pickle of another kind gets a warning, and then the error that matters
-            state = torch.load(path, map_location=device, weights_only=True)
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
         raise BenchError(f"{path} is no whole checkpoint ({first_line(error)}): remove it to start anew") from error
     if not isinstance(state, dict):
