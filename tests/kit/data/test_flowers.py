@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from bench.errors import BenchError, Missing
-from bench.kit.data import flowers, iris
+from bench.kit.data import flowers, iris, tables
 from bench.kit.data.packaged import packaged
 
 
@@ -33,7 +33,7 @@ def test_imports_neither_scikit_learn_nor_pandas():
 def test_a_file_cut_short_says_how_to_mend_it(tmp_path, monkeypatch):
     path = tmp_path / "iris.csv"
     path.write_text("150,4,setosa,versicolor,virginica\n5.1,3.5,1.4,0.2,0\n")
-    monkeypatch.setattr(flowers, "packaged", lambda *_: path)
+    monkeypatch.setattr(tables, "packaged", lambda *_: path)
     with pytest.raises(BenchError, match="150 rows of 5 numbers: pip install --force-reinstall scikit-learn"):
         flowers.iris.__wrapped__()
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from bench.errors import BenchError
-from bench.kit.data import breast_cancer, tumours
+from bench.kit.data import breast_cancer, tables, tumours
 
 
 def test_is_what_scikit_learn_gives():
@@ -22,6 +22,6 @@ def test_is_what_scikit_learn_gives():
 def test_a_file_cut_short_says_how_to_mend_it(tmp_path, monkeypatch):
     path = tmp_path / "breast_cancer.csv"
     path.write_text("569,30,malignant,benign\n" + ",".join(["1.5"] * 30) + ",0\n")
-    monkeypatch.setattr(tumours, "packaged", lambda *_: path)
+    monkeypatch.setattr(tables, "packaged", lambda *_: path)
     with pytest.raises(BenchError, match="569 rows of 31 numbers: pip install --force-reinstall scikit-learn"):
         tumours.breast_cancer.__wrapped__()
