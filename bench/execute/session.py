@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -60,6 +60,8 @@ class Session:
     interrupted: bool = False
     done: dict[bytes, Observation] = field(default_factory=dict)
     seen: list[Observation] = field(default_factory=list)
+    told: set[bytes] = field(default_factory=set)
+    """Studies that were done ahead: the voice has told of them already."""
 
     def run(self) -> Run:
         """Run what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
@@ -68,56 +70,56 @@ class Session:
         finished = True
         try:
             with self.journal, locked(self.header.devices, who, self.voice.say):
-                told = self.study_ahead(modules)
+                self.study_ahead(modules)
                 for group in schedule.groups(self.header.tasks):
-                    self.perform(group, modules, told)
+                    self.perform(group, modules)
         except (KeyboardInterrupt, Stopped) as reason:
             finished, self.interrupted = False, isinstance(reason, KeyboardInterrupt)
         run = self.as_run(finished)
         store.write(run, self.folder)
         return run
 
-    def study_ahead(self, modules: dict[str, str]) -> set[bytes]:
+    def study_ahead(self, modules: dict[str, str]) -> None:
         """Do the studies on the CPU side by side, before anything is timed; what they saw waits in ``done``."""
         tasks = [task for task in self.header.tasks if task.kind == "study" and task.case.device == "cpu"]
         tasks = [task for task in tasks if store.encode(task) not in self.done]
         lanes = min(self.lanes, len(tasks))
         if lanes < 2 or self.stop_first:
-            return set()
+            return
         lock = Lock()
 
         def do(task: Task, workers: Workers) -> None:
             self.voice.begin([task])
             self.voice.start(task)
-            observation = self.measure(task, modules, workers)
+            observation, key = self.measure(task, modules, workers), store.encode(task)
             with lock:
                 self.journal.append(observation)
-                self.done[store.encode(task)] = observation
+                self.done[key] = observation
+                self.told.add(key)
                 self.voice.done(observation)
 
         side_by_side(tasks, lanes, self.workers.threads, do)
-        return set(map(store.encode, tasks))
 
-    def perform(self, group: Sequence[Task], modules: dict[str, str], told: Set[bytes] = frozenset()) -> None:
-        """Do the tasks of a part, and all that follow from them; those that were ``told`` of are not told again."""
-        if not all(store.encode(task) in told for task in group):
+    def perform(self, group: Sequence[Task], modules: dict[str, str]) -> None:
+        """Do the tasks of a part, and all that follow from them."""
+        if not self.told.issuperset(map(store.encode, group)):
             self.voice.begin(group)
         before = len(self.seen)
-        schedule.perform(group, EFFORTS[self.header.profile], lambda task: self.do(task, modules, told))
+        schedule.perform(group, EFFORTS[self.header.profile], lambda task: self.do(task, modules))
         for record in records(self.seen[before:]):
             self.measured(record)
 
-    def do(self, task: Task, modules: dict[str, str], told: Set[bytes]) -> Observation:
+    def do(self, task: Task, modules: dict[str, str]) -> Observation:
         """One task, measured now, or known: from ahead, or from the journal of a run that was interrupted."""
         key = store.encode(task)
         known = self.done.get(key)
-        if key not in told:
+        if key not in self.told:
             self.voice.start(task)
         observation = known or self.measure(task, modules, self.workers)
         if known is None:
             self.journal.append(observation)
         self.seen.append(observation)
-        if key not in told:
+        if key not in self.told:
             self.voice.done(observation)
         if self.stop_first and failing(observation):
             raise Stopped

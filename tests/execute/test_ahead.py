@@ -51,8 +51,10 @@ def test_each_study_is_told_of_once(begin: Begin, voice: SimpleNamespace) -> Non
 
 
 def test_exitfirst_goes_one_by_one(begin: Begin) -> None:
-    run = begin("ex96.claim", "ex96.skip", jobs=2, stop_first=True).run()
+    session = begin("ex96.claim", "ex96.skip", jobs=2, stop_first=True)
+    run = session.run()
     assert [record.case.part for record in run.records] == ["claim"]
+    assert len(journal.read(session.folder).observations) == 1
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, BenchError])

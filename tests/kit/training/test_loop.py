@@ -73,6 +73,12 @@ def test_it_is_the_idiomatic_loop_batch_by_batch_and_mask_by_mask() -> None:
     assert same(ours.net, net)
 
 
+def test_a_network_that_comes_in_evaluation_mode_is_trained_in_training_mode() -> None:
+    ours = training(2)
+    ours.net.eval()
+    assert torch.equal(ours.run().losses, training(2).run().losses)
+
+
 def test_the_global_stream_is_left_as_it_was() -> None:
     before = torch.get_rng_state()
     training(2).run()
