@@ -27,6 +27,9 @@ from .trainings import Plan
 
 exercise = Exercise(tags=("training", "mnist", "convolution", "batch size"))
 
+TRAINED = {"batch": 32, "epochs": 0, "learning_rate": 0.0, "numerics": "fp32"}
+"""Parameters of the trainings of c to e; 0 stands for the profile's number and for the optimizer's usual rate."""
+
 
 @exercise.study("a.loss", "The network, and why log-softmax is paired with NLL", batch=32)
 def loss(lab: Lab, batch: int) -> None:
@@ -120,11 +123,8 @@ def five_losses(lab: Lab) -> None:
 @exercise.study(
     "c.trained",
     "Trained with each loss: accuracy and calibration",
-    batch=32,
-    epochs=0,
+    **TRAINED,
     optimizer="adam",
-    learning_rate=0.0,
-    numerics="fp32",
 )
 def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
     images = lab.pick(smoke=96, quick=800, full=None)
@@ -142,11 +142,8 @@ def one_or_two(lab: Lab) -> None:
 @exercise.study(
     "d.trained",
     "One output and two, trained",
-    batch=32,
-    epochs=0,
+    **TRAINED,
     optimizer="adam",
-    learning_rate=0.0,
-    numerics="fp32",
 )
 def both(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
     images = lab.pick(smoke=96, quick=1000, full=None)
@@ -162,11 +159,8 @@ def measures(lab: Lab) -> None:
 @exercise.study(
     "e.trained",
     "A network that tells zeros, with and without a weight on them",
-    batch=32,
-    epochs=0,
+    **TRAINED,
     optimizer="sgd",
-    learning_rate=0.0,
-    numerics="fp32",
 )
 def weighted(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
     images = lab.pick(smoke=96, quick=1000, full=None)
