@@ -303,6 +303,12 @@ class TestStudies:
             bare = {title for title in titles if "stand-in" not in title}
             assert bare <= {"Multipliers on maps of ones"}, part
 
+    def test_what_goes_on_from_a_checkpoint_finds_the_same_and_records_no_time(self, tmp_path):
+        first, second = (study(a_lab(tmp_path), "a", **TINY) for _ in range(2))
+        assert second.findings.curves == first.findings.curves
+        assert "training time, baseline" in metrics(first)
+        assert "training time, baseline" not in metrics(second)
+
     def test_a_training_is_the_same_for_the_same_seed(self, found, tmp_path):
         again = study(a_lab(tmp_path), "a.4")
         assert again.findings.curves == found["a.4"].findings.curves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,7 @@ def optimizer(net: nn.Module, setting: Setting, weight_decay: float = 0.0) -> to
 def train(
     lab: Lab, setting: Setting, photos: Photos, change: Change = BASELINE, validation: Examples | None = None
 ) -> Trained:
-    """From the initial weights of the seed, with the batches of the seed; records the wall time."""
+    """From the initial weights of the seed, with the batches of the seed; records the wall time, unless it goes on from a checkpoint."""
     seed = lab.seed if change.seed is None else change.seed
     net = initial(seed, width=setting.width, **(change.shape or {})).to(lab.device, memory_format=torch.channels_last)
     recipe = Recipe(
@@ -65,8 +66,10 @@ def train(
     training = Training(
         net, optimizer(net, setting, change.weight_decay), recipe, photos.train, photos.test, validation
     )
-    with lab.timed(f"training time, {change.label}"):
-        history = training.run(lab.track, change.label, lab.checkpoint(change.label))
+    checkpoint = lab.checkpoint(change.label)
+    # What is left of an interrupted training takes less than a training does: that time is not recorded.
+    with nullcontext() if checkpoint.exists() else lab.timed(f"training time, {change.label}"):
+        history = training.run(lab.track, change.label, checkpoint)
     return Trained(change.label, net, history)
 
 
