@@ -51,7 +51,7 @@ def optimizer(net: nn.Module, setting: Setting, weight_decay: float = 0.0) -> to
 def train(
     lab: Lab, setting: Setting, photos: Photos, change: Change = BASELINE, validation: Examples | None = None
 ) -> Trained:
-    """From the initial weights of the seed, with the batches of the seed; records the wall time, unless it goes on from a checkpoint."""
+    """From the initial weights and with the batches of the seed; records the wall time of a whole training."""
     seed = lab.seed if change.seed is None else change.seed
     net = initial(seed, width=setting.width, **(change.shape or {})).to(lab.device, memory_format=torch.channels_last)
     recipe = Recipe(
