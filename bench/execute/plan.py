@@ -31,8 +31,9 @@ def select(names: Iterable[str], listings: Sequence[Listing]) -> tuple[Selection
     return tuple(Selection(find(id, listings), () if "" in parts else tuple(parts)) for id, parts in asked.items())
 
 
-def chosen(selection: Selection, exercise: ExerciseInfo) -> tuple[PartInfo, ...]:
-    """The parts that a selection means. Raises ``NothingMatched`` for a question that the exercise has not."""
+def chosen(selection: Selection, exercise: ExerciseInfo, only: str = "") -> tuple[PartInfo, ...]:
+    """The parts that a selection means, or only those of a kind. Raises ``NothingMatched`` for a question that the
+    exercise has not."""
     for name in selection.parts:
         if not any(belongs(part.id, name) for part in exercise.parts):
             have = [part.id for part in exercise.parts]
@@ -41,7 +42,7 @@ def chosen(selection: Selection, exercise: ExerciseInfo) -> tuple[PartInfo, ...]
     return tuple(
         part
         for part in exercise.parts
-        if not selection.parts or any(belongs(part.id, name) for name in selection.parts)
+        if only in ("", part.kind) and (not selection.parts or any(belongs(part.id, name) for name in selection.parts))
     )
 
 

@@ -39,6 +39,7 @@ class Request:
     files: tuple[str, ...] = ()
     stop_first: bool = False
     jobs: int = 1
+    only: str = ""
 
 
 def plan_run(request: Request, workers: Workers) -> Header:
@@ -49,13 +50,15 @@ def plan_run(request: Request, workers: Workers) -> Header:
     devices = plan.pick_devices(request.device, probe.devices)
     described = [(selection, describe(selection, request.files, workers)) for selection in selections]
     infos = [(selection, answer) for selection, answer in described if isinstance(answer, ExerciseInfo)]
-    parts = [(info.id, plan.chosen(selection, info)) for selection, info in infos]
-    if infos:
+    parts = [(info.id, plan.chosen(selection, info, request.only)) for selection, info in infos]
+    asked = {name for name, chosen in parts if chosen}
+    if asked:
         parameters.known(request.given, [part for _, chosen in parts for part in chosen])
     tasks = tuple(planned(parts, devices, request))
     broken = tuple(answer for _, answer in described if isinstance(answer, Broken))
     if not tasks and not broken:
-        raise NothingMatched(f"nothing to run on {', '.join(devices)}: `bench show {request.names[0]}` lists the parts")
+        what = f"no {request.only}" if request.only else "nothing"
+        raise NothingMatched(f"{what} to run on {', '.join(devices)}: `bench show {request.names[0]}` lists the parts")
     return Header(
         SCHEMA,
         "",
@@ -68,7 +71,7 @@ def plan_run(request: Request, workers: Workers) -> Header:
         request.threads,
         TIMEOUTS[request.profile] if request.timeout is None else request.timeout,
         environment.gather(probe.facts, request.threads),
-        tuple(info for _, info in infos),
+        tuple(info for _, info in infos if info.id in asked),
         broken,
         tasks,
         request.files,

@@ -141,8 +141,7 @@ class Session:
             header.threads,
         )
         kills = oom_kills()
-        cold = case.device == "cuda"
-        reply = workers.do(order, cold=cold, timeout=header.timeout, listen=partial(self.voice.heard, task))
+        reply = workers.do(order, timeout=header.timeout, listen=partial(self.voice.heard, task))
         return observe(task, reply, header.timeout, starved=oom_kills() > kills)
 
     def as_run(self, finished: bool) -> Run:

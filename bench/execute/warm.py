@@ -1,7 +1,7 @@
 """The warm process: it imports torch once, runs no thread, and does every order in a fork of itself.
 
-``python -m bench.execute.warm FD`` serves orders from the socket FD. With ``--cold`` torch is left to the fork: a
-fresh interpreter then stands behind every order, as CUDA needs it.
+``python -m bench.execute.warm FD`` serves orders from the socket FD. A process that has used CUDA cannot be forked, so
+this one never asks about a GPU: each child starts CUDA for itself.
 """
 
 from __future__ import annotations
@@ -27,11 +27,9 @@ OUTPUT = 8_000
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
-    warm = "--cold" not in sys.argv
-    if warm:
-        _preload()
+    _preload()
     with contextlib.suppress(EOFError, ConnectionError):
-        Server(Channel(socket.socket(fileno=int(sys.argv[1]))), warm).serve()
+        Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
 
 
 def _preload() -> None:
@@ -61,8 +59,8 @@ def _preload_optimisers() -> None:
 class Server:
     """Attends to one order at a time, and to the main process going away meanwhile."""
 
-    def __init__(self, channel: Channel, warm: bool) -> None:
-        self.channel, self.warm = channel, warm
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
         self.awake, wake = os.pipe()
         for end in (self.awake, wake):
             os.set_blocking(end, False)
@@ -76,7 +74,7 @@ class Server:
                     self.attend(message)
 
     def attend(self, order: Order) -> None:
-        if self.warm and order.kind in ("task", "check"):
+        if order.kind in ("task", "check"):
             _preload_optimisers()
         with tempfile.TemporaryFile() as output:
             pid = os.fork()

@@ -43,12 +43,11 @@ class Server:
     errors: IO[bytes]
 
     @classmethod
-    def start(cls, threads: int, cold: bool) -> Server:
+    def start(cls, threads: int) -> Server:
         ours, theirs = socket.socketpair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
-        command = [sys.executable, "-m", "bench.execute.warm", str(theirs.fileno())]
         process = subprocess.Popen(
-            [*command, "--cold"] if cold else command,
+            [sys.executable, "-m", "bench.execute.warm", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env=os.environ | environment(threads),
             stdin=subprocess.DEVNULL,
@@ -98,19 +97,13 @@ class Workers:
             self._warm.stop()
             self._warm = None
 
-    def do(self, order: Order, *, cold: bool = False, timeout: float | None = None, listen: Listener) -> Reply:
-        """Have an order done in a fork of the warm process, or (``cold``) of a fresh interpreter.
+    def do(self, order: Order, *, timeout: float | None = None, listen: Listener) -> Reply:
+        """Have an order done in a fork of the warm process.
 
         ``timeout`` in seconds counts from the child's start; the whole process group is killed when it is over.
         """
-        if cold:
-            server = Server.start(self.threads, cold=True)
-            try:
-                return Conversation(server, timeout, listen).hold(order)
-            finally:
-                server.stop()
         if self._warm is None:
-            self._warm = Server.start(self.threads, cold=False)
+            self._warm = Server.start(self.threads)
         return Conversation(self._warm, timeout, listen).hold(order)
 
 

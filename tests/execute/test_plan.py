@@ -32,6 +32,12 @@ def test_a_question_is_all_that_belongs_to_it() -> None:
     assert ids("ex10.a.speed") == ["a.speed"]
 
 
+def test_only_one_kind_of_parts() -> None:
+    (selection,) = plan.select(["ex10.a"], LISTINGS)
+    assert [part.id for part in plan.chosen(selection, INFO, "study")] == ["a"]
+    assert [part.id for part in plan.chosen(selection, INFO, "comparison")] == ["a.speed"]
+
+
 def test_the_whole_outranks_a_question_of_it() -> None:
     (selection,) = plan.select(["ex10.a", "ex10"], LISTINGS)
     assert selection.parts == ()

@@ -14,10 +14,10 @@ from bench.model import Case, Observation, Task
 ENDS = "trial_exercises.ex96_ends"
 
 
-def study(workers: Workers, part: str, folder: Path, timeout: float | None = None, cold: bool = False) -> Observation:
+def study(workers: Workers, part: str, folder: Path, timeout: float | None = None) -> Observation:
     task = Task("study", Case("ex96", part, "cpu", 0))
     order = Order("task", ENDS, "ex96", task=task, profile="smoke", folder=str(folder))
-    return observe(task, workers.do(order, timeout=timeout, cold=cold, listen=lambda _: None), timeout, starved=False)
+    return observe(task, workers.do(order, timeout=timeout, listen=lambda _: None), timeout, starved=False)
 
 
 def gone(pid: int) -> bool:
@@ -71,12 +71,6 @@ def test_a_timeout_kills_the_whole_process_group(workers: Workers, tmp_path: Pat
     assert "--timeout" in seen.reason
     pid = int(next(tmp_path.rglob("pid")).read_text())
     assert gone(pid)
-
-
-def test_a_cold_child_gives_the_same(workers: Workers, tmp_path: Path) -> None:
-    warm, cold = (study(workers, "ok", tmp_path, cold=cold) for cold in (False, True))
-    assert cold.outcome == "ok"
-    assert warm.findings == cold.findings
 
 
 def test_progress_reaches_the_listener(workers: Workers, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bench.kit.training.numerics import NUMERICS, Numerics, computing
 from bench.kit.training.penalties import l1, l2
 from bench.kit.training.randomness import seeded
 from bench.kit.training.recipe import Recipe, argmax_right
+from bench.kit.training.replay import Replay
 from bench.kit.training.scoring import score
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "History",
     "Numerics",
     "Recipe",
+    "Replay",
     "Training",
     "argmax_right",
     "computing",

@@ -15,8 +15,9 @@ from bench.kit.training import randomness
 from bench.kit.training.checkpoint import load, save
 from bench.kit.training.examples import Examples
 from bench.kit.training.history import Epoch, History
-from bench.kit.training.numerics import forward
+from bench.kit.training.numerics import forward, products
 from bench.kit.training.recipe import Recipe
+from bench.kit.training.replay import Replay, Step
 from bench.kit.training.scoring import score
 
 Track = Callable[[range, str], Iterable[int]]
@@ -38,7 +39,7 @@ class Training:
     """A training in progress: ``net`` and ``optimizer`` are changed in place.
 
     ``scheduler`` is stepped once an epoch, after the optimiser's last step of it. Raises ``ValueError`` when
-    ``patience`` has no validation set to look at.
+    ``patience`` has no validation set to look at, or ``static`` an optimiser that is not fused.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Training:
     ) -> None:
         if recipe.patience is not None and validation is None:
             raise ValueError("early stopping needs a validation set, split from the training set by held_out()")
+        if recipe.static and not all(group.get("fused") for group in optimizer.param_groups):
+            raise ValueError("a static training needs a fused optimiser: give it fused=True")
         self.net, self.optimizer, self.recipe, self.scheduler = net, optimizer, recipe, scheduler
         self.train, self.test, self.validation = train, test, validation
         self.order = torch.Generator().manual_seed(recipe.seed)
@@ -60,6 +63,7 @@ class Training:
         self.epochs: list[Epoch] = []
         self.losses: list[Tensor] = []
         self.best_weights: dict[str, Tensor] = {}
+        self.update: Step = self._step
 
     def run(
         self, track: Track = lambda epochs, _: epochs, label: str = "", checkpoint: Path | None = None, until: int = 0
@@ -72,9 +76,11 @@ class Training:
         """
         if checkpoint is not None and checkpoint.exists():
             self._restore(load(checkpoint), checkpoint)
-        with randomness.seeded(self.recipe.seed, self.train.device):
+        self.update = self._updating()
+        device = self.train.device
+        with randomness.seeded(self.recipe.seed, device), products(self.recipe.numerics, device):
             if self.streams:
-                randomness.set_streams(self.streams, self.order, self.train.device)
+                randomness.set_streams(self.streams, self.order, device)
             if not self.epochs:
                 self._note()
             for _ in track(range(self.epochs[-1].number, min(until or self.recipe.epochs, self.recipe.epochs)), label):
@@ -105,19 +111,27 @@ class Training:
         self.net.train()
         rate = self._rate()
         for step, chosen in enumerate(batches):
-            losses[step] = self._step(chosen)
+            losses[step] = self.update(*self._batch(chosen))
         if self.scheduler is not None:
             self.scheduler.step()
         self._check(losses)
         self.losses.append(losses.cpu())
         self._note(rate)
 
-    def _step(self, chosen: Tensor) -> Tensor:
+    def _updating(self) -> Step:
+        """One update: done as it stands, or replayed."""
+        device = self.train.device
+        static = self.recipe.static and device.type == "cuda"
+        return Replay(self._step, device, self.optimizer) if static else self._step
+
+    def _batch(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Raw inputs and targets of a batch; augmentation draws on the CPU and stays outside what is replayed."""
+        x, y = self.train.x[chosen], self.train.y[chosen]
+        return (x if self.recipe.augment is None else self.recipe.augment(x)), y
+
+    def _step(self, x: Tensor, y: Tensor) -> Tensor:
         """One update; the loss of its batch before it, still on the device."""
         recipe = self.recipe
-        x, y = self.train.x[chosen], self.train.y[chosen]
-        if recipe.augment is not None:
-            x = recipe.augment(x)
         self.optimizer.zero_grad()
         outputs = forward(self.net, self.train.ready(x), recipe.numerics)
         loss = recipe.loss(outputs, y)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Literal, get_args
 
 import torch
@@ -16,21 +16,27 @@ CUDA. ``bf16``: forward passes autocast to bfloat16, weights and optimiser in fl
 
 
 @contextmanager
-def computing(numerics: Numerics, device: torch.device) -> Iterator[None]:
-    """Compute in a class of arithmetic inside; outside everything is as it was.
+def products(numerics: Numerics, device: torch.device) -> Iterator[None]:
+    """Multiply in a class of arithmetic inside, forward and backward; outside everything is as it was.
 
     Raises ``ValueError`` for TF32 on a device that has none.
     """
-    if numerics == "bf16":
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            yield
-    elif numerics == "tf32":
-        if device.type != "cuda":
-            raise ValueError(f"numerics tf32 exists on CUDA only, not on {device.type}: take fp32 or bf16")
-        with _tf32():
-            yield
-    else:
+    if numerics == "tf32" and device.type != "cuda":
+        raise ValueError(f"numerics tf32 exists on CUDA only, not on {device.type}: take fp32 or bf16")
+    with _tf32() if numerics == "tf32" else nullcontext():
         yield
+
+
+@contextmanager
+def computing(numerics: Numerics, device: torch.device) -> Iterator[None]:
+    """Compute a forward pass in a class of arithmetic; backward passes follow it in bf16, but in tf32 they belong
+    inside ``products``. Raises ``ValueError`` for TF32 on a device that has none."""
+    with products(numerics, device):
+        if numerics == "bf16":
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                yield
+        else:
+            yield
 
 
 @contextmanager

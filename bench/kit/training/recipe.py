@@ -27,6 +27,8 @@ class Recipe:
     - ``penalty(net)`` is added to what is differentiated, and never to a reported loss.
     - ``augment`` changes a batch of raw training inputs before ``prepare``; it draws from the global stream.
     - ``numerics`` is a class of its own: results of different classes are not the same result.
+    - ``static``: every update does the same operations on the device, waits for nothing and draws nothing on the CPU,
+      apart from ``augment``. On CUDA it is then recorded and replayed (``Replay``); the optimiser must be a fused one.
     - ``patience``: so many epochs without a better validation loss end the training, and the best weights come back.
 
     Raises ``ValueError`` for numbers that make no training.
@@ -40,6 +42,7 @@ class Recipe:
     penalty: Penalty | None = None
     augment: Callable[[Tensor], Tensor] | None = None
     numerics: Numerics = "fp32"
+    static: bool = False
     patience: int | None = None
 
     def __post_init__(self) -> None:

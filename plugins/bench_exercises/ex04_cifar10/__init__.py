@@ -7,7 +7,7 @@ learning rate; ``full`` is the sheet, to the number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -225,11 +225,12 @@ def deeper(lab: Lab, extra: Sequence[int] | int, seeds: int, **size: Any) -> Non
     "a.speed",
     "One short epoch: the idiomatic loop and the kit",
     reference="idiomatic loop",
-    work=lambda width: Work(speed.STEPS * BATCH, "images"),
+    work=lambda width, steps: Work(steps * BATCH, "images"),
     width=0.25,
+    steps=speed.STEPS,
 )
-def faster(lab: Lab, width: float) -> dict[str, Callable[[], dict[str, Tensor]]]:
-    return speed.variants(lab, width)
+def faster(lab: Lab, width: float, steps: int) -> dict[str, speed.Call]:
+    return speed.variants(lab, width, steps)
 
 
 @hookimpl

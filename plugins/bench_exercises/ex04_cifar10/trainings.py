@@ -61,6 +61,7 @@ def train(
         penalty=change.penalty,
         augment=change.augment,
         numerics=setting.numerics,  # type: ignore[arg-type]
+        static=True,
         patience=change.patience,
     )
     training = Training(

@@ -8,14 +8,17 @@ there are many of them: at batch size 1 about three in four.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .feed import Feed
+from bench.kit.training import Replay
+
+from .feed import Digits, Feed
 from .network import FLAT
-from .training import Curves, error_rate, seeded
+from .training import Curves, Update, error_rate, seeded
 
 ONE, TWO, NONE = [1, 1], [2, 2], [0, 0]
 FEW = 0.5
@@ -76,7 +79,8 @@ class Hand:
         """Log-probabilities (N, 10), with dropout for the first ``trained`` digits only; features, units and mask."""
         features = self.block2.forward(self.block1.forward(x)).reshape(-1, FLAT)
         units = torch.addmm(self.b3, features, self.w3.T).relu_()
-        mask = F.dropout(torch.ones_like(units[:trained]), 1 - self.keep)
+        ones = torch.ones_like(units[:trained], dtype=torch.float32)
+        mask = F.dropout(ones, 1 - self.keep).to(units.dtype)  # drawn as the layer itself draws it
         units[:trained] *= mask
         return torch.addmm(self.b4, units, self.w4.T).log_softmax(1), features, units, mask
 
@@ -105,24 +109,46 @@ class Hand:
         self.w3.index_copy_(0, rows, active.addmm_(few.T, features, alpha=-self.rate))
         return dfeatures
 
+    def step(self, digits: Digits, chosen: Tensor, looked: Tensor) -> Tensor:
+        """Learn from the training digits ``chosen``; a row (4,) of the curves, its test digits ``looked`` at before."""
+        (x, y), (test_x, test_y) = digits.train(chosen), digits.test(looked)
+        log_p, *saved = self.forward(torch.cat([x, test_x]), len(y))
+        self.update(log_p, y, *saved)
+        return torch.stack([*score(log_p[: len(y)], y), *score(log_p[len(y) :], test_y)])
 
-@torch.no_grad()
+
+class ByHand:
+    """A network in training on a feed with plain SGD, every curve as the other loops give it.
+
+    ``replay``, on CUDA only: a step is recorded in the first training, and is one launch from then on.
+    """
+
+    def __init__(self, feed: Feed, rate: float, seed: int, net: nn.Module, replay: bool = False) -> None:
+        self.hand, self.feed, self.seed = Hand.of(net, rate), feed, seed
+        self.device = feed.train_order.device
+        self.step = partial(self.hand.step, feed.digits)
+        self.update: Update = Replay(self.step, self.device) if replay else self.step
+
+    @torch.no_grad()
+    def train(self) -> Curves:
+        """Once over the feed. The test digits of a step are looked at in the next, at the same weights."""
+        feed, steps = self.feed, len(self.feed.spans)
+        rows = torch.empty(steps + 1, 4, device=self.device, dtype=feed.digits.dtype)
+        with seeded(self.seed, self.device):
+            chosen, looked = feed.chosen(0)
+            rows[0] = self.step(chosen, looked[:0])
+            for row, step in zip(rows[1:], range(1, steps), strict=False):
+                chosen, now = feed.chosen(step)
+                row.copy_(self.update(chosen, looked))
+                looked = now
+            x, y = feed.digits.test(looked)
+            rows[steps, 2:] = torch.stack(score(self.hand.forward(x, 0)[0], y))
+        return Curves(rows[:-1, 0], rows[:-1, 1], rows[1:, 2], rows[1:, 3])
+
+
 def by_hand(feed: Feed, rate: float, seed: int, net: nn.Module) -> Curves:
-    """Train ``net`` in place over the feed, with plain SGD; every curve as the other loops give it."""
-    hand, steps, device = Hand.of(net, rate), len(feed.spans), feed.train_order.device
-    curves = Curves.empty(steps, device, feed.digits.dtype)
-    with seeded(seed, device):
-        for step in range(steps):
-            x, y = feed.train(step)
-            looked = feed.test(step - 1) if step else (x[:0], y[:0])
-            log_p, *saved = hand.forward(torch.cat([x, looked[0]]), len(y))
-            curves.train_loss[step], curves.train_error[step] = score(log_p[: len(y)], y)
-            if step:
-                curves.test_loss[step - 1], curves.test_error[step - 1] = score(log_p[len(y) :], looked[1])
-            hand.update(log_p, y, *saved)
-        x, y = feed.test(steps - 1)
-        curves.test_loss[-1], curves.test_error[-1] = score(hand.forward(x, 0)[0], y)
-    return curves
+    """Train ``net`` in place over the feed."""
+    return ByHand(feed, rate, seed, net).train()
 
 
 def score(log_p: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:

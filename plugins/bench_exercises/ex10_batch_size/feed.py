@@ -32,6 +32,13 @@ class Digits:
         """Pixels as the network wants them: mean 0, variance 1 over the training set."""
         return normalise(pixels, self.mean, self.std, self.dtype)
 
+    def train(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        """Training digits as numbers (B, 1, 28, 28), and their labels (B,)."""
+        return self.numbers(self.train_x[chosen]), self.train_y[chosen]
+
+    def test(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        return self.numbers(self.test_x[chosen]), self.test_y[chosen]
+
     def examples(self) -> tuple[Examples, Examples]:
         """What ``bench.kit.training`` trains on, and what it tests on."""
         train = Examples(self.train_x, self.train_y, self.numbers)
@@ -77,12 +84,14 @@ class Feed:
     def steps_per_epoch(self) -> int:
         return len(self.spans) // self.epochs
 
+    def chosen(self, step: int) -> tuple[Tensor, Tensor]:
+        """Which training and which test digits a step sees, (B,) each."""
+        return self.train_order[self.spans[step]], self.test_order[self.spans[step]]
+
     def train(self, step: int) -> tuple[Tensor, Tensor]:
         """The training batch of a step: numbers (B, 1, 28, 28) and labels (B,)."""
-        chosen = self.train_order[self.spans[step]]
-        return self.digits.numbers(self.digits.train_x[chosen]), self.digits.train_y[chosen]
+        return self.digits.train(self.chosen(step)[0])
 
     def test(self, step: int) -> tuple[Tensor, Tensor]:
         """The test batch of a step."""
-        chosen = self.test_order[self.spans[step]]
-        return self.digits.numbers(self.digits.test_x[chosen]), self.digits.test_y[chosen]
+        return self.digits.test(self.chosen(step)[1])

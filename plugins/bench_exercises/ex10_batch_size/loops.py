@@ -19,7 +19,7 @@ from bench.kit.training import Recipe, Training, seeded
 
 from .feed import Digits
 from .idiomatic import Pictures
-from .network import Net, initial
+from .network import Net, as_problem, initial
 from .training import make_optimizer
 
 Call = Callable[[], dict[str, Tensor]]
@@ -42,7 +42,7 @@ def some(lab: Lab, batch: int) -> Digits:
 def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
     """One short epoch from the same weights, then a step of the schedule; both sets scored before and after."""
     digits = some(lab, batch)
-    start = initial(lab.seed).to(lab.device, lab.dtype)
+    start = as_problem(initial(lab.seed), lab.device, lab.dtype)
     return {
         "idiomatic loop": partial(usual, digits, start, batch, optimizer, lab.seed),
         "kit": partial(kit, digits, start, batch, optimizer, lab.seed, torch.contiguous_format),

@@ -4,6 +4,7 @@ from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 PARAMETERS = 1_621_706
 FLAT = 32 * 7 * 7
@@ -35,6 +36,20 @@ def initial(seed: int) -> Net:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return Net()
+
+
+class DrawnInFloat32(nn.Dropout):
+    """Dropout whose masks are those of float32 whatever it is given: on CUDA they depend on the dtype."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * F.dropout(torch.ones_like(x, dtype=torch.float32), self.p, self.training)
+
+
+def as_problem(net: Net, device: torch.device, dtype: torch.dtype) -> Net:
+    """The network on a device in a dtype, posing the same problem in every dtype: with the same dropout masks."""
+    if dtype != torch.float32:
+        net.layer3[2] = DrawnInFloat32(net.layer3[2].p)
+    return net.to(device, dtype)
 
 
 class Binary(Net):

@@ -10,14 +10,17 @@ from torch import Tensor, nn
 from bench import Lab
 from bench.kit.data import mnist
 
-from .byhand import by_hand
+from .byhand import ByHand
 from .feed import Digits, Feed
 from .idiomatic import idiomatic
-from .network import Net, initial
-from .training import RATES, Curves, advance, make_optimizer, seeded
+from .network import Net, as_problem, initial
+from .training import RATES, Curves, Update, advance, make_optimizer, plainly, replayed, seeded
 
 Call = Callable[[], dict[str, Tensor]]
-Loop = Callable[[Net], Curves]
+Train = Callable[[], Curves]
+TIES = 1e-4
+"""What float32 may differ by: where two pixels of a pooling, or a unit and zero, lie within rounding of one another,
+another order of sums sends a gradient elsewhere. Seen on a GPU: 2e-5 of the largest value after three updates."""
 
 
 def images(batch: int) -> int:
@@ -30,31 +33,48 @@ def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
     """Calls that train from the same initial weights over one short epoch, with a test batch after every update."""
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, lab.dtype, images(batch))
     feed = Feed.draw(digits, batch, 1, lab.seed)
-    start = initial(lab.seed).to(lab.device, lab.dtype)
-    fast = partial(preloaded, feed, optimizer, lab.seed)
-    loops: dict[str, tuple[Loop, torch.memory_format]] = {
-        "idiomatic loop": (partial(student, feed, optimizer, lab.seed), torch.contiguous_format),
-        "preloaded": (fast, torch.contiguous_format),
-        "preloaded, channels last": (fast, torch.channels_last),
-    }
+    start = as_problem(initial(lab.seed), lab.device, lab.dtype)
+    loops = with_autograd(start, feed, optimizer, lab.seed)
     if optimizer == "sgd":
-        loops["by hand"] = (partial(by_hand, feed, RATES["sgd"], lab.seed), torch.channels_last)
-        if lab.device.type == "cpu":
-            from .compiled import compiled  # late: compiling takes seconds, and Numba itself a fraction of one
-
-            loops["by hand, compiled"] = (partial(compiled, feed, RATES["sgd"], lab.seed), torch.contiguous_format)
-            compiled(feed, RATES["sgd"], lab.seed, deepcopy(start))
-    return {name: partial(from_start, start, twin(start, layout), loop) for name, (loop, layout) in loops.items()}
+        loops |= without(start, feed, lab.seed)
+    return {name: partial(from_start, start, net, train) for name, (net, train) in loops.items()}
 
 
-def twin(start: Net, layout: torch.memory_format) -> Net:
+Loops = dict[str, tuple[Net, Train]]
+
+
+def with_autograd(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
+    usual, plain, last, again = twin(start), twin(start), twin(start, torch.channels_last), twin(start)
+    loops: Loops = {
+        "idiomatic loop": (usual, partial(student, feed, optimizer, seed, usual)),
+        "preloaded": (plain, partial(preloaded, feed, optimizer, seed, plain)),
+        "preloaded, channels last": (last, partial(preloaded, feed, optimizer, seed, last)),
+    }
+    if feed.train_order.device.type == "cuda":
+        loops["preloaded, replayed"] = again, Replayed(feed, optimizer, seed, again)
+    return loops
+
+
+def without(start: Net, feed: Feed, seed: int) -> Loops:
+    """By hand: plain SGD only."""
+    rate, net, again = RATES["sgd"], twin(start, torch.channels_last), twin(start)
+    loops: Loops = {"by hand": (net, ByHand(feed, rate, seed, net).train)}
+    if feed.train_order.device.type == "cuda":
+        return loops | {"by hand, replayed": (again, ByHand(feed, rate, seed, again, replay=True).train)}
+    from .compiled import compiled  # late: compiling takes seconds, and Numba itself a fraction of one
+
+    compiled(feed, rate, seed, twin(start))
+    return loops | {"by hand, compiled": (again, partial(compiled, feed, rate, seed, again))}
+
+
+def twin(start: Net, layout: torch.memory_format = torch.contiguous_format) -> Net:
     return deepcopy(start).to(memory_format=layout)
 
 
-def from_start(start: Net, net: Net, loop: Loop) -> dict[str, Tensor]:
+def from_start(start: Net, net: Net, train: Train) -> dict[str, Tensor]:
     """Put the initial weights back, train, and give what must agree."""
     restore(net, start)
-    curves = loop(net)
+    curves = train()
     return {"losses": curves.train_loss, "test losses": curves.test_loss, "weights": net.layer4[0].weight.detach()}
 
 
@@ -69,8 +89,27 @@ def student(feed: Feed, optimizer: str, seed: int, net: Net) -> Curves:
 
 
 def preloaded(feed: Feed, optimizer: str, seed: int, net: Net) -> Curves:
+    return once(feed, plainly(net, make_optimizer(optimizer, net), feed.digits), seed)
+
+
+def once(feed: Feed, update: Update, seed: int) -> Curves:
+    """Once over the feed."""
     steps, device = len(feed.spans), feed.train_order.device
     curves = Curves.empty(steps, device, feed.digits.dtype)
     with seeded(seed, device):
-        advance(net, make_optimizer(optimizer, net), feed, range(steps), curves)
+        advance(update, feed, range(steps), curves)
     return curves
+
+
+class Replayed:
+    """Trainings of one network whose step is recorded in the first of them; the optimiser begins each time anew."""
+
+    def __init__(self, feed: Feed, optimizer: str, seed: int, net: Net) -> None:
+        self.feed, self.seed, self.optimizer = feed, seed, make_optimizer(optimizer, net)
+        self.update = replayed(net, self.optimizer, feed.digits)
+
+    def __call__(self) -> Curves:
+        for state in self.optimizer.state.values():
+            for number in state.values():
+                number.zero_()
+        return once(self.feed, self.update, self.seed)

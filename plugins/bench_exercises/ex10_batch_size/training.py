@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench import BenchError
-from bench.kit.training import Epoch, Recipe, load, save, score, seeded
+from bench.kit.training import Epoch, Recipe, Replay, load, save, score, seeded
 from bench.kit.training.randomness import set_streams, streams
 
 from .feed import Digits, Feed
@@ -21,6 +21,7 @@ KINDS: dict[str, type[torch.optim.Optimizer]] = {"sgd": torch.optim.SGD, "adam":
 STRETCH = 500
 """Iterations between two looks at the progress, and at whether the loss is still finite."""
 
+Update = Callable[[Tensor, Tensor], Tensor]
 Track = Callable[[Sequence[range], str], Iterable[range]]
 
 
@@ -37,6 +38,13 @@ class Curves:
     @classmethod
     def empty(cls, steps: int, device: torch.device, dtype: torch.dtype) -> "Curves":
         return cls(*torch.full((4, steps), math.nan, device=device, dtype=dtype))
+
+    def write(self, steps: range, rows: Tensor) -> None:
+        """Take over what ``steps`` gave, (steps, 4) in the order of the fields."""
+        for curve, values in zip(
+            (self.train_loss, self.train_error, self.test_loss, self.test_error), rows.T, strict=True
+        ):
+            curve[steps.start : steps.stop] = values
 
     def cpu(self) -> "Curves":
         return Curves(self.train_loss.cpu(), self.train_error.cpu(), self.test_loss.cpu(), self.test_error.cpu())
@@ -87,11 +95,27 @@ def error_rate(log_p: Tensor, y: Tensor) -> Tensor:
     return (log_p.argmax(dim=1) != y).to(log_p.dtype).mean()
 
 
-def advance(net: nn.Module, optimizer: torch.optim.Optimizer, feed: Feed, steps: range, curves: Curves) -> None:
+def plainly(net: nn.Module, optimizer: torch.optim.Optimizer, digits: Digits) -> Update:
+    """One update and a look at a test batch: which digits in, a row (4,) of the curves out."""
+
+    def update(chosen: Tensor, looked: Tensor) -> Tensor:
+        return torch.stack([*learn(net, optimizer, *digits.train(chosen)), *look(net, *digits.test(looked))])
+
+    return update
+
+
+def replayed(net: nn.Module, optimizer: torch.optim.Optimizer, digits: Digits) -> Update:
+    """The same, as one launch on CUDA; elsewhere as it is."""
+    update, device = plainly(net, optimizer, digits), digits.train_y.device
+    return Replay(update, device, optimizer) if device.type == "cuda" else update
+
+
+def advance(update: Update, feed: Feed, steps: range, curves: Curves) -> None:
     """Train for ``steps``, with a look at a test batch after each, and write down both; nothing here waits."""
-    for step in steps:
-        curves.train_loss[step], curves.train_error[step] = learn(net, optimizer, *feed.train(step))
-        curves.test_loss[step], curves.test_error[step] = look(net, *feed.test(step))
+    rows = torch.empty(len(steps), 4, device=feed.train_order.device, dtype=feed.digits.dtype)
+    for row, step in zip(rows, steps, strict=True):
+        row.copy_(update(*feed.chosen(step)))
+    curves.write(steps, rows)
 
 
 def evaluate(net: nn.Module, digits: Digits, number: int, rate: float) -> Epoch:
@@ -116,13 +140,14 @@ def train(
     """
     device, rate = feed.train_order.device, float(optimizer.param_groups[0]["lr"])
     curves = Curves.empty(len(feed.spans), device, feed.digits.dtype)
+    update = replayed(net, optimizer, feed.digits)
     with seeded(seed, device):
         if checkpoint is not None and checkpoint.exists():
             epochs = _restore(load(checkpoint), net, optimizer, curves, feed, seed)
         else:
             epochs = [evaluate(net, feed.digits, 0, rate)]
         for stretch in track(_stretches(feed, len(epochs) - 1), f"batch size {feed.batch}"):
-            advance(net, optimizer, feed, stretch, curves)
+            advance(update, feed, stretch, curves)
             _check(curves, stretch, feed)
             if stretch.stop % feed.steps_per_epoch == 0:
                 epochs.append(evaluate(net, feed.digits, len(epochs), rate))

@@ -74,7 +74,9 @@ class Plan:
         """Train ``net`` in place; a training that was cut off goes on where it was."""
         optimizer = optimizer or make_optimizer(self.optimizer, net, self.learning_rate or None)
         scheduler = None if schedule is None else schedule(optimizer)
-        recipe = Recipe(epochs or self.epochs, self.batch, self.lab.seed, loss, right, numerics=self.numerics)
+        recipe = Recipe(
+            epochs or self.epochs, self.batch, self.lab.seed, loss, right, numerics=self.numerics, static=True
+        )
         training = Training(net, optimizer, recipe, self.train, self.test, validation, scheduler)
         return training.run(self.lab.track, name, self.lab.checkpoint(name))
 
