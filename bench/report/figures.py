@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.hookspecs import hookimpl
@@ -14,5 +15,7 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     """Write ``figures/<exercise>-<part>-<name>.png`` and ``.svg``; the same run gives the same bytes."""
     from bench.report.charts.drawing import write
     from bench.report.charts.of_run import charts
+    from bench.report.side_by_side import each
 
-    return [path for found in charts(run).values() for chart in found for path in write(chart, folder / "figures")]
+    every = [chart for found in charts(run).values() for chart in found]
+    return [path for paths in each(partial(write, folder=folder / "figures"), every) for path in paths]

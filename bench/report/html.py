@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from bench.hookspecs import hookimpl
 from bench.model import Figure, Run
 from bench.report import bundle, images, overview, page, theory
 from bench.report.charts import interactive
+from bench.report.charts.model import Chart
 from bench.report.live import claim_text
+from bench.report.side_by_side import each
 from bench.results import quantities, statistics
 
 if TYPE_CHECKING:
@@ -67,20 +70,28 @@ def _size(text: str) -> int:
 
 def _draw(seen: page.PageView, points: int) -> Drawings:
     charts = [chart for exercise in seen.exercises for part in exercise.parts for chart in part.charts]
-    specs = {chart.slug: interactive.specification(chart, points) for chart in charts}
-    svgs = {slug: interactive.static_svg(spec, f"s{number}") for number, (slug, spec) in enumerate(specs.items())}
+    drawn = each(partial(_drawn, points), list(enumerate(charts)))
+    specs = {chart.slug: spec for chart, (spec, _) in zip(charts, drawn, strict=True)}
+    svgs = {chart.slug: svg for chart, (_, svg) in zip(charts, drawn, strict=True)}
     return Drawings(
         {slug: _safe(svg) for slug, svg in svgs.items()},
         {slug: spec | {"width": "container"} for slug, spec in specs.items()},
     )
 
 
+def _drawn(points: int, numbered: tuple[int, Chart]) -> tuple[interactive.Spec, str]:
+    number, chart = numbered
+    spec = interactive.specification(chart, points)
+    return spec, interactive.static_svg(spec, f"s{number}")
+
+
 def _pictures(seen: page.PageView, folder: Path, room: int) -> dict[str, str]:
     """Data URIs by path, as fine as there is room for; none where even the smallest do not fit."""
     items = [placed.item for exercise in seen.exercises for part in exercise.parts for placed in part.figures]
     paths = [item.path for item in items if isinstance(item, Figure)]
+    distinct = list(dict.fromkeys(paths))
     for widest in WIDTHS:
-        found = {path: images.data_uri(folder, path, widest) for path in dict.fromkeys(paths)}
+        found = dict(zip(distinct, each(partial(images.data_uri, folder, widest), distinct), strict=True))
         if sum(len(found[path]) for path in paths) <= room:
             return found
     return {}

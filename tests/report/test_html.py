@@ -160,11 +160,11 @@ def test_lines_of_a_large_run_are_thinned(run: Run, folder: Path, monkeypatch: p
 def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     imsave(folder / "a" / "mistakes.png", rng.random((300, 1000, 3)))
-    sizes = [len(images.data_uri(folder, "a/mistakes.png", widest)) for widest in html.WIDTHS]
+    sizes = [len(images.data_uri(folder, widest, "a/mistakes.png")) for widest in html.WIDTHS]
     bare = len(html.html(run, folder / "nowhere").encode())
     monkeypatch.setattr(html, "MOST_BYTES", bare + sizes[2] + 1000)
     text = html.html(run, folder)
-    assert images.data_uri(folder, "a/mistakes.png", html.WIDTHS[2]) in text
+    assert images.data_uri(folder, html.WIDTHS[2], "a/mistakes.png") in text
     assert len(text.encode()) < html.MOST_BYTES + 1000
     monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
     text = html.html(run, folder)
@@ -237,13 +237,22 @@ def test_only_pictures_of_the_run_are_read(path: str, folder: Path) -> None:
     inside.mkdir()
     (folder / "a" / "mistakes.png").rename(folder / "secret.png")
     (inside / "text.png").write_text("no picture")
-    assert images.data_uri(inside, path, 500) == ""
+    assert images.data_uri(inside, 500, path) == ""
 
 
 def test_pictures_are_made_small(folder: Path) -> None:
-    large, small = (images.data_uri(folder, "a/mistakes.png", widest) for widest in (1000, 50))
+    large, small = (images.data_uri(folder, widest, "a/mistakes.png") for widest in (1000, 50))
     assert large.startswith("data:image/")
     assert len(small) < len(large) / 2
+
+
+def test_a_small_drawing_goes_in_as_it_is(folder: Path) -> None:
+    imsave(folder / "a" / "flat.png", np.zeros((20, 20, 3)))
+    content = (folder / "a" / "flat.png").read_bytes()
+    assert images.data_uri(folder, 1000, "a/flat.png") in (
+        f"data:image/png;base64,{base64.b64encode(content).decode()}",
+        images.data_uri(folder, 20, "a/flat.png"),
+    )
 
 
 def test_columns_of_numbers_are_known_also_where_they_are_written_out() -> None:

@@ -1,0 +1,34 @@
+"""Drawing on every core: no drawing waits for another."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TypeVar
+
+from bench.results import environment
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+MANY = 12
+"""A process is worth its start for so many drawings."""
+
+
+def each(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
+    """``work`` of every item, in the order of the items; many of them are shared among ``processes``.
+
+    0 stands for one a core, and fewer where there is little to do. The work and its items travel: they must be pickled.
+    What ``work`` raises is raised here.
+    """
+    processes = processes or min(environment.cores(), len(items) // MANY)
+    if processes < 2:
+        return [work(item) for item in items]
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
+        return list(pool.map(work, items, chunksize=4))
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that waits for the drawings."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

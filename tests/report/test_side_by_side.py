@@ -1,0 +1,49 @@
+"""Drawings shared among processes come back in their order, and what they raise is raised."""
+
+import os
+from dataclasses import replace
+from math import sqrt
+from pathlib import Path
+
+import pytest
+
+from bench.model import Case, Curve, Findings, Record, Run
+from bench.report import figures, side_by_side
+from bench.report.side_by_side import MANY, each
+from bench.results import environment
+
+
+def process(item: int) -> tuple[int, int]:
+    return item, os.getpid()
+
+
+def test_few_drawings_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "cores", lambda: 8)
+    assert {pid for _, pid in each(process, range(2 * MANY - 1))} == {os.getpid()}
+
+
+def test_many_are_shared_and_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "cores", lambda: 2)
+    done = each(process, range(2 * MANY))
+    assert [item for item, _ in done] == list(range(2 * MANY))
+    assert os.getpid() not in {pid for _, pid in done}
+
+
+def test_what_a_drawing_raises_is_raised() -> None:
+    with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
+        each(sqrt, [1.0, -1.0], processes=2)
+
+
+def test_the_same_run_gives_the_same_bytes_however_it_is_drawn(run: Run, tmp_path: Path) -> None:
+    curves = tuple(Curve(f"curve {i}", (0.0, 1.0), (0.0, float(i)), "all") for i in range(3))
+    record = Record(Case("ex01", "a", "cpu", 0), "ok", findings=Findings(curves=curves))
+    run = replace(run, exercises=(), records=(record,))
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    figures.bench_report(run, alone)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(side_by_side, "MANY", 1)
+        patch.setattr(environment, "cores", lambda: 2)
+        paths = figures.bench_report(run, shared)
+    assert len(paths) == 6
+    for path in paths:
+        assert path.read_bytes() == (alone / path.relative_to(shared)).read_bytes()
