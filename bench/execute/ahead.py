@@ -1,4 +1,4 @@
-"""Studies, several at a time: nothing in them is held against a clock, so that they may share the machine."""
+"""Several tasks at a time: nothing in them is held against a clock, so that they may share the machine."""
 
 from __future__ import annotations
 

@@ -35,8 +35,19 @@ def perform(group: Sequence[Task], effort: Effort, do: Do) -> None:
         sound = [still for one in sound if (still := timed(one, round, do))]
     for round in range(effort.weighings):
         for one in sound:
-            for variant in one.variants:
-                do(Task("weigh", replace(one.case, variant=variant), round))
+            weighed(one, round, do)
+
+
+def untimed(task: Task, effort: Effort, do: Do) -> None:
+    """All of a case that is held against no clock: its study, or its agreement and what its variants weigh."""
+    if one := agreed(insist(task, do)):
+        for round in range(effort.weighings):
+            weighed(one, round, do)
+
+
+def weighed(sound: Sound, round: int, do: Do) -> None:
+    for variant in sound.variants:
+        do(Task("weigh", replace(sound.case, variant=variant), round))
 
 
 def insist(task: Task, do: Do) -> Observation:

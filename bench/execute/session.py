@@ -61,7 +61,7 @@ class Session:
     done: dict[bytes, Observation] = field(default_factory=dict)
     seen: list[Observation] = field(default_factory=list)
     told: set[bytes] = field(default_factory=set)
-    """Studies that were done ahead: the voice has told of them already."""
+    """Tasks that were done ahead: the voice has told of them already."""
 
     def run(self) -> Run:
         """Run what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
@@ -70,7 +70,7 @@ class Session:
         finished = True
         try:
             with self.journal, locked(self.header.devices, who, self.voice.say):
-                self.study_ahead(modules)
+                self.go_ahead(modules)
                 for group in schedule.groups(self.header.tasks):
                     self.perform(group, modules)
         except (KeyboardInterrupt, Stopped) as reason:
@@ -79,30 +79,40 @@ class Session:
         store.write(run, self.folder)
         return run
 
-    def study_ahead(self, modules: dict[str, str]) -> None:
-        """Do the studies on the CPU side by side, before anything is timed; what they saw waits in ``done``."""
-        tasks = [task for task in self.header.tasks if task.kind == "study" and task.case.device == "cpu"]
-        tasks = [task for task in tasks if store.encode(task) not in self.done]
+    def go_ahead(self, modules: dict[str, str]) -> None:
+        """On the CPU, do side by side what is held against no clock, before anything is timed: studies, agreements,
+        weighings. What they saw waits in ``done``."""
+        tasks = [task for task in self.header.tasks if task.case.device == "cpu"]
         lanes = min(self.lanes, len(tasks))
         if lanes < 2 or self.stop_first:
             return
-        lock = Lock()
+        effort, lock = EFFORTS[self.header.profile], Lock()
 
-        def do(task: Task, workers: Workers) -> None:
+        def ahead(task: Task, workers: Workers) -> None:
+            schedule.untimed(task, effort, lambda each: self.do_ahead(each, modules, workers, lock))
+
+        studies_first = sorted(tasks, key=lambda task: task.kind != "study")
+        side_by_side(studies_first, lanes, self.workers.threads, ahead)
+
+    def do_ahead(self, task: Task, modules: dict[str, str], workers: Workers, lock: Lock) -> Observation:
+        """One task in a lane of its own, unless it is known."""
+        key = store.encode(task)
+        if key in self.done:
+            return self.done[key]
+        if task.kind == "study":
             self.voice.begin([task])
-            self.voice.start(task)
-            observation, key = self.measure(task, modules, workers), store.encode(task)
-            with lock:
-                self.journal.append(observation)
-                self.done[key] = observation
-                self.told.add(key)
-                self.voice.done(observation)
-
-        side_by_side(tasks, lanes, self.workers.threads, do)
+        self.voice.start(task)
+        observation = self.measure(task, modules, workers)
+        with lock:
+            self.journal.append(observation)
+            self.done[key] = observation
+            self.told.add(key)
+            self.voice.done(observation)
+        return observation
 
     def perform(self, group: Sequence[Task], modules: dict[str, str]) -> None:
         """Do the tasks of a part, and all that follow from them."""
-        if not self.told.issuperset(map(store.encode, group)):
+        if group[0].kind != "study" or not self.told.issuperset(map(store.encode, group)):
             self.voice.begin(group)
         before = len(self.seen)
         schedule.perform(group, EFFORTS[self.header.profile], lambda task: self.do(task, modules))

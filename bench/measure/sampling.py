@@ -41,8 +41,7 @@ EFFORTS: Mapping[Profile, Effort] = {
 
 
 def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[int, float]:
-    """Warm up, then find how many calls fill a block: ``(calls, seconds that block took)``."""
-    clock.block(call, 1, device)
+    """Find how many calls of a warm one fill a block: ``(calls, seconds that block took)``."""
     calls = 1
     while True:
         seconds, _, _ = clock.block(call, calls, device)

@@ -57,7 +57,7 @@ PROFILES = ("smoke", "quick", "full")
     help="Where runs go.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
-@click.option("--jobs", default=0, type=click.IntRange(0), help="Studies at a time; 0, the default: one a core.")
+@click.option("--jobs", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 def command(names: tuple[str, ...], everything: bool, resume: str | None, as_json: bool, **options: Any) -> int:
