@@ -110,6 +110,17 @@ def test_a_killed_run_goes_on_where_it_was(
     assert store.read(folder).finished
 
 
+def test_ctrl_c_while_the_report_is_drawn_keeps_the_run(bench: Callable, tmp_path: Path) -> None:
+    (tmp_path / "killer.py").write_text(
+        "from bench import hookimpl\n\n@hookimpl\ndef bench_report(run, folder):\n    raise KeyboardInterrupt\n"
+    )
+    done = bench("run", "ex96.ok", *SMOKE, "--with", "killer.py")
+    (folder,) = (tmp_path / "results").iterdir()
+    assert done.returncode == 130
+    assert f"bench report results/{folder.name}" in done.stderr
+    assert store.read(folder).finished
+
+
 def test_a_variant_of_ones_own(bench: Callable) -> None:
     mine = str(Path(__file__).parents[1] / "trial" / "with_mine.py")
     done = bench("run", "ex90.a.speed", "--with", mine, *SMOKE, "--param", "n=8", "--json")

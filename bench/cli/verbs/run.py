@@ -185,7 +185,13 @@ def finish(folder: Path, run: Any, as_json: bool, plugins: tuple[ModuleType, ...
     from bench.cli import exits, reporting
     from bench.results import store
 
-    reporting.draw(run, folder, (*reporting.builtin(), *plugins))
+    try:
+        reporting.draw(run, folder, (*reporting.builtin(), *plugins))
+    except KeyboardInterrupt:
+        stderr().print(
+            f"the run is kept; its report was not drawn: bench report {folder}", markup=False, soft_wrap=True
+        )
+        raise
     if as_json:
         sys.stdout.write(store.encode(run).decode() + "\n")
     else:

@@ -26,7 +26,7 @@ another order of sums sends a gradient elsewhere. Seen on a GPU: 2e-5 of the lar
 def images(batch: int) -> int:
     """How many training images one call sees: whole batches, so many that the copy of the initial weights, which every
     call begins with, is little beside them, and a call short enough to repeat."""
-    return batch * max(3, 72 // (batch + 1))
+    return batch * max(3, 36 // batch)
 
 
 def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
