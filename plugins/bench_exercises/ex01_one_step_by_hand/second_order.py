@@ -15,7 +15,6 @@ from .adaptive import valley
 from .network import LOSSES, ORDERINGS, loss_at
 from .newton import damped_step, gradient_step, newton_step, trajectory
 
-
 EX04 = 5_852_234
 """The weights of exercise 4's network."""
 ZERO = 1e-12
