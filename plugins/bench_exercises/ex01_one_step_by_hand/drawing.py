@@ -57,7 +57,7 @@ def _node(axes: Axes, name: str, inside: str, below: str, above: str = "") -> No
     x, y = PLACES[name]
     box = {"boxstyle": "round,pad=0.4", "facecolor": "#E8F1F8", "edgecolor": BLUE}
     axes.text(x, y, inside, ha="center", va="center", fontsize=10, bbox=box, zorder=4)
-    axes.text(x, y - 0.21, below, ha="center", va="top", color=RED, fontsize=9, zorder=4)
+    axes.text(x - 0.1, y - 0.21, below, ha="left", va="top", color=RED, fontsize=9, zorder=4)
     axes.text(x, y + 0.21, above, ha="center", va="bottom", color=BLUE, fontsize=9, zorder=4)
 
 
