@@ -129,9 +129,11 @@ def sampled(lab: Lab, units: int, keep: float) -> None:
     predicted = [sampling.predicted_logit_error(head, keep, k) for k in sizes]
     lines = {name: [getattr(errors, name) for errors in found] for name in sampling.Errors._fields}
     titles = {"geometric": "geometric mean", "arithmetic": "arithmetic mean", "logits": "mean logits"}
-    draw_errors(lab, [sizes[0], sizes[-1]], [predicted[0], predicted[-1]], "mean logits, predicted")
     for name, title in titles.items():
         draw_errors(lab, sizes, lines[name], title)
+    between = [2, 5, 20, 50, 200, 500]  # or its points would cover those measured
+    law = [sampling.predicted_logit_error(head, keep, k) for k in between]
+    draw_errors(lab, between, law, "mean logits, predicted")
     ratios = [measured / expected for measured, expected in zip(lines["logits"], predicted, strict=True)]
     lab.claim("logits: measured / predicted error, furthest from 1", max(abs(r - 1) for r in ratios), at_most=0.1)
     for name, title in titles.items():
