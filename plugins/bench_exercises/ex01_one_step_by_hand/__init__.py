@@ -56,8 +56,9 @@ def one_iteration(lab: Lab, ordering: Some[str], loss: Some[str], lr: Some[float
         lab.table(f"1a: every quantity at the probe x1 = -4, {order}", tables.quantities(w, probe, order, losses))
         at = forward(w, x, order)
         picture = drawing.graph(w, at, backward(at, w, x, losses[0], order), order, losses[0])
-        lab.figure(f"1a graph {order}", picture, "Values flow forward (blue), derivatives flow back (red).")
+        lab.figure(f"1a graph {order}", picture, "Values flow forward (blue), derivatives flow back (orange).")
     one_step.claim_sheet(lab, w, x, probe, orderings, losses[0])
+    one_step.show_weights(lab, w, x, orderings[0], losses[0], lrs[0], adam_lrs[0])
     one_step.claim_gradients(lab, w, {"sheet": x, "probe": probe}, orderings, losses)
     one_step.claim_slips(lab, w, {"sheet": x, "probe": probe}, orderings, losses[0])
     one_step.claim_steps(lab, w, x, orderings, losses, lrs, adam_lrs)
@@ -149,7 +150,7 @@ def price_in_passes(lab: Lab) -> None:
     width=(3, 6, 12),
 )
 def speed_of_gradients(lab: Lab, width: int) -> Mapping[str, Callable[[], Tensor]]:
-    """A net width-width-width-1. Differences in float32 keep about three digits, hence the wide tolerance."""
+    """A net width-width-width-1. Differences in float32 keep about four digits, hence the wide tolerance."""
     widths = paths.checked((width, width, width, 1))
     layers, x = paths.draw(widths, lab.generator())
     w = torch.cat([layer.flatten() for layer in layers]).to(lab.device, lab.dtype)
@@ -171,7 +172,7 @@ def newtons_method(lab: Lab) -> None:
     second_order.affine_invariance(lab)
     second_order.rate(lab)
     second_order.picture(lab, second_order.saddle(lab), second_order.divergence(lab))
-    second_order.cost(lab, parameters=(8, 1_000, 1_000_000, 5_850_000))
+    second_order.cost(lab, parameters=(8, 1_000, 1_000_000, second_order.EX04))
     w, x, _ = given(lab)
     second_order.sheets_own_net(lab, w, x)
 

@@ -23,18 +23,18 @@ ALONG = {"x1": 0.27, "x2": 0.42, "x3": 0.27, "h1": 0.5, "h2": 0.5}
 
 
 def graph(w: Tensor, at: Forward, back: Backward, ordering: str, loss: str) -> Figure:
-    """The network with its numbers: blue flows forward, orange flows back."""
+    """The network with its numbers: what is blue flows forward, what is orange flows back."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.4, 4.6), facecolor="white", layout="constrained")
     axes = figure.subplots()
     for i, arrow in enumerate(arrows(ordering)):
-        _edge(axes, *arrow.split("→"), f"w{i + 1} = {w[i]:.1f}", f"∂ = {back.gradient[i]:.4f}")
+        _edge(axes, *arrow.split("→"), f"w{i + 1} = {w[i]:.1f}", f"∂ = {back.gradient[i]:.3g}")
     for name, value in zip(("x1", "x2", "x3"), INPUTS, strict=True):
         _node(axes, name, f"{name}\n{value:g}", "")
-    _node(axes, "h1", f"h1 = tanh\n{at.h[0]:.4f}", f"δ = {back.delta_h[0]:.4f}", f"z = {at.z[0]:.2f}")
-    _node(axes, "h2", f"h2 = leaky\n{at.h[1]:.4f}", f"δ = {back.delta_h[1]:.4f}", f"z = {at.z[1]:.2f}")
-    _node(axes, "o", f"o = σ(s)\n{at.o:.4f}", f"δ = {back.delta_o:.4f}", f"s = {at.s:.4f}")
+    _node(axes, "h1", f"h1 = tanh\n{at.h[0]:.4f}", f"δ = {back.delta_h[0]:.3g}", f"z = {at.z[0]:.2f}")
+    _node(axes, "h2", f"h2 = leaky\n{at.h[1]:.4f}", f"δ = {back.delta_h[1]:.3g}", f"z = {at.z[1]:.2f}")
+    _node(axes, "o", f"o = σ(s)\n{at.o:.4f}", f"δ = {back.delta_o:.3g}", f"s = {at.s:.4f}")
     axes.set(
         xlim=(-0.3, 3.35), ylim=(-0.35, 2.4), title=f"{ordering}, loss {loss} = {loss_named(loss).value(at.o, 0.0):.4f}"
     )
@@ -57,7 +57,7 @@ def _node(axes: Axes, name: str, inside: str, below: str, above: str = "") -> No
     x, y = PLACES[name]
     box = {"boxstyle": "round,pad=0.4", "facecolor": "#E8F1F8", "edgecolor": BLUE}
     axes.text(x, y, inside, ha="center", va="center", fontsize=10, bbox=box, zorder=4)
-    axes.text(x, y - 0.21, below, ha="center", va="top", color=RED, fontsize=9, zorder=4)
+    axes.text(x - 0.1, y - 0.21, below, ha="left", va="top", color=RED, fontsize=9, zorder=4)
     axes.text(x, y + 0.21, above, ha="center", va="bottom", color=BLUE, fontsize=9, zorder=4)
 
 
@@ -118,15 +118,15 @@ def routes(widths: Sequence[int]) -> Figure:
     suffix = [column[(2 * layer + 1) % len(column)] for layer, column in enumerate(places) if layer > 0]
     for tails, heads in pairwise(places):
         _lines(axes, tails, heads, color="#CFCFCF", linewidth=0.8, zorder=1)
-    _lines(axes, places[0], suffix[:1], color=ORANGE, linewidth=2, zorder=2)
+    _lines(axes, places[0], suffix[:1], color=GREEN, linewidth=2, zorder=2)
     axes.plot(*zip(*suffix, strict=True), color=RED, linewidth=3, zorder=2)
     axes.scatter(*zip(*chain(*places), strict=True), s=130, color=BLUE, zorder=3)
     low = -max(widths) / 2
     for layer, width in enumerate(widths):
         name = "inputs" if layer == 0 else "output" if layer == len(widths) - 1 else f"layer {layer}"
         axes.text(layer, low - 0.1, f"{name}\n{width}", ha="center", va="top", fontsize=9, color=GREY)
-    text = f"{math.prod(widths)} paths; these {widths[0]} differ only in their first arrow (orange):\n"
-    axes.set_title(text + "the red product is the same in all of them, and δ keeps it", fontsize=10)
+    text = f"{math.prod(widths)} paths; these {widths[0]} differ only in their first arrow (green):\n"
+    axes.set_title(text + "the orange product is the same in all of them, and δ keeps it", fontsize=10)
     axes.set(ylim=(low - 0.9, -low))
     axes.axis("off")
     return figure

@@ -38,7 +38,7 @@ LOSSES = {
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """z = W x and h = f(z), both (2,); s = v . h and o = sigmoid(s), both scalar."""
+    """z = W x and h = f(z), both (2,); s = u . h and o = sigmoid(s), both scalar."""
 
     z: Tensor
     h: Tensor
@@ -56,7 +56,7 @@ class Backward:
 
 
 def split(w: Tensor, ordering: str) -> tuple[Tensor, Tensor]:
-    """w (8,) as W (2, 3), a row per hidden node, and v (2,)."""
+    """w (8,) as W (2, 3), a row per hidden node, and u (2,)."""
     if w.shape != (8,):
         raise ValueError(f"the network has 8 weights, w has shape {tuple(w.shape)}")
     if ordering not in ORDERINGS:
@@ -66,7 +66,7 @@ def split(w: Tensor, ordering: str) -> tuple[Tensor, Tensor]:
 
 
 def join(hidden: Tensor, out: Tensor, ordering: str) -> Tensor:
-    """The inverse of ``split``: W (2, 3) and v (2,) as w (8,)."""
+    """The inverse of ``split``: W (2, 3) and u (2,) as w (8,)."""
     return torch.cat([(hidden.T if ordering == "source_major" else hidden).flatten(), out])
 
 

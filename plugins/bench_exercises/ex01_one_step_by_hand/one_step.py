@@ -97,6 +97,19 @@ def claim_sheet(lab: Lab, w: Tensor, x: Tensor, probe: Tensor, orderings: Sequen
     lab.claim("z_h2 at the probe is negative", max(at.z[1] for at in probed), at_most=-1.0)
 
 
+def show_weights(lab: Lab, w: Tensor, x: Tensor, ordering: str, loss: str, lr: float, adam_lr: float) -> None:
+    """The answer's own table: every derivative, and every weight after one step of either rule."""
+    g = backward(forward(w, x, ordering), w, x, loss, ordering).gradient
+    columns = {
+        "∂L/∂w": g,
+        f"SGD, lr {lr:g}": sgd(w, g, State.fresh(w), lr)[0],
+        f"Adam, lr {adam_lr:g}": adam(w, g, State.fresh(w), adam_lr)[0],
+    }
+    for column, values in columns.items():
+        for i, value in enumerate(values, start=1):
+            lab.metric(f"w{i}: {column}, {ordering}, {loss}", value)
+
+
 def by_torch(optimiser: type[torch.optim.Optimizer], w: Tensor, g: Tensor, lr: float) -> Tensor:
     """The weights (8,) after one step of an optimiser of torch at its default settings."""
     leaf = w.clone().requires_grad_()

@@ -9,7 +9,7 @@ from bench import Lab
 from . import adaptive
 from .adaptive import STEPS, losses, valley
 
-GRID = tuple(10 ** (exponent / 4) for exponent in range(-16, 1))
+GRID = tuple(10 ** (exponent / 4) for exponent in range(-16, 5))
 CURVATURES = (1.0, 1e4)
 SGD_RATE = 0.99 * 2 / max(CURVATURES)
 """Just below 2 / the largest curvature, where gradient descent begins to diverge."""
@@ -79,7 +79,8 @@ def turned(lab: Lab, lr: float, steps: int) -> None:
 
 def best_of_grid(name: str, degrees: float, steps: int) -> tuple[float, float]:
     """The lowest last loss over the grid of rates, and the rate. SGD's grid ends at its limit of stability."""
-    rates = torch.tensor(GRID, dtype=torch.float64) * (SGD_RATE if name == "SGD" else 1.0)
+    grid = [SGD_RATE * rate for rate in GRID if rate <= 1] if name == "SGD" else GRID
+    rates = torch.tensor(grid, dtype=torch.float64)
     matrix, start = valley(degrees, CURVATURES)
     ends = losses(STEPS[name], matrix, start, rates, steps)[-1].clamp_min(FLOOR)
     return float(ends.min()), float(rates[ends.argmin()])

@@ -15,6 +15,11 @@ from .adaptive import valley
 from .network import LOSSES, ORDERINGS, loss_at
 from .newton import damped_step, gradient_step, newton_step, trajectory
 
+EX04 = 5_852_234
+"""The weights of exercise 4's network."""
+ZERO = 1e-12
+"""Eigenvalues of a size below this are rounding."""
+
 
 def vector(*values: float) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
@@ -109,6 +114,7 @@ def picture(lab: Lab, at_saddle: dict[str, Tensor], in_bowl: dict[str, Tensor]) 
 def cost(lab: Lab, parameters: tuple[int, ...]) -> None:
     """What one step would need, for nets of several sizes."""
     lab.table("1c: what one Newton step needs", [{"parameters P": p, **newton.cost(p)} for p in parameters])
+    lab.metric("the Hessian of exercise 4's net in float32", newton.cost(EX04)["Hessian, bytes"] / 1e12, "TB")
 
 
 def sheets_own_net(lab: Lab, w: Tensor, x: Tensor) -> None:
@@ -122,13 +128,17 @@ def sheets_own_net(lab: Lab, w: Tensor, x: Tensor) -> None:
     }
     lab.table(
         "1c: eigenvalues of the Hessian of the sheet's net",
-        [
-            {"ordering": ordering, "loss": loss, **{f"λ{i + 1}": value for i, value in enumerate(spectrum)}}
-            for (ordering, loss), spectrum in spectra.items()
-        ],
+        [{"ordering": ordering, "loss": loss, **eigenvalues(found)} for (ordering, loss), found in spectra.items()],
     )
-    ranks = [int((spectrum.abs() > 1e-12).sum()) for spectrum in spectra.values()]
+    ranks = [int((spectrum.abs() > ZERO).sum()) for spectrum in spectra.values()]
     lab.claim(
         "the sheet's net has directions of negative curvature", max(s.min() for s in spectra.values()), at_most=-1e-3
     )
     lab.claim("the Hessian of the sheet's net is singular: its rank, of 8", max(ranks), at_most=4)
+
+
+def eigenvalues(spectrum: Tensor) -> dict[str, float]:
+    """The two lowest and the two highest of a rising spectrum (8,), and the size of what lies between."""
+    low, between, high = spectrum[:2], spectrum[2:-2], spectrum[-2:]
+    named = {"λ1": low[0], "λ2": low[1], "λ3 … λ6, largest size": between.abs().max(), "λ7": high[0], "λ8": high[1]}
+    return {name: float(value) for name, value in named.items()}

@@ -9,7 +9,7 @@ from torch import Tensor
 from bench.kit.byhand import relative_error
 
 from .mistakes import MISTAKES
-from .network import TARGET, arrows, backward, by_autograd, forward, loss_named
+from .network import TARGET, arrows, backward, by_autograd, forward, loss_named, slopes
 from .steps import State, adam, corrected, sgd
 
 Row = dict[str, object]
@@ -24,14 +24,16 @@ def quantities(w: Tensor, x: Tensor, ordering: str, losses: Sequence[str]) -> li
         ("z_h2", "sum of w x into h2", at.z[1]),
         ("h1", "tanh(z_h1)", at.h[0]),
         ("h2", "z_h2 if z_h2 > 0, else 0.2 z_h2", at.h[1]),
+        ("tanh'", "1 - h1²", slopes(at)[0]),
+        ("LeakyReLU'", "1 if z_h2 > 0, else 0.2", slopes(at)[1]),
         ("s", "w7 h1 + w8 h2", at.s),
         ("o", "1 / (1 + exp(-s))", at.o),
     )
     own = (
         ("L", "the loss", {loss: loss_named(loss).value(at.o, TARGET) for loss in losses}),
         ("δ_o", "∂L/∂s", {loss: back[loss].delta_o for loss in losses}),
-        ("δ_h1", "w7 δ_o (1 - h1²)", {loss: back[loss].delta_h[0] for loss in losses}),
-        ("δ_h2", "w8 δ_o · (1 if z_h2 > 0, else 0.2)", {loss: back[loss].delta_h[1] for loss in losses}),
+        ("δ_h1", "w7 δ_o tanh'", {loss: back[loss].delta_h[0] for loss in losses}),
+        ("δ_h2", "w8 δ_o LeakyReLU'", {loss: back[loss].delta_h[1] for loss in losses}),
     )
     return [
         *({"quantity": name, "formula": formula, **dict.fromkeys(losses, value)} for name, formula, value in shared),

@@ -91,7 +91,7 @@ def not_seen(lab: Lab) -> None:
     simple = unseen.errors(lab, draws, rank=2, noise=2.0)
     rich = unseen.errors(lab, draws, rank=6, noise=0.25)
     lab.table(
-        "Mean squared error on new inputs, without the noise",
+        "Squared error on new inputs, all outputs together, without the noise: mean over the tasks",
         [unseen.row("true map of rank 2, much noise", simple), unseen.row("true map of rank 6, little noise", rich)],
     )
     lab.claim("true map of rank 2, much noise: new-input error of B over A", simple[4] / simple[6], at_most=1)
@@ -184,9 +184,9 @@ def condition(lab: Lab) -> None:
     rows = samples.sweep(task, 16)
     by_n = {int(r["n"]): r for r in rows}
     lab.table("The first n samples, d=8, m=6: least error over ‖Y‖²", rows)
-    for name in ("A", "B", "C"):
+    for name, series in (("A", "A and C"), ("B", "B")):
         axes = {"x_label": "samples n", "y_label": "least error over ‖Y‖²"}
-        lab.curve("least error by number of samples", by_n, [r[name] for r in rows], series=name, **axes)
+        lab.curve("least error by number of samples", by_n, [r[name] for r in rows], series=series, **axes)
     lab.claim("n ≤ 4: B fits every sample, error over ‖Y‖²", max(by_n[n]["B"] for n in range(1, 5)), at_most=1e-20)
     lab.claim("n ≤ d = 8: A and C fit every sample", max(by_n[n][k] for n in range(1, 9) for k in "AC"), at_most=1e-20)
     lab.claim(
@@ -198,6 +198,7 @@ def condition(lab: Lab) -> None:
         equals=0,
     )
     largest = lab.pick(smoke=7, quick=9, full=12)
+    lab.metric("the largest n, d and m tried", largest)
     lab.claim("B is worse than A exactly where min(n, d, m) > 4: exceptions", disagreements(lab, largest), equals=0)
     five = samples.first(task, 5).centred()
     lab.claim("with biases B fits n = 5 samples as well", samples.lost(five, 4), at_most=1e-20)

@@ -20,8 +20,8 @@ NEGLIGIBLE = 1e-10
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """The best fit of every rank. ``ols`` B (..., d, m) is the shortest least-squares map, ``singular`` the singular
-    values of the fit P = XB, ``right`` (..., m, k) their right vectors, ``floor`` the error that no map avoids."""
+    """The best fit of every rank. ``ols`` M (..., d, m) is the shortest least-squares map, ``singular`` the singular
+    values of the fit P = XM, ``right`` (..., m, k) their right vectors, ``floor`` the error that no map avoids."""
 
     ols: Tensor
     singular: Tensor

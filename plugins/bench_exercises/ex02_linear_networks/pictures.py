@@ -28,7 +28,7 @@ def singular_values(
     right.annotate("C", (widths[-1], best[0]), (-4, -4), textcoords="offset points", color=ORANGE, va="top", ha="right")
     right.axvline(widths[-1], color=ORANGE, lw=1, ls=":")
     right.set(xlabel="units in the middle, r", ylabel="sum of squared errors", title="error of a network of r units")
-    right.legend(fontsize=9, loc="center right")
+    right.legend(fontsize=9, loc="center left", bbox_to_anchor=(0.24, 0.5))
     return figure
 
 
@@ -39,5 +39,6 @@ def bars(axes: Axes, singular: Sequence[float], limit: int) -> None:
         axes.annotate(f"{value:.1f}", (index + 1, value), (0, 2), textcoords="offset points", ha="center", fontsize=9)
     axes.axvline(limit + 0.5, color=INK, lw=1, ls="--")
     axes.annotate(f"{limit} units end here", (limit + 0.5, singular[0]), (5, 0), textcoords="offset points", fontsize=9)
+    axes.margins(y=0.1)
     axes.set_xticks(range(1, len(singular) + 1))
-    axes.set(xlabel="singular direction i of the fit P", ylabel="σᵢ", title="singular values of the best fit")
+    axes.set(xlabel="singular direction i of the fit P", ylabel=r"$\sigma_i$", title="singular values of the best fit")

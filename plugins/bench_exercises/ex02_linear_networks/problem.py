@@ -41,9 +41,9 @@ class Task:
 def draw(
     lab: Lab, n: int, d: int, m: int, *, rank: int | None = None, noise: float = 1.0, many: int | None = None
 ) -> tuple[Task, Tensor]:
-    """A task Y = XB + noise with standard normal inputs, and its true map B (d, m), of this rank; ``many`` at once.
+    """A task Y = XT + noise with standard normal inputs, and its true map T (d, m), of this rank; ``many`` at once.
 
-    B has entries of variance about 1 / d, so that the signal of one output has variance about 1.
+    T has entries of variance about 1 / d, so that the signal of one output has variance about 1.
     """
     rank = min(d, m) if rank is None else rank
     if min(n, d, m, rank) < 1 or noise < 0 or (many is not None and many < 1):

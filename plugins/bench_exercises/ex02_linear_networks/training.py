@@ -61,8 +61,8 @@ def adam(task: Task, weights: Weights, steps: int, rate: float) -> list[Tensor]:
 def alternating(task: Task, second: Tensor, sweeps: int) -> tuple[Tensor, Tensor]:
     """Least squares for W1 with W2 held, then for W2 with W1 held, and again; needs X of full column rank.
 
-    ``second`` is the first W2 (r, m), of full row rank. For fixed W2 the best W1 is B W2^+,
-    where B is ordinary least squares; only the space of its columns matters for the W2 that follows.
+    ``second`` is the first W2 (r, m), of full row rank. For fixed W2 the best W1 is M W2^+,
+    where M is ordinary least squares; only the space of its columns matters for the W2 that follows.
     """
     ols = torch.linalg.lstsq(task.x, task.y).solution
     gram = task.x.mT @ task.x

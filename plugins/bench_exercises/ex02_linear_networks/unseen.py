@@ -11,7 +11,7 @@ RANKS = (2, 4, 6)
 
 
 def errors(lab: Lab, draws: int, rank: int, noise: float) -> dict[int, float]:
-    """By rank of the fitted map: the mean over ``draws`` tasks of E|x(W - B)|^2 = |W - B|^2, x standard normal.
+    """By rank of the fitted map: the mean over ``draws`` tasks of E|x(W - T)|^2 = |W - T|^2, x standard normal.
 
     A and C fit with rank 6, B with rank 4; rank 2 is shown beside them.
     """

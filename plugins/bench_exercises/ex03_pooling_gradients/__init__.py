@@ -28,10 +28,10 @@ exercise = Exercise(tags=("theory", "convolution", "pooling"))
 def average_model(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
     """What both data sets share drops out of this model: it sees their difference alone."""
     models.record(lab, "average", models.several(norm), lr, sigma)
-    x, first = models.data(lab), models.starts(lab, sigma, count=1)[0][0]
-    collapse.claim_difference(lab, x, first)
+    x, filters = models.data(lab), models.starts(lab, sigma, count=4)[0]
+    collapse.claim_difference(lab, x, filters)
     collapse.claim_collapse(lab, x)
-    collapse.claim_default_stride(lab, x, first)
+    collapse.claim_default_stride(lab, x, filters[0])
 
 
 @exercise.study("b", "Model 2, max pooling: by hand, numerically, one update", norm=tuple(NORMS), lr=1e-4, sigma=0.1)

@@ -38,7 +38,7 @@ def geometric_mean(lab: Lab, keep: tuple[float, ...]) -> None:
                 {"units": units, "sub-networks": len(members.chance), "keep q": q}
                 | {"geometric mean - weight scaling": exact}
                 | {"arithmetic mean - weight scaling": ensemble.gap(scaled, other)}
-                | {"probabilities of the masks - 1": float(members.chance.sum() - 1)}
+                | {"sum of P(m) - 1": float(members.chance.sum() - 1)}
             )
     lab.table("Every mask enumerated: largest difference in probability", rows)
     for units in (6, 12):
@@ -131,7 +131,9 @@ def sampled(lab: Lab, units: int, keep: float) -> None:
     titles = {"geometric": "geometric mean", "arithmetic": "arithmetic mean", "logits": "mean logits"}
     for name, title in titles.items():
         draw_errors(lab, sizes, lines[name], title)
-    draw_errors(lab, sizes, predicted, "mean logits, predicted")
+    between = [2, 5, 20, 50, 200, 500]  # or its points would cover those measured
+    law = [sampling.predicted_logit_error(head, keep, k) for k in between]
+    draw_errors(lab, between, law, "mean logits, predicted")
     ratios = [measured / expected for measured, expected in zip(lines["logits"], predicted, strict=True)]
     lab.claim("logits: measured / predicted error, furthest from 1", max(abs(r - 1) for r in ratios), at_most=0.1)
     for name, title in titles.items():

@@ -141,15 +141,15 @@ def exclusive_or(lab: Lab, side: int) -> None:
 # Which is faster? Layouts are converted in the set-up, so that only the layer itself is timed.
 
 
-def pixels(batch: int, channels: int, side: int) -> Work:
-    return Work(batch * side * side, "pixels")
+def maps(batch: int, channels: int, side: int) -> Work:
+    return Work(batch, "maps")
 
 
 @exercise.comparison(
     "a.speed",
     "Which is faster, at which batch and how many channels? Forward",
     reference="conv2d",
-    work=pixels,
+    work=maps,
     batch=(1, 8, 64),
     channels=(16, 128),
     side=7,
@@ -168,7 +168,7 @@ def forward(lab: Lab, batch: int, channels: int, side: int) -> dict[str, Call]:
     "a.train",
     "Which is faster, forward and backward?",
     reference="conv2d",
-    work=pixels,
+    work=maps,
     batch=(1, 64),
     channels=(16, 128),
     side=7,

@@ -22,7 +22,7 @@ GRADIENTS = ("input gradient", "weight gradient", "bias gradient")
 def by_hand(problem: Problem) -> dict[str, Tensor]:
     """Every pixel a row of one matrix.
 
-    Z = H Wᵀ + 1bᵀ;   dH = D W;   dW = Dᵀ H, the sum over all pixels;   db = Dᵀ 1.
+    Z = H Wᵀ + ebᵀ;   dH = D W;   dW = Dᵀ H, the sum over all pixels;   db = Dᵀ e, with e all ones.
     """
     table, arriving = rows(problem.maps), rows(problem.upstream)
     return {
