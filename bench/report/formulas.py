@@ -30,6 +30,10 @@ BARE_ALPHABET = re.compile(r"\\(mathbb|mathcal|mathbf|mathfrak)\s+([A-Za-z])")
 """``\\mathbb E``: only with braces does latex2mathml write the letter that browsers show."""
 
 
+ONE_UPRIGHT = re.compile(r"\\mathrm\s*\{\s*([A-Za-z])\s*\}")
+"""``\\mathrm{d}``: of a single letter latex2mathml forgets that it stands upright."""
+
+
 class ReportError(BenchError):
     """Something in a written answer cannot be shown; the message names it."""
 
@@ -54,6 +58,7 @@ def tree(latex: str, display: bool) -> ElementTree.Element:
     source = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", latex).strip()
     source = BARE_NORM.sub(r"\\|", source)
     source = BARE_ALPHABET.sub(r"\\\1{\2}", source)
+    source = ONE_UPRIGHT.sub(r"\\text{\1}", source)
     try:
         found = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
     except Exception as error:  # latex2mathml has a dozen classes, and passes bad text on to the parser

@@ -14,6 +14,9 @@ BELOW = {"msub": "munder", "msubsup": "munderover"}
 LIMITS = frozenset(("max", "min", "lim", "sup", "inf", "argmax", "argmin"))
 CLOSING = frozenset(")]}|‖⟩")
 THIN = "0.1667em"
+PRIMES = frozenset("′″‴⁗")
+DIGITS = {"bold": 0x1D7CE, "double-struck": 0x1D7D8}
+"""Where Unicode has the ten digits of an alphabet; browsers take the attribute for letters alone."""
 
 
 def tidy(tree: Element, display: bool) -> None:
@@ -23,6 +26,11 @@ def tidy(tree: Element, display: bool) -> None:
             element.tag = "mi"
         if element.tag == "mi" and element.text == "~":  # \sim, which latex2mathml takes for a letter
             element.tag, element.text = "mo", "∼"
+        if element.tag == "mi" and element.text in PRIMES:  # as a letter it would be shrunk, raised and set apart
+            element.tag = "mo"
+        if element.tag == "mn" and element.get("mathvariant") in DIGITS:
+            zero = DIGITS[element.attrib.pop("mathvariant")]
+            element.text = "".join(chr(zero + int(digit)) for digit in element.text or "")
         if display and element.tag in BELOW and element[0].text in LIMITS:
             element.tag = BELOW[element.tag]
     for element in list(tree.iter()):

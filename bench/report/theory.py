@@ -45,14 +45,23 @@ def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]
     )
 
 
-CLINGING = re.compile(r'(<span class="math inline">(?:(?!</math>).)*</math></span>)([.,;:!?)]+)', re.DOTALL)
+SHOWN = (
+    r'<span class="math inline">(?:(?!</math>).)*</math></span>'
+    r'|<span class="live together"[^>]*>(?:(?!<span|</span>).)*(?:<span class="(?:yes|no)">.</span>)?</span>'
+)
+CLINGING = re.compile(rf"([(\[“]?)({SHOWN})([.,;:!?)\]”]*)", re.DOTALL)
 SHORT = 24
 """Characters that a live number may have to stay on one line."""
 
 
 def together(html: str) -> str:
-    """Keeps a formula and the punctuation after it on one line: browsers may break between them."""
-    return CLINGING.sub(r'<span class="together">\1\2</span>', html)
+    """Keeps a formula or a live number on one line with the brackets and marks at it: browsers may break there."""
+    return CLINGING.sub(_joined, html)
+
+
+def _joined(match: re.Match[str]) -> str:
+    before, shown, after = match.groups()
+    return f'<span class="together">{before}{shown}{after}</span>' if before or after else str(shown)
 
 
 def untitled(tokens: list[Token]) -> list[Token]:

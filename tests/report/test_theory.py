@@ -45,6 +45,29 @@ def test_named_operators_stand_off_from_ordinary_neighbours(latex: str, spaces: 
     assert mathml(latex, display=False).count(THIN) == spaces
 
 
+@pytest.mark.parametrize(
+    ("latex", "piece"),
+    [
+        (r"\frac{\mathrm{d}y}{\mathrm{d}x}", "<mtext>d</mtext>"),
+        (r"\mathbf{1}^\top x", "<mn>𝟏</mn>"),
+        (r"\mathbb{1}_{10}", "<mn>𝟙</mn>"),
+        ("f'(x)", "<mo>′</mo>"),
+    ],
+)
+def test_what_browsers_would_show_otherwise(latex: str, piece: str) -> None:
+    assert piece in mathml(latex, display=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [("($x$)", "(", ")"), ("$x$,", "", ","), ("“$x$”", "“", "”"), ("({{ claim('gradients agree') }}),", "(", "),")],
+)
+def test_brackets_and_marks_stay_with_what_they_enclose(text: str, first: str, last: str, run: Run) -> None:
+    (inside,) = re.findall(r'<p><span class="together">(.*)</span></p>', rendered(text, run))
+    assert inside.startswith(f"{first}<span")
+    assert inside.endswith(f"</span>{last}")
+
+
 def test_limits_stand_below_in_displays_alone() -> None:
     assert "<munder>" in mathml(r"\min_{x} f(x)", display=True)
     assert "<munder>" not in mathml(r"\min_{x} f(x)", display=False)
@@ -79,7 +102,7 @@ def test_punctuation_stays_with_its_formula_and_a_number_with_its_bound(run: Run
     text = rendered('So $I=T$. And $a$ b, {{ claim("gradients by hand = autograd") }}.', run)
     first, *_ = re.findall(r'<span class="together">.*?</span>(.*?)</span>', text, re.DOTALL)
     assert first == "."
-    assert text.count('<span class="together">') == 1
+    assert text.count('<span class="together">') == 2
     assert '<span class="live together"' in text
 
 

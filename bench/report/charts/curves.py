@@ -62,7 +62,7 @@ def _note(keyed: Keyed, log_x: bool, log_y: bool) -> str:
         said.append(f"mean and range of {seeds} seeds" if shared else f"{seeds} seeds, one line each")
     thinned = max((curve.thinned_from or 0 for curve in curves), default=0)
     if thinned:
-        said.append(f"lowest and highest of each stretch of {thinned:,} points")
+        said.append(f"{thinned:,} points, thinned: the lowest and highest of each stretch")
     hidden = sum(len(curve.x) - len(_visible(curve, log_x, log_y)) for curve in curves)
     if hidden:
         said.append(f"{hidden} points at or below zero have no place on a logarithmic axis")
