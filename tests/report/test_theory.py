@@ -60,7 +60,12 @@ def test_what_browsers_would_show_otherwise(latex: str, piece: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "first", "last"),
-    [("($x$)", "(", ")"), ("$x$,", "", ","), ("“$x$”", "“", "”"), ("({{ claim('gradients agree') }}),", "(", "),")],
+    [
+        ("($x$)", "(", ")"),
+        ("$x$,", "", ","),
+        ("“$x$”", "“", "”"),
+        ('({{ claim("gradients by hand = autograd") }}),', "(", "),"),
+    ],
 )
 def test_brackets_and_marks_stay_with_what_they_enclose(text: str, first: str, last: str, run: Run) -> None:
     (inside,) = re.findall(r'<p><span class="together">(.*)</span></p>', rendered(text, run))
