@@ -35,7 +35,7 @@ class Effort:
 
 EFFORTS: Mapping[Profile, Effort] = {
     "smoke": Effort(rounds=3, blocks=2, block_seconds=0.001, seconds=0.03, weighings=1),
-    "quick": Effort(rounds=5, blocks=5, block_seconds=0.01, seconds=0.2, weighings=1),
+    "quick": Effort(rounds=5, blocks=3, block_seconds=0.01, seconds=0.1, weighings=1),
     "full": Effort(rounds=10, blocks=15, block_seconds=0.05, seconds=2.0, weighings=5),
 }
 

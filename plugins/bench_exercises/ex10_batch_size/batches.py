@@ -52,7 +52,7 @@ def sizes(batch: Sequence[int] | int) -> list[int]:
 
 def noisy_curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, learning_rate: float) -> None:
     batches = sizes(batch)
-    images = lab.pick(smoke=160, quick=1000, full=None)
+    images = lab.pick(smoke=160, quick=600, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     histories = [trained(lab, Feed.draw(digits, size, epochs, lab.seed), optimizer, learning_rate) for size in batches]
