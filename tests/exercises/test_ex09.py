@@ -147,7 +147,7 @@ class TestFigures:
         crosses = [line for line in axes.lines if line.get_marker() == "x"]
         assert [list(line.get_xdata()) for line in crosses] == [[1, 2]]
         assert all(height < -9 for height in crosses[0].get_ydata())
-        assert [text.get_text() for text in axes.texts] == ["0 in 1 … 2 of 3 networks"]
+        assert [text.get_text() for text in axes.texts] == ["exactly 0 in 1 to 2 of 3 networks"]
         assert "0" in [label.get_text() for label in axes.get_yticklabels()]
 
     def test_without_zeros_there_is_none(self):

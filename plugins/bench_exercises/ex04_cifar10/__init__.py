@@ -127,6 +127,8 @@ def squared(lab: Lab, **size: Any) -> None:
     for strength in STRENGTHS:
         trained = train(lab, setting, photos, Change(name("L2", strength), weight_decay=strength))
         record(lab, photos, trained)
+        left = penalties.decayed(len(trained.history.losses), setting.rate * strength, MOMENTUM)
+        lab.metric(f"what the penalty alone would leave of a weight, {name('L2', strength)}", left)
         nets[name("L2", strength)] = trained.net
     compare_weights(lab, photos.name, nets, penalties.resolution(setting.rate * STRENGTHS[0], MOMENTUM))
 

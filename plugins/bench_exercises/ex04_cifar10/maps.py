@@ -89,20 +89,26 @@ def on_features(lab: Lab, net: Net, photos: Photos) -> None:
     lab.figure(
         f"Dropout and Dropout2d: {photos.name}",
         drawn(lab, maps[:1, :8]),
-        "Maps behind the first block, p = 0.5. Dropout leaves every shape readable; Dropout2d removes whole maps.",
+        "Eight maps of one picture behind the first block, p = 0.5; what is dropped is orange. Dropout leaves parts of "
+        "every map, Dropout2d all of a map or nothing.",
     )
 
 
 def drawn(lab: Lab, maps: Tensor) -> Figure:
+    """What is kept, in the grey that it had before it is multiplied; what is dropped, in a colour of its own."""
+    from matplotlib import colormaps
     from matplotlib.figure import Figure
 
+    greys = colormaps["gray"].with_extremes(bad="#E69F00")
     figure = Figure(figsize=(9, 3.7), facecolor="white", layout="constrained")
+    ones = torch.ones_like(maps)
     with seeded(lab.seed, lab.device):
-        rows = {"no dropout": maps} | {kind: layer(0.5)(maps) for kind, layer in LAYERS.items()}
+        rows = {"no dropout": ones} | {kind: layer(0.5)(ones) for kind, layer in LAYERS.items()}
     lines = figure.subplots(3, maps.shape[1], squeeze=False)
-    for line, (name, values) in zip(lines, rows.items(), strict=True):
-        for axes, one, whole in zip(line, values[0].cpu().numpy(), maps[0].cpu().numpy(), strict=True):
-            axes.imshow(one, cmap="gray", vmin=float(whole.min()), vmax=float(whole.max()))
+    for line, (name, factors) in zip(lines, rows.items(), strict=True):
+        kept = maps.where(factors > 0, torch.nan)
+        for axes, one, whole in zip(line, kept[0].cpu().numpy(), maps[0].cpu().numpy(), strict=True):
+            axes.imshow(one, cmap=greys, vmin=float(whole.min()), vmax=float(whole.max()))
             axes.set(xticks=[], yticks=[])
         line[0].set_ylabel(name, fontsize=10)
     return figure

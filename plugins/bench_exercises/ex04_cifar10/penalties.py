@@ -51,6 +51,11 @@ def resolution(pull: float, momentum: float) -> float:
     return 3 * pull / (1 - momentum)
 
 
+def decayed(steps: int, pull: float, momentum: float) -> float:
+    """What L2 alone leaves of a weight: in the long run each update takes η λ / (1 - μ) of it."""
+    return float((1 - pull / (1 - momentum)) ** steps)
+
+
 def near_zero(weights: Tensor, below: float) -> Tensor:
     """The share of weights no larger than ``below``."""
     return (weights.detach().abs() <= below).double().mean()

@@ -108,7 +108,14 @@ def draw(lab: Lab, trace: Trace) -> None:
     apart = [(epoch, gap) for epoch, gap in enumerate(trace.apart, start=1) if gap > 0]
     if apart:
         x, y = zip(*apart, strict=True)
-        lab.curve("parameters apart", x, y, x_label="epoch", y_label="largest difference", scale="log-y")
+        lab.curve(
+            "parameters by hand and by autograd, apart",
+            x,
+            y,
+            x_label="epoch",
+            y_label="largest difference",
+            scale="log-y",
+        )
     lab.curve(
         "negative pre-activations", epochs, [100 * s for s in trace.negative], x_label="epoch", y_label="share (%)"
     )

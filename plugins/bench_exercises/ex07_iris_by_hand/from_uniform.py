@@ -117,7 +117,7 @@ def draw(lab: Lab, ways: dict[Way, Trained]) -> None:
         for part in ("train", "test"):
             series = ways[MAIN].series[f"{part} {kind}"]
             worst = series.amax(1) if kind == "loss" else series.amin(1)
-            for name, y in {f"{part}, mean": series.mean(1), f"{part}, worst seed": worst}.items():
+            for name, y in {f"{part}, mean": series.mean(1), f"{part}, worst of each epoch": worst}.items():
                 line(lab, f"{kind} from U(0, 1)", name, y, f"{kind} ({unit})", log=kind == "loss")
     for (features, loss), trained in ways.items():
         y = trained.series["train loss"].mean(1)

@@ -96,6 +96,8 @@ def compare(lab: Lab, found: dict[str, dict[str, Tensor]]) -> None:
         difference = found["He"][name][-1] - found["Xavier"][name][-1]
         signs = sign_test(difference if "accuracy" in name else -difference)
         lab.metric(f"p, sign test of {name}", signs.p)
+        lab.metric(f"pairs better with He, {name}", signs.wins)
+        lab.metric(f"pairs better with Xavier, {name}", signs.losses)
         rows.append({"measure": name, "He - Xavier, median": float(difference.median())} | row(signs))
         check(lab, name, signs)
     lab.table("He against Xavier: pairs won, and the exact sign test", rows)

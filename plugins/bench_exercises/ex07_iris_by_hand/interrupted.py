@@ -102,8 +102,16 @@ def draw(lab: Lab, losses: Mapping[str, Tensor], apart: Mapping[str, Tensor]) ->
         lab.curve("after the stop", range(1, len(y) + 1), y, series=name, x_label=STEP, y_label="loss (nat)")
     for name, gap in apart.items():
         x = (gap > 0).nonzero().flatten()
-        label = "loss, distance from the unbroken run (nat)"
-        lab.curve("apart", (x + 1).tolist(), gap[x], series=name, x_label=STEP, y_label=label, scale="log-y")
+        label = "distance from the unbroken run (nat)"
+        lab.curve(
+            "after the stop, loss apart",
+            (x + 1).tolist(),
+            gap[x],
+            series=name,
+            x_label=STEP,
+            y_label=label,
+            scale="log-y",
+        )
 
 
 STEP = "steps after the stop"

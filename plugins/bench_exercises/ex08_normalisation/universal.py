@@ -61,7 +61,7 @@ def on_a_line(lab: Lab) -> None:
         "Two maxout units",
         picture(like),
         "Above, two units of four pieces and their difference. Below, the best that one unit can do with sin 2πv: a "
-        "convex function, however many pieces it has.",
+        "convex function, however many pieces it has; and two units with the same task.",
     )
 
 

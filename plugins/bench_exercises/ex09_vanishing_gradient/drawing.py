@@ -99,7 +99,7 @@ def zeros(axes: Axes, norms: Tensor, height: float, colour: str) -> None:
     layers = [layer for layer, count in enumerate(counts, start=1) if count]
     some = sorted({counts[layer - 1] for layer in layers})
     axes.plot(layers, [height] * len(layers), "x", color=colour, ms=5, mew=1.5)
-    text = f"0 in {' … '.join(map(str, dict.fromkeys((some[0], some[-1]))))} of {norms.shape[1]} networks"
+    text = f"exactly 0 in {' to '.join(map(str, dict.fromkeys((some[0], some[-1]))))} of {norms.shape[1]} networks"
     axes.annotate(text, (layers[0], height), (0, 6), textcoords="offset points", fontsize=8, color=colour)
 
 

@@ -1,6 +1,6 @@
 """What the parts write down about trained networks: tables, charts and figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -60,23 +60,33 @@ def spread(values: Tensor) -> str:
     return f"{values.median():.3g} ({values.min():.3g} … {values.max():.3g})"
 
 
-def gradient_table(lab: Lab, cells: Iterable[Trained]) -> None:
-    lab.table(f"The gradient of the first and of the last weight matrix ({NEITHER})", map(gradient_row, cells))
+def gradient_table(lab: Lab, cells: Sequence[Trained]) -> None:
+    """In two tables, since one would be wider than a page."""
+    lab.table(f"The gradient of the first and of the last weight matrix, L2 ({NEITHER})", map(ratio_row, cells))
+    lab.table(f"The same gradients, L1 and mean |g| ({NEITHER})", map(size_row, cells))
 
 
-def gradient_row(cell: Trained) -> dict[str, object]:
+def ratio_row(cell: Trained) -> dict[str, object]:
+    after = cell.after
+    return {
+        "model": str(cell.stack.model),
+        "hidden layers": cell.stack.depth,
+        "first, L2": spread(after.l2[0]),
+        "last, L2": spread(after.l2[-1]),
+        "first / last, L2": spread(ratios(after)),
+        "first exactly 0": f"{int((after.l2[0] == 0).sum())} of {len(cell.stack)}",
+    }
+
+
+def size_row(cell: Trained) -> dict[str, object]:
     after = cell.after
     return {
         "model": str(cell.stack.model),
         "hidden layers": cell.stack.depth,
         "first, L1": spread(after.l1[0]),
         "last, L1": spread(after.l1[-1]),
-        "first, L2": spread(after.l2[0]),
-        "last, L2": spread(after.l2[-1]),
         "first, mean |g|": spread(after.mean[0]),
         "last, mean |g|": spread(after.mean[-1]),
-        "first / last, L2": spread(ratios(after)),
-        "first exactly 0": f"{int((after.l2[0] == 0).sum())} of {len(cell.stack)}",
     }
 
 
@@ -94,7 +104,7 @@ def relative_curve(lab: Lab, cells: Sequence[Trained]) -> None:
         middle = [float(row[row > 0].median()) if bool((row > 0).any()) else 0.0 for row in relative.nan_to_num()]
         layers = [layer for layer, value in enumerate(middle, start=1) if value > 0]
         lab.curve(
-            f"mean |g| over the last layer's, {cell.stack.model}",
+            f"mean |g| over the last layer's, median without the zeros: {cell.stack.model}",
             layers,
             [middle[layer - 1] for layer in layers],
             series=f"{cell.stack.depth} hidden layers",

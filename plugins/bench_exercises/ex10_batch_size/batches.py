@@ -55,6 +55,8 @@ def noisy_curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: s
     images = lab.pick(smoke=160, quick=600, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
+    lab.metric("training images", len(digits.train_y))
+    lab.metric("epochs", epochs)
     histories = [trained(lab, Feed.draw(digits, size, epochs, lab.seed), optimizer, learning_rate) for size in batches]
     width = max(max(batches), int(histories[0].seen[-1]) // 40)
     charts.per_iteration(lab, histories)

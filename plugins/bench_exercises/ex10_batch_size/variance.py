@@ -28,14 +28,14 @@ def falls_with_the_batch(lab: Lab, batch: Sequence[int] | int) -> None:
         for size in lab.track(batches, "gradient noise")
     ]
     lab.table("Noise of a mini-batch at the initial weights", map(noise_row, noises))
-    for name, values, power in (
-        ("variance of the gradient", [n.variance for n in noises], 1.0),
-        ("standard deviation of the loss", [n.deviation for n in noises], 0.5),
+    for name, values, power, expected in (
+        ("variance of the gradient", [n.variance for n in noises], 1.0, "∝ 1/B"),
+        ("standard deviation of the loss", [n.deviation for n in noises], 0.5, "∝ 1/√B"),
     ):
         law = [values[0] * (batches[0] / size) ** power for size in batches]
         axes = {"x_label": "batch size B", "y_label": name, "scale": "log-log"}
         lab.curve(f"{name} at fixed weights", batches, values, series="measured", **axes)
-        lab.curve(f"{name} at fixed weights", batches, law, series=f"∝ 1/B{'' if power == 1 else '^½'}", **axes)
+        lab.curve(f"{name} at fixed weights", batches, law, series=expected, **axes)
     if len(batches) > 1:
         slopes(lab, noises)
 
