@@ -227,7 +227,7 @@ def reading_row(c: Configuration) -> dict[str, object]:
         "two channels": ("kernel covers the input: fully connected", "Wᵀ d", "outer product d xᵀ"),
     }
     kind, dx, dw = kinds[c.reading]
-    db = "d" if c.O == 2 else "d₁ + d₂"
+    db = "d" if c.O == 2 else "d₁\u00a0+\u00a0d₂"
     return {"reading": c.reading, "layer": c.label, "the convolution": kind, "dx": dx, "dw": dw, "db": db}
 
 

@@ -97,7 +97,7 @@ def edge(axes: Axes, low: tuple[float, float], high: tuple[float, float], tap: i
         color=INK,
         ha="center",
         va="center",
-        fontsize=11,
+        fontsize=10,
         bbox={"fc": "white", "ec": "none", "pad": 0.6},
     )
 
