@@ -26,7 +26,7 @@ def methods_figure(s: Scene, scores: Mapping[str, Tensor], found: Found) -> Figu
 
     height, width = s.picture.shape[1:]
     tall = sheets.WIDTH / 3 * height / width
-    figure = Figure(figsize=(sheets.WIDTH, 3.8 * tall + 1.1), facecolor="white", layout="constrained")
+    figure = Figure(figsize=(sheets.WIDTH, 3.8 * tall + 1.6), facecolor="white", layout="constrained")
     grid = figure.add_gridspec(3, 3, height_ratios=(2 * tall, tall + 0.35, tall + 0.35))
     first, second = figure.add_subplot(grid[0, :2]), figure.add_subplot(grid[0, 2])
     sheets.colour(first, s.picture, "Pic1 and the best matches")

@@ -122,7 +122,7 @@ def noise_needs_smoothing(lab: Lab, like: Tensor) -> None:
     flat = (128 + 20 * noise).round().clamp(0, 255)
     bare, smooth = (cn.by_opencv(p, LOW, HIGH).double().mean() for p in (flat, cn.smoothed(flat, 2.0)))
     lab.claim("noise on a flat picture: part of it that cv2.Canny calls edge", bare, at_least=0.05)
-    lab.claim("the same behind a Gaussian", smooth, at_most=0.001)
+    lab.claim("the same noise behind a Gaussian: part of it that cv2.Canny calls edge", smooth, at_most=0.001)
 
 
 def noisy(lab: Lab, image: Tensor) -> Tensor:

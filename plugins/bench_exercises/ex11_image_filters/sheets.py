@@ -83,7 +83,9 @@ def scale(
     bar = axes.figure.colorbar(
         image, ax=axes, orientation="horizontal", fraction=0.06, pad=0.02, aspect=40, ticks=list(ticks), extend=extend
     )
-    bar.ax.set_xticklabels([(write or number)(tick) for tick in ticks], fontsize=7.5)
+    first, *_, last = bar.ax.set_xticklabels([(write or number)(tick) for tick in ticks], fontsize=7.5)
+    first.set_ha("left")
+    last.set_ha("right")
     bar.outline.set_visible(False)
     bar.ax.minorticks_off()
 
@@ -151,5 +153,6 @@ def cells(axes: Axes, weights: Tensor, title: str) -> None:
     axes.imshow(values, cmap="Blues", vmin=0, vmax=1.3)
     for (y, x), weight in np.ndenumerate(values):
         if weight:
-            axes.text(x, y, f"{weight:.2f}".lstrip("0"), ha="center", va="center", fontsize=6, color=INK)
+            text, ink = f"{weight:.2f}".lstrip("0").removesuffix(".00") or ".00", "white" if weight > 0.7 else INK
+            axes.text(x, y, text, ha="center", va="center", fontsize=6.5, color=ink)
     titled(axes, title)

@@ -56,7 +56,7 @@ def fill_the_table(lab: Lab) -> None:
         "The filled table",
         pictures.filled_table(table),
         "A reconstruction of the sheet's table, with row 4 as it is printed and, below it, row 4′ as AlexNet has it. "
-        "White cells are given, shaded cells are solved.",
+        "White cells are given, blue ones follow from them, orange ones are chosen, and the grey one is AlexNet's.",
     )
 
 
@@ -107,13 +107,13 @@ def costs(lab: Lab) -> None:
     halves = network.on_two_gpus(layers_of(alexnet))
     twin = sum(seen.parameters for seen in network.measure(halves, INPUT, lab.device))
     lab.claim("all parameters with AlexNet's two groups = PyTorch's", total(trace(halves, INPUT)), equals=twin)
-    numbers = [filled.row.number for filled in alexnet]
-    lab.table("Cost of every row", tables.cost_rows(numbers, lines))
+    numbers = [tables.number(filled.row, sheet) for filled, sheet in zip(alexnet, PRINTED, strict=True)]
+    lab.table("Cost of every row, row 4′ as in AlexNet", tables.cost_rows(numbers, lines))
     lab.figure(
         "Parameters and multiplications",
         pictures.costs(numbers, lines),
-        "AlexNet's reading of row 4. The fully connected rows hold nearly all parameters, the convolutions do nearly "
-        "all of the work: a convolution uses each weight at every position, a fully connected layer uses it once.",
+        "Row 4′ is row 4 as AlexNet has it. The fully connected rows hold nearly all parameters, the convolutions do "
+        "nearly all of the work: a convolution uses each weight at every position, a fully connected layer once.",
     )
 
 

@@ -48,7 +48,7 @@ def filled_table(table: Sequence[Sequence[Cell]]) -> Figure:
     return figure
 
 
-def costs(numbers: Sequence[int], lines: Sequence[Line]) -> Figure:
+def costs(numbers: Sequence[str], lines: Sequence[Line]) -> Figure:
     """Parameters and multiplications of every row with weights, side by side; ``numbers`` are the rows' numbers."""
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch

@@ -34,8 +34,13 @@ def filled_table(printed: Sequence[Filled], alexnet: Sequence[Filled]) -> list[l
     for ours, theirs in zip(printed, alexnet, strict=True):
         rows.append(_cells(ours, str(ours.row.number), sheet=ours.row))
         if theirs.row != ours.row:
-            rows.append(_cells(theirs, f"{theirs.row.number}′", sheet=ours.row))
+            rows.append(_cells(theirs, number(theirs.row, ours.row), sheet=ours.row))
     return [*rows, _total_row("total with row 4", printed), _total_row("total with row 4′", alexnet)]
+
+
+def number(row: Row, sheet: Row) -> str:
+    """The row's number, with a prime where it differs from the sheet's."""
+    return f"{row.number}′" if row != sheet else str(row.number)
 
 
 def _input_row() -> list[Cell]:
@@ -106,7 +111,7 @@ def type_rows(table: Sequence[Filled]) -> list[dict[str, object]]:
     return rows
 
 
-def cost_rows(numbers: Sequence[int], lines: Sequence[Line]) -> list[dict[str, object]]:
+def cost_rows(numbers: Sequence[str], lines: Sequence[Line]) -> list[dict[str, object]]:
     return [
         {
             "row": number,

@@ -46,10 +46,12 @@ def growth(lab: Lab) -> None:
     """|w| against eps tau = 1 / alpha, both in closed form."""
     curvature = torch.tensor(spread(LOW, HIGH, FEATURES), dtype=torch.float64)
     times = torch.logspace(-1, 5, 121, dtype=torch.float64)
-    both = {"early stopping, t = ετ": filters.flowed, "ridge, t = 1/α": lambda c, t: filters.ridge(c, 1 / t)}
+    both = {"early stopping": filters.flowed, "ridge": lambda c, t: filters.ridge(c, 1 / t)}
     for name, method in both.items():
         length = method(curvature, times[:, None]).norm(dim=1) / FEATURES**0.5
-        lab.curve("length of w", times, length, series=name, x_label="t", y_label="‖w‖ / ‖w*‖", scale="log-x")
+        lab.curve(
+            "The length of w", times, length, series=name, x_label="t = ετ = 1/α", y_label="‖w‖ / ‖w*‖", scale="log-x"
+        )
 
 
 @exercise.study("a.gap", "How far apart the two are, direction by direction", rate=0.01, alpha=0.1)
@@ -60,14 +62,14 @@ def gap(lab: Lab, rate: float, alpha: float) -> None:
     curvature = torch.logspace(-3, 1, 4001, dtype=torch.float64)
     kept, shrunk = filters.stopped(curvature, rate, steps), filters.ridge(curvature, alpha)
     for name, y in {"early stopping": kept, "ridge": shrunk, "difference": kept - shrunk}.items():
-        axes = {"x_label": "curvature λ over α", "y_label": "fraction of w* kept", "scale": "log-x"}
-        lab.curve("fraction kept", curvature / alpha, y, series=name, **axes)
+        axes = {"x_label": "λ/α", "y_label": "fraction of w* kept", "scale": "log-x"}
+        lab.curve("The fraction kept", curvature / alpha, y, series=name, **axes)
     where, widest = filters.widest()
     lab.metric("λ/α where the gap is widest", where)
     lab.metric("widest gap, small steps", widest)
     largest, bound = (kept - shrunk).abs().max(), filters.allowed(rate, float(curvature.max()), steps)
     lab.claim("the fractions differ by at most", largest, at_most=bound)
-    lab.claim("and by no less than the gap of small steps", largest, at_least=widest - 1e-4)
+    lab.claim("the fractions differ by no less than the gap of small steps", largest, at_least=widest - 1e-4)
     lab.claim("early stopping keeps the larger fraction at λ > 0", (kept - shrunk).min(), at_least=0)
     flat = filters.equivalent(torch.tensor(0.01 * alpha, dtype=torch.float64), rate, steps) * rate * steps
     lab.claim("at λ = α/100 the rule α = 1/(ετ) is off by", (flat - 1).abs(), at_most=0.01)
@@ -115,8 +117,9 @@ def best_ridge(lab: Lab, rate: float, longest: int) -> None:
     lab.metric("largest best α·ε·τ", found.product.max())
     lab.metric("smallest distance left, relative", distance.min())
     lab.metric("largest distance left, relative", distance.max())
-    for name, y in {"best α · ετ": found.product, "distance left / ‖w_τ‖": found.distance}.items():
-        lab.curve("the nearest ridge", steps, y, series=name, x_label="τ, steps", y_label="value", scale="log-x")
+    for name, y in {"best α·ε·τ": found.product, "distance left / ‖w_τ‖": found.distance}.items():
+        axes = {"x_label": "τ, steps", "y_label": "α·ε·τ, and relative distance", "scale": "log-x"}
+        lab.curve("The nearest ridge", steps, y, series=name, **axes)
 
 
 @exercise.study("a.path", "Two dimensions: both paths over the contours of the cost", rate=0.2, steps=600)
@@ -134,7 +137,7 @@ def trajectory(lab: Lab, rate: float, steps: int) -> None:
     lab.metric("widest distance of the paths over ‖w*‖", apart.max())
     marked = [t for t in (1, 3, 10, 30, 100, 300) if t <= steps]
     lab.figure(
-        "two paths", pictures.paths(*(t.cpu() for t in (problem.hessian, optimum, walked, shrunk)), marked), PATHS
+        "Two paths", pictures.paths(*(t.cpu() for t in (problem.hessian, optimum, walked, shrunk)), marked), PATHS
     )
 
 
@@ -167,7 +170,9 @@ def conditions(lab: Lab, rate: float, steps: int) -> None:
     lab.claim(
         "singular H: descent from zero ends at the shortest minimum", checks.relative(limits[0], shortest), at_most=1e-8
     )
-    lab.claim("and so does ridge for α → 0 (α = 1e-11)", checks.relative(limits[1], shortest), at_most=1e-4)
+    lab.claim(
+        "singular H: ridge ends there too for α → 0 (α = 1e-11)", checks.relative(limits[1], shortest), at_most=1e-4
+    )
 
 
 @exercise.study("a.risk", "What it is for: noise, and a stopping time chosen by validation", noise=0.5)
@@ -177,8 +182,8 @@ def noisy(lab: Lab, noise: float) -> None:
     kept = {"early stopping": filters.flowed(curvature, times), "ridge": filters.ridge(curvature, 1 / times)}
     risks = {name: risk(f, curvature, torch.ones_like(curvature), noise, SAMPLES) for name, f in kept.items()}
     for name, values in risks.items():
-        axes = {"x_label": "t = ετ = 1/α", "y_label": "E|w − w_true|²", "scale": "log-log"}
-        lab.curve("expected error", times.flatten(), values, series=name, **axes)
+        axes = {"x_label": "t = ετ = 1/α", "y_label": "E‖w − w_true‖²", "scale": "log-log"}
+        lab.curve("The expected error", times.flatten(), values, series=name, **axes)
     stopped, ridge = risks.values()
     lab.claim(
         "expected error, early stopping over ridge at α = 1/t: largest ratio",

@@ -18,7 +18,7 @@ def paths(hessian: Tensor, optimum: Tensor, descent: Tensor, ridge: Tensor, mark
     """``descent`` and ``ridge`` (times, 2), time for time; the pairs at the indices ``marked`` are joined."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7, 5), facecolor="white", layout="constrained")
+    figure = Figure(figsize=(9, 4.6), facecolor="white", layout="constrained")
     axes = figure.subplots()
     contours(axes, hessian, optimum)
     axes.plot(*descent.T.tolist(), color=BLUE, lw=2.2, label="gradient descent, stopped after τ steps")
@@ -28,7 +28,7 @@ def paths(hessian: Tensor, optimum: Tensor, descent: Tensor, ridge: Tensor, mark
     axes.plot(*optimum.tolist(), "*", color=INK, ms=14, label="minimum of the training cost, w*")
     axes.plot(0, 0, "o", color=INK, ms=6, label="origin, w₀ = 0")
     axes.set(xlabel="first weight", ylabel="second weight", aspect="equal")
-    axes.legend(loc="lower center", fontsize=9, framealpha=1, bbox_to_anchor=(0.5, 1.0), ncols=2)
+    axes.legend(loc="center left", fontsize=10, frameon=False, bbox_to_anchor=(1.02, 0.5), labelspacing=1.2)
     return figure
 
 

@@ -55,26 +55,33 @@ def counted_cost(lab: Lab) -> None:
     lab.claim("counted cost ratio = 1/N + 1/(LK), difference", abs(ratio - (1 / N + 1 / (L * K))), at_most=1e-12)
 
 
+FORMS = {
+    "full": counts.full,
+    "separable": counts.separable,
+    "rank 1": counts.rank1,
+    "CP": lambda N, M, L, K: counts.cp(N, M, L, K, R=N),
+    "CP merged": lambda N, M, L, K: counts.cp_merged(N, M, L, K, R=N),
+}
+"""Multiplications per place; the sums of rank-1 terms have as many terms as channels."""
+
+
 def savings(lab: Lab) -> None:
-    """Multiplications per place of every form at N = M = R, 3×3, and how many times fewer than the full kernel's."""
-    forms = {
-        "full": counts.full,
-        "separable": counts.separable,
-        "rank 1": counts.rank1,
-        "CP": lambda N, M, L, K: counts.cp(N, M, L, K, R=N),
-        "CP merged": lambda N, M, L, K: counts.cp_merged(N, M, L, K, R=N),
-    }
-    for name, count in forms.items():
-        needed = [count(c, c, 3, 3) for c in CHANNELS]
+    """Multiplications per place of every form at N = M = R, 3×3."""
+    for name, count in FORMS.items():
         lab.curve(
             "Multiplications per output place, 3×3, as many channels out as in",
             CHANNELS,
-            needed,
+            [count(c, c, 3, 3) for c in CHANNELS],
             series=name,
             x_label="channels",
             y_label="multiplications",
             scale="log-log",
         )
-        if name != "full":
-            for c, number in zip(CHANNELS, needed, strict=True):
-                lab.metric(f"{name}, {c} channels: multiplications saved", counts.full(c, c, 3, 3) / number, "×")
+    saved(lab, "separable")
+
+
+def saved(lab: Lab, form: str) -> None:
+    """How many times fewer multiplications the form needs than the full kernel."""
+    for c in CHANNELS:
+        fewer = counts.full(c, c, 3, 3) / FORMS[form](c, c, 3, 3)
+        lab.metric(f"{form}, {c} channels: multiplications saved", fewer, "×")

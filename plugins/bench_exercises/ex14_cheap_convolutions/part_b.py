@@ -10,6 +10,7 @@ from bench.kit.data import photo
 
 from . import checks, counts, orders, rank1
 from .checks import SETTINGS, SHEET, SMALL, Problem, Setting, draw, gap
+from .part_a import saved
 from .pictures import orders_figure, steps_figure
 from .rank1 import Factors
 
@@ -39,6 +40,7 @@ def cheapest_order(lab: Lab) -> None:
     lab.claim("the worst order takes this many times more", worst[1] / cheapest[1], at_least=160)
     lab.claim("the built kernel takes this many times more", counts.full(*SHEET) / cheapest[1], at_least=180)
     lab.metric("worst over cheapest, counted while running", run[worst[0]] / run[cheapest[0]], "×")
+    saved(lab, "rank 1")
     lab.claim("the order that is cheapest on paper is cheapest when run", run[cheapest[0]], equals=min(run.values()))
     lab.table("Every order of the four factors", [order_row(o, n, run[o], cheapest[1]) for o, n in ranked])
     lab.figure("The 24 orders", orders_figure(ranked, counts.full(*SHEET)), "N = 64, M = 32, kernel 3 × 3; log axis.")

@@ -8,6 +8,7 @@ from bench import Lab
 
 from . import counts, initial, low_rank, rank1
 from .checks import SHEET
+from .part_a import saved
 from .rank1 import Factors
 
 
@@ -17,6 +18,8 @@ def gains_and_losses(lab: Lab) -> None:
     layer = initial.normalised(N, M, L, K, lab.generator())
     lab.claim("weights of the rank-1 layer", sum(factor.numel() for factor in layer), equals=102)
     lab.metric("weights of the full kernel", counts.full(N, M, L, K))
+    saved(lab, "CP")
+    saved(lab, "CP merged")
     starts(lab)
     expressivity(lab)
 

@@ -41,12 +41,13 @@ def orders_figure(orders: Sequence[tuple[str, int]], full: int) -> Figure:
     names, counts = zip(*orders, strict=True)
     axes.bar(range(len(names)), counts, color=[FIRST[name[0]] for name in names])
     for k, count in enumerate(counts):
-        axes.text(k, 11, f"{count:,}", rotation=90, ha="center", va="bottom", fontsize=8, color="white")
+        clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+        axes.text(k, 1.2 * count, f"{count:,}", rotation=90, ha="center", va="bottom", fontsize=9, bbox=clear)
     line = axes.axhline(full, color="#222222", lw=1, ls="--", label=f"the kernel built: {full:,}")
     axes.set_yscale("log")
-    axes.set_ylim(10, full * 6)
+    axes.set_ylim(10, full * 40)
     axes.set_xlim(-0.7, len(names) - 0.3)
-    axes.set_xticks(range(len(names)), [" ".join(name) for name in names], rotation=90, fontsize=8)
+    axes.set_xticks(range(len(names)), [" ".join(name) for name in names], rotation=90, fontsize=9)
     axes.set(xlabel="order of the factors", ylabel="multiplications per place")
     handles = [Patch(color=colour, label=f"{letter} first") for letter, colour in FIRST.items()]
     axes.legend(handles=[*handles, line], ncols=5, fontsize=9, loc="upper left", frameon=False)

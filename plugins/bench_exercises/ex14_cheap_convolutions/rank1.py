@@ -42,16 +42,25 @@ class Gradients(NamedTuple):
     B: Tensor
 
 
-def forward(H: Tensor, factors: Factors, B: Tensor, stride: int = 1, padding: int = 0) -> tuple[Tensor, Saved]:
-    """Z[i] = a[i]·V + B[i] with S = Σ_j b[j]·H[j], U = c down the columns of S, V = d along the rows of U.
+def forward(
+    H: Tensor,
+    factors: Factors,
+    B: Tensor,
+    stride: int = 1,
+    padding: int = 0,
+) -> tuple[Tensor, Saved]:
+    """Z[i] = a[i]·V + B[i] with S = Σ_j b[j]·H[j],
+    U = c down the columns of S, V = d along the rows of U.
 
-    Raises ``ValueError`` for shapes that do not fit together, and for a kernel larger than the padded input.
+    Raises ``ValueError`` for shapes that do not fit together, and for a kernel
+    larger than the padded input.
     """
     a, b, c, d = check(H, factors, B, stride, padding)
     S = surround(mix(b, H), padding)
     U = slide(c, S, 1, stride)
     V = slide(d, U, 2, stride)
-    Z = torch.addcmul(B.view(len(a), *(B.shape[1:] or (1, 1))), a[:, None, None], V[:, None])
+    bias = B.view(len(a), *(B.shape[1:] or (1, 1)))
+    Z = torch.addcmul(bias, a[:, None, None], V[:, None])
     return Z, Saved(H, factors, S, U, V, B.ndim == 3, stride, padding)
 
 
@@ -73,12 +82,18 @@ def backward(Δ: Tensor, saved: Saved) -> Gradients:
 
 
 def mix(w: Tensor, maps: Tensor) -> Tensor:
-    """Σ_i w[i]·maps[:, i]: many channels become one. (C,), (T, C, Y, X) → (T, Y, X)."""
+    """Σ_i w[i]·maps[:, i]: many channels become one.
+
+    (C,), (T, C, Y, X) → (T, Y, X).
+    """
     return (w[None] @ maps.flatten(2)).view(len(maps), *maps.shape[2:])
 
 
 def pair_channels(maps: Tensor, one: Tensor) -> Tensor:
-    """⟨maps[:, i], one⟩ for every channel i, over all images and places. (T, C, Y, X), (T, Y, X) → (C,)."""
+    """⟨maps[:, i], one⟩ for every channel i, over all images and places.
+
+    (T, C, Y, X), (T, Y, X) → (C,).
+    """
     return (maps.flatten(2) @ one.flatten(1)[:, :, None]).sum((0, 2))
 
 
@@ -88,7 +103,10 @@ def slide(w: Tensor, x: Tensor, axis: int, s: int) -> Tensor:
 
 
 def spread(w: Tensor, gy: Tensor, x: Tensor, axis: int, s: int) -> Tensor:
-    """gx[s·p + u] += w[u]·gy[p]: the transpose of ``slide``, a full convolution of the zero-stuffed gy."""
+    """gx[s·p + u] += w[u]·gy[p]: the transpose of ``slide``.
+
+    It is the full convolution of the zero-stuffed gy with w.
+    """
     gx = torch.zeros_like(x)
     for u, view in enumerate(taps(gx, len(w), axis, s)):
         view += w[u] * gy
@@ -101,7 +119,9 @@ def pair_taps(gy: Tensor, x: Tensor, m: int, axis: int, s: int) -> Tensor:
 
 
 def taps(x: Tensor, m: int, axis: int, s: int) -> Iterator[Tensor]:
-    """What each tap of a sliding kernel sees, as views: x[u], x[s + u], x[2s + u], … along the axis."""
+    """What each tap of a sliding kernel sees along the axis, as views:
+    x[u], x[s + u], x[2s + u], …
+    """
     reach = s * ((x.shape[axis] - m) // s) + 1
     for u in range(m):
         yield x[(slice(None),) * axis + (slice(u, u + reach, s),)]

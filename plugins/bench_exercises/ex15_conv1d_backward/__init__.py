@@ -1,4 +1,4 @@
-"""ex15: The backward pass of a 1-D convolution is a convolution.
+"""ex15: The backward pass of a one-dimensional convolution is a convolution.
 
 Two neighbouring layers, z = w ⋆ x + b. The derivative is written as sums over connections (``layer``), as convolutions
 (``convolutions``), as transposed matrices, and left to autograd (``checks``); all must agree.
@@ -29,7 +29,7 @@ def backward_at(lab: Lab, c: Configuration) -> tuple[checks.Gradients, Layer]:
 
 @exercise.study("a", "The derivatives between two layers, as sums over their connections")
 def derivatives(lab: Lab) -> None:
-    worst = {"autograd": 0.0, "library": 0.0, "Toeplitz": 0.0, "differences": 0.0, "adjoint": 0.0}
+    worst = {"autograd": 0.0, "library": 0.0, "Toeplitz": 0.0, "differences": 0.0, "pairings": 0.0}
     rows = []
     for c in CONFIGURATIONS:
         by_hand, values = backward_at(lab, c)
@@ -38,17 +38,19 @@ def derivatives(lab: Lab) -> None:
             "library": checks.gap(by_hand, checks.by_library(values)),
             "Toeplitz": checks.gap(by_hand, checks.by_matrices(values)),
             "differences": differences_error(values),
-            "adjoint": adjoint_error(by_hand, values),
+            "pairings": adjoint_error(by_hand, values),
         }
         worst = {name: max(worst[name], error) for name, error in errors.items()}
         rows.append({"layer": c.label, "what it is": c.reading, "q": c.q} | errors)
-    lab.table("Every configuration: the sums held against five others, largest difference", rows)
+    lab.table(
+        "Every layer: the sums against autograd, the library, the matrices, central differences; and the pairings", rows
+    )
     lab.metric("configurations", len(CONFIGURATIONS))
     lab.claim("sums = autograd, every configuration", worst["autograd"], at_most=1e-12)
     lab.claim("the library of layers by hand = sums, every configuration", worst["library"], at_most=1e-12)
     lab.claim("sums = transposed Toeplitz matrix, every configuration", worst["Toeplitz"], at_most=1e-12)
     lab.claim("sums = central differences, every configuration", worst["differences"], at_most=1e-6)
-    lab.claim("the three pairings ⟨d, w⋆x⟩ = ⟨dx, x⟩ = ⟨dw, w⟩ agree", worst["adjoint"], at_most=1e-12)
+    lab.claim("the three pairings ⟨d, w⋆x⟩ = ⟨dx, x⟩ = ⟨dw, w⟩ agree", worst["pairings"], at_most=1e-12)
     lab.claim("two layers with tanh between: recursion = autograd", chain_error(lab), at_most=1e-12)
     lab.claim("nodes that no window reaches get exactly 0", unseen_derivative(lab), equals=0)
 
@@ -163,7 +165,7 @@ def two_outputs(lab: Lab) -> None:
     channels_are_linear(lab)
     lab.table("The three readings of Z of shape 2 × 1", [reading_row(c) for c in TWO_NODES + STRIDED + TWO_CHANNELS])
     readings = (TWO_NODES[0], STRIDED[0], TWO_CHANNELS[0])
-    lab.figure("Three readings", network_figure(readings), "Equal colours are equal weights.")
+    lab.figure("Three readings", network_figure(readings), "Lines of one colour and one style share a weight.")
 
 
 def valid_closed_forms(lab: Lab) -> None:
@@ -225,7 +227,8 @@ def reading_row(c: Configuration) -> dict[str, object]:
         "two channels": ("kernel covers the input: fully connected", "Wᵀ d", "outer product d xᵀ"),
     }
     kind, dx, dw = kinds[c.reading]
-    return {"reading": c.reading, "layer": c.label, "the convolution": kind, "dx": dx, "dw": dw, "db": "Σ d"}
+    db = "d" if c.O == 2 else "d₁\u00a0+\u00a0d₂"
+    return {"reading": c.reading, "layer": c.label, "the convolution": kind, "dx": dx, "dw": dw, "db": db}
 
 
 @hookimpl

@@ -60,7 +60,7 @@ def network_figure(readings: tuple[Configuration, ...]) -> Figure:
     """One panel per reading: nodes below, Z above, edges coloured by the weight that they share."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 3.3), facecolor="white", layout="constrained")
+    figure = Figure(figsize=(9.6, 3.3), facecolor="white", layout="constrained")
     for axes, c in zip(figure.subplots(1, len(readings)), readings, strict=True):
         network(axes, c)
     return figure
@@ -73,7 +73,8 @@ def network(axes: Axes, c: Configuration) -> None:
     for k in range(above):
         channel, place = (k, 0) if above == c.O else (0, k)
         for u in range(c.m):
-            edge(axes, (c.s * place + u, height["x"]), (place_z[k], height["z"]), u, dashed=channel == 1)
+            low, high = (c.s * place + u, height["x"]), (place_z[k], height["z"])
+            edge(axes, low, high, u, dashed=channel == 1, at=0.3 if above == c.O else 0.62)
     for p in range(c.n):
         node(axes, p, height["x"], f"x$_{p + 1}$")
     for k in range(above):
@@ -84,19 +85,19 @@ def network(axes: Axes, c: Configuration) -> None:
     axes.axis("off")
 
 
-def edge(axes: Axes, low: tuple[float, float], high: tuple[float, float], tap: int, dashed: bool) -> None:
+def edge(axes: Axes, low: tuple[float, float], high: tuple[float, float], tap: int, dashed: bool, at: float) -> None:
+    """``at``: how far up the line its name stands, from 0 to 1."""
     axes.plot(*zip(low, high, strict=True), color=TAPS[tap], lw=2.6, ls=(0, (4, 1.6)) if dashed else "-", zorder=1)
-    at = 0.62
     x, y = low[0] + at * (high[0] - low[0]), low[1] + at * (high[1] - low[1])
     name = f"v$_{tap + 1}$" if dashed else f"w$_{tap + 1}$"
     axes.text(
         x,
         y,
         name,
-        color=TAPS[tap],
+        color=INK,
         ha="center",
         va="center",
-        fontsize=9,
+        fontsize=10,
         bbox={"fc": "white", "ec": "none", "pad": 0.6},
     )
 
