@@ -14,6 +14,7 @@ BELOW = {"msub": "munder", "msubsup": "munderover"}
 LIMITS = frozenset(("max", "min", "lim", "sup", "inf", "argmax", "argmin"))
 CLOSING = frozenset(")]}|‖⟩")
 THIN = "0.1667em"
+BARS = ("|", "‖")
 PRIMES = frozenset("′″‴⁗")
 DIGITS = {"bold": 0x1D7CE, "double-struck": 0x1D7D8}
 """Where Unicode has the ten digits of an alphabet; browsers take the attribute for letters alone."""
@@ -36,6 +37,24 @@ def tidy(tree: Element, display: bool) -> None:
     for element in list(tree.iter()):
         if element.tag in ROWS:
             element[:] = _spaced(list(element))
+            _pair_bars(list(element))
+
+
+def _pair_bars(children: list[Element]) -> None:
+    """Of every two bars of a row the first opens and the second closes: by itself a browser sets each as an infix."""
+    for kind in BARS:
+        cores = [core for core in map(_core, children) if core.tag == "mo" and core.text == kind]
+        if len(cores) % 2 or any("form" in core.attrib for core in cores):
+            continue
+        for number, core in enumerate(cores):
+            core.attrib |= {"form": "postfix" if number % 2 else "prefix", "stretchy": "false"}
+
+
+def _core(element: Element) -> Element:
+    """What carries the scripts of an element; the element itself where it has none."""
+    while element.tag in SCRIPTS and len(element):
+        element = element[0]
+    return element
 
 
 def is_name(element: Element) -> bool:
@@ -45,9 +64,7 @@ def is_name(element: Element) -> bool:
 
 
 def _is_operator(element: Element) -> bool:
-    while element.tag in SCRIPTS and len(element):
-        element = element[0]
-    return is_name(element)
+    return is_name(_core(element))
 
 
 def _spaced(children: list[Element]) -> list[Element]:

@@ -92,6 +92,8 @@ def _lines(axes: Axes, chart: LineChart) -> None:
 
 
 def _scale(axes: Axes, chart: LineChart) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     if chart.log_y:
         axes.set_yscale("log")
         _name(axes.yaxis, log_ticks(extent_y(chart)))
@@ -100,6 +102,8 @@ def _scale(axes: Axes, chart: LineChart) -> None:
         _name(axes.xaxis, measured_x(chart) or log_ticks(extent_x(chart)))
     elif measured_x(chart):
         _name(axes.xaxis, measured_x(chart))
+    elif all(x.is_integer() for line in chart.lines for x in line.x):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _name(axis: Any, ticks: list[float]) -> None:

@@ -98,7 +98,9 @@ def _x(chart: LineChart) -> alt.X:
     named = measured or (log_ticks(extent_x(chart)) if chart.log_x else [])
     scale = alt.Scale(type="log", nice=False) if chart.log_x else alt.Scale(zero=False, nice=False)
     scale.padding = 8 if measured or all(len(line.x) <= FEW for line in chart.lines) else 0
-    return alt.X("x:Q").title(chart.x_label or None).scale(scale).axis(grid=False, **_ticks(named, 7))
+    counted = all(x.is_integer() for line in chart.lines for x in line.x)
+    ticks = _ticks(named, 7) | ({"tickMinStep": 1} if counted and not named else {})
+    return alt.X("x:Q").title(chart.x_label or None).scale(scale).axis(grid=False, **ticks)
 
 
 def _y(chart: LineChart, field: str) -> alt.Y:
@@ -107,6 +109,9 @@ def _y(chart: LineChart, field: str) -> alt.Y:
 
     amounts = any(line.style == "points" for line in chart.lines)
     scale = alt.Scale(type="log", nice=False, padding=8) if chart.log_y else alt.Scale(zero=amounts, nice=True)
+    low, high = min(extent_y(chart), default=0.0), max(extent_y(chart), default=0.0)
+    if low == high and not (chart.log_y or amounts):  # of a constant Vega would name no value but 0
+        scale.domain = [low - (abs(low) / 2 or 1), high + (abs(high) / 2 or 1)]
     named = log_ticks(extent_y(chart)) if chart.log_y else []
     return alt.Y(f"{field}:Q").title(chart.y_label or None).scale(scale).axis(**_ticks(named, 6))
 
