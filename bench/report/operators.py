@@ -27,8 +27,8 @@ def tidy(tree: Element, display: bool) -> None:
             element.tag = "mi"
         if element.tag == "mi" and element.text == "~":  # \sim, which latex2mathml takes for a letter
             element.tag, element.text = "mo", "∼"
-        if element.tag == "mi" and element.text in PRIMES:  # as a letter it would be shrunk, raised and set apart
-            element.tag = "mo"
+        if element.tag in ("msup", "msubsup") and element[-1].text in PRIMES:
+            _prime(element)
         if element.tag == "mn" and element.get("mathvariant") in DIGITS:
             zero = DIGITS[element.attrib.pop("mathvariant")]
             element.text = "".join(chr(zero + int(digit)) for digit in element.text or "")
@@ -38,6 +38,18 @@ def tidy(tree: Element, display: bool) -> None:
         if element.tag in ROWS:
             element[:] = _spaced(list(element))
             _pair_bars(list(element))
+
+
+def _prime(element: Element) -> None:
+    """Beside its letter: its glyph is small and high by itself, and as a superscript would be so twice."""
+    *base, prime = element
+    prime.tag, prime.attrib = "mo", {"lspace": "0em", "rspace": "0em"}
+    if len(base) == 2:
+        below = Element("msub")
+        below[:] = base
+        base = [below]
+    element.tag = "mrow"
+    element[:] = [*base, prime]
 
 
 def _pair_bars(children: list[Element]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 from xml.etree.ElementTree import Element
 
-from bench.report.operators import is_name
+from bench.report.operators import PRIMES, is_name
 
 SUPERSCRIPTS = dict(
     zip(
@@ -167,7 +167,7 @@ def _role(element: Element, before: Role) -> Role:
         return "big"
     if text in OPENING:
         return "open"
-    if text in CLOSING:
+    if text in CLOSING or text in PRIMES:
         return "close"
     if sign.tag != "mo":
         return "operand"

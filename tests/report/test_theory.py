@@ -51,7 +51,9 @@ def test_named_operators_stand_off_from_ordinary_neighbours(latex: str, spaces: 
         (r"\frac{\mathrm{d}y}{\mathrm{d}x}", "<mtext>d</mtext>"),
         (r"\mathbf{1}^\top x", "<mn>𝟏</mn>"),
         (r"\mathbb{1}_{10}", "<mn>𝟙</mn>"),
-        ("f'(x)", "<mo>′</mo>"),
+        ("f'(x)", '<mrow><mi>f</mi><mo lspace="0em" rspace="0em">′</mo></mrow>'),
+        ("x_1''", "<msub><mi>x</mi><mn>1</mn></msub><mo"),
+        ("|a|+|b|^2", '<msup><mo stretchy="false" form="postfix">|</mo>'),
     ],
 )
 def test_what_browsers_would_show_otherwise(latex: str, piece: str) -> None:
