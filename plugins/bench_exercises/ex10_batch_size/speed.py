@@ -26,7 +26,7 @@ another order of sums sends a gradient elsewhere. Seen on a GPU: 2e-5 of the lar
 def images(batch: int) -> int:
     """How many training images one call sees: whole batches, so many that the copy of the initial weights, which every
     call begins with, is little beside them, and a call short enough to repeat."""
-    return batch * max(3, 36 // batch)
+    return batch * max(3, min(24, 64 // batch))
 
 
 def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
@@ -61,9 +61,6 @@ def without(start: Net, feed: Feed, seed: int) -> Loops:
     loops: Loops = {"by hand": (net, ByHand(feed, rate, seed, net).train)}
     if feed.train_order.device.type == "cuda":
         return loops | {"by hand, replayed": (again, ByHand(feed, rate, seed, again, replay=True).train)}
-    from .compiled import compiled  # late: compiling takes seconds, and Numba itself a fraction of one
-
-    compiled(feed, rate, seed, twin(start))
     return loops | {"by hand, compiled": (again, partial(compiled, feed, rate, seed, again))}
 
 
@@ -82,6 +79,12 @@ def from_start(start: Net, net: Net, train: Train) -> dict[str, Tensor]:
 def restore(net: nn.Module, start: nn.Module) -> None:
     for parameter, value in zip(net.parameters(), start.parameters(), strict=True):
         parameter.copy_(value)
+
+
+def compiled(feed: Feed, rate: float, seed: int, net: Net) -> Curves:
+    from . import compiled as by_numba  # late: compiling takes seconds, and Numba itself one; others need neither
+
+    return by_numba.compiled(feed, rate, seed, net)
 
 
 def student(feed: Feed, optimizer: str, seed: int, net: Net) -> Curves:
