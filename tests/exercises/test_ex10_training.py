@@ -9,7 +9,7 @@ import torch
 from bench import BenchError
 from bench.kit.data import mnist
 from bench_exercises.ex10_batch_size import byhand, training
-from bench_exercises.ex10_batch_size.byhand import by_hand
+from bench_exercises.ex10_batch_size.byhand import ByHand
 from bench_exercises.ex10_batch_size.feed import Digits, Feed, passes
 from bench_exercises.ex10_batch_size.idiomatic import idiomatic
 from bench_exercises.ex10_batch_size.network import Net, initial
@@ -80,7 +80,7 @@ class TestSameAsIdiomatic:
     def test_by_hand_gives_the_same(self, batch, layout):
         autograd, history = run(batch, epochs=2)
         net = initial(0).double().to(memory_format=layout)
-        curves = by_hand(Feed.draw(some(40), batch, 2, seed=0), 0.01, 0, net)
+        curves = ByHand(Feed.draw(some(40), batch, 2, seed=0), 0.01, 0, net).train()
         for name in ("train_loss", "train_error", "test_loss", "test_error"):
             torch.testing.assert_close(getattr(curves, name), getattr(history.curves, name), rtol=0, atol=1e-11)
         for ours, theirs in zip(net.parameters(), autograd.parameters(), strict=True):
@@ -91,7 +91,7 @@ class TestSameAsIdiomatic:
         monkeypatch.setattr(byhand, "FEW", few)
         autograd, _ = run(1, images=6)
         net = initial(0).double()
-        by_hand(Feed.draw(some(6), 1, 1, seed=0), 0.01, 0, net)
+        ByHand(Feed.draw(some(6), 1, 1, seed=0), 0.01, 0, net).train()
         torch.testing.assert_close(net.layer3[0].weight, autograd.layer3[0].weight, rtol=0, atol=1e-12)
 
     def test_channels_last_gives_the_same(self):

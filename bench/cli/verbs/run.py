@@ -28,7 +28,7 @@ PROFILES = ("smoke", "quick", "full")
 @click.command("run", short_help="Run exercises: prove them right, time them, weigh them.")
 @click.argument("names", nargs=-1, metavar="[EX|EX.PART]...", shell_complete=completion.exercises)
 @click.option("--all", "everything", is_flag=True, help="Run every exercise.")
-@click.option("--only", default="", metavar="study|comparison", help="Only parts of this kind.")
+@click.option("--only", type=click.Choice(["study", "comparison"]), help="Only parts of this kind.")
 @click.option("--device", default="auto", show_default=True, metavar="cpu|cuda|all|auto", help="Where to compute.")
 @click.option(
     "--profile",
@@ -120,18 +120,12 @@ def requested(names: tuple[str, ...], everything: bool, options: dict[str, Any])
         tuple(str(Path(file).resolve()) for file in options["files"]),
         options["stop_first"],
         jobs(options),
-        kind(options["only"]),
+        options["only"] or "",
     )
 
 
-def kind(only: str) -> str:
-    if only not in ("", "study", "comparison"):
-        raise UsageError(f"--only {only}: choose study or comparison")
-    return only
-
-
 def jobs(options: dict[str, Any]) -> int:
-    """How many studies go side by side: as asked for, or as many as there are cores for their threads."""
+    """How many untimed tasks go side by side: as asked for, or as many as there are cores for their threads."""
     from bench.results import environment
 
     asked: int = options["jobs"]

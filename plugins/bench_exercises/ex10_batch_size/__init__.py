@@ -59,7 +59,6 @@ def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
     "Time and memory by batch size, a test batch after every update",
     reference="idiomatic loop",
     work=lambda batch, optimizer: Work(speed.images(batch), "images"),
-    tolerance=speed.TIES,
     batch=(1, 8, 32, 50),
     optimizer="sgd",
 )

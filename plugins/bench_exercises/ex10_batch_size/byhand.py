@@ -146,10 +146,5 @@ class ByHand:
         return Curves(rows[:-1, 0], rows[:-1, 1], rows[1:, 2], rows[1:, 3])
 
 
-def by_hand(feed: Feed, rate: float, seed: int, net: nn.Module) -> Curves:
-    """Train ``net`` in place over the feed."""
-    return ByHand(feed, rate, seed, net).train()
-
-
 def score(log_p: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return F.nll_loss(log_p, y), error_rate(log_p, y)

@@ -18,9 +18,6 @@ from .training import RATES, Curves, Update, advance, make_optimizer, plainly, r
 
 Call = Callable[[], dict[str, Tensor]]
 Train = Callable[[], Curves]
-TIES = 1e-4
-"""What float32 may differ by: where two pixels of a pooling, or a unit and zero, lie within rounding of one another,
-another order of sums sends a gradient elsewhere. Seen on a GPU: 2e-5 of the largest value after three updates."""
 
 
 def images(batch: int) -> int:
