@@ -75,6 +75,10 @@ def test_brackets_and_marks_stay_with_what_they_enclose(text: str, first: str, l
     assert inside.endswith(f"</span>{last}")
 
 
+def test_an_opening_bracket_alone_stays_too(run: Run) -> None:
+    assert '<span class="together">(<span' in rendered("See ($x$ and more).", run)
+
+
 def test_limits_stand_below_in_displays_alone() -> None:
     assert "<munder>" in mathml(r"\min_{x} f(x)", display=True)
     assert "<munder>" not in mathml(r"\min_{x} f(x)", display=False)
