@@ -1,5 +1,7 @@
 """ex10: every compiled kernel is its plain torch twin, and a compiled training the idiomatic one."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from bench.kit.data import mnist
 from bench_exercises.ex10_batch_size import compiled as program
 from bench_exercises.ex10_batch_size import compiled_convolution as convolution
 from bench_exercises.ex10_batch_size import compiled_linear as linear
+from bench_exercises.ex10_batch_size import training
 from bench_exercises.ex10_batch_size.compiled import Compiled, compiled
 from bench_exercises.ex10_batch_size.compiled_convolution import by_window
 from bench_exercises.ex10_batch_size.feed import Digits, Feed
@@ -27,8 +30,8 @@ def dtype(request) -> torch.dtype:
     return request.param
 
 
-def fed(dtype: torch.dtype, batch: int, images: int) -> Feed:
-    return Feed.draw(Digits.load(mnist(), CPU, dtype, images), batch, 1, seed=0)
+def fed(dtype: torch.dtype, batch: int, images: int, epochs: int = 1) -> Feed:
+    return Feed.draw(Digits.load(mnist(), CPU, dtype, images), batch, epochs, seed=0)
 
 
 def normal(*shape: int, dtype: torch.dtype, seed: int = 0) -> Tensor:
@@ -236,3 +239,33 @@ class TestTraining:
         expected = idiomatic(nets[0], feed, make_optimizer("sgd", nets[0], RATE, fused=False), seed=0)
         found = compiled(feed, RATE, 0, nets[1])
         torch.testing.assert_close(found.test_loss, expected.test_loss, rtol=0, atol=1e-12)
+
+
+class TestLongTraining:
+    """The study's trainings: several epochs, in stretches, with a checkpoint after each epoch."""
+
+    def run(self, compile_it, track=lambda it, label: it, checkpoint=None):
+        feed, net = fed(torch.float64, 8, 40, epochs=3), initial(0).double().to(memory_format=torch.channels_last)
+        steps = partial(program.advance, net, RATE) if compile_it else None
+        made = make_optimizer("sgd", net, RATE)
+        return net, training.train(net, feed, made, 0, track, checkpoint, steps)
+
+    def test_it_is_torch_s_own(self, monkeypatch):
+        monkeypatch.setattr(training, "STRETCH", 3)
+        (net, found), (expected_net, expected) = self.run(compile_it=True), self.run(compile_it=False)
+        for name in ("train_loss", "train_error", "test_loss", "test_error"):
+            ours, theirs = (getattr(history.curves, name) for history in (found, expected))
+            torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-11)
+        for ours, theirs in zip(net.parameters(), expected_net.parameters(), strict=True):
+            torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-11)
+        for ours, theirs in zip(found.epochs, expected.epochs, strict=True):
+            assert ours.test_loss == pytest.approx(theirs.test_loss, abs=1e-11)
+            assert ours.test_accuracy == theirs.test_accuracy
+
+    def test_one_that_was_cut_off_goes_on_to_the_same_end(self, tmp_path):
+        _, whole = self.run(compile_it=True)
+        self.run(True, lambda stretches, label: stretches[:1], tmp_path / "a.pt")
+        _, history = self.run(True, checkpoint=tmp_path / "a.pt")
+        assert torch.equal(history.curves.train_loss, whole.curves.train_loss)
+        assert torch.equal(history.curves.test_loss, whole.curves.test_loss)
+        assert history.epochs == whole.epochs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from math import log
 
@@ -17,7 +18,7 @@ from . import charts
 from .feed import Digits, Feed
 from .network import FLAT, PARAMETERS, initial
 from .noise import distortion
-from .training import History, make_optimizer, train
+from .training import RATES, History, make_optimizer, train
 
 EXACT = 1e-12
 UNIFORM = log(10)
@@ -78,7 +79,12 @@ def trained(lab: Lab, feed: Feed, optimizer: str, learning_rate: float) -> Histo
     """One training from the initial weights that all batch sizes share, in float32; channels last is the faster."""
     net = initial(lab.seed).to(lab.device, memory_format=torch.channels_last)
     stepper = make_optimizer(optimizer, net, learning_rate or None)
-    return train(net, feed, stepper, lab.seed, lab.track, lab.checkpoint(f"{optimizer}, batch {feed.batch}"))
+    checkpoint, steps = lab.checkpoint(f"{optimizer}, batch {feed.batch}"), None
+    if optimizer == "sgd" and lab.device.type == "cpu":
+        from . import compiled  # late: others need no Numba
+
+        steps = partial(compiled.advance, net, learning_rate or RATES["sgd"])
+    return train(net, feed, stepper, lab.seed, lab.track, checkpoint, steps)
 
 
 def compare(lab: Lab, histories: Sequence[History]) -> None:

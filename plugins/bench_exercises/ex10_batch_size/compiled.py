@@ -90,14 +90,22 @@ def multiply(features: np.ndarray, weight: np.ndarray, bias: np.ndarray, z: np.n
 
 
 @torch.no_grad()
-def compiled(feed: Feed, rate: float, seed: int, net: Net) -> Curves:
-    """Train ``net`` in place over the feed, with plain SGD on the CPU; every curve as the other loops give it."""
+def advance(net: Net, rate: float, feed: Feed, steps: range, curves: Curves) -> None:
+    """Train ``net`` in place for ``steps`` of the feed, with plain SGD on the CPU, and write down their curves."""
     hand, none = Compiled(net, feed, rate), np.empty(0, np.int64)
     train, test = feed.train_order.numpy(), feed.test_order.numpy()
-    now = [train[span] for span in feed.spans] + [none]
-    before = [none] + [test[span] for span in feed.spans]
-    with seeded(seed, torch.device("cpu")):
-        rows = np.array([hand.step(*chosen) for chosen in zip(now, before, strict=True)])
+    spans = feed.spans[steps.start : steps.stop]
+    now = [train[span] for span in spans] + [none]
+    before = [none] + [test[span] for span in spans]
+    rows = torch.tensor([hand.step(*chosen) for chosen in zip(now, before, strict=True)], dtype=feed.digits.dtype)
     hand.finish()
-    curves = torch.from_numpy(rows.T).to(feed.digits.dtype)
-    return Curves(*curves[:2, :-1], *curves[2:, 1:])
+    curves.write(steps, torch.cat([rows[:-1, :2], rows[1:, 2:]], dim=1))
+
+
+def compiled(feed: Feed, rate: float, seed: int, net: Net) -> Curves:
+    """Once over the feed; every curve as the other loops give it."""
+    steps, cpu = len(feed.spans), torch.device("cpu")
+    curves = Curves.empty(steps, cpu, feed.digits.dtype)
+    with seeded(seed, cpu):
+        advance(net, rate, feed, range(steps), curves)
+    return curves

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ STRETCH = 500
 
 Update = Callable[[Tensor, Tensor], Tensor]
 Track = Callable[[Sequence[range], str], Iterable[range]]
+Advance = Callable[["Feed", range, "Curves"], None]
+"""Train for some steps of the feed, and write down what they gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +135,23 @@ def train(
     seed: int,
     track: Track = lambda it, label: it,
     checkpoint: Path | None = None,
+    steps: Advance | None = None,
 ) -> History:
     """Train ``net`` in place over all epochs of the feed, its dropout drawn from ``seed``.
 
-    ``checkpoint`` is written after every epoch; one that is there is gone on with. Raises ``BenchError`` with the epoch
-    and the batch size when the loss is no longer finite.
+    ``checkpoint`` is written after every epoch; one that is there is gone on with. ``steps`` is another way to do the
+    optimizer's updates. Raises ``BenchError`` with the epoch and the batch size when the loss is no longer finite.
     """
     device, rate = feed.train_order.device, float(optimizer.param_groups[0]["lr"])
     curves = Curves.empty(len(feed.spans), device, feed.digits.dtype)
-    update = replayed(net, optimizer, feed.digits)
+    steps = steps or partial(advance, replayed(net, optimizer, feed.digits))
     with seeded(seed, device):
         if checkpoint is not None and checkpoint.exists():
             epochs = _restore(load(checkpoint), net, optimizer, curves, feed, seed)
         else:
             epochs = [evaluate(net, feed.digits, 0, rate)]
         for stretch in track(_stretches(feed, len(epochs) - 1), f"batch size {feed.batch}"):
-            advance(update, feed, stretch, curves)
+            steps(feed, stretch, curves)
             _check(curves, stretch, feed)
             if stretch.stop % feed.steps_per_epoch == 0:
                 epochs.append(evaluate(net, feed.digits, len(epochs), rate))
