@@ -9,7 +9,8 @@ from bench.kit.training.examples import Examples
 from bench.kit.training.numerics import forward
 from bench.kit.training.recipe import Recipe
 
-BATCH = 500
+BATCH = 125
+"""Few enough for activations that the memory allocator keeps: fresh pages for every layer cost as much as the layer."""
 
 
 @torch.inference_mode()

@@ -27,7 +27,7 @@ def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
     # A smoke run leaves the smallest out, which takes the longest.
     batches = sizes(batch)[1 if lab.profile == "smoke" else 0 :] or sizes(batch)
     images = lab.pick(smoke=150, quick=150, full=None)
-    epochs = epochs or lab.pick(smoke=1, quick=2, full=15)
+    epochs = epochs or lab.pick(smoke=1, quick=2, full=3)
     digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
     steps(lab, digits, batches)
     rows = []

@@ -12,6 +12,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from bench import Lab
 from bench.kit.data import mnist
 from bench.kit.training import Examples, History, Recipe, Training, argmax_right, computing
+from bench.kit.training.scoring import BATCH
 
 from .feed import Digits
 from .training import make_optimizer
@@ -89,4 +90,4 @@ class Plan:
         """Of the whole test set in evaluation mode, (N, …) in float64 on the CPU."""
         net.eval()
         with computing(self.numerics, self.lab.device):
-            return torch.cat([net(x).double().cpu() for x, _ in self.test.batches(500)])
+            return torch.cat([net(x).double().cpu() for x, _ in self.test.batches(BATCH)])
