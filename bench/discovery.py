@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
-from importlib.metadata import entry_points
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -158,10 +158,17 @@ def register(manager: pluggy.PluginManager, module: ModuleType, name: str) -> No
         raise PluginError(" ".join(f"{name}: {error}".split())) from error
 
 
+@cache
+def plugin_entries() -> tuple[EntryPoint, ...]:
+    """The plugins that other distributions announce (group ``bench.plugins``): looked for once a process, and a fork
+    has what its parent found."""
+    return tuple(entry_points(group=PLUGINS))
+
+
 def outside(files: Iterable[Path]) -> pluggy.PluginManager:
-    """The plugins of other distributions (group ``bench.plugins``) and of the user's own files."""
+    """The plugins of other distributions and of the user's own files."""
     manager = new_manager()
-    for entry in entry_points(group=PLUGINS):
+    for entry in plugin_entries():
         register(manager, entry.load(), entry.name)
     for path in files:
         register(manager, load_file(path), str(path))
@@ -171,7 +178,7 @@ def outside(files: Iterable[Path]) -> pluggy.PluginManager:
 def listeners(files: Iterable[Path]) -> tuple[ModuleType, ...]:
     """The plugins that are called in the main process: other distributions', and those of the user's files that have
     a hook for it. A file of variants alone is left to the children, for it imports torch."""
-    modules = [_loaded(entry.name, entry.load) for entry in entry_points(group=PLUGINS)]
+    modules = [_loaded(entry.name, entry.load) for entry in plugin_entries()]
     modules += [_loaded(str(path), partial(load_file, path)) for path in files if LISTENING & functions(path)]
     return tuple(modules)
 

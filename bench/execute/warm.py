@@ -16,9 +16,10 @@ import socket
 import sys
 import tempfile
 import traceback
-from importlib import import_module
 from typing import IO
 
+from bench import discovery
+from bench.execute import late
 from bench.execute.wire import Channel, Ended, Order, Started
 
 OUTPUT = 8_000
@@ -39,21 +40,10 @@ def _preload() -> None:
     from bench.execute import contract, worker
 
     torch.set_num_threads(1)
+    discovery.plugin_entries()
     del contract, worker
     gc.collect()
     gc.freeze()
-
-
-def _preload_optimisers() -> None:
-    """``torch.optim`` imports the compiler with the first optimiser, for over a second: once here, not in every fork.
-
-    Listing parts and planning do without.
-    """
-    if "torch._dynamo" not in sys.modules:
-        import_module("torch._dynamo")
-
-        gc.collect()
-        gc.freeze()
 
 
 class Server:
@@ -74,16 +64,17 @@ class Server:
                     self.attend(message)
 
     def attend(self, order: Order) -> None:
-        if order.kind in ("task", "check"):
-            _preload_optimisers()
-        with tempfile.TemporaryFile() as output:
+        if order.kind in ("task", "check"):  # listing parts and planning do without
+            late.adopt([late.OPTIMISERS])
+        with tempfile.TemporaryFile() as output, late.Will() as will:
             pid = os.fork()
             if not pid:
-                _child(order, self.channel, output)
+                _child(order, self.channel, output, will)
             self.channel.send(Started(pid))
             status = self.wait(pid)
             self.channel.mend()
             self.channel.send(Ended(status, _tail(output)))
+            late.adopt(will.read())
 
     def wait(self, pid: int) -> int:
         """The child's exit status. What it left running in its process group is killed."""
@@ -111,7 +102,7 @@ def _tail(output: IO[bytes]) -> str:
     return output.read().decode(errors="replace")
 
 
-def _child(order: Order, channel: Channel, output: IO[bytes]) -> None:
+def _child(order: Order, channel: Channel, output: IO[bytes], will: late.Will) -> None:
     """Never returns: the fork must not run its parent's clean-up."""
     code = 70
     try:
@@ -120,6 +111,7 @@ def _child(order: Order, channel: Channel, output: IO[bytes]) -> None:
         from bench.execute import worker
 
         worker.perform(order, channel)
+        will.write()
         code = 0
     except BaseException:
         traceback.print_exc()

@@ -47,6 +47,13 @@ def poison(output: Any) -> None:
                     tensor.detach().fill_(math.nan)
 
 
+def identical(found: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+    """The same names and the same values, none of them NaN: far sooner known than a distance."""
+    import torch
+
+    return found.keys() == other.keys() and all(torch.equal(found[name], other[name]) for name in found)
+
+
 def distance(found: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> tuple[float, str, float, float]:
     """The worst relative error ``max|found - truth| / max|truth|`` over all tensors, and where it is.
 

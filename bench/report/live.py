@@ -94,7 +94,8 @@ def claim_text(line: overview.ClaimLine) -> str:
     """ "3e-16 ≤ 1e-12"; a claim that fails turns its relation around."""
     claim = line.worst
     symbol = overview.SYMBOLS[claim.relation] if claim.passed else overview.BROKEN[claim.relation]
-    return f"{overview.exact(claim.value, claim.bound)} {symbol} {quantities.number(claim.bound, 4)}"
+    value, bound = overview.against(claim.value, claim.bound, claim.passed)
+    return f"{value} {symbol} {bound}"
 
 
 def _metric(name: str, records: Sequence[Record]) -> Shown:

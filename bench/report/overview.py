@@ -162,7 +162,9 @@ def case_name(record: Record) -> str:
     return f"{case.exercise}.{case.part}{f' {case.variant}' if case.variant else ''} ({inside})"
 
 
-def exact(value: float, bound: float) -> str:
-    """A value with digits enough to stay on its own side of the bound."""
-    digits = next((d for d in range(3, 17) if quantities.number(value, d) != quantities.number(bound, d)), 3)
-    return quantities.number(value, digits)
+def against(value: float, bound: float, passed: bool) -> tuple[str, str]:
+    """A value and its bound, with digits enough to tell them apart: six at most, or all that it takes if it failed."""
+    for digits in range(3, 7 if passed else 17):
+        if quantities.number(value, digits) != quantities.number(bound, digits):
+            return quantities.number(value, digits), quantities.number(bound, max(digits, 4))
+    return quantities.number(value, 4), quantities.number(bound, 4)

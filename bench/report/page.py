@@ -6,6 +6,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table
 from bench.report import overview, theory
@@ -16,7 +17,7 @@ from bench.report.overview import ClaimLine, MetricLine, Tally
 from bench.results import laws, quantities
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Placed:
     """A table or a figure, and the cases that gave exactly this one."""
 
@@ -27,7 +28,7 @@ class Placed:
     def label(self) -> str:
         return "; ".join(f"{case.device}, seed {case.seed}" for case in self.cases)
 
-    @property
+    @cached_property
     def numeric(self) -> tuple[bool, ...]:
         """Which columns of a table hold numbers alone."""
         rows = self.item.rows if isinstance(self.item, Table) else ()

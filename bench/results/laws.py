@@ -16,8 +16,12 @@ from bench.model import Record
 from bench.results import quantities, statistics
 
 FEWEST = 3
-WORST = 0.5
-"""A law that misses a value by more than half of it does not describe the sweep; its miss stands beside any other."""
+WORST = 0.25
+"""A law that misses a value by more than a quarter does not describe the sweep; its miss stands beside any other."""
+FAR = 10
+"""A knee this many times beyond what was measured is not spoken of: one of the two costs is all that was seen."""
+PAGES = 16 * 4096
+"""Bytes: the meter counts pages, and a few of them come and go by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def memory_law(points: Sequence[tuple[float, Sequence[Record]]]) -> Law | NoLaw:
     """The law of peak memory over ``(parameter value, records of all seeds)``."""
     found = [(b, statistics.peak(*records)) for b, records in points]
     weighed = [(b, value.median) for b, value in found if value is not None]
+    if weighed and max(m for _, m in weighed) <= PAGES:
+        return NoLaw(f"no law for {quantities.size(PAGES)} or less, which the meter sees page by page")
     return fit([b for b, _ in weighed], [m for _, m in weighed])
 
 
@@ -117,5 +123,9 @@ def _percent(share: float) -> str:
 def _bend(law: Law, item: str) -> str:
     if law.knee is None:
         return ", constant" if law.per_item == 0 else ", proportional"
+    if law.knee > FAR * law.high:
+        return ", nearly constant"
+    if law.knee < law.low / FAR:
+        return ", nearly proportional"
     where = "" if law.knee_measured else " (outside what was measured)"
     return f", bends at {item} {quantities.number(law.knee, 2)}{where}"

@@ -53,8 +53,10 @@ def fixed(value: float, places: int) -> str:
     return f"{round(value, places):,.{max(0, places)}f}"
 
 
-def interval(centre: float, low: float | None, high: float | None, units: Units = PLAIN) -> str:
-    """A positive value with its interval in words.
+def interval(
+    centre: float, low: float | None, high: float | None, units: Units = PLAIN, apart: float | None = None
+) -> str:
+    """A positive value with its interval in words; with one digit more where it would seem to reach ``apart``.
 
     "1.23 ± 0.04 ms"; "0.2 to 6 ms" where it is too wide for ±; "about 1.2 ms" where it says nothing; "1.2 ms" without.
     """
@@ -70,6 +72,9 @@ def interval(centre: float, low: float | None, high: float | None, units: Units 
     if half > WIDEST * abs(centre):
         return f"{number(low / scale, 2)} to {number(high / scale, 2)}{tail}"
     places = decimals(half / scale)
+    seen = round(centre / scale, places) - round(half / scale, places)
+    if apart is not None and low > apart and seen < apart + 1e-9:
+        places += 1
     return f"{fixed(centre / scale, places)} ± {fixed(half / scale, places)}{tail}"
 
 

@@ -135,9 +135,9 @@ def in_words(found: Ratio | None) -> str:
     if found.low is None or found.high is None:
         return f"about {quantities.number(found.centre, 2)} times as fast (one round: no verdict)"
     if found.verdict == "faster":
-        return f"{quantities.interval(found.centre, found.low, found.high)} times faster"
+        return f"{quantities.interval(found.centre, found.low, found.high, apart=1)} times faster"
     if found.verdict == "slower":
-        return f"{quantities.interval(1 / found.centre, 1 / found.high, 1 / found.low)} times slower"
+        return f"{quantities.interval(1 / found.centre, 1 / found.high, 1 / found.low, apart=1)} times slower"
     if found.verdict == "unstable" and found.high > quantities.HOPELESS * found.low:
         return "unstable: the rounds differ too much"
     if found.verdict == "unstable":

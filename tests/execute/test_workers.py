@@ -86,3 +86,13 @@ def test_a_server_that_dies_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Workers(threads=1) as workers, pytest.raises(BenchError, match="this torch is broken"):
         workers.do(Order("probe"), listen=lambda _: None)
+
+
+def test_what_one_child_had_to_import_the_next_one_finds(workers: Workers, tmp_path: Path) -> None:
+    with Workers(workers.threads) as fresh:
+        here = [study(fresh, part, tmp_path).findings.metrics for part in ("imports", "dies", "imports")]
+        assert [metric.value for metrics in here for metric in metrics] == [0, 1]
+        assert fresh._warm is not None
+        threads = Path(f"/proc/{fresh._warm.process.pid}/task")
+        if threads.is_dir():
+            assert len(list(threads.iterdir())) == 1

@@ -100,3 +100,13 @@ def test_poison_reaches_what_was_handed_out() -> None:
     assert kept.isnan().all()
     assert inference.isnan().all()
     assert agreement.SANE > 0
+
+
+def test_identical_is_the_same_names_and_values() -> None:
+    one = {"x": torch.tensor([1.0, 2.0])}
+    assert agreement.identical(one, {"x": torch.tensor([1.0, 2.0])})
+    assert not agreement.identical(one, {"x": torch.tensor([1.0, 2.0 + 1e-6])})
+    assert not agreement.identical(one, {"y": one["x"]})
+    assert not agreement.identical(one, {"x": torch.tensor([[1.0, 2.0]])})
+    nothing = {"x": torch.tensor([torch.nan, 2.0])}
+    assert not agreement.identical(nothing, nothing)

@@ -43,10 +43,18 @@ def test_the_knee_is_where_both_costs_are_equal() -> None:
 
 
 def test_a_knee_outside_what_was_measured_says_so() -> None:
-    law = fitted((1.0, 2.0, 4.0), (1.001, 1.002, 1.004))
-    assert law.knee == pytest.approx(1000)
+    law = fitted((1.0, 2.0, 4.0), (1.1, 1.2, 1.4))
+    assert law.knee == pytest.approx(10)
     assert not law.knee_measured
-    assert laws.in_words(law, "t", "batch", quantities.SECONDS).endswith("(outside what was measured)")
+    assert laws.in_words(law, "t", "batch", quantities.SECONDS).endswith(
+        "bends at batch 10 (outside what was measured)"
+    )
+
+
+@pytest.mark.parametrize(("fixed", "per_item", "said"), [(1.0, 1e-3, "constant"), (1e-3, 1.0, "proportional")])
+def test_a_knee_far_outside_is_not_spoken_of(fixed: float, per_item: float, said: str) -> None:
+    law = fitted((1.0, 2.0, 4.0), tuple(fixed + per_item * b for b in (1.0, 2.0, 4.0)))
+    assert laws.in_words(law, "t", "batch", quantities.SECONDS).endswith(f", nearly {said}")
 
 
 def test_no_cost_is_negative() -> None:
@@ -76,7 +84,7 @@ def test_what_is_no_line_is_left_out_with_a_reason() -> None:
 def timed(batch: int, seconds: float, work: Work | None) -> Record:
     samples = tuple(Sample(number, 1, seconds) for number in range(3))
     return Record(Case("x", "a", "cpu", 0, {"batch": batch}, "v"), "ok", samples=samples, work=work,
-                  memory=Memory((1000 + 10 * batch,), 0, "VmHWM"))  # fmt: skip
+                  memory=Memory((100_000 + 1000 * batch,), 0, "VmHWM"))  # fmt: skip
 
 
 def test_time_over_batch_is_the_time_of_one_batch() -> None:
@@ -101,10 +109,21 @@ def test_time_over_anything_else_is_the_time_of_a_call() -> None:
 def test_memory_law() -> None:
     law = laws.memory_law([(float(b), [timed(b, 1.0, None)]) for b in (1, 8, 32)])
     assert isinstance(law, Law)
-    assert law.fixed == pytest.approx(1000)
-    assert law.per_item == pytest.approx(10)
+    assert law.fixed == pytest.approx(100_000)
+    assert law.per_item == pytest.approx(1000)
 
 
 def test_where_there_is_no_law_the_words_say_of_what() -> None:
     law = laws.fit((1.0, 2.0, 3.0), (1.0, 900.0, 1.0))
     assert laws.in_words(law, "m", "batch", quantities.BYTES).startswith("m: no straight line")
+
+
+def test_peaks_of_a_few_pages_make_no_law() -> None:
+    def weighed(unit: int) -> list[tuple[float, list[Record]]]:
+        return [(b, [record_of(unit * (1 + b))]) for b in (1, 2, 3)]
+
+    def record_of(peak: int) -> Record:
+        return Record(Case("x", "a", "cpu", 0, {}, "v"), "ok", memory=Memory((peak,), 0, "VmHWM"))
+
+    assert laws.memory_law(weighed(4096)) == NoLaw("no law for 64 KiB or less, which the meter sees page by page")
+    assert isinstance(laws.memory_law(weighed(409_600)), Law)

@@ -69,3 +69,10 @@ def test_what_an_interval_says_is_near_what_it_is(centre: float, share: float) -
     scale = next(scale for scale, name in quantities.SECONDS if name == unit)
     assert float(value) * scale == pytest.approx(centre, abs=0.6 * share * centre)
     assert float(spread) * scale == pytest.approx(share * centre, rel=0.5)
+
+
+def test_an_interval_that_does_not_reach_one_is_seen_not_to() -> None:
+    assert quantities.interval(1.049, 1.003, 1.097) == "1.05 ± 0.05"
+    assert quantities.interval(1.049, 1.003, 1.097, apart=1) == "1.049 ± 0.047"
+    assert quantities.interval(1.3, 1.1, 1.5, apart=1) == "1.3 ± 0.2" == quantities.interval(1.3, 1.1, 1.5)
+    assert quantities.interval(1.049, 0.999, 1.097, apart=1) == "1.05 ± 0.05"

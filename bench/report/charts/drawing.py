@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, GRID = "#1c1e21", "#d9dce0"
-WIDTH, HEIGHT = 7.2, 4.0
+WIDTH, HEIGHT, DPI = 7.2, 4.0, 150
 LONGEST = 36
 """Longer labels are cut, with an ellipsis."""
 
@@ -46,15 +46,18 @@ def write(chart: Chart, folder: Path) -> tuple[Path, Path]:
     import warnings
 
     from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{chart.slug}.png", folder / f"{chart.slug}.svg"
     with rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure = draw(chart)
-        figure.savefig(png, dpi=150, metadata={"Software": None})
+        # Not ``savefig``: where there is a layout, it draws everything once more before it writes.
+        FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})  # type: ignore[no-untyped-call]
         figure.set_layout_engine("none")  # the second drawing stays where the first one put things
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return png, svg
 
 
@@ -63,7 +66,9 @@ def draw(chart: Chart) -> Figure:
     from matplotlib.figure import Figure
 
     rows = len(chart.marks) if isinstance(chart, DotChart) else 0
-    figure = Figure(figsize=(WIDTH, 1.3 + 0.27 * rows if rows else HEIGHT), facecolor="white", layout="constrained")
+    figure = Figure(
+        figsize=(WIDTH, 1.3 + 0.27 * rows if rows else HEIGHT), facecolor="white", layout="constrained", dpi=DPI
+    )
     axes = figure.add_subplot()
     axes.set_title(plain(chart.title, 60))
     if isinstance(chart, DotChart):

@@ -45,14 +45,15 @@ class Plan:
         learning_rate: float = 0.0,
         numerics: str = "fp32",
     ) -> Plan:
-        """Train on the first ``images`` digits, or on all, and test on the whole test set (in smoke, on as few)."""
+        """Train on the first ``images`` digits, or on all, and test on the whole test set; where there are few to train
+        on, on 500, and in smoke on as few."""
         digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32)
         train, test = digits.examples()
         if images is not None:
             train = train.take(torch.arange(min(images, len(train)), device=lab.device))
-        if images is not None and lab.profile == "smoke":
             # The classes are not spread evenly over the test set: take digits from all of it.
-            test = test.take(torch.arange(0, len(test), max(1, len(test) // images), device=lab.device))
+            tests = lab.pick(smoke=images, quick=500, full=len(test))
+            test = test.take(torch.arange(0, len(test), max(1, len(test) // tests), device=lab.device))
         return cls(lab, train, test, epochs, batch, optimizer, learning_rate, numerics)
 
     def relabelled(self, labels: Callable[[Tensor], Tensor]) -> Plan:

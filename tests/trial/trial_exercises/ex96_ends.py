@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 from bench import Exercise, Lab, Skip, hookimpl
@@ -75,6 +77,12 @@ def hangs(lab: Lab) -> None:
 @exercise.study("nan", "Records a number that is none")
 def nan(lab: Lab) -> None:
     lab.metric("undefined", float("nan"))
+
+
+@exercise.study("imports", "Imports a library that takes long")
+def imports(lab: Lab) -> None:
+    lab.metric("it was here", float("numba" in sys.modules))
+    import_module("numba")
 
 
 @hookimpl

@@ -1,0 +1,71 @@
+"""Libraries that exercises import only when they need them: what one child had to import, the next ones find there.
+
+A child cannot give its imports to others, and one that comes after it would pay for them again. So its last words name
+them, and the warm process imports them too: a library that an exercise has just used without harm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+
+OPTIMISERS = "torch._dynamo"
+"""``torch.optim`` imports the compiler with the first optimiser, for over a second."""
+LIBRARIES = (
+    OPTIMISERS,
+    "matplotlib.figure",
+    "numba",
+    "scipy.stats",
+    "sklearn.metrics",
+    "torchvision.transforms.v2",
+)
+"""They take from a third of a second up to two, and start no thread: that would not survive a fork."""
+
+
+class Will:
+    """What a child leaves behind: a pipe that it writes to at its end, and its parent reads from."""
+
+    def __init__(self) -> None:
+        self.reading, self.writing = os.pipe()
+        os.set_blocking(self.reading, False)
+
+    def write(self) -> None:
+        """In the child: name what it has imported."""
+        with contextlib.suppress(OSError):
+            os.write(self.writing, " ".join(name for name in LIBRARIES if name in sys.modules).encode())
+
+    def read(self) -> list[str]:
+        """In the parent, after the child's end: nothing from one that was killed."""
+        with contextlib.suppress(OSError):
+            return [name for name in os.read(self.reading, 4096).decode().split() if name in LIBRARIES]
+        return []
+
+    def __enter__(self) -> Will:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.reading)
+        os.close(self.writing)
+
+
+def adopt(names: Iterable[str]) -> None:
+    """Import these libraries, unless they are here, and keep the garbage collector off them."""
+    new = [name for name in names if name not in sys.modules]
+    for name in new:
+        import_module(name)
+    if "numba" in new:
+        _warm_numba()
+    if new:
+        gc.collect()
+        gc.freeze()
+
+
+def _warm_numba() -> None:
+    """Numba loads half of itself with the first function that it compiles, or takes from its cache."""
+    import numba
+
+    numba.njit("int64()")(lambda: 0)
