@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Call = Callable[[], Any]
 REPEATS = 1e-3
 """How far a call may be from its own first answer: a GPU's sums are not bitwise repeatable."""
+SURE = 10
+"""A warm-up this many times as long as a block fills one, whatever it had to do for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Effort:
 
 EFFORTS: Mapping[Profile, Effort] = {
     "smoke": Effort(rounds=3, blocks=2, block_seconds=0.001, seconds=0.03, weighings=1),
-    "quick": Effort(rounds=5, blocks=3, block_seconds=0.01, seconds=0.1, weighings=1),
+    "quick": Effort(rounds=5, blocks=2, block_seconds=0.01, seconds=0.1, weighings=1),
     "full": Effort(rounds=10, blocks=15, block_seconds=0.05, seconds=2.0, weighings=5),
 }
 
@@ -62,8 +64,13 @@ class Timed:
 
     @classmethod
     def prepare(cls, name: str, calls: Sequence[Call], device: torch.device, effort: Effort) -> Timed:
-        first = [agreement.named(call()) for call in calls]
-        block, seconds = calibrate(calls[0], device, effort.block_seconds)
+        *others, last = calls
+        first = [agreement.named(call()) for call in others]
+        block = 1
+        seconds, _, result = clock.block(last, block, device)
+        first.append(agreement.named(result))
+        if seconds < SURE * effort.block_seconds:
+            block, seconds = calibrate(calls[0], device, effort.block_seconds)
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
         return cls(name, calls, first, block, blocks)
 

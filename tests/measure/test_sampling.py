@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -34,10 +35,18 @@ def test_calibration_fills_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 50 <= calls <= 75
 
 
-def test_slow_calls_get_fewer_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "block", lambda call, calls, device: (calls * 0.4, None, call()))
-    timed = Timed.prepare("slow", [fresh], CPU, QUICK)
-    assert (timed.block, timed.blocks) == (1, 2)
+@pytest.mark.parametrize(("seconds", "calls", "blocks"), [(0.4, 2, 2), (0.02, 3, 4), (0.001, 4, 4)])
+def test_a_slow_call_is_a_block_by_its_warm_up(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, calls: int, blocks: int
+) -> None:
+    """On a clock of our own. One warm-up an input; a block is calibrated only where one call may not fill it."""
+    made: list[int] = []
+    monkeypatch.setattr(clock, "block", lambda call, calls, device: (calls * seconds, None, call()))
+    effort = replace(QUICK, block_seconds=0.01)
+    timed = Timed.prepare("slow", [lambda: made.append(1) or fresh()] * 2, CPU, effort)
+    assert len(made) == calls
+    assert timed.block * seconds >= effort.block_seconds
+    assert timed.blocks == blocks
 
 
 def test_every_variant_has_its_blocks_and_one_check() -> None:
