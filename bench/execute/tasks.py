@@ -208,14 +208,14 @@ def sample(bench: Bench, ready: list[sampling.Timed]) -> dict[str, Seen]:
     failed: dict[str, Seen] = {}
     rng = random.Random(f"{bench.case.seed} {bench.task.round}")
 
-    def one(timed: sampling.Timed, turn: int, check: bool) -> Seen:
-        samples[timed.name].append(timed.sample(turn, bench.task.round, bench.device, check))
+    def one(timed: sampling.Timed, turn: int) -> Seen:
+        samples[timed.name].append(timed.sample(turn, bench.task.round, bench.device))
         return Seen()
 
     with sampling.quiet():
-        for timed, turn, check in sampling.interleave(ready, rng):
+        for timed, turn in sampling.interleave(ready, rng):
             if timed.name not in failed:
-                seen = attempt(bench, timed.name, one, timed, turn, check)
+                seen = attempt(bench, timed.name, one, timed, turn)
                 if seen.outcome != "ok":
                     failed[timed.name] = seen
     return {name: Seen(samples=tuple(taken)) for name, taken in samples.items()} | failed

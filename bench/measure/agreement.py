@@ -25,7 +25,12 @@ class Disagreement(Exception):
 
 
 def named(output: Any) -> dict[str, Tensor]:
-    """What a call gave, as named tensors: detached copies, so that the next call can not change them."""
+    """What a call gave, as named tensors: copies, so that the next call can not change them."""
+    return {name: tensor.clone() for name, tensor in tensors_of(output).items()}
+
+
+def tensors_of(output: Any) -> dict[str, Tensor]:
+    """What a call gave, as it stands: named and detached."""
     import torch
 
     tensors = output if isinstance(output, Mapping) else {"output": output}
@@ -33,7 +38,7 @@ def named(output: Any) -> dict[str, Tensor]:
         if not isinstance(tensor, torch.Tensor):
             kind = type(tensor).__name__
             raise PluginError(f"a variant must give a tensor or a mapping of named tensors; {name!r} is a {kind}")
-    return {str(name): tensor.detach().clone() for name, tensor in tensors.items()}
+    return {str(name): tensor.detach() for name, tensor in tensors.items()}
 
 
 def poison(output: Any) -> None:

@@ -1,4 +1,4 @@
-"""Taking samples: warm-up, calibrated blocks, variants interleaved in random order, answers re-checked."""
+"""Taking samples: warm-up, calibrated blocks, variants interleaved in random order, every block's answer checked."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[i
     """Find how many calls of a warm one fill a block: ``(calls, seconds that block took)``."""
     calls = 1
     while True:
-        seconds, _, _ = clock.block(call, calls, device)
+        seconds, _, result = clock.block(call, calls, device)
+        agreement.poison(result)
         if seconds >= block_seconds:
             return calls, seconds
         calls = max(calls + 1, min(10 * calls, int(1.2 * calls * block_seconds / max(seconds, 1e-7)) + 1))
@@ -64,50 +65,46 @@ class Timed:
 
     @classmethod
     def prepare(cls, name: str, calls: Sequence[Call], device: torch.device, effort: Effort) -> Timed:
-        *others, last = calls
-        first = [agreement.named(call()) for call in others]
+        """Call once on every input, and find out how many calls are a block, and how many blocks there is time for."""
+        first, seconds = [], 0.0
+        for call in calls:
+            seconds, _, result = clock.block(call, 1, device)
+            first.append(agreement.named(result))
+            agreement.poison(result)
         block = 1
-        seconds, _, result = clock.block(last, block, device)
-        first.append(agreement.named(result))
         if seconds < SURE * effort.block_seconds:
             block, seconds = calibrate(calls[0], device, effort.block_seconds)
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
         return cls(name, calls, first, block, blocks)
 
-    def sample(self, turn: int, round: int, device: torch.device, check: bool) -> Sample:
-        """Time one block on the next input; outside the clock, perhaps check the answer again."""
+    def sample(self, turn: int, round: int, device: torch.device) -> Sample:
+        """Time one block on the next input; outside the clock, check what it gave."""
         which = turn % len(self.calls)
         seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
-        if check:
-            self.recheck(which, result)
+        check(agreement.tensors_of(result), self.first[which])
+        agreement.poison(result)
         return Sample(round, self.block, seconds, gpu_seconds)
 
-    def recheck(self, which: int, result: Any) -> None:
-        """Raise ``Disagreement`` unless the timed call gave its first answer, and computes it anew when poisoned."""
-        repeats(agreement.named(result), self.first[which])
-        agreement.poison(result)
-        try:
-            repeats(agreement.named(self.calls[which]()), self.first[which])
-        except agreement.Disagreement as error:
-            raise agreement.Disagreement(f"does not compute its answer anew at every call: {error}") from None
 
-
-def repeats(found: Mapping[str, Tensor], first: Mapping[str, Tensor]) -> None:
+def check(found: Mapping[str, Tensor], first: Mapping[str, Tensor]) -> None:
+    """Raise ``Disagreement`` unless a timed call has given its first answer again: itself, for whatever was handed out
+    before holds NaN by now."""
     if agreement.identical(found, first):
         return
+    if any(bool(tensor.isnan().any()) for tensor in found.values()):
+        raise agreement.Disagreement("does not compute its answer anew at every call: it hands out what it gave before")
     error, where, got, want = agreement.distance(found, first)
     if error > REPEATS:
         raise agreement.Disagreement(f"two calls differ: {where} was {want:.6g}, then {got:.6g}")
 
 
-def interleave(variants: Sequence[Timed], rng: random.Random) -> Iterator[tuple[Timed, int, bool]]:
-    """Turns in random order within each lap: ``(variant, turn, whether to re-check)``, one re-check a variant."""
-    checked = {timed.name: rng.randrange(timed.blocks) for timed in variants}
+def interleave(variants: Sequence[Timed], rng: random.Random) -> Iterator[tuple[Timed, int]]:
+    """Turns in random order within each lap: ``(variant, turn)``."""
     for turn in range(max((timed.blocks for timed in variants), default=0)):
         lap = [timed for timed in variants if turn < timed.blocks]
         rng.shuffle(lap)
         for timed in lap:
-            yield timed, turn, checked[timed.name] == turn
+            yield timed, turn
 
 
 @contextmanager

@@ -10,6 +10,11 @@ from bench.results import quantities, statistics
 
 SYMBOLS = {"at_most": "≤", "at_least": "≥", "equals": "="}
 BROKEN = {"at_most": ">", "at_least": "<", "equals": "≠"}
+SCOPES = {
+    "smoke": "Smoke: everything runs, on next to nothing; its numbers are no results.",
+    "quick": "Quick: less is trained, and timed more briefly, than the questions ask for.",
+    "full": "Full: the numbers of the questions, unless the command says otherwise.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +173,9 @@ def against(value: float, bound: float, passed: bool) -> tuple[str, str]:
         if quantities.number(value, digits) != quantities.number(bound, digits):
             return quantities.number(value, digits), quantities.number(bound, max(digits, 4))
     return quantities.number(value, 4), quantities.number(bound, 4)
+
+
+def scope(run: Run) -> str:
+    """How much of the questions the profile does, and on which data: what a reader must know before any number."""
+    names = dict.fromkeys(source.name for record in run.records for source in record.findings.data)
+    return " ".join([SCOPES[run.profile], *([f"Data: {', '.join(names)}."] if names else [])])

@@ -120,6 +120,7 @@ class PageView:
     facts: tuple[tuple[str, str], ...]
     command: str
     when: str
+    scope: str
     files: tuple[str, ...]
 
 
@@ -135,6 +136,7 @@ def view(run: Run) -> PageView:
         tuple(facts(run)),
         shlex.join(run.command),
         moment(run.created),
+        overview.scope(run),
         files(run, drawn),
     )
 

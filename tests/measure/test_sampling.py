@@ -49,20 +49,18 @@ def test_a_slow_call_is_a_block_by_its_warm_up(
     assert timed.blocks == blocks
 
 
-def test_every_variant_has_its_blocks_and_one_check() -> None:
+def test_every_variant_has_its_blocks() -> None:
     ready = [Timed.prepare(name, [fresh], CPU, QUICK) for name in "abc"]
     turns = list(interleave(ready, random.Random(0)))
-    assert Counter(timed.name for timed, _, _ in turns) == {timed.name: timed.blocks for timed in ready}
-    assert Counter(timed.name for timed, _, check in turns if check) == dict.fromkeys("abc", 1)
-    laps = [{timed.name for timed, turn, _ in turns if turn == lap} for lap in range(2)]
+    assert Counter(timed.name for timed, _ in turns) == {timed.name: timed.blocks for timed in ready}
+    laps = [{timed.name for timed, turn in turns if turn == lap} for lap in range(2)]
     assert laps == [set("abc")] * 2
 
 
 def test_the_order_differs_from_lap_to_lap() -> None:
     ready = [Timed(name, [fresh], [], 1, 20) for name in "abcd"]
     orders = {
-        "".join(timed.name for timed, turn, _ in interleave(ready, random.Random(1)) if turn == lap)
-        for lap in range(20)
+        "".join(timed.name for timed, turn in interleave(ready, random.Random(1)) if turn == lap) for lap in range(20)
     }
     assert len(orders) > 5
 
@@ -77,13 +75,14 @@ def test_inputs_rotate() -> None:
     timed = Timed.prepare("v", [lambda: call("x"), lambda: call("y")], CPU, QUICK)
     seen.clear()
     for turn in range(3):
-        timed.sample(turn, 0, CPU, check=False)
+        timed.sample(turn, 0, CPU)
     assert [name for name, _ in groupby(seen)] == ["x", "y", "x"]
 
 
 def test_an_honest_variant_passes_the_check() -> None:
     timed = Timed.prepare("v", [fresh], CPU, QUICK)
-    sample = timed.sample(0, 3, CPU, check=True)
+    for turn in range(4):
+        sample = timed.sample(turn, 3, CPU)
     assert (sample.round, sample.calls) == (3, timed.block)
 
 
@@ -91,14 +90,33 @@ def test_a_stored_answer_is_caught() -> None:
     stored = fresh()
     timed = Timed.prepare("v", [lambda: stored], CPU, QUICK)
     with pytest.raises(Disagreement, match="does not compute its answer anew"):
-        timed.sample(0, 0, CPU, check=True)
+        timed.sample(0, 0, CPU)
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_an_answer_that_is_stored_late_is_caught(late: int) -> None:
+    """Stored at the first call, at one of the calibration, or inside the first block."""
+    stored: list[torch.Tensor] = []
+    counted = Counter[str]()
+
+    def call() -> torch.Tensor:
+        counted["calls"] += 1
+        if counted["calls"] < late:
+            return fresh()
+        if not stored:
+            stored.append(fresh())
+        return stored[0]
+
+    timed = Timed.prepare("v", [call], CPU, QUICK)
+    with pytest.raises(Disagreement, match="does not compute its answer anew"):
+        [timed.sample(turn, 0, CPU) for turn in range(2)]
 
 
 def test_an_answer_that_moves_is_caught() -> None:
     state = torch.zeros(3)
     timed = Timed.prepare("v", [lambda: state.add_(1).clone()], CPU, QUICK)
     with pytest.raises(Disagreement, match="two calls differ"):
-        timed.sample(0, 0, CPU, check=True)
+        timed.sample(0, 0, CPU)
 
 
 def test_garbage_is_not_collected_inside_and_is_again_afterwards() -> None:

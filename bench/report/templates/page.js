@@ -26,6 +26,21 @@
     }
   });
 
+  const contents = document.querySelector(".contents");
+  const places = [...contents.querySelectorAll("a")].map((link) => ({ link, place: id(link.hash.slice(1)) })).filter(({ place }) => place);
+  let current = null;
+  const follow = () => {
+    const here = places.filter(({ place }) => place.getBoundingClientRect().top < 160).at(-1)?.link ?? null;
+    if (here === current) return;
+    current?.removeAttribute("aria-current");
+    here?.setAttribute("aria-current", "location");
+    current = here;
+    const box = contents.getBoundingClientRect(), spot = here?.getBoundingClientRect();
+    if (spot && (spot.top < box.top || spot.bottom > box.bottom)) contents.scrollTop += spot.top - box.top - box.height / 3;
+  };
+  addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
+  follow();
+
   const folded = () => document.querySelectorAll("details:not([open])");
   addEventListener("beforeprint", () => folded().forEach((details) => { details.open = details.dataset.unfolded = true; }));
   addEventListener("afterprint", () => document.querySelectorAll("details[data-unfolded]").forEach((details) => {
