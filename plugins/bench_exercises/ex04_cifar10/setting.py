@@ -35,8 +35,8 @@ class Setting:
             raise ValueError(f"{width=}, {images=}, {epochs=}, {learning_rate=}: none is negative, 0 is the profile's")
         return cls(
             width or lab.pick(smoke=1 / 16, quick=1 / 8, full=1.0),
-            images or lab.pick(smoke=64, quick=640, full=50_000),
-            lab.pick(smoke=40, quick=300, full=10_000),
+            images or lab.pick(smoke=64, quick=512, full=50_000),
+            lab.pick(smoke=40, quick=250, full=10_000),
             epochs or lab.pick(smoke=1, quick=12, full=20),
             learning_rate or lab.pick(smoke=0.02, quick=0.02, full=0.001),
             numerics,

@@ -92,7 +92,7 @@ def scheduled(
 ) -> None:
     """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for each optimizer's usual rate."""
     optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
-    images = lab.pick(smoke=100, quick=800, full=None)
+    images = lab.pick(smoke=100, quick=600, full=None)
     epochs = epochs or lab.pick(smoke=2, quick=6, full=15)
     plan = Plan.of(lab, images, epochs, batch, optimizers[0], learning_rate, numerics)
     schedule.trained(lab, plan, optimizers, gamma)
@@ -127,7 +127,7 @@ def five_losses(lab: Lab) -> None:
     optimizer="adam",
 )
 def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
-    images = lab.pick(smoke=96, quick=800, full=None)
+    images = lab.pick(smoke=96, quick=640, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
     losses_trained.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))
 
@@ -146,7 +146,7 @@ def one_or_two(lab: Lab) -> None:
     optimizer="adam",
 )
 def both(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
-    images = lab.pick(smoke=96, quick=1000, full=None)
+    images = lab.pick(smoke=96, quick=800, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
     outputs.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))
 
@@ -163,7 +163,7 @@ def measures(lab: Lab) -> None:
     optimizer="sgd",
 )
 def weighted(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
-    images = lab.pick(smoke=96, quick=1000, full=None)
+    images = lab.pick(smoke=96, quick=800, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
     imbalance.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))
 
