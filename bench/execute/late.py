@@ -15,15 +15,8 @@ from importlib import import_module
 
 OPTIMISERS = "torch._dynamo"
 """``torch.optim`` imports the compiler with the first optimiser, for over a second."""
-LIBRARIES = (
-    OPTIMISERS,
-    "matplotlib.figure",
-    "numba",
-    "scipy.stats",
-    "sklearn.metrics",
-    "torchvision.transforms.v2",
-)
-"""They take from a third of a second up to two, and start no thread: that would not survive a fork."""
+LIBRARIES = (OPTIMISERS, "matplotlib.figure", "numba", "torchvision.transforms.v2")
+"""Those that many cases need. They take half a second and more, and start no thread: it would not survive a fork."""
 
 
 class Will:
