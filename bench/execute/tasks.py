@@ -6,7 +6,7 @@ import random
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Call = Callable[[], Any]
 INPUTS = 2
-"""Timed calls rotate over this many inputs, so that an answer kept from the last call is of no use."""
+"""Timed calls rotate over this many inputs, unless a call is long: then nothing that the last one left is of use."""
 NEXT = 7919
 """How far apart the seeds of rotating inputs lie: far from the seeds that users give."""
 
@@ -189,10 +189,8 @@ def attempt(bench: Bench, name: str, action: Callable[..., Seen], *arguments: An
 
 def time(bench: Bench) -> Observation:
     """One round: every variant in this process, blocks interleaved, inputs rotating."""
-    import torch
-
     effort = sampling.EFFORTS[bench.order.profile]
-    inputs = [bench.calls(torch.float32, bench.case.seed + NEXT * k) for k in range(INPUTS)]
+    inputs = rotating(bench, effort)
     ready: list[sampling.Timed] = []
 
     def prepare(name: str) -> Seen:
@@ -201,6 +199,18 @@ def time(bench: Bench) -> Observation:
 
     seen = {name: attempt(bench, name, prepare, name) for name in wanted(bench, inputs[0])}
     return bench.observed(seen | sample(bench, ready))
+
+
+def rotating(bench: Bench, effort: sampling.Effort) -> list[dict[str, Call]]:
+    """The calls of every input: of several, or of one where a call of the reference is long."""
+    import torch
+
+    inputs = [bench.calls(torch.float32, bench.case.seed)]
+    bench.working_on(bench.reference)
+    with suppress(Exception):  # it is said when the reference is prepared
+        if sampling.long(inputs[0][bench.reference], bench.device, effort):
+            return inputs
+    return inputs + [bench.calls(torch.float32, bench.case.seed + NEXT * k) for k in range(1, INPUTS)]
 
 
 def sample(bench: Bench, ready: list[sampling.Timed]) -> dict[str, Seen]:

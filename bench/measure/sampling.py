@@ -20,7 +20,7 @@ Call = Callable[[], Any]
 REPEATS = 1e-3
 """How far a call may be from its own first answer: a GPU's sums are not bitwise repeatable."""
 SURE = 10
-"""A warm-up this many times as long as a block fills one, whatever it had to do for the first time."""
+"""A call this many times as long as a block is long: it fills a block whatever it had to do for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Effort:
 
 EFFORTS: Mapping[Profile, Effort] = {
     "smoke": Effort(rounds=3, blocks=2, block_seconds=0.001, seconds=0.03, weighings=1),
-    "quick": Effort(rounds=5, blocks=2, block_seconds=0.01, seconds=0.1, weighings=1),
+    "quick": Effort(rounds=5, blocks=2, block_seconds=0.005, seconds=0.1, weighings=1),
     "full": Effort(rounds=10, blocks=15, block_seconds=0.05, seconds=2.0, weighings=5),
 }
 
@@ -51,6 +51,12 @@ def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[i
         if seconds >= block_seconds:
             return calls, seconds
         calls = max(calls + 1, min(10 * calls, int(1.2 * calls * block_seconds / max(seconds, 1e-7)) + 1))
+
+
+def long(call: Call, device: torch.device, effort: Effort) -> bool:
+    """Whether one call is so long that its own data push those of the call before out of every cache."""
+    seconds, _, _ = clock.block(call, 1, device)
+    return seconds >= SURE * effort.block_seconds
 
 
 @dataclass(slots=True)

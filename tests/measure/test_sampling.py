@@ -49,6 +49,12 @@ def test_a_slow_call_is_a_block_by_its_warm_up(
     assert timed.blocks == blocks
 
 
+def test_a_call_as_long_as_ten_blocks_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    for seconds, said in ((0.099, False), (0.1, True)):
+        monkeypatch.setattr(clock, "block", lambda call, calls, device, seconds=seconds: (seconds, None, call()))
+        assert sampling.long(fresh, CPU, replace(QUICK, block_seconds=0.01)) is said
+
+
 def test_every_variant_has_its_blocks() -> None:
     ready = [Timed.prepare(name, [fresh], CPU, QUICK) for name in "abc"]
     turns = list(interleave(ready, random.Random(0)))
@@ -109,7 +115,7 @@ def test_an_answer_that_is_stored_late_is_caught(late: int) -> None:
 
     timed = Timed.prepare("v", [call], CPU, QUICK)
     with pytest.raises(Disagreement, match="does not compute its answer anew"):
-        [timed.sample(turn, 0, CPU) for turn in range(2)]
+        [timed.sample(turn, 0, CPU) for turn in range(4)]
 
 
 def test_an_answer_that_moves_is_caught() -> None:

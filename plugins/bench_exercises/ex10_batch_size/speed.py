@@ -23,7 +23,7 @@ Train = Callable[[], Curves]
 def images(batch: int) -> int:
     """How many training images one call sees: whole batches, so many that the copy of the initial weights, which every
     call begins with, is little beside them, and a call short enough to repeat."""
-    return batch * max(3, min(24, 64 // batch))
+    return batch * max(2, min(24, 64 // batch))
 
 
 def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:

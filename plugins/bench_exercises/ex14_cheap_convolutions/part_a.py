@@ -9,7 +9,7 @@ from bench import Lab
 from . import counts, plain, separable
 from .checks import SETTINGS, SHEET, Problem, Setting, draw, gap
 
-CHANNELS = (3, 16, 64, 128, 256)
+CHANNELS = (3, 16, 64, 256)
 
 
 def separable_form(lab: Lab) -> None:
