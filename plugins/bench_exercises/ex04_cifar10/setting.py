@@ -37,7 +37,7 @@ class Setting:
             width or lab.pick(smoke=1 / 16, quick=1 / 8, full=1.0),
             images or lab.pick(smoke=64, quick=512, full=50_000),
             lab.pick(smoke=40, quick=250, full=10_000),
-            epochs or lab.pick(smoke=1, quick=12, full=20),
+            epochs or lab.pick(smoke=1, quick=10, full=20),
             learning_rate or lab.pick(smoke=0.02, quick=0.02, full=0.001),
             numerics,
         )

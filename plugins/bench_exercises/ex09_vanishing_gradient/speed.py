@@ -69,6 +69,7 @@ class Batched:
         self.stack, self.task, self.steps = stack, task, steps
         self.start = stack.theta.clone()
 
+    @torch.inference_mode()
     def train(self) -> list[Tensor]:
         self.stack.theta.copy_(self.start)
         together(self.stack, self.task, self.steps)
