@@ -195,5 +195,10 @@ def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured, job
     now = environment.gather(ask_probe(workers).facts, header.threads)
     if reasons := environment.comparable(header.environment, now):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
-    done = {store.encode(observation.task): observation for observation in observations}
+    done = {store.encode(observation.task): observation for observation in observations if not cut_off(observation)}
     return Session(header, folder, journal, workers, voice, measured, lanes=jobs, done=done)
+
+
+def cut_off(observation: Observation) -> bool:
+    """A study that ran out of time, which goes on where its checkpoints are, with as much time again."""
+    return observation.task.kind == "study" and observation.outcome == "timeout"

@@ -57,6 +57,16 @@ def test_what_finished_is_kept_and_nothing_is_measured_twice(
     assert len(tasks) == len(set(tasks))
 
 
+def test_a_study_that_ran_out_of_time_goes_on(begin: Begin, workers: Workers, voice: SimpleNamespace) -> None:
+    session = begin("ex96.ok", "ex96.slow", timeout=2.0)
+    first = session.run()
+    assert [record.outcome for record in first.records] == ["ok", "timeout"]
+    again = reopen(session.folder, workers, voice, lambda _: None).run()
+    assert [record.outcome for record in again.records] == ["ok", "ok"]
+    assert again.records[0] == first.records[0]
+    assert reopen(session.folder, workers, voice, lambda _: None).run() == again
+
+
 def test_a_finished_run_resumes_to_itself(begin: Begin, workers: Workers, voice: SimpleNamespace) -> None:
     session = begin("ex90.a")
     run = session.run()

@@ -61,6 +61,16 @@ def once(lab: Lab) -> None:
     lab.claim("it went on", 1, equals=1)
 
 
+@exercise.study("slow", "Takes too long the first time")
+def slow(lab: Lab) -> None:
+    state = lab.checkpoint("half way")
+    if not state.exists():
+        state.parent.mkdir(parents=True)
+        state.touch()
+        signal.pause()
+    lab.claim("it went on", 1, equals=1)
+
+
 @exercise.study("exits", "Exits")
 def exits(lab: Lab) -> None:
     os._exit(3)
