@@ -89,12 +89,15 @@ def row(history: History) -> dict[str, Any]:
 def picture(histories: Sequence[History], width: int) -> "Figure":
     """Small multiples: one column per batch size; cost above, error below; raw, with means over ``width`` images."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
     figure = Figure(figsize=(2.6 * len(histories) + 0.6, 5.4), layout="constrained", facecolor="white")
     axes = figure.subplots(2, len(histories), sharex=True, sharey="row", squeeze=False)
     for column, history in enumerate(histories):
         axes[0, column].set_title(f"batch size {history.batch}", fontsize=11)
         axes[1, column].set_xlabel("training images seen")
+        axes[1, column].xaxis.set_major_locator(MaxNLocator(3))
+        axes[1, column].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         for line, kind in enumerate(("loss", "error")):
             draw(axes[line, column], history, kind, width)
     for line, kind in enumerate(("loss", "error")):
