@@ -154,6 +154,12 @@ class Session:
         reply = workers.do(order, timeout=header.timeout, listen=partial(self.voice.heard, task))
         return observe(task, reply, header.timeout, starved=oom_kills() > kills)
 
+    def kept(self) -> list[Observation]:
+        """All that was seen, and of a run that was stopped before that the studies that were done ahead."""
+        seen = {store.encode(one.task) for one in self.seen}
+        studies = [store.encode(task) for task in self.header.tasks if task.kind == "study"]
+        return self.seen + [self.done[key] for key in studies if key in self.done and key not in seen]
+
     def as_run(self, finished: bool) -> Run:
         header = self.header
         return Run(
@@ -167,7 +173,7 @@ class Session:
             header.data,
             header.environment,
             header.exercises,
-            records(self.seen),
+            records(self.kept()),
             header.broken,
             finished,
         )
@@ -195,10 +201,11 @@ def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured, job
     now = environment.gather(ask_probe(workers).facts, header.threads)
     if reasons := environment.comparable(header.environment, now):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
-    done = {store.encode(observation.task): observation for observation in observations if not cut_off(observation)}
+    done = {store.encode(seen.task): seen for seen in observations if not unfinished(seen)}
     return Session(header, folder, journal, workers, voice, measured, lanes=jobs, done=done)
 
 
-def cut_off(observation: Observation) -> bool:
-    """A study that ran out of time, which goes on where its checkpoints are, with as much time again."""
-    return observation.task.kind == "study" and observation.outcome == "timeout"
+def unfinished(observation: Observation) -> bool:
+    """Whatever wanted something that may be here by now; and a study that ran out of time, which goes on where its
+    checkpoints are, with as much time again."""
+    return observation.missing or (observation.task.kind == "study" and observation.outcome == "timeout")

@@ -14,7 +14,7 @@ from bench.execute.ahead import side_by_side
 from bench.execute.session import Session
 from bench.execute.wire import Order
 from bench.execute.workers import Workers
-from bench.model import Case, Task
+from bench.model import Case, Observation, Task
 from bench.results import journal, store
 
 NAMES = ("ex90", "ex96.ok", "ex96.claim", "ex96.raises", "ex96.dies")
@@ -50,6 +50,20 @@ def test_each_study_is_told_of_once(begin: Begin, voice: SimpleNamespace) -> Non
     )
     session.run()
     assert sorted(heard) == sorted(["a", "a.speed", "ok", "claim", "raises", "dies"])
+
+
+def test_studies_that_were_done_are_in_a_run_that_was_stopped(begin: Begin, voice: SimpleNamespace) -> None:
+    def stop(seen: Observation) -> None:
+        if seen.task.case.part == "claim":
+            raise KeyboardInterrupt
+
+    session = begin("ex96.ok", "ex96.claim", "ex96.hangs", "ex90.a.speed", jobs=2)
+    session.voice = SimpleNamespace(**(vars(voice) | {"done": stop}))
+    run = session.run()
+    assert session.interrupted
+    assert not run.finished
+    assert [record.case.part for record in run.records] == ["ok", "claim"]
+    assert store.read(session.folder) == run
 
 
 def test_exitfirst_goes_one_by_one(begin: Begin) -> None:

@@ -67,6 +67,16 @@ def test_a_study_that_ran_out_of_time_goes_on(begin: Begin, workers: Workers, vo
     assert reopen(session.folder, workers, voice, lambda _: None).run() == again
 
 
+def test_what_was_missing_is_looked_for_again(begin: Begin, workers: Workers, voice: SimpleNamespace) -> None:
+    session = begin("ex96.ok", "ex96.later")
+    first = session.run()
+    assert [record.outcome for record in first.records] == ["ok", "skipped"]
+    again = reopen(session.folder, workers, voice, lambda _: None).run()
+    assert [record.outcome for record in again.records] == ["ok", "ok"]
+    assert again.records[0] == first.records[0]
+    assert reopen(session.folder, workers, voice, lambda _: None).run() == again
+
+
 def test_a_finished_run_resumes_to_itself(begin: Begin, workers: Workers, voice: SimpleNamespace) -> None:
     session = begin("ex90.a")
     run = session.run()

@@ -34,6 +34,16 @@ def missing(lab: Lab) -> None:
     raise Missing("no data; fetch them")
 
 
+@exercise.study("later", "Misses its data the first time")
+def later(lab: Lab) -> None:
+    data = lab.checkpoint("data")
+    if not data.exists():
+        data.parent.mkdir(parents=True)
+        data.touch()
+        raise Missing("no data; fetch them")
+    lab.claim("they were found", 1, equals=1)
+
+
 @exercise.study("raises", "Raises")
 def raises(lab: Lab) -> None:
     raise KeyError("what was looked for")
