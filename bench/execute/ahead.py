@@ -13,8 +13,9 @@ from bench.model import Task
 Do = Callable[[Task, Workers], None]
 
 
-def side_by_side(tasks: Iterable[Task], lanes: int, threads: int, do: Do) -> None:
-    """Do every task, ``lanes`` at a time, each lane in a warm process of its own and in the order given.
+def side_by_side(tasks: Iterable[Task], lanes: int, workers: Workers, do: Do) -> None:
+    """Do every task, ``lanes`` at a time and in the order given: one lane in the warm process of ``workers``, which
+    keeps what it has imported by then, every other one in a warm process of its own.
 
     What ``do`` raises in one lane, or Ctrl-C, stops the others: their children are killed, and it is raised here.
     """
@@ -22,7 +23,7 @@ def side_by_side(tasks: Iterable[Task], lanes: int, threads: int, do: Do) -> Non
     for task in tasks:
         waiting.put(task)
     with ExitStack() as stack, ThreadPoolExecutor(lanes) as pool:
-        crews = [stack.enter_context(Workers(threads)) for _ in range(lanes)]
+        crews = [workers] + [stack.enter_context(Workers(workers.threads)) for _ in range(lanes - 1)]
         running = [pool.submit(_lane, waiting, crew, do) for crew in crews]
         try:
             for one in wait(running, return_when=FIRST_EXCEPTION).done:

@@ -92,7 +92,7 @@ class Session:
             schedule.untimed(task, effort, lambda each: self.do_ahead(each, modules, workers, lock))
 
         studies_first = sorted(tasks, key=lambda task: task.kind != "study")
-        side_by_side(studies_first, lanes, self.workers.threads, ahead)
+        side_by_side(studies_first, lanes, self.workers, ahead)
 
     def do_ahead(self, task: Task, modules: dict[str, str], workers: Workers, lock: Lock) -> Observation:
         """One task in a lane of its own, unless it is known."""

@@ -94,7 +94,7 @@ def test_what_stops_one_lane_ends_the_children_of_the_others(tmp_path: Path, wor
     threading.Thread(target=watch, daemon=True).start()
     hangs = Task("study", Case("ex96", "hangs", "cpu", 0))
     with pytest.raises(error):
-        side_by_side([hangs, replace(hangs, case=replace(hangs.case, part="ok"))], 2, 1, do)
+        side_by_side([hangs, replace(hangs, case=replace(hangs.case, part="ok"))], 2, workers, do)
     assert pids
     assert gone(pids[0])
 
