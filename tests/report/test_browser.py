@@ -190,6 +190,21 @@ def test_contents_lead_to_their_parts(browser: Any, address: str) -> None:
             assert page.locator(target).count() == 1, target
 
 
+def test_contents_follow_the_reader(browser: Any, address: str) -> None:
+    here = ".contents a[aria-current=location]"
+    with opened(browser, address) as (page, wrong):
+        assert page.locator(here).count() == 0
+        links = page.locator(".contents a")
+        for number in (links.count() - 1, 1):
+            target = links.nth(number).get_attribute("href")
+            page.evaluate("place => document.querySelector(place).scrollIntoView()", target)
+            page.wait_for_selector(f"{here}[href='{target}']")
+            assert page.locator(here).count() == 1
+        page.evaluate("scrollTo(0, 0)")
+        page.wait_for_selector(here, state="detached")
+        assert not real(wrong)
+
+
 def test_mathematics_is_native(browser: Any, address: str, tmp_path: Path) -> None:
     with opened(browser, address) as (page, _):
         height = page.evaluate("document.querySelector('.answer math[display=block]').getBoundingClientRect().height")

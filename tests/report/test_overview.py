@@ -1,4 +1,7 @@
-"""How a claim's value stands beside its bound."""
+"""How a claim's value stands beside its bound, and what is said before any number."""
+
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,3 +23,18 @@ def test_a_value_is_told_from_its_bound_by_no_more_digits_than_it_takes(
     value: float, bound: float, passed: bool, said: tuple[str, str]
 ) -> None:
     assert overview.against(value, bound, passed) == said
+
+
+@pytest.mark.parametrize("profile", ["smoke", "quick", "full"])
+def test_the_scope_names_what_the_profile_leaves_out_and_the_data_once(samples: Any, profile: Any) -> None:
+    run = replace(samples.build(), profile=profile)
+    names = {source.name for record in run.records for source in record.findings.data}
+    said = overview.scope(run)
+    assert said.startswith(overview.SCOPES[profile])
+    assert names
+    assert all(said.count(name) == 1 for name in names)
+
+
+def test_without_data_the_scope_names_none(samples: Any) -> None:
+    run = replace(samples.build(), records=())
+    assert overview.scope(run) == overview.SCOPES[run.profile]
