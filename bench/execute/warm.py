@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import gc
 import os
 import select
 import signal
@@ -42,8 +41,7 @@ def _preload() -> None:
     torch.set_num_threads(1)
     discovery.plugin_entries()
     del contract, worker
-    gc.collect()
-    gc.freeze()
+    late.adopt(late.KIT)
 
 
 class Server:
@@ -64,7 +62,7 @@ class Server:
                     self.attend(message)
 
     def attend(self, order: Order) -> None:
-        if order.kind in ("task", "check"):  # listing parts and planning do without
+        if order.kind == "task" and order.profile != "smoke":  # the others mostly do without
             late.adopt([late.OPTIMISERS])
         with tempfile.TemporaryFile() as output, late.Will() as will:
             pid = os.fork()
