@@ -190,27 +190,30 @@ def attempt(bench: Bench, name: str, action: Callable[..., Seen], *arguments: An
 def time(bench: Bench) -> Observation:
     """One round: every variant in this process, blocks interleaved, inputs rotating."""
     effort = sampling.EFFORTS[bench.order.profile]
-    inputs = rotating(bench, effort)
+    inputs, begun = rotating(bench, effort)
     ready: list[sampling.Timed] = []
 
     def prepare(name: str) -> Seen:
-        ready.append(sampling.Timed.prepare(name, [calls[name] for calls in inputs], bench.device, effort))
+        known = begun if name == bench.reference else ()
+        ready.append(sampling.Timed.prepare(name, [calls[name] for calls in inputs], bench.device, effort, known))
         return Seen()
 
     seen = {name: attempt(bench, name, prepare, name) for name in wanted(bench, inputs[0])}
     return bench.observed(seen | sample(bench, ready))
 
 
-def rotating(bench: Bench, effort: sampling.Effort) -> list[dict[str, Call]]:
-    """The calls of every input: of several, or of one where a call of the reference is long."""
+def rotating(bench: Bench, effort: sampling.Effort) -> tuple[list[dict[str, Call]], list[sampling.Begun]]:
+    """The calls of every input, and how the reference began on the first: several inputs, or one where its call is
+    long."""
     import torch
 
-    inputs = [bench.calls(torch.float32, bench.case.seed)]
+    inputs, begun = [bench.calls(torch.float32, bench.case.seed)], []
     bench.working_on(bench.reference)
     with suppress(Exception):  # it is said when the reference is prepared
-        if sampling.long(inputs[0][bench.reference], bench.device, effort):
-            return inputs
-    return inputs + [bench.calls(torch.float32, bench.case.seed + NEXT * k) for k in range(1, INPUTS)]
+        begun = [sampling.Begun.by(inputs[0][bench.reference], bench.device)]
+        if begun[0].long(effort):
+            return inputs, begun
+    return inputs + [bench.calls(torch.float32, bench.case.seed + NEXT * k) for k in range(1, INPUTS)], begun
 
 
 def sample(bench: Bench, ready: list[sampling.Timed]) -> dict[str, Seen]:

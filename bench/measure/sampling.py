@@ -53,10 +53,24 @@ def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[i
         calls = max(calls + 1, min(10 * calls, int(1.2 * calls * block_seconds / max(seconds, 1e-7)) + 1))
 
 
-def long(call: Call, device: torch.device, effort: Effort) -> bool:
-    """Whether one call is so long that its own data push those of the call before out of every cache."""
-    seconds, _, _ = clock.block(call, 1, device)
-    return seconds >= SURE * effort.block_seconds
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The first call on an input: how many seconds it took, and what it gave."""
+
+    seconds: float
+    answer: dict[str, Tensor]
+
+    @classmethod
+    def by(cls, call: Call, device: torch.device) -> Begun:
+        """Call once. The answer is kept as a copy; what was handed out holds NaN from here on."""
+        seconds, _, result = clock.block(call, 1, device)
+        answer = agreement.named(result)
+        agreement.poison(result)
+        return cls(seconds, answer)
+
+    def long(self, effort: Effort) -> bool:
+        """Whether a call takes so long that its own data push those of the call before out of every cache."""
+        return self.seconds >= SURE * effort.block_seconds
 
 
 @dataclass(slots=True)
@@ -68,25 +82,30 @@ class Timed:
     first: list[dict[str, Tensor]]
     block: int
     blocks: int
+    least: float = 0.0
+    """Seconds below which a block says too little: one that its first call made look long is measured again."""
 
     @classmethod
-    def prepare(cls, name: str, calls: Sequence[Call], device: torch.device, effort: Effort) -> Timed:
-        """Call once on every input, and find out how many calls are a block, and how many blocks there is time for."""
-        first, seconds = [], 0.0
-        for call in calls:
-            seconds, _, result = clock.block(call, 1, device)
-            first.append(agreement.named(result))
-            agreement.poison(result)
-        block = 1
-        if seconds < SURE * effort.block_seconds:
+    def prepare(
+        cls, name: str, calls: Sequence[Call], device: torch.device, effort: Effort, begun: Sequence[Begun] = ()
+    ) -> Timed:
+        """Call once on every input that has not ``begun``, and find out how many calls are a block, and how many blocks
+        there is time for."""
+        begun = [*begun, *(Begun.by(call, device) for call in calls[len(begun) :])]
+        block, seconds = 1, begun[-1].seconds
+        if not begun[-1].long(effort):
             block, seconds = calibrate(calls[0], device, effort.block_seconds)
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
-        return cls(name, calls, first, block, blocks)
+        return cls(name, calls, [one.answer for one in begun], block, blocks, effort.block_seconds / 2)
 
     def sample(self, turn: int, round: int, device: torch.device) -> Sample:
         """Time one block on the next input; outside the clock, check what it gave."""
         which = turn % len(self.calls)
         seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
+        if seconds < self.least:
+            agreement.poison(result)
+            self.block, _ = calibrate(self.calls[which], device, 2 * self.least)
+            seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
         check(agreement.tensors_of(result), self.first[which])
         agreement.poison(result)
         return Sample(round, self.block, seconds, gpu_seconds)

@@ -10,7 +10,7 @@ import torch
 
 from bench.measure import clock, sampling
 from bench.measure.agreement import Disagreement
-from bench.measure.sampling import EFFORTS, Effort, Timed, interleave
+from bench.measure.sampling import EFFORTS, Begun, Effort, Timed, interleave
 
 CPU = torch.device("cpu")
 QUICK = Effort(rounds=1, blocks=4, block_seconds=1e-5, seconds=1.0, weighings=1)
@@ -52,7 +52,31 @@ def test_a_slow_call_is_a_block_by_its_warm_up(
 def test_a_call_as_long_as_ten_blocks_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     for seconds, said in ((0.099, False), (0.1, True)):
         monkeypatch.setattr(clock, "block", lambda call, calls, device, seconds=seconds: (seconds, None, call()))
-        assert sampling.long(fresh, CPU, replace(QUICK, block_seconds=0.01)) is said
+        assert Begun.by(fresh, CPU).long(replace(QUICK, block_seconds=0.01)) is said
+
+
+def test_an_input_that_has_begun_is_not_called_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    call = lambda: made.append(1) or fresh()  # noqa: E731
+    monkeypatch.setattr(clock, "block", lambda call, calls, device: (1.0, None, call()))
+    begun = Begun.by(call, CPU)
+    timed = Timed.prepare("v", [call], CPU, QUICK, [begun])
+    assert len(made) == 1
+    assert timed.first == [begun.answer]
+    assert not any(tensor.isnan().any() for tensor in timed.first[0].values())
+
+
+def test_a_block_that_its_first_call_made_look_long_is_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock of our own: the first call loads for a second, the others take one millisecond."""
+    taken = iter([1.0])
+    monkeypatch.setattr(clock, "block", lambda call, calls, device: (next(taken, calls * 1e-3), None, call()))
+    effort = replace(QUICK, block_seconds=0.01)
+    timed = Timed.prepare("v", [fresh], CPU, effort)
+    assert timed.block == 1
+    for turn in range(2):
+        sample = timed.sample(turn, 0, CPU)
+        assert sample.seconds >= effort.block_seconds
+        assert sample.calls >= 10
 
 
 def test_every_variant_has_its_blocks() -> None:
