@@ -1,7 +1,6 @@
 """The other verbs: list, show, check, report, data, doctor, new."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -69,19 +68,17 @@ def test_show_of_what_cannot_be_loaded_is_one_line(bench: Callable, one_line: Ca
     assert "did you mean" in one_line(bench("show", "ex9"), 5)
 
 
-def test_show_reads_in_a_terminal_and_needs_no_torch_here(bench: Callable) -> None:
-    done = bench("show", "ex01")
-    assert "∂L/∂w" in done.stdout
-    assert [mark for mark in ("$", "\\", "{{") if mark in done.stdout] == []
+def test_show_reads_in_a_terminal_and_needs_no_torch_here() -> None:
     script = (
-        "import sys; sys.argv = ['bench', 'show', 'ex90']\n"
+        "import sys; sys.argv = ['bench', 'show', 'ex01']\n"
         "from bench.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
         "assert 'torch' not in sys.modules\n"
     )
-    env = os.environ | {"PYTHONPATH": str(TRIAL)}
-    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert "∂L/∂w" in done.stdout
+    assert [mark for mark in ("$", "\\", "{{") if mark in done.stdout] == []
 
 
 def test_check_passes_what_is_sound(bench: Callable) -> None:

@@ -272,6 +272,7 @@ class TestSpeed:
             assert all(torch.equal(tensor, first[name]) for name, tensor in call().items())
 
 
+@pytest.mark.slow
 class TestStudies:
     def test_every_claim_holds_and_has_a_name_of_its_own(self, found):
         claims = [claim for lab in found.values() for claim in lab.findings.claims]

@@ -71,6 +71,7 @@ def test_every_question_has_its_heading_in_order():
     assert re.findall(r"^## (7\w)", ANSWER, re.MULTILINE) == ["7a", "7b", "7c", "7d"]
 
 
+@pytest.mark.slow
 def test_every_live_number_of_the_answer_is_recorded(tmp_path):
     lab = a_lab(torch.float64, tmp_path)
     parts = ex07_iris_by_hand.exercise.parts

@@ -63,6 +63,7 @@ def test_every_formula_renders():
     assert theory.problems(ANSWER) == ()
 
 
+@pytest.mark.slow
 def test_every_live_number_is_recorded(recorded):
     named = {(reference.function, reference.names[0]) for reference in theory.references(ANSWER)}
     assert {(kind, name) for kind, name in named if kind in ("claim", "metric")} - recorded == set()
