@@ -82,8 +82,9 @@ class Timed:
     first: list[dict[str, Tensor]]
     block: int
     blocks: int
-    least: float = 0.0
-    """Seconds below which a block says too little: one that its first call made look long is measured again."""
+    lasting: float
+    """Seconds that a block should last. One that takes less than half, for its first call alone was slow, is measured
+    again."""
 
     @classmethod
     def prepare(
@@ -96,15 +97,15 @@ class Timed:
         if not begun[-1].long(effort):
             block, seconds = calibrate(calls[0], device, effort.block_seconds)
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
-        return cls(name, calls, [one.answer for one in begun], block, blocks, effort.block_seconds / 2)
+        return cls(name, calls, [one.answer for one in begun], block, blocks, effort.block_seconds)
 
     def sample(self, turn: int, round: int, device: torch.device) -> Sample:
         """Time one block on the next input; outside the clock, check what it gave."""
         which = turn % len(self.calls)
         seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
-        if seconds < self.least:
+        if seconds < self.lasting / 2:
             agreement.poison(result)
-            self.block, _ = calibrate(self.calls[which], device, 2 * self.least)
+            self.block, _ = calibrate(self.calls[which], device, self.lasting)
             seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
         check(agreement.tensors_of(result), self.first[which])
         agreement.poison(result)

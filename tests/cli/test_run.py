@@ -89,10 +89,19 @@ def test_dry_run_names_the_cases_and_writes_nothing(bench: Callable, tmp_path: P
     assert not (tmp_path / "results").exists()
 
 
-@pytest.mark.parametrize(("signal", "code"), [("KILL", -9), ("INT", 130)])
-def test_a_killed_run_goes_on_where_it_was(bench: Callable, tmp_path: Path, signal: str, code: int) -> None:
+@pytest.mark.parametrize(
+    ("signal", "code", "names"),
+    [
+        ("KILL", -9, ["ex96.ok", "ex96.skip"]),
+        ("INT", 130, ["ex96.ok", "ex96.skip"]),
+        pytest.param("KILL", -9, ["ex90"], marks=pytest.mark.slow),
+    ],
+)
+def test_a_killed_run_goes_on_where_it_was(
+    bench: Callable, tmp_path: Path, signal: str, code: int, names: list[str]
+) -> None:
     (tmp_path / "killer.py").write_text(KILLER.format(signal))
-    killed = bench("run", "ex96.ok", "ex96.skip", *SMOKE, "--jobs", "1", "--with", "killer.py")
+    killed = bench("run", *names, *SMOKE, "--jobs", "1", "--with", "killer.py")
     assert killed.returncode == code
     (folder,) = (tmp_path / "results").iterdir()
     before = journal.read(folder).observations
