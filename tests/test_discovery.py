@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bench import discovery
+from bench import catalogue, plugins
 from bench.errors import NothingMatched, PluginError
 
 TRIAL = Path(__file__).parent / "trial"
 
 
-def listed(path: Path, text: str) -> discovery.Listing:
+def listed(path: Path, text: str) -> catalogue.Listing:
     path.write_text(text)
-    return discovery.read(path, f"package.{path.stem}", "d")
+    return catalogue.read(path, f"package.{path.stem}", "d")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_tags_are_read_where_they_are_written_out(tmp_path: Path, code: str, tag
 def test_what_is_not_python_has_a_problem(tmp_path: Path, text: str) -> None:
     path = tmp_path / "ex01.py"
     path.write_bytes(text.encode(errors="surrogateescape"))
-    assert discovery.read(path, "p.ex01", "d").problem
+    assert catalogue.read(path, "p.ex01", "d").problem
 
 
 def test_the_answer_stands_beside_the_code(tmp_path: Path) -> None:
@@ -54,31 +54,31 @@ def test_the_answer_stands_beside_the_code(tmp_path: Path) -> None:
     assert listed(tmp_path / "ex01.py", "").answer == "flat"
     assert listed(tmp_path / "ex02.py", "").answer == ""
     (tmp_path / "__init__.py").write_text("")
-    assert discovery.read(tmp_path / "__init__.py", "p.ex03", "d").answer == "of a package"
+    assert catalogue.read(tmp_path / "__init__.py", "p.ex03", "d").answer == "of a package"
 
 
 def test_names_that_are_near_are_offered() -> None:
     with pytest.raises(NothingMatched, match=r"did you mean .*ex10"):
-        discovery.find("ex100", discovery.listings())
+        catalogue.find("ex100", catalogue.listings())
 
 
 def test_loading_gives_the_exercise_or_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(TRIAL)
-    assert list(discovery.load("trial_exercises.ex90_sound").parts) == ["a", "a.speed"]
+    assert list(plugins.load("trial_exercises.ex90_sound").parts) == ["a", "a.speed"]
     with pytest.raises(PluginError, match="bench_excercise"):
-        discovery.load("trial_exercises.ex92_misspelt")
+        plugins.load("trial_exercises.ex92_misspelt")
     with pytest.raises(PluginError, match="no hook bench_exercise"):
-        discovery.load("json")
+        plugins.load("json")
 
 
 def test_files_are_called_here_only_for_the_hooks_of_this_process(tmp_path: Path) -> None:
     variants, listener = tmp_path / "variants.py", tmp_path / "listener.py"
     variants.write_text("raise RuntimeError\ndef bench_variants(exercise, part): ...\n")
     listener.write_text("def bench_measured(record): ...\n")
-    assert [module.__name__ for module in discovery.listeners([variants, listener])] == ["bench_with_listener"]
+    assert [module.__name__ for module in plugins.listeners([variants, listener])] == ["bench_with_listener"]
     listener.write_text("1 / 0\ndef bench_measured(record): ...\n")
     with pytest.raises(PluginError, match="ZeroDivisionError"):
-        discovery.listeners([listener])
+        plugins.listeners([listener])
 
 
 def wheel(folder: Path) -> Path:
@@ -99,7 +99,7 @@ def test_a_second_distribution_joins_when_it_is_installed(tmp_path: Path) -> Non
     python = tmp_path / "env" / "bin" / "python"
     (site,) = (tmp_path / "env").glob("lib/*/site-packages")
     outer = [entry for entry in sys.path if entry.endswith("site-packages") or entry.startswith(str(TRIAL.parents[1]))]
-    roots = [str(Path(discovery.__file__).parents[1]), str(TRIAL.parents[1] / "plugins")]
+    roots = [str(Path(catalogue.__file__).parents[1]), str(TRIAL.parents[1] / "plugins")]
     (site / "outer.pth").write_text("\n".join([*roots, *outer]))
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-index", "--no-deps"]
     subprocess.run([*pip, str(wheel(tmp_path))], check=True, capture_output=True)

@@ -13,7 +13,7 @@ import bench
 
 ROOT = Path(__file__).parents[1]
 NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning"}
-TOOLS = NOUNS | {"bench.measure", "bench.results", "bench.lab", "bench.discovery"}
+TOOLS = NOUNS | {"bench.measure", "bench.results", "bench.lab", "bench.catalogue", "bench.plugins"}
 MAY_SEE = {
     "bench": NOUNS | {"bench.lab"},
     "bench.errors": set(),
@@ -21,11 +21,13 @@ MAY_SEE = {
     "bench.hookspecs": {"bench.errors", "bench.model"},
     "bench.thinning": set(),
     "bench.lab": NOUNS | {"bench.measure"},
-    "bench.discovery": NOUNS,
+    "bench.catalogue": NOUNS,
+    "bench.plugins": NOUNS,
     "bench.measure": NOUNS,
     "bench.results": NOUNS,
+    "bench.analysis": NOUNS,
     "bench.execute": TOOLS,
-    "bench.report": NOUNS | {"bench.results"},
+    "bench.report": NOUNS | {"bench.results", "bench.analysis"},
     "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.kit.data.fetch"},
     "bench.__main__": {"bench.cli"},
     "bench.kit": {"bench.errors"},

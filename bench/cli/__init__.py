@@ -25,7 +25,7 @@ class Verbs(click.RichGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in VERBS:
-            from bench.discovery import did_you_mean
+            from bench.catalogue import did_you_mean
 
             hint = did_you_mean(args[0], VERBS) or f"; the verbs are {', '.join(VERBS)}"
             raise click.UsageError(f"there is no verb {args[0]!r}{hint}")

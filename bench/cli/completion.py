@@ -9,11 +9,11 @@ def exercises(ctx: Any, param: Any, incomplete: str) -> list[Any]:
     """The ids that begin like what is typed; a broken installation completes nothing."""
     from click.shell_completion import CompletionItem
 
-    from bench import discovery
+    from bench import catalogue
     from bench.errors import BenchError
 
     try:
-        found = discovery.listings()
+        found = catalogue.listings()
     except BenchError:
         return []
     return [CompletionItem(one.id, help=one.title) for one in found if one.id.startswith(incomplete)]

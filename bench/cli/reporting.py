@@ -7,8 +7,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from bench import discovery
 from bench.cli.output import stderr
+from bench.plugins import new_manager, register
 
 if TYPE_CHECKING:
     from bench.model import Record, Run
@@ -20,9 +20,9 @@ def draw(run: Run, folder: Path, plugins: Iterable[ModuleType]) -> tuple[Path, .
 
 
 def _one(run: Run, folder: Path, plugin: ModuleType) -> Iterator[Path]:
-    manager = discovery.new_manager()
+    manager = new_manager()
     try:
-        discovery.register(manager, plugin, plugin.__name__)
+        register(manager, plugin, plugin.__name__)
         for paths in manager.hook.bench_report(run=run, folder=folder):
             yield from map(Path, paths)
     except Exception as error:
@@ -34,9 +34,9 @@ def _one(run: Run, folder: Path, plugin: ModuleType) -> Iterator[Path]:
 def tell(record: Record, plugins: Iterable[ModuleType]) -> None:
     """Call every ``bench_measured``."""
     for plugin in plugins:
-        manager = discovery.new_manager()
+        manager = new_manager()
         try:
-            discovery.register(manager, plugin, plugin.__name__)
+            register(manager, plugin, plugin.__name__)
             manager.hook.bench_measured(record=record)
         except Exception as error:
             text = f"bench_measured of {plugin.__name__} failed: {type(error).__name__}: {error}"

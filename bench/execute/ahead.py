@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from queue import Empty, SimpleQueue
 
-from bench.execute.workers import Workers
+from bench.execute.executors.local import Workers
 from bench.model import Task
 
 Do = Callable[[Task, Workers], None]

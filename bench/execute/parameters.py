@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
-from bench.discovery import did_you_mean
+from bench.catalogue import did_you_mean
 from bench.errors import UsageError
 from bench.model import Parameter, PartInfo, Profile, Scalar
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bench.discovery import Listing, did_you_mean, find
+from bench.catalogue import Listing, did_you_mean, find
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import parameters
 from bench.model import Case, ExerciseInfo, PartInfo, Profile, Task

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import discovery
+from bench import catalogue
 from bench.errors import BenchError, NothingMatched
 from bench.execute import parameters, plan
-from bench.execute.observe import death
-from bench.execute.wire import Message, Order, Probe
-from bench.execute.workers import Reply, Workers
+from bench.execute.executors.local import Reply, Workers
+from bench.execute.messages import Message, Order, Probe
+from bench.execute.observations import death
 from bench.model import SCHEMA, Broken, ExerciseInfo, PartInfo, Profile, Task
 from bench.results import environment
 from bench.results.journal import Header
@@ -44,7 +44,7 @@ class Request:
 
 def plan_run(request: Request, workers: Workers) -> Header:
     """Everything that is known before the first case runs. Raises ``BenchError`` for what the user has to mend."""
-    listings = discovery.listings()
+    listings = catalogue.listings()
     selections = plan.select(request.names, listings)
     probe = ask_probe(workers)
     devices = plan.pick_devices(request.device, probe.devices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bench.execute.blame import SEVERITY
+from bench.execute.outcomes import SEVERITY
 from bench.model import Case, Memory, Observation, Outcome, Record, Seen
 
 

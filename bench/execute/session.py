@@ -11,16 +11,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from bench import discovery
+from bench import catalogue
 from bench.errors import BenchError, NothingMatched
 from bench.execute import schedule
 from bench.execute.ahead import side_by_side
+from bench.execute.executors.local import Workers
 from bench.execute.lock import locked
-from bench.execute.observe import observe, oom_kills
+from bench.execute.messages import Order, Progress
+from bench.execute.observations import observe, oom_kills
 from bench.execute.prepare import Request, ask_probe
 from bench.execute.records import of_case, records
-from bench.execute.wire import Order, Progress
-from bench.execute.workers import Workers
 from bench.measure.sampling import EFFORTS
 from bench.model import SCHEMA, Observation, Record, Run, Task
 from bench.results import environment, folders, store
@@ -65,7 +65,7 @@ class Session:
 
     def run(self) -> Run:
         """Run what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
-        modules = {listing.id: listing.module for listing in discovery.listings()}
+        modules = {listing.id: listing.module for listing in catalogue.listings()}
         who = f"`{' '.join(self.header.command)}` (process {os.getpid()})"
         finished = True
         try:

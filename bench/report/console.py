@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.analysis import laws, quantities, statistics
+from bench.analysis.comparisons import Group, Row, groups, sweeps
 from bench.model import ExerciseInfo, PartInfo, Record, Run
-from bench.report import overview
-from bench.report.comparisons import Group, Row, groups, sweeps
-from bench.report.live import claim_text, metric_text
-from bench.results import laws, quantities, statistics
+from bench.report import summary
+from bench.report.answers.live import claim_text, metric_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,10 +28,10 @@ def show(run: Run, console: Console, folder: Path | None = None) -> None:
     """Print the summary of a run. Every text of a plugin is printed as it stands, never read as markup."""
     for line in _failures(run):
         console.print(line)
-    for exercise in overview.exercises(run):
+    for exercise in summary.exercises(run):
         console.print(_title(run, exercise))
-        for part in overview.parts(run, exercise):
-            _part(console, part, overview.records_of(run, exercise.id, part.id), exercise.id)
+        for part in summary.parts(run, exercise):
+            _part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id)
     console.print(_verdict(run))
     if folder is not None:
         console.print(_text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
@@ -53,29 +53,29 @@ def _indented(text: str, style: str = "") -> Padding:
 
 def _failures(run: Run) -> Iterator[Text]:
     """Failed claims, broken plugins, cases that went wrong."""
-    for exercise in overview.exercises(run):
-        for part in overview.parts(run, exercise):
-            for line in overview.claim_lines(overview.records_of(run, exercise.id, part.id)):
+    for exercise in summary.exercises(run):
+        for part in summary.parts(run, exercise):
+            for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
                 if not line.ok:
                     where = f"{line.where}; {line.passed} of {line.total} hold"
                     said = f"✗ {exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})"
                     yield _text(said, BAD)
     for broken in run.broken:
         yield _text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
-    for record in overview.problems(run.records):
+    for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
-        said = f"{'-' if mild else '✗'} {overview.case_name(record)}  {record.outcome}: {record.reason}"
+        said = f"{'-' if mild else '✗'} {summary.case_name(record)}  {record.outcome}: {record.reason}"
         yield _text(said, SOFT if mild else BAD)
 
 
 def _title(run: Run, exercise: ExerciseInfo) -> Text:
-    tally = overview.tally(overview.records_of(run, exercise.id))
+    tally = summary.tally(summary.records_of(run, exercise.id))
     title = _text(f"\n{exercise.id}  {exercise.title}", "bold")
     return title.append_text(_text(f"  {tally.words}", GOOD if tally.ok else BAD))
 
 
 def _part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str) -> None:
-    tally = overview.tally(records)
+    tally = summary.tally(records)
     sign = _text("✓ " if tally.ok else "✗ ", GOOD if tally.ok else BAD)
     console.print(sign + _text(f"{exercise}.{part.id}  {part.title}") + _text(f"  {tally.words}", SOFT))
     compared = [record for record in records if record.case.variant is not None]
@@ -84,7 +84,7 @@ def _part(console: Console, part: PartInfo, records: Sequence[Record], exercise:
         console.print(_agreement(compared))
         for line in _laws(compared):
             console.print(_indented(line, SOFT))
-    lines = overview.metric_lines(records)
+    lines = summary.metric_lines(records)
     several = len({line.device for line in lines}) > 1
     for metric in lines[:MOST_METRICS]:
         console.print(_indented(f"{metric.name}: {metric_text(metric, several)}"))
@@ -152,7 +152,7 @@ def _agreement(records: Sequence[Record]) -> Padding:
     record, worst = max(held, key=lambda pair: pair[1].error / (pair[1].allowed or 1e-300))
     error, allowed = quantities.number(worst.error, 2), quantities.number(worst.allowed, 2)
     said = f"worst error {error} {'≤' if worst.passed else '>'} {allowed}: "
-    return _indented(said + ", ".join(w for w in (record.case.variant, overview.parameters(record)) if w), SOFT)
+    return _indented(said + ", ".join(w for w in (record.case.variant, summary.parameters(record)) if w), SOFT)
 
 
 def _rate(row: Row) -> Text:
@@ -173,8 +173,8 @@ def _laws(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _verdict(run: Run) -> Text:
-    tally = overview.tally(run.records)
+    tally = summary.tally(run.records)
     ok = tally.ok and not run.broken
     cut = "" if run.finished else "; the run was cut short"
-    broken = f"; {overview.plural(len(run.broken), 'broken plugin')}" if run.broken else ""
+    broken = f"; {summary.plural(len(run.broken), 'broken plugin')}" if run.broken else ""
     return _text(f"\n{'✓' if ok else '✗'} {tally.words}{broken}{cut}", GOOD if ok else BAD)

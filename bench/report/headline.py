@@ -10,11 +10,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bench.analysis import quantities, statistics
+from bench.analysis.comparisons import Group, Row, groups
 from bench.errors import BenchError
 from bench.model import Run
-from bench.report import overview
-from bench.report.comparisons import Group, Row, groups
-from bench.results import quantities, statistics, store
+from bench.report import summary
+from bench.results import store
 
 BEGIN, END = "<!-- headline: generated, do not edit -->", "<!-- end of headline -->"
 
@@ -27,10 +28,10 @@ def markdown(runs: Sequence[Run]) -> str:
 
 def _machine(run: Run) -> str:
     """One line of prose a run."""
-    where, names = run.environment, ", ".join(exercise.id for exercise in overview.exercises(run))
+    where, names = run.environment, ", ".join(exercise.id for exercise in summary.exercises(run))
     device = where.gpu if where.gpu and "cpu" not in run.devices else where.cpu
     versions = f"torch {where.torch}, Python {where.python}"
-    threads = overview.plural(where.threads, "thread")
+    threads = summary.plural(where.threads, "thread")
     return (
         f"{names}: profile `{run.profile}`, {run.created[:10]}, {_plain(device)} ({where.cores} cores), "
         f"{threads} a process, {versions}; `{_plain(' '.join(run.command))}`."
@@ -40,8 +41,8 @@ def _machine(run: Run) -> str:
 def _proved(runs: Iterable[Run]) -> str:
     rows = []
     for run in runs:
-        for exercise in overview.exercises(run):
-            tally = overview.tally(overview.records_of(run, exercise.id))
+        for exercise in summary.exercises(run):
+            tally = summary.tally(summary.records_of(run, exercise.id))
             claims = f"{tally.claims_passed} of {tally.claims}"
             rows.append((exercise.id, exercise.title, run.profile, claims))
     return _table(("exercise", "", "profile", "claims that hold"), rows)
@@ -54,9 +55,9 @@ def _compared(runs: Iterable[Run]) -> str:
 
 
 def _groups(run: Run) -> Iterator[tuple[str, Group]]:
-    for exercise in overview.exercises(run):
-        for part in overview.parts(run, exercise):
-            records = overview.records_of(run, exercise.id, part.id)
+    for exercise in summary.exercises(run):
+        for part in summary.parts(run, exercise):
+            records = summary.records_of(run, exercise.id, part.id)
             for group in groups(part, [record for record in records if record.case.variant is not None]):
                 yield ", ".join(word for word in (f"{exercise.id}.{part.id}", group.label) if word), group
 

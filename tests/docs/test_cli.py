@@ -12,7 +12,7 @@ from typing import get_args
 import click
 import pytest
 
-from bench import discovery, errors, model
+from bench import catalogue, errors, model
 from bench.cli import INTERRUPTED, cli
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +88,7 @@ def test_a_command_in_a_page_can_be_given(page: str, line: str) -> None:
     if not isinstance(command, click.Group):
         complete = len(words) > 0 or not any(parameter.required for parameter in command.params)
         command.make_context(line, words, resilient_parsing=not complete)
-    assert names <= EXAMPLES | {listing.id for listing in discovery.listings()}
+    assert names <= EXAMPLES | {listing.id for listing in catalogue.listings()}
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-from bench.execute import tasks
+from bench.analysis import laws, statistics
+from bench.execute.child import tasks
 from bench.measure import agreement, sampling
-from bench.results import environment, laws, statistics
+from bench.results import environment
 
 PAGE = " ".join((Path(__file__).parents[2] / "docs" / "measuring.md").read_text(encoding="utf-8").split())
 ROW = re.compile(r"\| (smoke|quick|full) \| (\d+) \| (\d+) \| ([\d.]+) s \| ([\d.]+) s \| (\d+) ")

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from bench.execute.executors.local import Workers
 from bench.execute.prepare import Request, plan_run
 from bench.execute.session import Session, start
-from bench.execute.workers import Workers
 from bench.model import Record
 
 TRIAL = Path(__file__).parents[1] / "trial"

@@ -11,9 +11,9 @@ import pytest
 
 from bench.errors import BenchError
 from bench.execute.ahead import side_by_side
+from bench.execute.executors.local import Workers
+from bench.execute.messages import Order
 from bench.execute.session import Session
-from bench.execute.wire import Order
-from bench.execute.workers import Workers
 from bench.model import Case, Observation, Task
 from bench.results import journal, store
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.discovery import Listing
+from bench.catalogue import Listing
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
 from bench.model import ExerciseInfo, PartInfo

@@ -9,8 +9,8 @@ import pytest
 
 from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute import prepare
+from bench.execute.executors.local import Workers
 from bench.execute.session import Session, reopen
-from bench.execute.workers import Workers
 from bench.model import Record, Run
 from bench.results import journal, store
 

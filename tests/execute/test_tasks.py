@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.execute.observe import observe
+from bench.execute.executors.local import Workers
+from bench.execute.messages import Order
+from bench.execute.observations import observe
 from bench.execute.records import records
 from bench.execute.schedule import perform
-from bench.execute.wire import Order
-from bench.execute.workers import Workers
 from bench.measure.sampling import EFFORTS
 from bench.model import Case, Observation, Record, Task
 

@@ -6,9 +6,9 @@ import psutil
 import pytest
 
 from bench.errors import BenchError
-from bench.execute.observe import observe
-from bench.execute.wire import Order, Probe, Progress
-from bench.execute.workers import Workers
+from bench.execute.executors.local import Workers
+from bench.execute.messages import Order, Probe, Progress
+from bench.execute.observations import observe
 from bench.model import Case, Observation, Task
 
 ENDS = "trial_exercises.ex96_ends"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import bench_exercises.ex02_linear_networks as ex02
 from bench import Lab
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises.ex02_linear_networks import (
     comparing,
     exercise,

@@ -10,7 +10,7 @@ from torch import nn
 
 from bench.kit.data import cifar10
 from bench.lab import Lab
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises import ex04_cifar10 as ex04
 from bench_exercises.ex04_cifar10 import augmentation, depth, early, exercise, maps, penalties, speed, trainings
 from bench_exercises.ex04_cifar10.network import PARAMETERS, Net, initial, weighted

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bench.lab import Lab
 from bench.measure.agreement import agree, named
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises.ex05_dropout_ensemble import ensemble, exercise, masks, nonlinear, ridge, sampling, speed, steps
 from bench_exercises.ex05_dropout_ensemble.problem import Head
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from bench import Lab
-from bench.discovery import outside
+from bench.catalogue import outside
 from bench.measure.agreement import agree, named
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises import ex07_iris_by_hand
 
 ANSWER = (Path(ex07_iris_by_hand.__file__).parent / "answer.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from bench.kit.byhand import Running, batch_norm_eval
 from bench.lab import Lab
 from bench.measure.agreement import agree, named
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises.ex08_normalisation import (
     advantages,
     axes,

@@ -8,7 +8,7 @@ import torch
 import bench_exercises.ex09_vanishing_gradient as ex09
 from bench import Lab
 from bench.measure.agreement import poison
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises.ex09_vanishing_gradient import batch_norm, byhand, drawing, exercise, gradients, stack, training
 from bench_exercises.ex09_vanishing_gradient.proof import prove
 from bench_exercises.ex09_vanishing_gradient.task import problem

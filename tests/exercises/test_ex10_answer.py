@@ -8,7 +8,7 @@ import torch
 
 import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises.ex10_batch_size import exercise, loops, schedule, speed
 from bench_exercises.ex10_batch_size.trainings import Plan
 

@@ -16,7 +16,7 @@ from bench.errors import Missing
 from bench.kit.data import photo
 from bench.lab import Lab
 from bench.measure.agreement import agree, named
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises.ex11_image_filters import bilateral as bf
 from bench_exercises.ex11_image_filters import canny as cn
 from bench_exercises.ex11_image_filters import (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import bench_exercises.ex13_early_stopping as ex13
 from bench import Lab
-from bench.report import theory
+from bench.report.answers import theory
 from bench_exercises.ex13_early_stopping import checks, descent, exercise, filters, pictures
 from bench_exercises.ex13_early_stopping.nearest import nearest, risk
 from bench_exercises.ex13_early_stopping.problem import Regression, draw, inputs, spread

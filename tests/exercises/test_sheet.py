@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from bench import discovery
+from bench import catalogue, plugins
 from bench.lab import Lab
 from bench.model import Exercise, Part
-from bench.report import live, theory
+from bench.report.answers import live, theory
 
 CPU = torch.device("cpu")
 
@@ -100,13 +100,13 @@ RUN_HERE = ("ex01", "ex03", "ex06")
 
 
 @cache
-def listing(exercise: str) -> discovery.Listing:
-    return discovery.find(exercise, discovery.listings())
+def listing(exercise: str) -> catalogue.Listing:
+    return catalogue.find(exercise, catalogue.listings())
 
 
 @cache
 def loaded(exercise: str) -> Exercise:
-    return discovery.load(listing(exercise).module)
+    return plugins.load(listing(exercise).module)
 
 
 def references(exercise: str) -> tuple[live.Reference, ...]:

@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from bench import discovery
+from bench import catalogue, plugins
 from bench.errors import Missing, Skip
-from bench.execute import names, parameters, tasks
-from bench.execute.wire import Order
-from bench.execute.worker import info
+from bench.execute import names, parameters
+from bench.execute.child import tasks
+from bench.execute.child.main import info
+from bench.execute.messages import Order
 from bench.measure import clock
 from bench.model import Case, Part, Seen, Task
 
@@ -44,14 +45,14 @@ def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]
 
 def bench_of(case: Case, profile: str) -> tasks.Bench:
     """The harness's own set-up of a case, here in this process."""
-    module = discovery.find(case.exercise, discovery.listings()).module
+    module = catalogue.find(case.exercise, catalogue.listings()).module
     order = Order("task", module, case.exercise, profile=profile, folder=tempfile.gettempdir())
     return tasks.Bench(order, Task("agree", case), loaded(module)[case.part], Silent())
 
 
 @cache
 def loaded(module: str) -> dict[str, Part]:
-    return discovery.load(module).parts
+    return plugins.load(module).parts
 
 
 def calls(case: Case, profile: str) -> dict[str, tasks.Call]:
@@ -88,7 +89,7 @@ def selected(config: pytest.Config) -> Iterator[Case]:
     """Every case that the options ask for, by discovery."""
     device, profile = config.getoption("bench_device"), config.getoption("bench_profile")
     wanted = {name for name in config.getoption("bench_exercise").split(",") if name}
-    for listing in discovery.listings():
+    for listing in catalogue.listings():
         if listing.id in (wanted or {listing.id}):
             for part in loaded(listing.module).values():
                 if part.kind == "comparison" and device in part.devices:
@@ -160,7 +161,7 @@ def test_variant(case: Case | None, benchmark: Any, request: pytest.FixtureReque
 
 def test_each_variant_of_a_small_comparison_agrees_and_runs() -> None:
     exercise, part = SMALL
-    module = discovery.find(exercise, discovery.listings()).module
+    module = catalogue.find(exercise, catalogue.listings()).module
     case = next(cases(exercise, loaded(module)[part], "cpu", every=False))
     found = list(variants(case, "smoke"))
     assert len(found) > 1

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.model import Case, Curve, Findings, Record, Run
-from bench.report import figures, side_by_side
+from bench.report import side_by_side
+from bench.report.charts import figures
 from bench.report.side_by_side import MANY, each
 from bench.results import environment
 

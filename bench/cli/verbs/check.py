@@ -13,9 +13,9 @@ from bench.cli.output import print_json, stdout
 from bench.errors import BenchError, PluginError, UsageError
 
 if TYPE_CHECKING:
-    from bench.discovery import Listing
-    from bench.execute.wire import Checked
-    from bench.execute.workers import Workers
+    from bench.catalogue import Listing
+    from bench.execute.executors.local import Workers
+    from bench.execute.messages import Checked
 
 
 @click.command("check", short_help="Hold exercises against the contract of a plugin.")
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def command(names: tuple[str, ...], everything: bool, timeout: float, as_json: bool) -> int:
     """Try what every exercise promises: its hook, equal findings from equal seeds, no global state changed, variants
     that agree. One line a promise; exit code 1 if one is broken, 4 if an exercise cannot be loaded."""
-    from bench.execute.workers import Workers
+    from bench.execute.executors.local import Workers
 
     listings = asked(names, everything)
     rows, codes = [], set()
@@ -51,19 +51,19 @@ def command(names: tuple[str, ...], everything: bool, timeout: float, as_json: b
 
 def asked(names: tuple[str, ...], everything: bool) -> tuple[Listing, ...]:
     """The exercises in the order of their names, each once."""
-    from bench import discovery
+    from bench import catalogue
 
     if everything and names:
         raise UsageError("--all checks every exercise: name none beside it")
     if not (names or everything):
         raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
-    listings = discovery.listings()
-    return listings if everything else tuple(discovery.find(name, listings) for name in dict.fromkeys(names))
+    listings = catalogue.listings()
+    return listings if everything else tuple(catalogue.find(name, listings) for name in dict.fromkeys(names))
 
 
 def verdicts(listing: Listing, timeout: float, workers: Workers) -> Iterator[Checked]:
     from bench.execute import plan, prepare
-    from bench.execute.wire import Checked, Order, Verdicts
+    from bench.execute.messages import Checked, Order, Verdicts
     from bench.model import Broken
 
     loads = "it loads, and its hook gives an Exercise"

@@ -62,8 +62,8 @@ def machine() -> Iterator[Finding]:
 
 
 def devices() -> Iterator[Finding]:
+    from bench.execute.executors.local import Workers
     from bench.execute.prepare import ask_probe
-    from bench.execute.workers import Workers
 
     try:
         with Workers(threads=1) as workers:
@@ -89,10 +89,10 @@ def meters() -> Iterator[Finding]:
 
 
 def exercises() -> Iterator[Finding]:
-    from bench import discovery
+    from bench import catalogue
 
     try:
-        found = discovery.listings()
+        found = catalogue.listings()
     except BenchError as error:
         yield Finding("exercises", "none can be listed", str(error))
         return

@@ -9,7 +9,7 @@ import rich_click as click
 from bench.cli.output import print_json, stdout
 
 if TYPE_CHECKING:
-    from bench.discovery import Listing
+    from bench.catalogue import Listing
 
 
 @click.command("list", short_help="Show every exercise: id, title, tags.")
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @click.option("--tag", default="", help="Only exercises with this tag.")
 def command(as_json: bool, tag: str) -> None:
     """Show every exercise that is installed: id, title, tags. None is imported, so a broken one is listed too."""
-    from bench import discovery
+    from bench import catalogue
 
-    found = [listing for listing in discovery.listings() if not tag or tag in listing.tags]
+    found = [listing for listing in catalogue.listings() if not tag or tag in listing.tags]
     if as_json:
         print_json([row(listing) for listing in found])
         return

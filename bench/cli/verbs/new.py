@@ -22,13 +22,13 @@ ID = re.compile(r"[a-z]+[0-9]+")
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="The folder of a package of exercises.")
 def command(id: str, title: str, into: Path | None) -> None:
     """Write a working exercise with its answer and test, which `bench list` shows at once."""
-    from bench import discovery
+    from bench import catalogue
 
     if not ID.fullmatch(id):
         raise UsageError(f"{id!r} is not an id: letters and a number, such as ex99")
     if not one_line(title):
         raise UsageError("--title needs a line of text")
-    taken = next((one for one in discovery.listings() if one.id == id), None)
+    taken = next((one for one in catalogue.listings() if one.id == id), None)
     if taken:
         raise UsageError(f"{id} is taken by {taken.path}; choose another id")
     package, folder = home(into)

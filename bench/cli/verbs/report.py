@@ -29,13 +29,13 @@ def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
     """
     import sys
 
-    from bench import discovery
+    from bench import plugins
     from bench.cli import exits, reporting
     from bench.results import folders, store
 
     folder = folders.find(root, run)
     content = store.read(folder)
-    reporting.draw(content, folder, (*reporting.builtin(), *discovery.listeners(map(Path, files))))
+    reporting.draw(content, folder, (*reporting.builtin(), *plugins.listeners(map(Path, files))))
     if as_json:
         sys.stdout.write(store.encode(content).decode() + "\n")
     else:

@@ -17,7 +17,7 @@ from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
-    from bench.cli.voice import Lines
+    from bench.cli.progress import Lines
     from bench.execute.prepare import Request
     from bench.execute.session import Session
     from bench.results.journal import Header
@@ -66,7 +66,7 @@ def command(names: tuple[str, ...], everything: bool, resume: str | None, as_jso
     Every case runs in a child process: a study once for each device and seed; a comparison agrees first, then is timed
     in rounds, then is weighed.
     """
-    from bench.execute.workers import Workers
+    from bench.execute.executors.local import Workers
 
     if resume and (names or everything):
         raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
@@ -93,13 +93,13 @@ def command(names: tuple[str, ...], everything: bool, resume: str | None, as_jso
 
 def outside(files: tuple[str, ...]) -> tuple[ModuleType, ...]:
     """The plugins whose hooks are called in this process: other distributions', and given files that have any."""
-    from bench import discovery
+    from bench import plugins
 
-    return discovery.listeners(map(Path, files))
+    return plugins.listeners(map(Path, files))
 
 
 def requested(names: tuple[str, ...], everything: bool, options: dict[str, Any]) -> Request:
-    from bench import discovery
+    from bench import catalogue
     from bench.execute import parameters
     from bench.execute.prepare import Request
 
@@ -107,7 +107,7 @@ def requested(names: tuple[str, ...], everything: bool, options: dict[str, Any])
         raise UsageError("--all runs every exercise: name none beside it")
     seeds = tuple(range(options["seed"], options["seed"] + options["seeds"]))
     return Request(
-        tuple(listing.id for listing in discovery.listings()) if everything else names,
+        tuple(listing.id for listing in catalogue.listings()) if everything else names,
         ("bench", *sys.argv[1:]),
         options["device"],
         options["profile"],
@@ -134,7 +134,7 @@ def jobs(options: dict[str, Any]) -> int:
 
 @contextmanager
 def speaking() -> Iterator[Lines]:
-    from bench.cli.voice import Lines, Live
+    from bench.cli.progress import Lines, Live
 
     console = stderr()
     with (Live if console.is_terminal else Lines)(console) as voice:

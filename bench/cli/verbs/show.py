@@ -25,7 +25,7 @@ def command(name: str, as_json: bool) -> None:
 
         print_json(asdict(exercise))
         return
-    from bench.report.terminal import Answer
+    from bench.report.answers.terminal import Answer
 
     console = stdout()
     console.print(f"{exercise.id}: {exercise.title}", style="bold", markup=False)
@@ -37,12 +37,12 @@ def command(name: str, as_json: bool) -> None:
 
 
 def described(name: str) -> ExerciseInfo:
-    from bench import discovery
+    from bench import catalogue
     from bench.execute import plan, prepare
-    from bench.execute.workers import Workers
+    from bench.execute.executors.local import Workers
     from bench.model import Broken
 
-    selection = plan.Selection(discovery.find(name.partition(".")[0], discovery.listings()))
+    selection = plan.Selection(catalogue.find(name.partition(".")[0], catalogue.listings()))
     with Workers(threads=1) as workers:
         answer = prepare.describe(selection, (), workers)
     if isinstance(answer, Broken):

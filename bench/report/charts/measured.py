@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from bench.analysis import laws, quantities, statistics
+from bench.analysis.comparisons import Row, Sweep, groups, sweeps
+from bench.analysis.laws import Law, NoLaw
 from bench.model import PartInfo, Record
 from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark, slug, spans_decade
-from bench.report.comparisons import Row, Sweep, groups, sweeps
-from bench.results import laws, quantities, statistics
-from bench.results.laws import Law, NoLaw
 
 LAW_POINTS = 40
 FURTHEST = 10.0

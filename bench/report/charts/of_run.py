@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.model import Run
-from bench.report import overview
+from bench.report import summary
 from bench.report.charts.curves import curve_charts
 from bench.report.charts.measured import comparison_charts
 from bench.report.charts.model import Chart, distinct
@@ -14,9 +14,9 @@ Place = tuple[str, str]
 def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
     """``{(exercise, part): charts}`` with slugs that are distinct in the run."""
     found: list[tuple[Place, Chart]] = []
-    for exercise in overview.exercises(run):
-        for part in overview.parts(run, exercise):
-            records = overview.records_of(run, exercise.id, part.id)
+    for exercise in summary.exercises(run):
+        for part in summary.parts(run, exercise):
+            records = summary.records_of(run, exercise.id, part.id)
             of_part: tuple[Chart, ...] = curve_charts(exercise.id, part.id, records)
             if any(record.case.variant for record in records):
                 of_part += comparison_charts(exercise.id, part, records)

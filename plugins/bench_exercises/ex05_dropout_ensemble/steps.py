@@ -5,12 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from bench.kit.byhand import (
-    cross_entropy,
-    cross_entropy_backward,
-    linear,
-    linear_backward,
-)
+from bench.kit.byhand import cross_entropy, cross_entropy_backward, linear, linear_backward
 
 from .ensemble import average
 from .masks import every_mask, probabilities

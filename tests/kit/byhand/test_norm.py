@@ -6,14 +6,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.kit.byhand import (
-    Running,
-    batch_norm,
-    batch_norm_backward,
-    batch_norm_eval,
-    layer_norm,
-    layer_norm_backward,
-)
+from bench.kit.byhand import Running, batch_norm, batch_norm_backward, batch_norm_eval, layer_norm, layer_norm_backward
 
 
 def draw(*shape, seed=0):

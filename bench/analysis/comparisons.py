@@ -1,0 +1,148 @@
+"""The rows of a comparison, each beside its reference, and its sweeps with their laws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from bench.analysis import laws, statistics
+from bench.analysis.laws import Law, NoLaw
+from bench.model import Parameter, PartInfo, Record
+
+Key = tuple[tuple[str, Parameter], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One variant, and the reference's record under the same parameters, device and seed."""
+
+    record: Record
+    reference: Record | None
+
+    @property
+    def name(self) -> str:
+        return self.record.case.variant or "(set-up)"
+
+    @property
+    def is_reference(self) -> bool:
+        return self.record is self.reference
+
+    @cached_property
+    def time(self) -> statistics.Interval | None:
+        return statistics.estimate(self.record)
+
+    @cached_property
+    def ratio(self) -> statistics.Ratio | None:
+        if self.reference is None or self.is_reference:
+            return None
+        return statistics.ratio(self.record, self.reference)
+
+    @property
+    def ratio_words(self) -> str:
+        if self.is_reference:
+            return "reference"
+        return statistics.in_words(self.ratio) if self.ratio else ""
+
+    @cached_property
+    def peak(self) -> statistics.Peak | None:
+        return statistics.peak(self.record)
+
+    @cached_property
+    def throughput(self) -> statistics.Interval | None:
+        return statistics.throughput(self.record)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows that may be held against each other: one device, one seed, one set of parameters."""
+
+    device: str
+    seed: int
+    parameters: dict[str, Parameter]
+    rows: tuple[Row, ...]
+
+    @property
+    def label(self) -> str:
+        return ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One numeric parameter varies, everything else stands still: ``lines[variant]`` is a list of ``(value, records)``,
+    the records of all seeds."""
+
+    parameter: str
+    device: str
+    others: dict[str, Parameter]
+    lines: dict[str, list[tuple[float, list[Record]]]]
+
+    @property
+    def label(self) -> str:
+        return ", ".join(f"{name} = {value}" for name, value in self.others.items())
+
+    def time_law(self, variant: str) -> Law | NoLaw:
+        return laws.time_law(self.lines[variant], self.parameter)
+
+    def memory_law(self, variant: str) -> Law | NoLaw:
+        return laws.memory_law(self.lines[variant])
+
+    @property
+    def is_batch_time(self) -> bool:
+        """Whether time means the time of one batch rather than of one call."""
+        return self.parameter == "batch" and any(
+            record.work is not None for points in self.lines.values() for _, records in points for record in records
+        )
+
+
+def groups(part: PartInfo, records: Iterable[Record]) -> tuple[Group, ...]:
+    """Rows by device, seed and parameters; the reference stands first."""
+    found: dict[tuple[str, int, Key], list[Record]] = {}
+    for record in records:
+        case = record.case
+        found.setdefault((case.device, case.seed, _key(case.parameters)), []).append(record)
+    ordered = sorted(found.items(), key=lambda item: (item[0][0] != "cpu", item[0][1]))
+    return tuple(_group(part, device, seed, dict(key), listed) for (device, seed, key), listed in ordered)
+
+
+def _key(parameters: dict[str, Parameter]) -> Key:
+    return tuple(parameters.items())
+
+
+def _group(part: PartInfo, device: str, seed: int, parameters: dict[str, Parameter], records: list[Record]) -> Group:
+    reference = next((r for r in records if part.reference is not None and r.case.variant == part.reference), None)
+    ordered = sorted(records, key=lambda record: record is not reference)
+    return Group(device, seed, parameters, tuple(Row(record, reference) for record in ordered))
+
+
+def swept(records: Iterable[Record]) -> str | None:
+    """The numeric parameter with most values, of at least two."""
+    values: dict[str, set[Parameter]] = {}
+    for record in records:
+        for name, value in record.case.parameters.items():
+            values.setdefault(name, set()).add(value)
+    numeric = [name for name, seen in values.items() if len(seen) > 1 and all(_is_number(value) for value in seen)]
+    return max(numeric, key=lambda name: len(values[name]), default=None)
+
+
+def _is_number(value: Parameter) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def sweeps(records: Iterable[Record]) -> tuple[Sweep, ...]:
+    """Every line along the swept parameter, by device and by the other parameters; none where nothing is swept."""
+    listed = [record for record in records if record.case.variant is not None]
+    parameter = swept(listed)
+    if parameter is None:
+        return ()
+    found: dict[tuple[str, Key], dict[str, dict[float, list[Record]]]] = {}
+    for record in listed:
+        others = {name: value for name, value in record.case.parameters.items() if name != parameter}
+        value = record.case.parameters.get(parameter)
+        if isinstance(value, int | float):
+            lines = found.setdefault((record.case.device, _key(others)), {})
+            lines.setdefault(str(record.case.variant), {}).setdefault(float(value), []).append(record)
+    return tuple(
+        Sweep(parameter, device, dict(key), {variant: sorted(points.items()) for variant, points in lines.items()})
+        for (device, key), lines in found.items()
+    )

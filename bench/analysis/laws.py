@@ -1,0 +1,131 @@
+"""Laws of a sweep: time t(b) = a + c·b and memory m(b) = m0 + m1·b, and where they bend.
+
+Least squares of relative residuals under a ≥ 0, c ≥ 0 (Lawson and Hanson, "Solving Least Squares Problems", 1974,
+chapter 23): a fixed cost or a cost per item below zero means nothing, and small values count as much as large ones.
+At the knee b* = a / c the fixed cost and the cost of the items are equal: below it a larger batch is nearly free,
+above it time grows with the batch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.analysis import quantities, statistics
+from bench.model import Record
+
+FEWEST = 3
+WORST = 0.25
+"""A law that misses a value by more than a quarter does not describe the sweep; its miss stands beside any other."""
+FAR = 10
+"""A knee this many times beyond what was measured is not spoken of: one of the two costs is all that was seen."""
+PAGES = 16 * 4096
+"""Bytes: the meter counts pages, and a few of them come and go by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """``y(b) = fixed + per_item · b``, fitted over ``low ≤ b ≤ high``. ``misfit`` is the worst relative residual."""
+
+    fixed: float
+    per_item: float
+    misfit: float
+    low: float
+    high: float
+
+    def at(self, b: float) -> float:
+        return self.fixed + self.per_item * b
+
+    @property
+    def knee(self) -> float | None:
+        """Where both costs are equal; ``None`` for a law that is constant or proportional."""
+        return self.fixed / self.per_item if self.fixed > 0 and self.per_item > 0 else None
+
+    @property
+    def knee_measured(self) -> bool:
+        """Whether the knee lies inside the values that were measured."""
+        return self.knee is not None and self.low <= self.knee <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class NoLaw:
+    """Why there is no law."""
+
+    reason: str
+
+
+def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
+    """Fit ``y = fixed + per_item · b``, both at least zero, with relative weights."""
+    import numpy as np
+    from scipy.optimize import nnls
+
+    if len(set(b)) < FEWEST:
+        return NoLaw(f"a law needs {FEWEST} different values, here are {len(set(b))}")
+    if not all(math.isfinite(value) and value > 0 for value in y):
+        return NoLaw("a value is zero or below what the meter sees")
+    if not all(math.isfinite(value) for value in b):
+        return NoLaw("the parameter is not finite")
+    xs, ys = np.asarray(b, dtype=float), np.asarray(y, dtype=float)
+    scale = max(float(np.abs(xs).max()), 1e-300)
+    weighted = np.stack([1 / ys, xs / scale / ys], axis=1)
+    (fixed, slope), _ = nnls(weighted, np.ones(len(ys)))
+    per_item = float(slope) / scale
+    misfit = float(np.abs((fixed + per_item * xs) / ys - 1).max())
+    if misfit > WORST:
+        return NoLaw(f"no straight line: it misses a value by {misfit:.0%}")
+    return Law(float(fixed), per_item, misfit, min(b), max(b))
+
+
+def batch_time(record: Record, seconds: float, parameter: str) -> float:
+    """What t means: the time of one batch where ``parameter`` is a batch size and the work of a call is known."""
+    value = record.case.parameters.get(parameter)
+    if parameter == "batch" and record.work is not None and record.work.count > 0 and isinstance(value, int | float):
+        return seconds * float(value) / record.work.count
+    return seconds
+
+
+def time_law(points: Sequence[tuple[float, Sequence[Record]]], parameter: str) -> Law | NoLaw:
+    """The law of time over ``(parameter value, records of all seeds)``; values that were not timed are left out."""
+    found = [(b, records, statistics.estimate(*records)) for b, records in points]
+    timed = [(b, batch_time(records[0], value.centre, parameter)) for b, records, value in found if value is not None]
+    return fit([b for b, _ in timed], [t for _, t in timed])
+
+
+def memory_law(points: Sequence[tuple[float, Sequence[Record]]]) -> Law | NoLaw:
+    """The law of peak memory over ``(parameter value, records of all seeds)``."""
+    found = [(b, statistics.peak(*records)) for b, records in points]
+    weighed = [(b, value.median) for b, value in found if value is not None]
+    if weighed and max(m for _, m in weighed) <= PAGES:
+        return NoLaw(f"no law for {quantities.size(PAGES)} or less, which the meter sees page by page")
+    return fit([b for b, _ in weighed], [m for _, m in weighed])
+
+
+def in_words(law: Law | NoLaw, symbol: str, item: str, units: quantities.Units) -> str:
+    """ "t = 1.2 ms + 0.03 ms · batch, within 4 %, bends at batch 40"; "t: no straight line: …" where there is none."""
+    if isinstance(law, NoLaw):
+        return f"{symbol}: {law.reason}"
+    fixed, per_item = (_with_unit(value, units) for value in (law.fixed, law.per_item))
+    terms = [fixed] if law.fixed > 0 else []
+    terms += [f"{per_item} · {item}"] if law.per_item > 0 else []
+    return f"{symbol} = {' + '.join(terms) or '0'}, within {_percent(law.misfit)}{_bend(law, item)}"
+
+
+def _with_unit(value: float, units: quantities.Units) -> str:
+    scale, unit = quantities.unit_for(value, units)
+    return f"{quantities.number(value / scale, 2)} {unit}".strip()
+
+
+def _percent(share: float) -> str:
+    return f"{max(share * 100, 0.1):.1f} %" if share < 0.1 else f"{share:.0%}".replace("%", " %")
+
+
+def _bend(law: Law, item: str) -> str:
+    if law.knee is None:
+        return ", constant" if law.per_item == 0 else ", proportional"
+    if law.knee > FAR * law.high:
+        return ", nearly constant"
+    if law.knee < law.low / FAR:
+        return ", nearly proportional"
+    where = "" if law.knee_measured else " (outside what was measured)"
+    return f", bends at {item} {quantities.number(law.knee, 2)}{where}"

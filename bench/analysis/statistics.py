@@ -1,0 +1,184 @@
+"""From raw samples to what may be said: intervals, ratios, verdicts.
+
+The unit of replication is the round, a fresh process: blocks inside one process share its memory layout and its
+warmed caches, so they say nothing of the next process (Kalibera and Jones, "Rigorous benchmarking in reasonable
+time", ISMM 2013, section 3). Each round is reduced to the median of its blocks. Over rounds we average logarithms and
+take Student's t interval (Georges, Buytaert and Eeckhout, OOPSLA 2007, section 3.2), so that centres are geometric
+means, as ratios demand (Fleming and Wallace, CACM 29(3), 1986), and no interval reaches below zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median, stdev
+from typing import Literal
+
+from bench.analysis import quantities
+from bench.errors import BenchError
+from bench.model import Record, Sample
+
+Verdict = Literal["faster", "slower", "no change detected", "unstable"]
+
+LEVEL = 0.95
+SAME = 0.05
+UNSTABLE = 1.25
+"""An interval of ratios that spans 1 and reaches this far from it, up or down, could hide a real change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A geometric mean over ``rounds`` processes, with its 95 % interval, or ``None`` for fewer than 2 rounds."""
+
+    centre: float
+    low: float | None
+    high: float | None
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio(Interval):
+    """Reference time / variant time: above 1 the variant is the faster one."""
+
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Peak memory above the baseline in bytes: the median over processes, and the range."""
+
+    median: float
+    low: int
+    high: int
+    source: str
+
+
+def seconds_per_call(sample: Sample) -> float:
+    """GPU time where events gave one, wall time elsewhere."""
+    return (sample.seconds if sample.gpu_seconds is None else sample.gpu_seconds) / sample.calls
+
+
+def rounds(record: Record) -> dict[int, float]:
+    """Seconds per call of each round: the median of its blocks. Rounds without a positive time are left out."""
+    blocks: dict[int, list[float]] = defaultdict(list)
+    for sample in record.samples:
+        blocks[sample.round].append(seconds_per_call(sample))
+    medians = {number: median(seconds) for number, seconds in sorted(blocks.items())}
+    return {number: seconds for number, seconds in medians.items() if seconds > 0 and math.isfinite(seconds)}
+
+
+def geometric(values: Sequence[float]) -> Interval | None:
+    """The geometric mean of positive values and Student's t interval on their logarithms."""
+    if not values:
+        return None
+    logs = [math.log(value) for value in values]
+    centre = fmean(logs)
+    if len(logs) < 2:
+        return Interval(math.exp(centre), None, None, len(logs))
+    half = t_quantile(len(logs) - 1) * stdev(logs) / math.sqrt(len(logs))
+    return Interval(_exp(centre), _exp(centre - half), _exp(centre + half), len(logs))
+
+
+def t_quantile(freedom: int) -> float:
+    """The two-sided 95 % quantile of Student's t distribution."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, (1 + LEVEL) / 2))
+
+
+def _exp(logarithm: float) -> float:
+    return math.exp(max(-700.0, min(700.0, logarithm)))
+
+
+def estimate(*records: Record) -> Interval | None:
+    """Seconds per call. Records of several seeds give their rounds to one estimate; ``None`` without a sample."""
+    return geometric([seconds for record in records for seconds in rounds(record).values()])
+
+
+def ratio(record: Record, reference: Record) -> Ratio | None:
+    """How many times faster than the reference, paired by round; ``None`` without a round that holds both.
+
+    Variants of one round ran interleaved in one process, so that a slow moment of the machine met both.
+    Raises ``BenchError`` for records that differ in device, seed or parameters.
+    """
+    comparable(record, reference)
+    ours, theirs = rounds(record), rounds(reference)
+    found = geometric([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
+    return None if found is None else Ratio(found.centre, found.low, found.high, found.rounds, verdict(found))
+
+
+def comparable(record: Record, reference: Record) -> None:
+    """Refuse to compare records of different work."""
+    for what in ("exercise", "part", "device", "seed", "parameters"):
+        ours, theirs = getattr(record.case, what), getattr(reference.case, what)
+        if ours != theirs:
+            raise BenchError(f"these records cannot be compared: {what} is {ours!r} here and {theirs!r} there")
+
+
+def verdict(found: Interval) -> Verdict | None:
+    """What an interval of ratios says; nothing for fewer than 2 rounds."""
+    if found.low is None or found.high is None:
+        return None
+    if found.low > 1:
+        return "faster"
+    if found.high < 1:
+        return "slower"
+    return "unstable" if found.high > UNSTABLE or found.low < 1 / UNSTABLE else "no change detected"
+
+
+def in_words(found: Ratio | None) -> str:
+    """ "6.8 ± 0.2 times faster", "no change detected", "unstable: 0.5 to 3 times as fast"."""
+    if found is None:
+        return "not timed"
+    if found.low is None or found.high is None:
+        return f"about {quantities.number(found.centre, 2)} times as fast (one round: no verdict)"
+    if found.verdict == "faster":
+        return f"{quantities.interval(found.centre, found.low, found.high, apart=1)} times faster"
+    if found.verdict == "slower":
+        return f"{quantities.interval(1 / found.centre, 1 / found.high, 1 / found.low, apart=1)} times slower"
+    if found.verdict == "unstable" and found.high > quantities.HOPELESS * found.low:
+        return "unstable: the rounds differ too much"
+    if found.verdict == "unstable":
+        low, high = quantities.number(found.low, 2), quantities.number(found.high, 2)
+        return f"unstable: {low} to {high} times as fast"
+    return "no change detected"
+
+
+def time_in_words(found: Interval | None) -> str:
+    """ "1.23 ± 0.04 ms"."""
+    return "" if found is None else quantities.interval(found.centre, found.low, found.high, quantities.SECONDS)
+
+
+def peak(*records: Record) -> Peak | None:
+    """The median and range of peaks over processes; ``None`` where nothing was weighed."""
+    weighed = [record.memory for record in records if record.memory is not None and record.memory.peaks]
+    peaks = [value for memory in weighed for value in memory.peaks]
+    return Peak(median(peaks), min(peaks), max(peaks), weighed[0].source) if peaks else None
+
+
+def peak_in_words(found: Peak | None) -> str:
+    """ "1.5 MiB", with the range where processes differ by more than a twentieth."""
+    if found is None:
+        return ""
+    if found.high - found.low <= SAME * found.median:
+        return quantities.size(found.median)
+    scale, unit = quantities.unit_for(found.median, quantities.BYTES)
+    low, high = (quantities.number(value / scale, 2) for value in (found.low, found.high))
+    return f"{quantities.number(found.median / scale, 2)} ({low} to {high}) {unit}"
+
+
+def throughput(*records: Record) -> Interval | None:
+    """Units of work per second; ``None`` where the part does not say what a call gets done."""
+    work, seconds = records[0].work, estimate(*records)
+    if work is None or seconds is None or work.count <= 0:
+        return None
+    low, high = (None if bound is None else work.count / bound for bound in (seconds.high, seconds.low))
+    return Interval(work.count / seconds.centre, low, high, seconds.rounds)
+
+
+def range_of(values: Iterable[float]) -> tuple[float, float, float]:
+    """Median, lowest and highest."""
+    ordered = sorted(values)
+    return median(ordered), ordered[0], ordered[-1]

@@ -1,0 +1,113 @@
+"""Which exercises are there: by file names and docstrings alone, without importing any."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from bench.errors import NothingMatched, PluginError
+
+GROUP = "bench.exercises"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An exercise as its files show it; ``problem`` says why it could not even be read."""
+
+    id: str
+    title: str
+    tags: tuple[str, ...]
+    module: str
+    path: Path
+    distribution: str
+    problem: str = ""
+
+    @property
+    def answer(self) -> str:
+        """The written answer: ``answer.md`` in a package, ``<name>.md`` beside a single file."""
+        beside = self.path.parent / "answer.md" if self.path.name == "__init__.py" else self.path.with_suffix(".md")
+        return beside.read_text(encoding="utf-8") if beside.is_file() else ""
+
+
+def listings() -> tuple[Listing, ...]:
+    """Every exercise of every installed distribution, by id. Raises ``PluginError`` for an id that stands twice."""
+    found: dict[str, Listing] = {}
+    for entry in entry_points(group=GROUP):
+        distribution = entry.dist.name if entry.dist else "?"
+        for listing in _package(entry.value, distribution):
+            other = found.setdefault(listing.id, listing)
+            if other.path != listing.path:
+                raise PluginError(
+                    f"two exercises are called {listing.id}: {other.path} ({other.distribution}) and "
+                    f"{listing.path} ({listing.distribution}); rename one of them"
+                )
+    return tuple(sorted(found.values(), key=lambda listing: listing.id))
+
+
+def _package(name: str, distribution: str) -> Iterator[Listing]:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError) as error:
+        raise PluginError(f"{distribution} registers the package {name!r}, which cannot be found: {error}") from error
+    if spec is None or not spec.submodule_search_locations:
+        raise PluginError(
+            f"{distribution} registers {name!r} in the group {GROUP}, but that is not an installed package"
+        )
+    for folder in spec.submodule_search_locations:
+        for path in sorted(_sources(Path(folder))):
+            stem = path.parent.name if path.name == "__init__.py" else path.stem
+            yield read(path, f"{name}.{stem}", distribution)
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name.startswith(("_", ".")):
+            continue
+        if path.suffix == ".py":
+            yield path
+        elif (path / "__init__.py").is_file():
+            yield path / "__init__.py"
+
+
+def read(path: Path, module: str, distribution: str) -> Listing:
+    """Id, title and tags from the source alone."""
+    stem = module.rpartition(".")[2]
+    id = stem.split("_")[0]
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError) as error:
+        return Listing(id, stem, (), module, path, distribution, f"{type(error).__name__}: {error}")
+    first = (ast.get_docstring(tree) or stem).strip().splitlines()[0]
+    title = re.sub(rf"^{re.escape(id)}\s*:\s*", "", first).rstrip(".")
+    return Listing(id, title[:1].upper() + title[1:], _tags(tree), module, path, distribution)
+
+
+def _tags(tree: ast.Module) -> tuple[str, ...]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Exercise":
+            for keyword in node.keywords:
+                if keyword.arg == "tags":
+                    try:
+                        return tuple(str(tag) for tag in ast.literal_eval(keyword.value))
+                    except (ValueError, TypeError):
+                        return ()
+    return ()
+
+
+def find(name: str, among: Iterable[Listing]) -> Listing:
+    """The exercise called ``name``, or ``NothingMatched`` with the nearest names."""
+    known = {listing.id: listing for listing in among}
+    if name in known:
+        return known[name]
+    raise NothingMatched(f"no exercise is called {name!r}{did_you_mean(name, known)}; `bench list` shows them all")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(near)}?" if near else ""

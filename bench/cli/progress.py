@@ -1,0 +1,102 @@
+"""Progress on stderr: a bar with the time left on a terminal, one line a part elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from bench.execute import names
+from bench.execute.messages import Progress
+from bench.model import Observation, Task
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+DOING = {"study": "studying", "agree": "holding against the reference", "time": "timing", "weigh": "weighing"}
+
+
+def title(task: Task) -> str:
+    return f"{task.case.exercise}.{task.case.part} on {task.case.device}"
+
+
+@dataclass(slots=True)
+class Lines:
+    """For logs: says when a part begins, and what went wrong."""
+
+    console: Console
+    part: str = ""
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        pass
+
+    def say(self, text: str) -> None:
+        self.console.print(text, markup=False, soft_wrap=True)
+
+    def begin(self, group: Sequence[Task]) -> None:
+        self.say(f"{title(group[0])} ({len(group)} {'case' if len(group) == 1 else 'cases'})")
+
+    def start(self, task: Task) -> None:
+        pass
+
+    def heard(self, task: Task, progress: Progress) -> None:
+        pass
+
+    def done(self, observation: Observation) -> None:
+        for problem in problems(observation):
+            self.say(f"  {problem}")
+
+
+def problems(observation: Observation) -> list[str]:
+    """A line for every variant, or the whole task, that is not ok."""
+    case = names.in_words(observation.task.case)
+    bad = {name: seen for name, seen in observation.variants.items() if seen.outcome != "ok"}
+    if not bad and observation.outcome != "ok":
+        return [f"{case}: {observation.outcome}: {observation.reason}"]
+    return [f"{case}: {name}: {seen.outcome}: {seen.reason}" for name, seen in bad.items()]
+
+
+@dataclass(slots=True)
+class Live(Lines):
+    """For a terminal: the part at hand, what is being done, how much of it, and how long it will still take."""
+
+    bars: Bars = field(init=False)
+    bar: dict[str, TaskID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        text = TextColumn("{task.description}", markup=False)
+        columns = (text, BarColumn(bar_width=24), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+        self.bars = Progress(*columns, console=self.console, transient=True, refresh_per_second=4)
+
+    def __enter__(self) -> Live:
+        self.bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.bars.stop()
+
+    def start(self, task: Task) -> None:
+        which = f", round {task.round + 1}" if task.kind == "time" else ""
+        self.bar[key(task)] = self.bars.add_task(f"{key(task)}{which}", total=None)
+
+    def heard(self, task: Task, progress: Progress) -> None:
+        if progress.total and key(task) in self.bar:
+            self.bars.update(self.bar[key(task)], completed=progress.done, total=progress.total)
+
+    def done(self, observation: Observation) -> None:
+        if (bar := self.bar.pop(key(observation.task), None)) is not None:
+            self.bars.remove_task(bar)
+        Lines.done(self, observation)
+
+
+def key(task: Task) -> str:
+    """ "ex07.b on cpu, seed 0: studying"."""
+    return f"{names.in_words(task.case)}: {DOING[task.kind]}"

@@ -1,0 +1,136 @@
+"""`bench check`: what an exercise promises by being one, tried in a child process with the smoke profile."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from bench import plugins
+from bench.errors import Skip
+from bench.execute import parameters
+from bench.execute.child import tasks
+from bench.execute.child.main import info
+from bench.execute.messages import Channel, Checked, Order, Verdicts
+from bench.execute.outcomes import blame
+from bench.lab import SECONDS
+from bench.measure import agreement
+from bench.model import Case, Findings, Part, Task
+
+
+def check(order: Order, channel: Channel) -> Verdicts:
+    """Every promise, kept or not; a plugin that cannot be loaded breaks the first one."""
+    return Verdicts(tuple(promises(order, channel)))
+
+
+def promises(order: Order, channel: Channel) -> Iterator[Checked]:
+    before = world()
+    try:
+        exercise = plugins.load(order.module)
+        plugins.outside(map(Path, order.files))
+    except Exception as error:
+        yield Checked("it loads, and its hook gives an Exercise", blame(error)[1])
+        return
+    yield Checked("it loads, and its hook gives an Exercise")
+    yield Checked("its import changes no global state", changed(before))
+    yield Checked("it has parts", "" if exercise.parts else "no part is declared: use @exercise.study or .comparison")
+    for part in exercise.parts.values():
+        if "cpu" in part.devices:
+            with tempfile.TemporaryDirectory() as folder:
+                yield from of_part(replace(order, folder=folder), part, channel)
+
+
+def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
+    before = world()
+    values = next(parameters.combinations(info(part), {}))
+    case = Case(order.exercise, part.id, "cpu", 0, values)
+    bench = tasks.Bench(order, Task("study" if part.kind == "study" else "agree", case), part, channel)
+    if part.kind == "study":
+        yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(bench))
+    else:
+        yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(bench))
+        yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(bench))
+    yield Checked(f"{part.id}: it changes no global state", changed(before))
+
+
+def promise(text: str, problem: Callable[[], str]) -> Checked:
+    try:
+        return Checked(text, problem())
+    except Skip as skipped:
+        return Checked(f"{text} (skipped: {skipped})")
+    except Exception as error:
+        return Checked(text, blame(error)[1])
+
+
+def same_findings(bench: tasks.Bench) -> str:
+    first, second = (tasks.study(bench).findings for _ in range(2))
+    kinds = ("claims", "metrics", "curves", "tables")
+    return next((told for kind in kinds if (told := difference(kind, first, second))), "")
+
+
+def difference(kind: str, first: Findings, second: Findings) -> str:
+    a, b = (repeatable(getattr(findings, kind)) for findings in (first, second))
+    if a == b:
+        return ""
+    if len(a) != len(b):
+        return f"{len(a)} {kind}, then {len(b)}"
+    name = next(x.name for x, y in zip(a, b, strict=True) if x != y)
+    return f"{kind}: {name!r} differs from one run to the next; draw from lab.generator(), time with lab.timed()"
+
+
+def repeatable(findings: Sequence[Any]) -> list[Any]:
+    """All but the times, which ``lab.timed`` records."""
+    return [found for found in findings if getattr(found, "unit", "") != SECONDS]
+
+
+def same_outputs(bench: tasks.Bench) -> str:
+    import torch
+
+    first, second = (bench.calls(torch.float64, 0) for _ in range(2))
+    for name, call in first.items():
+        one, two = agreement.named(call()), agreement.named(second[name]())
+        if one.keys() != two.keys() or not all(torch.equal(one[key], two[key]) for key in one):
+            return f"{name!r} gives other values from the same seed: draw from lab.generator()"
+    return ""
+
+
+def all_agree(bench: tasks.Bench) -> str:
+    bad = {name: seen for name, seen in tasks.agree(bench).variants.items() if seen.outcome != "ok"}
+    return "; ".join(f"{name!r}: {seen.reason}" for name, seen in bad.items())
+
+
+def world() -> dict[str, Any]:
+    """The global state that an exercise must leave as it was."""
+    import numpy as np
+    import torch
+
+    return {
+        "the number of threads": torch.get_num_threads(),
+        "the grad mode": torch.is_grad_enabled(),
+        "the default dtype": str(torch.get_default_dtype()),
+        "the default device": str(torch.get_default_device()),
+        "torch's random state": digest(torch.get_rng_state().numpy().tobytes()),
+        "numpy's random state": digest(repr(np.random.get_state(legacy=False)).encode()),  # noqa: NPY002
+        "Python's random state": digest(repr(random.getstate()).encode()),
+        "cudnn.benchmark": torch.backends.cudnn.benchmark,
+        "cudnn.deterministic": torch.backends.cudnn.deterministic,
+        "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
+        "the precision of float32 products": torch.get_float32_matmul_precision(),
+    }
+
+
+def digest(data: bytes) -> str:
+    return sha256(data).hexdigest()[:12]
+
+
+def changed(before: dict[str, Any]) -> str:
+    after = world()
+    return "; ".join(
+        f"it leaves {what} changed" if "random" in what else f"it changes {what} from {before[what]} to {after[what]}"
+        for what in before
+        if before[what] != after[what]
+    )

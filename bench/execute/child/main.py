@@ -1,0 +1,101 @@
+"""Inside the child process: one order, done and answered. Whatever a plugin does wrong becomes an answer too."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import plugins
+from bench.errors import BenchError, Missing, PluginError
+from bench.execute.messages import Channel, Message, Order, Probe
+from bench.execute.outcomes import blame, says
+from bench.measure import clock
+from bench.model import Broken, Exercise, ExerciseInfo, Observation, Part, PartInfo
+
+if TYPE_CHECKING:
+    import pluggy
+
+
+def perform(order: Order, channel: Channel) -> None:
+    """Do an order and send its answer."""
+    settle(order.threads)
+    answers: dict[str, Callable[[Order, Channel], Message]] = {
+        "probe": _probe,
+        "describe": _describe,
+        "task": _task,
+        "check": _check,
+    }
+    channel.send(answers[order.kind](order, channel))
+
+
+def settle(threads: int) -> None:
+    """The state in which every order begins: so many threads, and float32 that is float32 on a GPU too."""
+    import torch
+
+    torch.set_num_threads(threads)
+    if threads > 1:
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+
+
+def _probe(order: Order, channel: Channel) -> Probe:
+    import torch
+
+    facts = {"torch": str(torch.__version__), "gpu": "", "driver": "", "cuda": torch.version.cuda or ""}
+    if not torch.cuda.is_available():
+        return Probe(("cpu",), facts)
+    facts["gpu"] = torch.cuda.get_device_name()
+    facts["driver"] = _driver()
+    return Probe(("cpu", "cuda"), facts)
+
+
+def _driver() -> str:
+    path = Path("/proc/driver/nvidia/version")
+    words = path.read_text().split() if path.is_file() else []
+    return next((word for word in words if word[:1].isdigit() and "." in word), "")
+
+
+def _describe(order: Order, channel: Channel) -> ExerciseInfo | Broken:
+    try:
+        return describe(order.exercise, plugins.load(order.module), plugins.outside(map(Path, order.files)))
+    except BenchError as error:
+        return Broken(order.exercise, str(error))
+    except Exception as error:
+        traceback.print_exc()
+        return Broken(order.exercise, says(error))
+
+
+def describe(name: str, exercise: Exercise, outside: pluggy.PluginManager) -> ExerciseInfo:
+    """An exercise without its code. ``outside`` has been loaded, so that a broken file of variants shows here."""
+    return ExerciseInfo(name, "", exercise.tags, tuple(info(part) for part in exercise.parts.values()))
+
+
+def info(part: Part) -> PartInfo:
+    return PartInfo(part.id, part.title, part.kind, dict(part.parameters), part.reference, part.devices)
+
+
+def _check(order: Order, channel: Channel) -> Message:
+    from bench.execute.child import checks
+
+    return checks.check(order, channel)
+
+
+def _task(order: Order, channel: Channel) -> Observation:
+    """Run one task. Nothing that the exercise raises gets past here."""
+    from dataclasses import replace
+
+    from bench.execute.child import tasks
+
+    task = order.task
+    if task is None:
+        raise PluginError("an order for a task without the task")
+    start = clock.now()
+    try:
+        seen = tasks.run(order, task, channel)
+    except Exception as error:
+        seen = Observation(task, *blame(error), missing=isinstance(error, Missing))
+    return replace(seen, seconds=clock.now() - start)

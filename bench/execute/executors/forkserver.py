@@ -1,0 +1,135 @@
+"""The warm process: it imports torch once, runs no thread, and does every order in a fork of itself.
+
+``python -m bench.execute.executors.forkserver FD`` serves orders from the socket FD. A process that has used CUDA
+cannot be forked, so this one never asks about a GPU: each child starts CUDA for itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from typing import IO
+
+from bench import plugins
+from bench.execute.executors import preload
+from bench.execute.messages import Channel, Ended, Order, Started
+
+OUTPUT = 8_000
+"""How many bytes of what a child printed are kept."""
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
+    _preload()
+    with contextlib.suppress(EOFError, ConnectionError):
+        Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
+
+
+def _preload() -> None:
+    """Import what nearly every order needs. Nothing is computed: a thread would not survive the fork."""
+    import torch
+
+    from bench.execute.child import checks, main, tasks
+
+    torch.set_num_threads(1)
+    plugins.plugin_entries()
+    del checks, main, tasks
+    preload.adopt(preload.KIT)
+
+
+class Server:
+    """Attends to one order at a time, and to the main process going away meanwhile."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.awake, wake = os.pipe()
+        for end in (self.awake, wake):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def serve(self) -> None:
+        while True:
+            for message in self.channel.receive():
+                if isinstance(message, Order):
+                    self.attend(message)
+
+    def attend(self, order: Order) -> None:
+        if order.kind == "task" and order.profile != "smoke":  # the others mostly do without
+            preload.adopt([preload.OPTIMISERS])
+        with tempfile.TemporaryFile() as output, preload.Will() as will:
+            pid = os.fork()
+            if not pid:
+                _child(order, self.channel, output, will)
+            self.channel.send(Started(pid))
+            status = self.wait(pid)
+            self.channel.mend()
+            self.channel.send(Ended(status, _tail(output)))
+            preload.adopt(will.read())
+
+    def wait(self, pid: int) -> int:
+        """The child's exit status. What it left running in its process group is killed."""
+        connection: socket.socket | int = self.channel.connection
+        while True:
+            readable, _, _ = select.select([connection, self.awake], [], [])
+            if self.awake in readable:
+                os.read(self.awake, 1024)
+            gone, status = os.waitpid(pid, os.WNOHANG)
+            if gone:
+                _kill(pid)
+                return os.waitstatus_to_exitcode(status)
+            if connection in readable:  # nothing is due before the child ends: the main process has died
+                _kill(pid)
+                raise EOFError
+
+
+def _kill(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _tail(output: IO[bytes]) -> str:
+    output.seek(max(0, output.seek(0, os.SEEK_END) - OUTPUT))
+    return output.read().decode(errors="replace")
+
+
+def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will) -> None:
+    """Never returns: the fork must not run its parent's clean-up."""
+    code = 70
+    try:
+        os.setsid()
+        _detach(output)
+        from bench.execute.child import main
+
+        main.perform(order, channel)
+        will.write()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(code)
+
+
+def _detach(output: IO[bytes]) -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    silence = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(silence, 0)
+    for stream in (1, 2):
+        os.dup2(output.fileno(), stream)
+    faulthandler.enable()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The nouns: what an exercise declares, what was found, what a run keeps. All values are frozen.
+
+Lengths of time are in seconds, sizes of memory in bytes.
+"""
+
+from bench.model.declared import (
+    Exercise,
+    ExerciseInfo,
+    Kind,
+    Parameter,
+    Part,
+    PartInfo,
+    Profile,
+    Scalar,
+    Work,
+)
+from bench.model.found import (
+    Agreement,
+    Cell,
+    Claim,
+    Curve,
+    DataSource,
+    Figure,
+    Findings,
+    Memory,
+    Metric,
+    Relation,
+    Sample,
+    Scale,
+    Table,
+)
+from bench.model.recorded import (
+    SCHEMA,
+    Broken,
+    Case,
+    Environment,
+    Observation,
+    Outcome,
+    Record,
+    Run,
+    Seen,
+    Task,
+)
+
+__all__ = [
+    "SCHEMA",
+    "Agreement",
+    "Broken",
+    "Case",
+    "Cell",
+    "Claim",
+    "Curve",
+    "DataSource",
+    "Environment",
+    "Exercise",
+    "ExerciseInfo",
+    "Figure",
+    "Findings",
+    "Kind",
+    "Memory",
+    "Metric",
+    "Observation",
+    "Outcome",
+    "Parameter",
+    "Part",
+    "PartInfo",
+    "Profile",
+    "Record",
+    "Relation",
+    "Run",
+    "Sample",
+    "Scalar",
+    "Scale",
+    "Seen",
+    "Table",
+    "Task",
+    "Work",
+]

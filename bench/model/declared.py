@@ -1,0 +1,108 @@
+"""What an exercise declares: its parts with their parameters, and the same without the code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Scalar = bool | int | float | str
+Parameter = Scalar | tuple[Scalar, ...]
+Kind = Literal["study", "comparison"]
+Profile = Literal["smoke", "quick", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one call of a variant gets done: ``Work(400, "images")`` turns seconds into images per second."""
+
+    count: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One lettered question: a study, or a comparison of variants against a reference."""
+
+    id: str
+    title: str
+    kind: Kind
+    run: Callable[..., Any]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    reference: str | None = None
+    work: Callable[..., Work] | None = None
+    devices: tuple[str, ...] = ("cpu", "cuda")
+    tolerance: float | None = None
+
+
+@dataclass(slots=True)
+class Exercise:
+    """One exercise: its tags, and the parts that its decorators collect in order."""
+
+    tags: tuple[str, ...] = ()
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def study(
+        self, id: str, title: str, *, devices: tuple[str, ...] = ("cpu", "cuda"), **parameters: Parameter
+    ) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        """Register ``run(lab, **parameters) -> None``, called once per device and seed.
+
+        A study receives its parameters as they are declared: a tuple arrives whole.
+        ``--param name=value`` replaces one. ``lab.dtype`` is float64.
+        """
+        return self._register(lambda run: Part(id, title, "study", run, parameters, devices=devices))
+
+    def comparison(
+        self,
+        id: str,
+        title: str,
+        *,
+        reference: str,
+        work: Callable[..., Work] | None = None,
+        devices: tuple[str, ...] = ("cpu", "cuda"),
+        tolerance: float | None = None,
+        **parameters: Parameter,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register ``setup(lab, **parameters) -> {variant: call}``, the untimed set-up of a comparison.
+
+        A tuple parameter is swept: the set-up is called with one value at a time. Every call takes no
+        arguments and gives a tensor or a mapping of named tensors, freshly computed each time. ``work(**parameters)``
+        says what one call gets done. ``tolerance`` replaces the error that is allowed against the float64 reference;
+        by default it is a small factor of the reference's own error in the same dtype.
+        """
+        return self._register(
+            lambda run: Part(id, title, "comparison", run, parameters, reference, work, devices, tolerance)
+        )
+
+    def _register(self, make: Callable[[Callable[..., Any]], Part]) -> Callable[[Callable[..., Any]], Any]:
+        def decorate(run: Callable[..., Any]) -> Callable[..., Any]:
+            part = make(run)
+            if part.id in self.parts:
+                raise ValueError(f"part {part.id!r} is declared twice")
+            self.parts[part.id] = part
+            return run
+
+        return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class PartInfo:
+    """A part without its code: what a report needs to know."""
+
+    id: str
+    title: str
+    kind: Kind
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    reference: str | None = None
+    devices: tuple[str, ...] = ("cpu", "cuda")
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseInfo:
+    """An exercise without its code, with its written answer (Markdown)."""
+
+    id: str
+    title: str
+    tags: tuple[str, ...] = ()
+    parts: tuple[PartInfo, ...] = ()
+    answer: str = ""

@@ -1,0 +1,137 @@
+"""What was found: by a study, and of a variant. Lengths of time are in seconds, sizes of memory in bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.model.declared import Scalar
+
+Cell = Scalar | None
+Relation = Literal["at_most", "at_least", "equals"]
+Scale = Literal["linear", "log-x", "log-y", "log-log"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement that was checked: its value, held against a bound."""
+
+    name: str
+    value: float
+    relation: Relation
+    bound: float
+
+    @property
+    def passed(self) -> bool:
+        if self.relation == "at_most":
+            return self.value <= self.bound
+        if self.relation == "at_least":
+            return self.value >= self.bound
+        return self.value == self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number worth reporting that nothing is claimed of."""
+
+    name: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a chart. Curves of one ``name`` are drawn together, one per ``series``."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    series: str = ""
+    x_label: str = ""
+    y_label: str = ""
+    scale: Scale = "linear"
+    thinned_from: int | None = None
+    """How many points there were, where only some are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture in the run's folder; ``path`` is relative to it."""
+
+    name: str
+    path: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """Where the numbers came from. ``sizes`` counts the items of each split."""
+
+    name: str
+    source: str
+    sha256: str
+    sizes: dict[str, int]
+    stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that a study has recorded."""
+
+    claims: tuple[Claim, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    data: tuple[DataSource, ...] = ()
+
+
+NOTHING = Findings()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far a variant is from the float64 reference: ``max|variant - truth| / max|truth|``, the worst tensor.
+
+    ``reference_error`` is the same number for the reference in the variant's dtype, ``allowed`` the bound,
+    ``where`` the worst element, with what was found and expected there.
+    """
+
+    error: float
+    allowed: float
+    reference_error: float
+    dtype: str
+    where: str = ""
+    found: float | None = None
+    expected: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.error <= self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One timed block: ``calls`` calls took ``seconds`` of wall time, in process number ``round``."""
+
+    round: int
+    calls: int
+    seconds: float
+    gpu_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Peaks above the baseline after set-up, one per fresh process, and the meter that gave them."""
+
+    peaks: tuple[int, ...]
+    baseline: int
+    source: str
+    reserved: int | None = None

@@ -1,0 +1,90 @@
+"""LaTeX to native MathML, held against a list of what MathML may hold; and to text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from bench.errors import BenchError
+from bench.report.answers import unicodemath
+from bench.report.answers.operators import tidy
+
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+ELEMENTS = frozenset(
+    """math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts
+    mprescripts none mtable mtr mtd mstyle mpadded mphantom merror menclose mfenced""".split()  # noqa: SIM905
+)
+ATTRIBUTES = frozenset(
+    """display stretchy fence form separator accent accentunder mathvariant mathsize mathcolor displaystyle scriptlevel
+    linethickness lspace rspace width height depth voffset minsize maxsize columnalign rowspacing columnspacing
+    columnlines rowlines frame movablelimits symmetric largeop notation open close separators align rowalign
+    columnspan rowspan bevelled""".split()  # noqa: SIM905
+)
+
+
+BARE_NORM = re.compile(r"(?<!\\left)(?<!\\right)\\[lr]Vert(?![A-Za-z])")
+"""A norm's bar without \\left or \\right: as it stands, the browser would stretch one and shrink the other."""
+
+BARE_ALPHABET = re.compile(r"\\(mathbb|mathcal|mathbf|mathfrak)\s+([A-Za-z])")
+"""``\\mathbb E``: only with braces does latex2mathml write the letter that browsers show."""
+
+
+ONE_UPRIGHT = re.compile(r"\\mathrm\s*\{\s*([A-Za-z])\s*\}")
+"""``\\mathrm{d}``: of a single letter latex2mathml forgets that it stands upright."""
+
+
+class ReportError(BenchError):
+    """Something in a written answer cannot be shown; the message names it."""
+
+
+@lru_cache(maxsize=4096)
+def mathml(latex: str, display: bool) -> str:
+    """One formula as a ``<math>`` element. Raises ``ReportError`` that names the formula."""
+    return ElementTree.tostring(tree(latex, display), encoding="unicode")
+
+
+def text(latex: str, display: bool) -> str:
+    """One formula as text for a terminal; several lines only where it has several. Raises ``ReportError``."""
+    return unicodemath.line(tree(latex, display))
+
+
+def tree(latex: str, display: bool) -> ElementTree.Element:
+    """One formula as an element. Raises ``ReportError`` that names the formula."""
+    from latex2mathml.converter import convert
+
+    if _stray_ampersand(latex):
+        raise ReportError(f"a raw & outside an environment in the formula {latex.strip()!r}; write \\& or align*")
+    source = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", latex).strip()
+    source = BARE_NORM.sub(r"\\|", source)
+    source = BARE_ALPHABET.sub(r"\\\1{\2}", source)
+    source = ONE_UPRIGHT.sub(r"\\text{\1}", source)
+    try:
+        found = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
+    except Exception as error:  # latex2mathml has a dozen classes, and passes bad text on to the parser
+        why = str(error) or type(error).__name__
+        raise ReportError(f"the formula {latex.strip()!r} cannot be converted: {why}") from error
+    _check(found, latex.strip())
+    tidy(found, display)
+    return found
+
+
+def _stray_ampersand(latex: str) -> bool:
+    """Whether an & stands outside every \\begin … \\end; the innermost environments are taken away until none is."""
+    rest, before = latex.replace(r"\&", ""), ""
+    while rest != before:
+        before = rest
+        rest = re.sub(r"\\begin\{([a-zA-Z]+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", "", rest, flags=re.DOTALL)
+    return "&" in rest
+
+
+def _check(math: ElementTree.Element, latex: str) -> None:
+    """Refuse what does not belong; names lose their namespace, which HTML does without."""
+    for element in math.iter():
+        element.tag = name = element.tag.removeprefix(MATHML)
+        strange = [attribute for attribute in element.attrib if attribute not in ATTRIBUTES]
+        if name not in ELEMENTS or strange:
+            raise ReportError(f"the formula {latex!r} gives <{' '.join([name, *strange])}>, which is not allowed here")
+        unknown = re.search(r"\\[a-zA-Z]+|[{}]", element.text or "") if name == "mi" else None
+        if unknown:
+            raise ReportError(f"the formula {latex!r} holds {unknown.group()}, which is not understood")

@@ -1,0 +1,158 @@
+"""Live numbers: ``{{ claim("name") }}`` in an answer is replaced by what this run measured.
+
+The text between the braces is parsed as Python and must be one call of a known name on constants; nothing is run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.analysis import quantities, statistics
+from bench.errors import BenchError
+from bench.model import ExerciseInfo, Parameter, Record, Run
+from bench.report import summary
+from bench.report.answers.formulas import ReportError
+
+FUNCTIONS = {"claim": 1, "metric": 1, "ratio": 2, "memory": 2, "time": 2, "throughput": 2}
+"""The names that an answer may use, and how many names each takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an answer asks for: ``ratio("a.speed", "by hand", batch=8)``."""
+
+    function: str
+    names: tuple[str, ...]
+    parameters: tuple[tuple[str, Parameter], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands in the text. ``ok`` is False for a failed claim and None where nothing was claimed."""
+
+    text: str
+    ok: bool | None = None
+    measured: bool = True
+
+
+NOT_MEASURED = Shown("not measured in this run", measured=False)
+
+
+def parse(text: str) -> Reference:
+    """``claim("name")`` as a value. Raises ``ReportError`` for anything that is not such a call."""
+    try:
+        call = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise ReportError(f'{{{{ {text.strip()} }}}} is not a call such as claim("name")') from error
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        raise ReportError(f'{{{{ {text.strip()} }}}} is not a call such as claim("name")')
+    if call.func.id not in FUNCTIONS:
+        raise ReportError(f"{call.func.id}() is not known to answers; there are {', '.join(FUNCTIONS)}")
+    return _reference(call, call.func.id, text.strip())
+
+
+def _reference(call: ast.Call, function: str, text: str) -> Reference:
+    try:
+        names = tuple(ast.literal_eval(argument) for argument in call.args)
+        keywords = tuple((keyword.arg or "**", ast.literal_eval(keyword.value)) for keyword in call.keywords)
+    except ValueError as error:
+        raise ReportError(f"{text}: the arguments must be constants") from error
+    if len(names) != FUNCTIONS[function] or not all(isinstance(name, str) for name in names):
+        raise ReportError(f"{text}: {function}() takes {summary.plural(FUNCTIONS[function], 'name')} in quotes")
+    if keywords and FUNCTIONS[function] == 1:
+        raise ReportError(f"{text}: {function}() takes no parameters")
+    if any(name == "**" or not isinstance(value, bool | int | float | str | tuple) for name, value in keywords):
+        raise ReportError(f"{text}: a parameter is a number, a text or a tuple")
+    return Reference(function, names, keywords)
+
+
+def look_up(reference: Reference, run: Run, exercise: ExerciseInfo) -> Shown:
+    """The value in this run: the worst claim, the median metric with its range, the measured time."""
+    records = summary.records_of(run, exercise.id)
+    if reference.function == "claim":
+        return _claim(reference.names[0], records)
+    if reference.function == "metric":
+        return _metric(reference.names[0], records)
+    chosen = _chosen(reference, records)
+    read: Callable[[Record], str] = {
+        "ratio": lambda record: _ratio(record, exercise, records),
+        "memory": lambda record: statistics.peak_in_words(statistics.peak(record)),
+        "time": lambda record: statistics.time_in_words(statistics.estimate(record)),
+        "throughput": _throughput,
+    }[reference.function]
+    return _by_device(chosen, read)
+
+
+def _claim(name: str, records: Sequence[Record]) -> Shown:
+    line = next((line for line in summary.claim_lines(records) if line.worst.name == name), None)
+    return NOT_MEASURED if line is None else Shown(claim_text(line), line.ok)
+
+
+def claim_text(line: summary.ClaimLine) -> str:
+    """ "3e-16 ≤ 1e-12"; a claim that fails turns its relation around."""
+    claim = line.worst
+    symbol = summary.SYMBOLS[claim.relation] if claim.passed else summary.BROKEN[claim.relation]
+    value, bound = summary.against(claim.value, claim.bound, claim.passed)
+    return f"{value} {symbol} {bound}"
+
+
+def _metric(name: str, records: Sequence[Record]) -> Shown:
+    lines = [line for line in summary.metric_lines(records) if line.name == name]
+    return Shown("; ".join(metric_text(line, len(lines) > 1) for line in lines)) if lines else NOT_MEASURED
+
+
+def metric_text(line: summary.MetricLine, name_device: bool = False) -> str:
+    """ "0.975 (0.97 to 0.98 over 3 seeds)"."""
+    value = " ".join(piece for piece in (quantities.number(line.median, 4), line.unit) if piece)
+    if line.count > 1 and line.high > line.low:
+        low, high = quantities.number(line.low, 3), quantities.number(line.high, 3)
+        value += f" ({low} to {high} over {line.count} seeds)"
+    return f"{value} on {line.device}" if name_device else value
+
+
+def _chosen(reference: Reference, records: Sequence[Record]) -> list[Record]:
+    part, variant = reference.names
+    wanted = dict(reference.parameters)
+    return [
+        record
+        for record in records
+        if (record.case.part, record.case.variant) == (part, variant)
+        and all(_parameters(record).get(name) == value for name, value in wanted.items())
+    ]
+
+
+def _parameters(record: Record) -> dict[str, Parameter]:
+    return {"device": record.case.device, "seed": record.case.seed, **record.case.parameters}
+
+
+def _by_device(records: list[Record], read: Callable[[Record], str]) -> Shown:
+    """One phrase a device, of its first seed that has one; the devices are named where there are several."""
+    said: dict[str, str] = {}
+    for record in records:
+        text = read(record)
+        if text:
+            said.setdefault(record.case.device, text)
+    if len(said) < 2:
+        return Shown(next(iter(said.values()))) if said else NOT_MEASURED
+    return Shown("; ".join(f"{text} on {device}" for device, text in said.items()))
+
+
+def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record]) -> str:
+    part = next((part for part in exercise.parts if part.id == record.case.part), None)
+    for other in records:
+        if part and other.case.part == part.id and other.case.variant == part.reference:
+            try:
+                found = statistics.ratio(record, other)
+            except BenchError:
+                continue  # the reference on another device, seed or parameter
+            return statistics.in_words(found) if found else ""
+    return ""
+
+
+def _throughput(record: Record) -> str:
+    found = statistics.throughput(record)
+    if found is None or record.work is None:
+        return ""
+    return f"{quantities.interval(found.centre, found.low, found.high)} {record.work.unit}/s"

