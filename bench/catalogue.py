@@ -16,7 +16,7 @@ from bench.errors import NothingMatched, PluginError
 GROUP = "bench.exercises"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """An exercise as its files show it; ``problem`` says why it could not even be read."""
 
@@ -82,10 +82,25 @@ def read(path: Path, module: str, distribution: str) -> Listing:
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError) as error:
-        return Listing(id, stem, (), module, path, distribution, f"{type(error).__name__}: {error}")
+        return Listing(
+            id=id,
+            title=stem,
+            tags=(),
+            module=module,
+            path=path,
+            distribution=distribution,
+            problem=f"{type(error).__name__}: {error}",
+        )
     first = (ast.get_docstring(tree) or stem).strip().splitlines()[0]
     title = re.sub(rf"^{re.escape(id)}\s*:\s*", "", first).rstrip(".")
-    return Listing(id, title[:1].upper() + title[1:], _tags(tree), module, path, distribution)
+    return Listing(
+        id=id,
+        title=title[:1].upper() + title[1:],
+        tags=_tags(tree),
+        module=module,
+        path=path,
+        distribution=distribution,
+    )
 
 
 def _tags(tree: ast.Module) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def _silent(label: str, done: int, total: int | None) -> None:
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Lab:
     """Handed to every study and to every set-up of a comparison.
 
@@ -93,7 +93,11 @@ class Lab:
     def uses(self, dataset: D) -> D:
         """Note in the record where a data set came from, and give it back."""
         note = DataSource(
-            dataset.name, dataset.source, dataset.sha256, dict(dataset.sizes), stand_in=bool(dataset.stand_in)
+            name=dataset.name,
+            source=dataset.source,
+            sha256=dataset.sha256,
+            sizes=dict(dataset.sizes),
+            stand_in=bool(dataset.stand_in),
         )
         if note not in self.findings.data:
             self._add(data=note)
@@ -168,14 +172,14 @@ class Lab:
         kept = keep(ys, MOST_POINTS)
         self._add(
             curves=Curve(
-                name,
-                tuple(xs[i] for i in kept),
-                tuple(ys[i] for i in kept),
-                series,
-                x_label,
-                y_label,
-                scale,
-                len(xs) if len(kept) < len(xs) else None,
+                name=name,
+                x=tuple(xs[i] for i in kept),
+                y=tuple(ys[i] for i in kept),
+                series=series,
+                x_label=x_label,
+                y_label=y_label,
+                scale=scale,
+                thinned_from=len(xs) if len(kept) < len(xs) else None,
             )
         )
 

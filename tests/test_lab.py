@@ -12,7 +12,7 @@ from bench.model import DataSource
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
-    return Lab(torch.device("cpu"), torch.float64, 3, "quick", tmp_path / "inside")
+    return Lab(device=torch.device("cpu"), dtype=torch.float64, seed=3, profile="quick", folder=tmp_path / "inside")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_picture_is_a_file_in_the_folder(lab: Lab, picture: object) -> None:
 def test_the_generator_begins_at_the_seed_each_time(lab: Lab) -> None:
     first, second = (torch.rand(3, generator=lab.generator()) for _ in range(2))
     assert torch.equal(first, second)
-    other = Lab(lab.device, lab.dtype, 4, "quick", lab.folder)
+    other = Lab(device=lab.device, dtype=lab.dtype, seed=4, profile="quick", folder=lab.folder)
     assert not torch.equal(first, torch.rand(3, generator=other.generator()))
 
 
@@ -96,7 +96,7 @@ def test_pick_and_track(lab: Lab) -> None:
 
 
 def test_a_data_set_is_noted_once(lab: Lab) -> None:
-    note = DataSource("mnist", "a package", "00", {"train": 2}, stand_in=True)
+    note = DataSource(name="mnist", source="a package", sha256="00", sizes={"train": 2}, stand_in=True)
     assert lab.uses(note) is note
     lab.uses(note)
     assert lab.findings.data == (note,)

@@ -24,7 +24,7 @@ PAGES = 16 * 4096
 """Bytes: the meter counts pages, and a few of them come and go by chance."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
     """``y(b) = fixed + per_item · b``, fitted over ``low ≤ b ≤ high``. ``misfit`` is the worst relative residual."""
 
@@ -74,7 +74,7 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     misfit = float(np.abs((fixed + per_item * xs) / ys - 1).max())
     if misfit > WORST:
         return NoLaw(f"no straight line: it misses a value by {misfit:.0%}")
-    return Law(float(fixed), per_item, misfit, min(b), max(b))
+    return Law(fixed=float(fixed), per_item=per_item, misfit=misfit, low=min(b), high=max(b))
 
 
 def batch_time(record: Record, seconds: float, parameter: str) -> float:

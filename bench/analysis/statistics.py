@@ -38,7 +38,7 @@ class Interval:
     rounds: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(Interval):
     """Reference time / variant time: above 1 the variant is the faster one."""
 
@@ -106,7 +106,11 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     comparable(record, reference)
     ours, theirs = rounds(record), rounds(reference)
     found = geometric([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
-    return None if found is None else Ratio(found.centre, found.low, found.high, found.rounds, verdict(found))
+    return (
+        None
+        if found is None
+        else Ratio(centre=found.centre, low=found.low, high=found.high, rounds=found.rounds, verdict=verdict(found))
+    )
 
 
 def comparable(record: Record, reference: Record) -> None:

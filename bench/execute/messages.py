@@ -12,7 +12,7 @@ from bench.model import Broken, ExerciseInfo, Observation, Profile, Task
 from bench.results import store
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``."""
 

@@ -28,8 +28,8 @@ def observe(task: Task, reply: Reply, timeout: float | None, starved: bool) -> O
     if isinstance(reply.answer, Observation) and not reply.timed_out:
         return reply.answer
     outcome, reason = death(reply, timeout, starved)
-    culprits = {reply.variant: Seen(outcome, reason, reply.ended.output)} if reply.variant else {}
-    return Observation(task, outcome, reason, reply.ended.output, variants=culprits)
+    culprits = {reply.variant: Seen(outcome=outcome, reason=reason, detail=reply.ended.output)} if reply.variant else {}
+    return Observation(task=task, outcome=outcome, reason=reason, detail=reply.ended.output, variants=culprits)
 
 
 def death(reply: Reply, timeout: float | None, starved: bool) -> tuple[Outcome, str]:

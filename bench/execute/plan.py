@@ -65,7 +65,7 @@ def tasks(
                 continue
             for seed in seeds:
                 for values in parameters.combinations(part, given, profile):
-                    case = Case(exercise, part.id, device, seed, values)
+                    case = Case(exercise=exercise, part=part.id, device=device, seed=seed, parameters=values)
                     yield Task("study" if part.kind == "study" else "agree", case)
 
 

@@ -22,7 +22,7 @@ IMPORT_SECONDS = 120.0
 TIMEOUTS: dict[Profile, float | None] = {"smoke": 300.0, "quick": 900.0, "full": None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What was asked for on the command line."""
 
@@ -60,21 +60,21 @@ def plan_run(request: Request, workers: Workers) -> Header:
         what = f"no {request.only}" if request.only else "nothing"
         raise NothingMatched(f"{what} to run on {', '.join(devices)}: `bench show {request.names[0]}` lists the parts")
     return Header(
-        SCHEMA,
-        "",
-        datetime.now(UTC).isoformat(timespec="seconds"),
-        request.command,
-        request.profile,
-        devices,
-        request.seeds,
-        data_of(request),
-        request.threads,
-        TIMEOUTS[request.profile] if request.timeout is None else request.timeout,
-        environment.gather(probe.facts, request.threads),
-        tuple(info for _, info in infos if info.id in asked),
-        broken,
-        tasks,
-        request.files,
+        schema=SCHEMA,
+        id="",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=request.command,
+        profile=request.profile,
+        devices=devices,
+        seeds=request.seeds,
+        data=data_of(request),
+        threads=request.threads,
+        timeout=TIMEOUTS[request.profile] if request.timeout is None else request.timeout,
+        environment=environment.gather(probe.facts, request.threads),
+        exercises=tuple(info for _, info in infos if info.id in asked),
+        broken=broken,
+        tasks=tasks,
+        files=request.files,
     )
 
 
@@ -97,7 +97,7 @@ def ask(workers: Workers, order: Order) -> tuple[Message | None, Reply]:
 
 
 def ask_probe(workers: Workers) -> Probe:
-    answer, reply = ask(workers, Order("probe"))
+    answer, reply = ask(workers, Order(kind="probe"))
     if not isinstance(answer, Probe):
         raise BenchError(f"torch cannot be used here: {last_line(reply)}")
     return answer
@@ -108,7 +108,7 @@ def describe(selection: plan.Selection, files: tuple[str, ...], workers: Workers
     listing = selection.listing
     if listing.problem:
         return Broken(listing.id, listing.problem)
-    answer, reply = ask(workers, Order("describe", listing.module, listing.id, files))
+    answer, reply = ask(workers, Order(kind="describe", module=listing.module, exercise=listing.id, files=files))
     if isinstance(answer, ExerciseInfo):
         return replace(answer, title=listing.title, answer=listing.answer)
     if isinstance(answer, Broken):

@@ -29,7 +29,15 @@ def of_case(observations: Sequence[Observation]) -> tuple[Record, ...]:
 
 def whole(case: Case, seen: Observation) -> Record:
     """The record of a case that was not told apart by variants."""
-    return Record(case, seen.outcome, seen.reason, seen.detail, seen.missing, seen.seconds, seen.findings)
+    return Record(
+        case=case,
+        outcome=seen.outcome,
+        reason=seen.reason,
+        detail=seen.detail,
+        missing=seen.missing,
+        seconds=seen.seconds,
+        findings=seen.findings,
+    )
 
 
 def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
@@ -38,17 +46,17 @@ def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
     seen = [about(name, observation) for observation in concern]
     outcome, reason, detail = worst(seen)
     return Record(
-        case,
-        outcome,
-        reason,
-        detail,
-        any(observation.missing for observation in concern),
-        sum(observation.seconds for observation in concern),
-        concern[0].findings,
-        next((one.agreement for one in seen if one.agreement), None),
-        tuple(sample for one in seen for sample in one.samples),
-        together([one.memory for one in seen if one.memory]),
-        next((observation.work for observation in concern if observation.work), None),
+        case=case,
+        outcome=outcome,
+        reason=reason,
+        detail=detail,
+        missing=any(observation.missing for observation in concern),
+        seconds=sum(observation.seconds for observation in concern),
+        findings=concern[0].findings,
+        agreement=next((one.agreement for one in seen if one.agreement), None),
+        samples=tuple(sample for one in seen for sample in one.samples),
+        memory=together([one.memory for one in seen if one.memory]),
+        work=next((observation.work for observation in concern if observation.work), None),
     )
 
 
@@ -58,7 +66,7 @@ def about(name: str, observation: Observation) -> Seen:
         return observation.variants[name]
     if observation.outcome == "ok" or observation.variants:
         return Seen()
-    return Seen(observation.outcome, observation.reason, observation.detail)
+    return Seen(outcome=observation.outcome, reason=observation.reason, detail=observation.detail)
 
 
 def worst(seen: Sequence[Seen]) -> tuple[Outcome, str, str]:

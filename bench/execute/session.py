@@ -45,7 +45,7 @@ class Stopped(Exception):
     """``-x``: the first failure ends the run."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Session:
     """Runs the tasks of a header, and keeps every observation in the journal at once."""
 
@@ -140,15 +140,15 @@ class Session:
         if case.exercise not in modules:
             raise NothingMatched(f"the exercise {case.exercise} is not here any more; `bench list` shows what is")
         order = Order(
-            "task",
-            modules[case.exercise],
-            case.exercise,
-            header.files,
-            task,
-            header.profile,
-            header.data,
-            str(self.folder.resolve()),
-            header.threads,
+            kind="task",
+            module=modules[case.exercise],
+            exercise=case.exercise,
+            files=header.files,
+            task=task,
+            profile=header.profile,
+            data=header.data,
+            folder=str(self.folder.resolve()),
+            threads=header.threads,
         )
         kills = oom_kills()
         reply = workers.do(order, timeout=header.timeout, listen=partial(self.voice.heard, task))
@@ -163,19 +163,19 @@ class Session:
     def as_run(self, finished: bool) -> Run:
         header = self.header
         return Run(
-            SCHEMA,
-            header.id,
-            header.created,
-            header.command,
-            header.profile,
-            header.devices,
-            header.seeds,
-            header.data,
-            header.environment,
-            header.exercises,
-            records(self.kept()),
-            header.broken,
-            finished,
+            schema=SCHEMA,
+            id=header.id,
+            created=header.created,
+            command=header.command,
+            profile=header.profile,
+            devices=header.devices,
+            seeds=header.seeds,
+            data=header.data,
+            environment=header.environment,
+            exercises=header.exercises,
+            records=records(self.kept()),
+            broken=header.broken,
+            finished=finished,
         )
 
 
@@ -190,7 +190,16 @@ def start(header: Header, request: Request, workers: Workers, voice: Voice, meas
     folder = folders.new_folder(request.root, what, "+".join(header.devices), now)
     header = replace(header, id=folder.name)
     journal = Journal.create(folder, header)
-    return Session(header, folder, journal, workers, voice, measured, request.stop_first, request.jobs)
+    return Session(
+        header=header,
+        folder=folder,
+        journal=journal,
+        workers=workers,
+        voice=voice,
+        measured=measured,
+        stop_first=request.stop_first,
+        lanes=request.jobs,
+    )
 
 
 def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured, jobs: int = 1) -> Session:
@@ -202,7 +211,16 @@ def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured, job
     if reasons := environment.comparable(header.environment, now):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
     done = {store.encode(seen.task): seen for seen in observations if not unfinished(seen)}
-    return Session(header, folder, journal, workers, voice, measured, lanes=jobs, done=done)
+    return Session(
+        header=header,
+        folder=folder,
+        journal=journal,
+        workers=workers,
+        voice=voice,
+        measured=measured,
+        lanes=jobs,
+        done=done,
+    )
 
 
 def unfinished(observation: Observation) -> bool:

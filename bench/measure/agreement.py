@@ -118,4 +118,12 @@ def agree(
     error, where, got, want = distance(found, truth)
     allowed = max(FACTOR * reference_error, UNITS * unit) if tolerance is None else tolerance
     dtype = str(floats[0])[6:] if floats else "integers"
-    return Agreement(error, allowed, reference_error, dtype, where, got, want)
+    return Agreement(
+        error=error,
+        allowed=allowed,
+        reference_error=reference_error,
+        dtype=dtype,
+        where=where,
+        found=got,
+        expected=want,
+    )

@@ -23,7 +23,7 @@ SURE = 10
 """A call this many times as long as a block is long: it fills a block whatever it had to do for the first time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How hard to measure. ``rounds`` fresh processes, in each at most ``blocks`` blocks a variant, of at least
     ``block_seconds`` each, within about ``seconds``; ``weighings`` fresh processes for memory."""
@@ -73,7 +73,7 @@ class Begun:
         return self.seconds >= SURE * effort.block_seconds
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Timed:
     """One variant in one round: its call for each of the rotating inputs, and what each first gave."""
 
@@ -97,7 +97,8 @@ class Timed:
         if not begun[-1].long(effort):
             block, seconds = calibrate(calls[0], device, effort.block_seconds)
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
-        return cls(name, calls, [one.answer for one in begun], block, blocks, effort.block_seconds)
+        first = [one.answer for one in begun]
+        return cls(name=name, calls=calls, first=first, block=block, blocks=blocks, lasting=effort.block_seconds)
 
     def sample(self, turn: int, round: int, device: torch.device) -> Sample:
         """Time one block on the next input; outside the clock, check what it gave."""

@@ -20,7 +20,7 @@ class Work:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One lettered question: a study, or a comparison of variants against a reference."""
 
@@ -50,7 +50,9 @@ class Exercise:
         A study receives its parameters as they are declared: a tuple arrives whole.
         ``--param name=value`` replaces one. ``lab.dtype`` is float64.
         """
-        return self._register(lambda run: Part(id, title, "study", run, parameters, devices=devices))
+        return self._register(
+            lambda run: Part(id=id, title=title, kind="study", run=run, parameters=parameters, devices=devices)
+        )
 
     def comparison(
         self,
@@ -71,7 +73,17 @@ class Exercise:
         by default it is a small factor of the reference's own error in the same dtype.
         """
         return self._register(
-            lambda run: Part(id, title, "comparison", run, parameters, reference, work, devices, tolerance)
+            lambda run: Part(
+                id=id,
+                title=title,
+                kind="comparison",
+                run=run,
+                parameters=parameters,
+                reference=reference,
+                work=work,
+                devices=devices,
+                tolerance=tolerance,
+            )
         )
 
     def _register(self, make: Callable[[Callable[..., Any]], Part]) -> Callable[[Callable[..., Any]], Any]:
@@ -85,7 +97,7 @@ class Exercise:
         return decorate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
     """A part without its code: what a report needs to know."""
 
@@ -97,7 +109,7 @@ class PartInfo:
     devices: tuple[str, ...] = ("cpu", "cuda")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseInfo:
     """An exercise without its code, with its written answer (Markdown)."""
 

@@ -39,7 +39,7 @@ class Metric:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
     """One line of a chart. Curves of one ``name`` are drawn together, one per ``series``."""
 
@@ -70,7 +70,7 @@ class Figure:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataSource:
     """Where the numbers came from. ``sizes`` counts the items of each split."""
 
@@ -81,7 +81,7 @@ class DataSource:
     stand_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """Everything that a study has recorded."""
 
@@ -96,7 +96,7 @@ class Findings:
 NOTHING = Findings()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """How far a variant is from the float64 reference: ``max|variant - truth| / max|truth|``, the worst tensor.
 

@@ -13,7 +13,7 @@ SCHEMA = 1
 Outcome = Literal["ok", "disagrees", "skipped", "failed", "timeout", "oom"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What one record is about. A study has no variant."""
 
@@ -40,7 +40,7 @@ class Task:
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What a task saw of one variant."""
 
@@ -52,7 +52,7 @@ class Seen:
     memory: Memory | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What one task gave: the line that the journal keeps. Records are put together from these."""
 
@@ -67,7 +67,7 @@ class Observation:
     work: Work | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What one case gave, whatever happened. ``missing`` marks a device, data set or package that is not here."""
 
@@ -101,7 +101,7 @@ class Broken:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """Where a run took place. Runs that differ in these are not comparable."""
 
@@ -120,7 +120,7 @@ class Environment:
     packages: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """All records of one command: the content of ``run.json``."""
 

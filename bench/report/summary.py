@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 
 from bench.analysis import quantities, statistics
 from bench.model import Claim, ExerciseInfo, PartInfo, Record, Run
@@ -31,7 +31,7 @@ class ClaimLine:
         return self.passed == self.total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricLine:
     """One metric on one device over all its seeds."""
 
@@ -44,7 +44,7 @@ class MetricLine:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """How a run, an exercise or a part went."""
 
@@ -71,7 +71,8 @@ class Tally:
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """Several tallies as one."""
-    return Tally(*(sum(column) for column in zip(*map(astuple, tallies), strict=True)))
+    listed = list(tallies)
+    return Tally(**{each.name: sum(getattr(tally, each.name) for tally in listed) for each in fields(Tally)})
 
 
 def plural(count: int, noun: str) -> str:
@@ -82,7 +83,7 @@ def exercises(run: Run) -> tuple[ExerciseInfo, ...]:
     """The exercises of a run; one that only records know is made up from them."""
     known = {exercise.id for exercise in run.exercises}
     unknown = dict.fromkeys(record.case.exercise for record in run.records if record.case.exercise not in known)
-    return (*run.exercises, *(ExerciseInfo(id, id) for id in unknown))
+    return (*run.exercises, *(ExerciseInfo(id=id, title=id) for id in unknown))
 
 
 def parts(run: Run, exercise: ExerciseInfo) -> tuple[PartInfo, ...]:
@@ -91,7 +92,7 @@ def parts(run: Run, exercise: ExerciseInfo) -> tuple[PartInfo, ...]:
     known = {part.id: part for part in exercise.parts}
     return (
         *(part for part in exercise.parts if part.id in seen),
-        *(PartInfo(id, id, "study") for id in seen if id not in known),
+        *(PartInfo(id=id, title=id, kind="study") for id in seen if id not in known),
     )
 
 
@@ -105,11 +106,11 @@ def tally(records: Iterable[Record]) -> Tally:
     claims = [claim for record in listed for claim in record.findings.claims]
     ran = [record for record in listed if record.outcome != "skipped" or record.missing]
     return Tally(
-        sum(claim.passed for claim in claims),
-        len(claims),
-        sum(record.outcome == "ok" for record in ran),
-        len(ran),
-        len(listed) - len(ran),
+        claims_passed=sum(claim.passed for claim in claims),
+        claims=len(claims),
+        cases_passed=sum(record.outcome == "ok" for record in ran),
+        cases=len(ran),
+        skipped=len(listed) - len(ran),
     )
 
 
@@ -145,7 +146,12 @@ def metric_lines(records: Iterable[Record]) -> tuple[MetricLine, ...]:
     for record in records:
         for metric in record.findings.metrics:
             found.setdefault((metric.name, metric.unit, record.case.device), []).append(metric.value)
-    return tuple(MetricLine(*key, *statistics.range_of(values), len(values)) for key, values in found.items())
+    return tuple(_metric_line(*key, values) for key, values in found.items())
+
+
+def _metric_line(name: str, unit: str, device: str, values: list[float]) -> MetricLine:
+    median, low, high = statistics.range_of(values)
+    return MetricLine(name=name, unit=unit, device=device, median=median, low=low, high=high, count=len(values))
 
 
 def problems(records: Iterable[Record]) -> Iterator[Record]:

@@ -22,7 +22,7 @@ DAMAGED = "journal.damaged"
 FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """All that is needed to go on with a run without planning it again. ``files`` are those given by ``--with``."""
 
@@ -43,7 +43,7 @@ class Header:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What a journal holds: the good lines, their ``size`` in bytes, what follows them, and a warning if any does."""
 
@@ -158,10 +158,16 @@ def read(folder: Path) -> Content:
     size = len(first)
     for number, line in enumerate(lines, 2):
         if (body := _body(line)) is None:
-            return Content(header, tuple(observations), size, data[size:], _told(path, number, len(lines) + 1, line))
+            return Content(
+                header=header,
+                observations=tuple(observations),
+                size=size,
+                rest=data[size:],
+                warning=_told(path, number, len(lines) + 1, line),
+            )
         observations.append(_parse(body, Observation, path, number))
         size += len(line)
-    return Content(header, tuple(observations), size)
+    return Content(header=header, observations=tuple(observations), size=size)
 
 
 def _body(line: bytes) -> bytes | None:

@@ -83,8 +83,13 @@ def test_what_is_no_line_is_left_out_with_a_reason() -> None:
 
 def timed(batch: int, seconds: float, work: Work | None) -> Record:
     samples = tuple(Sample(number, 1, seconds) for number in range(3))
-    return Record(Case("x", "a", "cpu", 0, {"batch": batch}, "v"), "ok", samples=samples, work=work,
-                  memory=Memory((100_000 + 1000 * batch,), 0, "VmHWM"))  # fmt: skip
+    return Record(
+        case=Case(exercise="x", part="a", device="cpu", seed=0, parameters={"batch": batch}, variant="v"),
+        outcome="ok",
+        samples=samples,
+        work=work,
+        memory=Memory((100_000 + 1000 * batch,), 0, "VmHWM"),
+    )
 
 
 def test_time_over_batch_is_the_time_of_one_batch() -> None:
@@ -123,7 +128,11 @@ def test_peaks_of_a_few_pages_make_no_law() -> None:
         return [(b, [record_of(unit * (1 + b))]) for b in (1, 2, 3)]
 
     def record_of(peak: int) -> Record:
-        return Record(Case("x", "a", "cpu", 0, {}, "v"), "ok", memory=Memory((peak,), 0, "VmHWM"))
+        return Record(
+            case=Case(exercise="x", part="a", device="cpu", seed=0, parameters={}, variant="v"),
+            outcome="ok",
+            memory=Memory((peak,), 0, "VmHWM"),
+        )
 
     assert laws.memory_law(weighed(4096)) == NoLaw("no law for 64 KiB or less, which the meter sees page by page")
     assert isinstance(laws.memory_law(weighed(409_600)), Law)

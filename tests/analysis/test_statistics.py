@@ -14,18 +14,18 @@ from bench.analysis import statistics
 from bench.errors import BenchError
 from bench.model import Case, Memory, Record, Sample, Work
 
-CASE = Case("ex07", "b", "cpu", 0, {"batch": 8}, "by hand")
+CASE = Case(exercise="ex07", part="b", device="cpu", seed=0, parameters={"batch": 8}, variant="by hand")
 
 
 def record(*rounds: float, variant: str = "by hand", calls: int = 4) -> Record:
     """One block in each round, of so many seconds a call."""
     samples = tuple(Sample(number, calls, seconds * calls) for number, seconds in enumerate(rounds))
-    return Record(replace(CASE, variant=variant), "ok", samples=samples)
+    return Record(case=replace(CASE, variant=variant), outcome="ok", samples=samples)
 
 
 def test_a_round_counts_once_by_its_median() -> None:
     blocks = [Sample(0, 2, seconds) for seconds in (2.0, 2.2, 90.0)] + [Sample(1, 2, 6.0)]
-    assert statistics.rounds(Record(CASE, "ok", samples=tuple(blocks))) == {0: 1.1, 1: 3.0}
+    assert statistics.rounds(Record(case=CASE, outcome="ok", samples=tuple(blocks))) == {0: 1.1, 1: 3.0}
 
 
 def test_gpu_time_is_taken_where_there_is_one() -> None:

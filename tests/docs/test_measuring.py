@@ -15,7 +15,13 @@ NAMES = {"cpu": "processor", "gpu": "GPU", "cuda": "CUDA", "python": "Python"}
 
 def test_the_effort_of_every_profile() -> None:
     told = {
-        profile: sampling.Effort(int(rounds), int(blocks), float(block), float(seconds), int(weighings))
+        profile: sampling.Effort(
+            rounds=int(rounds),
+            blocks=int(blocks),
+            block_seconds=float(block),
+            seconds=float(seconds),
+            weighings=int(weighings),
+        )
         for profile, rounds, blocks, block, seconds, weighings in ROW.findall(PAGE)
     }
     assert told == sampling.EFFORTS
@@ -34,11 +40,17 @@ def test_the_words_of_a_verdict() -> None:
     assert f"contains 1, and stays between {1 / statistics.UNSTABLE:g} and {statistics.UNSTABLE:g}" in PAGE
     assert f"Student's {statistics.LEVEL:.0%}".replace("%", " %") in PAGE
     examples = {
-        "6.8 ± 0.2 times faster": statistics.Ratio(6.8, 6.6, 7.0, 5, "faster"),
-        "1.9 ± 0.1 times slower": statistics.Ratio(1 / 1.9, 1 / 2.0, 1 / 1.8, 5, "slower"),
-        "no change detected": statistics.Ratio(1.0, 0.9, 1.1, 5, "no change detected"),
-        "unstable: 0.5 to 3 times as fast": statistics.Ratio(1.2, 0.5, 3.0, 5, "unstable"),
-        "about 1.3 times as fast (one round: no verdict)": statistics.Ratio(1.3, None, None, 1, None),
+        "6.8 ± 0.2 times faster": statistics.Ratio(centre=6.8, low=6.6, high=7.0, rounds=5, verdict="faster"),
+        "1.9 ± 0.1 times slower": statistics.Ratio(
+            centre=1 / 1.9, low=1 / 2.0, high=1 / 1.8, rounds=5, verdict="slower"
+        ),
+        "no change detected": statistics.Ratio(centre=1.0, low=0.9, high=1.1, rounds=5, verdict="no change detected"),
+        "unstable: 0.5 to 3 times as fast": statistics.Ratio(
+            centre=1.2, low=0.5, high=3.0, rounds=5, verdict="unstable"
+        ),
+        "about 1.3 times as fast (one round: no verdict)": statistics.Ratio(
+            centre=1.3, low=None, high=None, rounds=1, verdict=None
+        ),
     }
     for said, ratio in examples.items():
         words = statistics.in_words(ratio)

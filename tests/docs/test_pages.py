@@ -51,9 +51,24 @@ def results() -> str:
 
 def a_run() -> Run:
     samples = tuple(Sample(round, 10, 0.02) for round in range(2))
-    record = Record(Case("ex90", "a", "cpu", 0, variant="sum"), "ok", samples=samples)
-    where = Environment("3.11", "2.11", "Linux", "a processor", 2, 2**34, 1)
-    return Run(SCHEMA, "x", "now", ("bench",), "smoke", ("cpu",), (0,), "embedded", where, records=(record,))
+    record = Record(
+        case=Case(exercise="ex90", part="a", device="cpu", seed=0, variant="sum"), outcome="ok", samples=samples
+    )
+    where = Environment(
+        python="3.11", torch="2.11", platform="Linux", cpu="a processor", cores=2, memory=2**34, threads=1
+    )
+    return Run(
+        schema=SCHEMA,
+        id="x",
+        created="now",
+        command=("bench",),
+        profile="smoke",
+        devices=("cpu",),
+        seeds=(0,),
+        data="embedded",
+        environment=where,
+        records=(record,),
+    )
 
 
 def test_every_field_of_a_run_is_described() -> None:

@@ -40,7 +40,7 @@ def voice() -> SimpleNamespace:
 @pytest.fixture
 def begin(workers: Workers, voice: SimpleNamespace, tmp_path: Path) -> Callable[..., Session]:
     def begin(*names: str, measured: Callable[[Record], None] = lambda _: None, **options: object) -> Session:
-        request = Request(names, ("bench", "run", *names), profile="smoke", root=tmp_path, **options)  # type: ignore[arg-type]
+        request = Request(names=names, command=("bench", "run", *names), profile="smoke", root=tmp_path, **options)  # type: ignore[arg-type]
         return start(plan_run(request, workers), request, workers, voice, measured)
 
     return begin

@@ -82,7 +82,14 @@ def test_what_stops_one_lane_ends_the_children_of_the_others(tmp_path: Path, wor
         if task.case.part == "ok":
             assert begun.wait(60)
             raise error("stop")
-        order = Order("task", "trial_exercises.ex96_ends", "ex96", task=task, profile="smoke", folder=str(tmp_path))
+        order = Order(
+            kind="task",
+            module="trial_exercises.ex96_ends",
+            exercise="ex96",
+            task=task,
+            profile="smoke",
+            folder=str(tmp_path),
+        )
         crew.do(order, timeout=None, listen=lambda _: None)
 
     def watch() -> None:
@@ -92,7 +99,7 @@ def test_what_stops_one_lane_ends_the_children_of_the_others(tmp_path: Path, wor
         begun.set()
 
     threading.Thread(target=watch, daemon=True).start()
-    hangs = Task("study", Case("ex96", "hangs", "cpu", 0))
+    hangs = Task("study", Case(exercise="ex96", part="hangs", device="cpu", seed=0))
     with pytest.raises(error):
         side_by_side([hangs, replace(hangs, case=replace(hangs.case, part="ok"))], 2, workers, do)
     assert pids

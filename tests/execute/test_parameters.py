@@ -10,8 +10,10 @@ from bench.model import PartInfo
 
 names = st.from_regex(r"[a-z_]\w{0,5}", fullmatch=True).filter(str.isascii)
 values = st.text(st.characters(codec="ascii", exclude_characters=",=", exclude_categories=["C", "Z"]), min_size=1)
-PART = PartInfo("a", "", "comparison", {"batch": (1, 8, 32), "lr": 0.1, "name": "sgd", "bias": True})
-STUDY = PartInfo("a", "", "study", {"sizes": (1, 2), "lr": 0.1})
+PART = PartInfo(
+    id="a", title="", kind="comparison", parameters={"batch": (1, 8, 32), "lr": 0.1, "name": "sgd", "bias": True}
+)
+STUDY = PartInfo(id="a", title="", kind="study", parameters={"sizes": (1, 2), "lr": 0.1})
 
 
 @given(st.dictionaries(names, st.lists(values, min_size=1, max_size=4), min_size=1, max_size=4), st.booleans())

@@ -9,13 +9,15 @@ from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
 from bench.model import ExerciseInfo, PartInfo
 
-LISTINGS = tuple(Listing(id, id, (), f"m.{id}", Path(id), "d") for id in ("ex01", "ex10"))
-PARTS = (
-    PartInfo("a", "", "study"),
-    PartInfo("a.speed", "", "comparison", {"n": (1, 2)}),
-    PartInfo("ab", "", "study", devices=("cuda",)),
+LISTINGS = tuple(
+    Listing(id=id, title=id, tags=(), module=f"m.{id}", path=Path(id), distribution="d") for id in ("ex01", "ex10")
 )
-INFO = ExerciseInfo("ex10", "", parts=PARTS)
+PARTS = (
+    PartInfo(id="a", title="", kind="study"),
+    PartInfo(id="a.speed", title="", kind="comparison", parameters={"n": (1, 2)}),
+    PartInfo(id="ab", title="", kind="study", devices=("cuda",)),
+)
+INFO = ExerciseInfo(id="ex10", title="", parts=PARTS)
 
 
 def ids(name: str) -> list[str]:

@@ -5,24 +5,26 @@ from dataclasses import replace
 from bench.execute.records import records
 from bench.model import Agreement, Case, Findings, Memory, Metric, Observation, Sample, Seen, Task, Work
 
-CASE = Case("ex01", "a", "cpu", 0, {"n": 8})
-AGREED = Agreement(1e-8, 1e-6, 1e-7, "float32")
+CASE = Case(exercise="ex01", part="a", device="cpu", seed=0, parameters={"n": 8})
+AGREED = Agreement(error=1e-8, allowed=1e-6, reference_error=1e-7, dtype="float32")
 
 
 def agree(**variants: Seen) -> Observation:
     findings = Findings(metrics=(Metric("m", 1.0),))
     return Observation(
-        Task("agree", CASE), "ok", seconds=1.0, findings=findings, variants=variants, work=Work(8, "rows")
+        task=Task("agree", CASE), outcome="ok", seconds=1.0, findings=findings, variants=variants, work=Work(8, "rows")
     )
 
 
 def timed(round: int, **variants: Seen) -> Observation:
-    return Observation(Task("time", CASE, round), "ok", seconds=2.0, variants=variants)
+    return Observation(task=Task("time", CASE, round), outcome="ok", seconds=2.0, variants=variants)
 
 
 def weighed(variant: str, peak: int) -> Observation:
     seen = Seen(memory=Memory((peak,), baseline=100 + peak, source="VmHWM"))
-    return Observation(Task("weigh", replace(CASE, variant=variant)), "ok", seconds=4.0, variants={variant: seen})
+    return Observation(
+        task=Task("weigh", replace(CASE, variant=variant)), outcome="ok", seconds=4.0, variants={variant: seen}
+    )
 
 
 def sample(round: int) -> Seen:
@@ -47,28 +49,33 @@ def test_the_weight_of_one_variant_is_not_anothers() -> None:
 
 
 def test_the_worst_outcome_stays() -> None:
-    found = records([agree(x=Seen(), y=Seen()), timed(0, x=Seen("disagrees", "moved"), y=sample(0))])
+    found = records([agree(x=Seen(), y=Seen()), timed(0, x=Seen(outcome="disagrees", reason="moved"), y=sample(0))])
     assert [(record.outcome, record.reason) for record in found] == [("disagrees", "moved"), ("ok", "")]
 
 
 def test_a_death_with_a_name_is_not_the_others_fault() -> None:
-    died = Observation(Task("time", CASE), "timeout", "too long", variants={"x": Seen("timeout", "too long")})
+    died = Observation(
+        task=Task("time", CASE),
+        outcome="timeout",
+        reason="too long",
+        variants={"x": Seen(outcome="timeout", reason="too long")},
+    )
     found = records([agree(x=Seen(), y=Seen()), died])
     assert [record.outcome for record in found] == ["timeout", "ok"]
 
 
 def test_a_death_without_a_name_concerns_all() -> None:
-    died = Observation(Task("time", CASE), "oom", "no memory")
+    died = Observation(task=Task("time", CASE), outcome="oom", reason="no memory")
     found = records([agree(x=Seen(), y=Seen()), died])
     assert {(record.outcome, record.reason) for record in found} == {("oom", "no memory")}
 
 
 def test_a_case_without_variants_is_one_record() -> None:
-    (record,) = records([Observation(Task("agree", CASE), "failed", "no set-up", missing=False)])
+    (record,) = records([Observation(task=Task("agree", CASE), outcome="failed", reason="no set-up", missing=False)])
     assert (record.case.variant, record.outcome, record.reason) == (None, "failed", "no set-up")
 
 
 def test_cases_are_told_apart() -> None:
     other = replace(CASE, parameters={"n": 9})
-    seen = [agree(x=Seen()), Observation(Task("agree", other), "ok", variants={"x": Seen()})]
+    seen = [agree(x=Seen()), Observation(task=Task("agree", other), outcome="ok", variants={"x": Seen()})]
     assert [record.case.parameters["n"] for record in records(seen)] == [8, 9]

@@ -10,7 +10,7 @@ EFFORT = Effort(rounds=2, blocks=1, block_seconds=0.0, seconds=0.0, weighings=1)
 
 
 def task(part: str = "a", kind: str = "agree", **parameters: int) -> Task:
-    return Task(kind, Case("ex01", part, "cpu", 0, dict(parameters)))  # type: ignore[arg-type]
+    return Task(kind, Case(exercise="ex01", part=part, device="cpu", seed=0, parameters=dict(parameters)))  # type: ignore[arg-type]
 
 
 class Machine:
@@ -23,9 +23,11 @@ class Machine:
         self.done.append(task)
         victim = self.kill.get(task.kind)
         if victim and victim not in task.without:
-            return Observation(task, "failed", "killed", variants={victim: Seen("failed", "killed")})
+            return Observation(
+                task=task, outcome="failed", reason="killed", variants={victim: Seen(outcome="failed", reason="killed")}
+            )
         names = [name for name in ("ours", "theirs") if name not in task.without]
-        return Observation(task, "ok", variants={name: Seen() for name in names})
+        return Observation(task=task, outcome="ok", variants={name: Seen() for name in names})
 
     def kinds(self) -> list[tuple[str, int, object, str | None]]:
         return [(one.kind, one.round, one.case.parameters.get("n"), one.case.variant) for one in self.done]
@@ -69,7 +71,7 @@ def test_who_dies_without_a_name_ends_the_case() -> None:
     def do(task: Task) -> Observation:
         done.append(task)
         outcome: Outcome = "failed"
-        return Observation(task, outcome, "killed")
+        return Observation(task=task, outcome=outcome, reason="killed")
 
     perform([task()], EFFORT, do)
     assert len(done) == 1

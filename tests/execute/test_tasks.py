@@ -27,7 +27,16 @@ def run(workers: Workers, task: Task, folder: Path, files: Sequence[str] = ()) -
 
     def do(task: Task) -> Observation:
         name = task.case.exercise
-        order = Order("task", MODULES[name], name, tuple(files), task, "smoke", "embedded", str(folder))
+        order = Order(
+            kind="task",
+            module=MODULES[name],
+            exercise=name,
+            files=tuple(files),
+            task=task,
+            profile="smoke",
+            data="embedded",
+            folder=str(folder),
+        )
         seen.append(observe(task, workers.do(order, timeout=60.0, listen=lambda _: None), 60.0, starved=False))
         return seen[-1]
 
@@ -40,7 +49,7 @@ def compare(workers: Workers, case: Case, folder: Path, files: Sequence[str] = (
 
 
 def test_a_study_records_one_of_everything(workers: Workers, tmp_path: Path) -> None:
-    case = Case("ex90", "a", "cpu", 3, {"scale": 1.0, "sizes": (1, 2)})
+    case = Case(exercise="ex90", part="a", device="cpu", seed=3, parameters={"scale": 1.0, "sizes": (1, 2)})
     (record,) = records(run(workers, Task("study", case), tmp_path))
     found = record.findings
     assert record.passed
@@ -49,13 +58,25 @@ def test_a_study_records_one_of_everything(workers: Workers, tmp_path: Path) -> 
 
 
 def test_a_checkpoint_outlives_a_killed_study_and_no_other(workers: Workers, tmp_path: Path) -> None:
-    attempts = [run(workers, Task("study", Case("ex96", "once", "cpu", 0)), tmp_path)[0] for _ in range(3)]
+    attempts = [
+        run(workers, Task("study", Case(exercise="ex96", part="once", device="cpu", seed=0)), tmp_path)[0]
+        for _ in range(3)
+    ]
     assert [seen.outcome for seen in attempts] == ["failed", "ok", "failed"]
 
 
 def test_the_global_stream_starts_from_the_seed(workers: Workers, tmp_path: Path) -> None:
     draws = [
-        records(run(workers, Task("study", Case("ex90", "a", "cpu", seed, {"scale": 1.0, "sizes": ()})), tmp_path))[0]
+        records(
+            run(
+                workers,
+                Task(
+                    "study",
+                    Case(exercise="ex90", part="a", device="cpu", seed=seed, parameters={"scale": 1.0, "sizes": ()}),
+                ),
+                tmp_path,
+            )
+        )[0]
         for seed in (1, 1, 2)
     ]
     values = [record.findings.metrics[1].value for record in draws]
@@ -63,7 +84,9 @@ def test_the_global_stream_starts_from_the_seed(workers: Workers, tmp_path: Path
 
 
 def test_a_comparison_agrees_is_timed_and_is_weighed(workers: Workers, tmp_path: Path) -> None:
-    found = compare(workers, Case("ex90", "a.speed", "cpu", 0, {"n": 64}), tmp_path)
+    found = compare(
+        workers, Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 64}), tmp_path
+    )
     assert list(found) == ["sum", "product"]
     for record in found.values():
         assert record.passed
@@ -79,7 +102,7 @@ def test_a_comparison_agrees_is_timed_and_is_weighed(workers: Workers, tmp_path:
 
 @pytest.fixture(scope="module")
 def faulty(workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Record]:
-    return compare(workers, Case("ex95", "a", "cpu", 0), tmp_path_factory.mktemp("faulty"))
+    return compare(workers, Case(exercise="ex95", part="a", device="cpu", seed=0), tmp_path_factory.mktemp("faulty"))
 
 
 @pytest.mark.parametrize(
@@ -114,14 +137,14 @@ def test_a_disagreement_says_where_and_by_how_much(faulty: dict[str | None, Reco
 
 @pytest.mark.parametrize(("part", "reason"), [("b", "RuntimeError"), ("c", "'nowhere' is not among the variants")])
 def test_without_a_reference_nothing_is_measured(workers: Workers, tmp_path: Path, part: str, reason: str) -> None:
-    found = compare(workers, Case("ex95", part, "cpu", 0), tmp_path)
+    found = compare(workers, Case(exercise="ex95", part=part, device="cpu", seed=0), tmp_path)
     assert list(found) == [None]
     assert found[None].outcome == "failed"
     assert reason in found[None].reason
 
 
 def test_variants_from_outside_are_treated_like_ours(workers: Workers, tmp_path: Path) -> None:
-    case = Case("ex90", "a.speed", "cpu", 0, {"n": 8})
+    case = Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 8})
     found = compare(workers, case, tmp_path, [str(TRIAL / "with_mine.py")])
     outcomes = {name: record.outcome for name, record in found.items()}
     assert outcomes == {

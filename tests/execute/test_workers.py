@@ -15,8 +15,8 @@ ENDS = "trial_exercises.ex96_ends"
 
 
 def study(workers: Workers, part: str, folder: Path, timeout: float | None = None) -> Observation:
-    task = Task("study", Case("ex96", part, "cpu", 0))
-    order = Order("task", ENDS, "ex96", task=task, profile="smoke", folder=str(folder))
+    task = Task("study", Case(exercise="ex96", part=part, device="cpu", seed=0))
+    order = Order(kind="task", module=ENDS, exercise="ex96", task=task, profile="smoke", folder=str(folder))
     return observe(task, workers.do(order, timeout=timeout, listen=lambda _: None), timeout, starved=False)
 
 
@@ -32,7 +32,7 @@ def gone(pid: int) -> bool:
 
 
 def test_the_warm_process_runs_one_thread_and_forks_afresh(workers: Workers) -> None:
-    replies = [workers.do(Order("probe"), listen=lambda _: None) for _ in range(2)]
+    replies = [workers.do(Order(kind="probe"), listen=lambda _: None) for _ in range(2)]
     assert all(isinstance(reply.answer, Probe) and reply.ended.status == 0 for reply in replies)
     assert workers._warm is not None
     threads = Path(f"/proc/{workers._warm.process.pid}/task")
@@ -74,9 +74,18 @@ def test_a_timeout_kills_the_whole_process_group(workers: Workers, tmp_path: Pat
 
 
 def test_progress_reaches_the_listener(workers: Workers, tmp_path: Path) -> None:
-    task = Task("study", Case("ex90", "a", "cpu", 0, {"scale": 1.0, "sizes": (1, 2)}))
+    task = Task(
+        "study", Case(exercise="ex90", part="a", device="cpu", seed=0, parameters={"scale": 1.0, "sizes": (1, 2)})
+    )
     heard: list[Progress] = []
-    order = Order("task", "trial_exercises.ex90_sound", "ex90", task=task, profile="smoke", folder=str(tmp_path))
+    order = Order(
+        kind="task",
+        module="trial_exercises.ex90_sound",
+        exercise="ex90",
+        task=task,
+        profile="smoke",
+        folder=str(tmp_path),
+    )
     workers.do(order, listen=heard.append)
     assert [(one.label, one.done, one.total) for one in heard] == [("sizes", 0, 2), ("sizes", 1, 2), ("sizes", 2, 2)]
 
@@ -85,7 +94,7 @@ def test_a_server_that_dies_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_pat
     (tmp_path / "torch.py").write_text("raise ImportError('this torch is broken')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Workers(threads=1) as workers, pytest.raises(BenchError, match="this torch is broken"):
-        workers.do(Order("probe"), listen=lambda _: None)
+        workers.do(Order(kind="probe"), listen=lambda _: None)
 
 
 def test_what_one_child_had_to_import_the_next_one_finds(workers: Workers, tmp_path: Path) -> None:

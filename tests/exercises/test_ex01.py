@@ -16,7 +16,7 @@ PROBE = torch.tensor(network.PROBE, dtype=torch.float64)
 
 
 def lab_at(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def study(folder: Path, part: str, seed: int = 0, **changed):

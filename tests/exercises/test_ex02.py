@@ -29,7 +29,7 @@ COMPARISONS = [part for part in exercise.parts.values() if part.kind == "compari
 
 
 def lab_of(folder, seed=0, dtype=torch.float64):
-    return Lab(CPU, dtype, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def run(lab, *ids):

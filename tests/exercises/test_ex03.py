@@ -26,7 +26,7 @@ ON_PAPER = problem.Filter(torch.tensor([[1.0, 0.0], [0.0, 1.0]]).double(), torch
 
 
 def lab_at(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def study(folder: Path, part: str, seed: int = 0, **changed):

@@ -23,7 +23,7 @@ KILLING = {"epochs": 24, "learning_rate": 0.1}
 
 
 def a_lab(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(CPU, dtype, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def study(lab: Lab, part: str, **changed) -> Lab:
@@ -94,7 +94,7 @@ class TestNetwork:
 
 class TestSetting:
     def test_full_is_the_sheet(self, tmp_path):
-        lab = Lab(CPU, torch.float64, 0, "full", tmp_path)
+        lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="full", folder=tmp_path)
         setting = Setting.of(lab, **SIZES)
         assert (setting.width, setting.images, setting.tests) == (1, 50_000, 10_000)
         assert (setting.epochs, setting.rate) == (20, 0.001)
@@ -189,7 +189,7 @@ class TestAugmentation:
         setting = Setting.of(lab, **TINY)
         photos = load(lab, setting)
         plain = trainings.train(lab, setting, photos).history.epochs[0]
-        changed = trainings.train(lab, setting, photos, trainings.Change("shift", augment=augmentation.Shift()))
+        changed = trainings.train(lab, setting, photos, trainings.Change(label="shift", augment=augmentation.Shift()))
         assert changed.history.epochs[0] == plain
 
 
@@ -230,7 +230,9 @@ class TestEarlyStopping:
 
 class TestDepth:
     def epoch(self, gap):
-        return depth.Epoch(1, 0.1, 1.0, 0.5, 1.0 + gap, 0.4)
+        return depth.Epoch(
+            number=1, rate=0.1, train_loss=1.0, train_accuracy=0.5, test_loss=1.0 + gap, test_accuracy=0.4
+        )
 
     def test_two_standard_errors_decide(self):
         plain = depth.Sample(0, tuple(map(self.epoch, (1.0, 1.1, 0.9))))

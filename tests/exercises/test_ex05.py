@@ -20,7 +20,7 @@ STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 
 
 def lab_of(folder, seed=0, dtype=torch.float64):
-    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def head_of(units=4, seed=0):

@@ -23,7 +23,7 @@ sizes = st.integers(1, 5)
 
 
 def lab_of(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def drawn(batch: int = 2, inputs: int = 3, outputs: int = 4, side: int = 3, seed: int = 0) -> problem.Problem:

@@ -27,7 +27,9 @@ def drawn(seed, batch, spread=1.0):
 
 
 def the_task(seed=0):
-    return problem(Lab(torch.device("cpu"), torch.float64, seed, "smoke", Path("unused")))
+    return problem(
+        Lab(device=torch.device("cpu"), dtype=torch.float64, seed=seed, profile="smoke", folder=Path("unused"))
+    )
 
 
 @given(seeds, batches, st.sampled_from([0.1, 1.0, 10.0]))

@@ -17,7 +17,7 @@ MINE = re.search(r"```python\n(.*?)```", ANSWER, re.DOTALL)[1]
 
 
 def a_lab(dtype, folder=Path("unused")):
-    return Lab(torch.device("cpu"), dtype, 0, "smoke", folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=0, profile="smoke", folder=folder)
 
 
 def joined(tmp_path, source, part="b.speed"):

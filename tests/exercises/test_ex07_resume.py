@@ -51,7 +51,7 @@ def test_unequal_counts_numbers():
 
 
 def test_the_study_passes(tmp_path):
-    lab = Lab(CPU, torch.float64, 0, "smoke", tmp_path)
+    lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=tmp_path)
     exercise.parts["d"].run(lab, epochs=12, batch=25)
     assert len(lab.findings.claims) == 9
     assert [claim for claim in lab.findings.claims if not claim.passed] == []
@@ -67,7 +67,7 @@ def test_a_process_that_forgets_the_moments_is_seen(tmp_path, monkeypatch):
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(resume.subprocess, "run", forgetful)
-    lab = Lab(CPU, torch.float64, 0, "smoke", tmp_path)
+    lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=tmp_path)
     exercise.parts["d"].run(lab, epochs=12, batch=25)
     failed = {claim.name for claim in lab.findings.claims if not claim.passed}
     assert {"parameters that a new process changes", "it was another process"} <= failed

@@ -11,7 +11,7 @@ from bench_exercises.ex07_iris_by_hand.task import SHAPES, flatten, initial, pro
 
 
 def task(seed=0, dtype=torch.float64):
-    return problem(Lab(torch.device("cpu"), dtype, seed, "smoke", Path("unused")))
+    return problem(Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=Path("unused")))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -77,6 +77,6 @@ def test_unflatten_gives_views_that_flatten_puts_back():
 
 
 def test_the_lab_learns_where_the_flowers_come_from():
-    lab = Lab(torch.device("cpu"), torch.float64, 0, "smoke", Path("unused"))
+    lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=0, profile="smoke", folder=Path("unused"))
     problem(lab)
     assert [source.name for source in lab.findings.data] == ["iris"]

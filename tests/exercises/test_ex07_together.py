@@ -25,7 +25,7 @@ CPU, DOUBLE = torch.device("cpu"), torch.float64
 
 
 def a_lab(seed=0, folder=Path("unused"), dtype=DOUBLE):
-    return Lab(CPU, dtype, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def tasks(count=3):

@@ -26,7 +26,7 @@ VARIANTS = ["autograd", "autograd, fused", "by hand", "by hand, in place", "by h
 
 
 def a_lab(seed=0, dtype=DOUBLE, folder=Path("unused")):
-    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def calls(seed=0, dtype=DOUBLE, steps=20):

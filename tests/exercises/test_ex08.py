@@ -38,7 +38,7 @@ ZERO = torch.zeros((), dtype=torch.float64)
 
 
 def lab_of(folder, seed=0, dtype=torch.float64):
-    return Lab(torch.device("cpu"), dtype, seed, "smoke", folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def column(*values):

@@ -17,7 +17,7 @@ CPU = torch.device("cpu")
 
 
 def make_lab(folder, seed=0, dtype=torch.float64):
-    return Lab(CPU, dtype, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def run(folder, seed=0, parts="abc", **parameters):

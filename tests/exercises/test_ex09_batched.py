@@ -22,7 +22,7 @@ MODELS = (A, B, A_NORMED, B_NORMED)
 
 
 def task_of(seed=0, dtype=torch.float64):
-    return problem(Lab(CPU, dtype, seed, "smoke", None))
+    return problem(Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=None))
 
 
 TASK = task_of()

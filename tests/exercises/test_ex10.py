@@ -16,7 +16,7 @@ CPU = torch.device("cpu")
 
 
 def a_lab(folder: Path, dtype: torch.dtype = torch.float64, profile: str = "smoke", seed: int = 0) -> Lab:
-    return Lab(CPU, dtype, seed, profile, folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile=profile, folder=folder)
 
 
 def study(lab: Lab, part: str, **changed) -> Lab:
@@ -74,7 +74,7 @@ class TestNoise:
 
     def test_the_claim_fails_under_another_law(self, tmp_path, monkeypatch):
         def halved(net, digits, batch, draws, generator):
-            return noise.Noise(batch, draws, variance=batch**-0.5, signal=1.0, deviation=batch**-0.25)
+            return noise.Noise(batch=batch, draws=draws, variance=batch**-0.5, signal=1.0, deviation=batch**-0.25)
 
         monkeypatch.setattr(variance, "gradient_noise", halved)
         lab = study(a_lab(tmp_path, profile="quick"), "a.noise")

@@ -44,7 +44,13 @@ def recorded(tmp_path_factory):
         patch.setattr(schedule, "LATE", 3)
         for part in (part for part in exercise.parts.values() if part.kind == "study"):
             trained = part.id.endswith(".trained")
-            lab = Lab(CPU, torch.float64, 0, "quick" if trained else "smoke", folder / part.id)
+            lab = Lab(
+                device=CPU,
+                dtype=torch.float64,
+                seed=0,
+                profile="quick" if trained else "smoke",
+                folder=folder / part.id,
+            )
             part.run(lab, **(dict(part.parameters) | changed(part.id)))
             names |= {("claim", claim.name) for claim in lab.findings.claims}
             names |= {("metric", metric.name) for metric in lab.findings.metrics}
@@ -71,8 +77,12 @@ def test_every_live_number_is_recorded(recorded):
 
 def test_every_measured_variant_exists(tmp_path):
     found = {
-        "a.speed": speed.variants(Lab(CPU, torch.float32, 0, "smoke", tmp_path), 8, "sgd"),
-        "b.speed": loops.variants(Lab(CPU, torch.float32, 0, "smoke", tmp_path), 8, "sgd"),
+        "a.speed": speed.variants(
+            Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=tmp_path), 8, "sgd"
+        ),
+        "b.speed": loops.variants(
+            Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=tmp_path), 8, "sgd"
+        ),
     }
     for reference in theory.references(ANSWER):
         if reference.function not in ("claim", "metric"):

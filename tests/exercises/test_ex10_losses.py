@@ -25,7 +25,7 @@ CPU = torch.device("cpu")
 
 
 def a_lab(folder: Path, profile: str = "smoke", seed: int = 0) -> Lab:
-    return Lab(CPU, torch.float64, seed, profile, folder)
+    return Lab(device=CPU, dtype=torch.float64, seed=seed, profile=profile, folder=folder)
 
 
 def failed(lab: Lab) -> list[str]:

@@ -17,7 +17,7 @@ CPU = torch.device("cpu")
 
 
 def a_lab(folder: Path, dtype: torch.dtype = torch.float64, profile: str = "smoke", seed: int = 0) -> Lab:
-    return Lab(CPU, dtype, seed, profile, folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile=profile, folder=folder)
 
 
 def failed(lab: Lab) -> list[str]:

@@ -37,7 +37,7 @@ SMALL = {"a.speed": {"side": 32}, "b.speed": {"side": 32, "template": 8}, "d.spe
 
 
 def make_lab(folder, seed=0, dtype=torch.float64, profile="smoke"):
-    return Lab(torch.device("cpu"), dtype, seed, profile, folder)
+    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile=profile, folder=folder)
 
 
 def levels(*shape, seed=0):

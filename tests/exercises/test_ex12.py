@@ -23,7 +23,7 @@ STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 
 
 def lab_of(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(CPU, dtype, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +93,13 @@ def test_torchvisions_alexnet():
     with META:
         theirs = torchvision.models.alexnet(weights=None)
     layers = [
-        Convolution(64, 11, 4, 2),
+        Convolution(channels=64, kernel=11, stride=4, padding=2),
         MaxPooling(3, 2),
-        Convolution(192, 5, 1, 2),
+        Convolution(channels=192, kernel=5, stride=1, padding=2),
         MaxPooling(3, 2),
-        Convolution(384, 3, 1, 1),
-        Convolution(256, 3, 1, 1),
-        Convolution(256, 3, 1, 1),
+        Convolution(channels=384, kernel=3, stride=1, padding=1),
+        Convolution(channels=256, kernel=3, stride=1, padding=1),
+        Convolution(channels=256, kernel=3, stride=1, padding=1),
         MaxPooling(3, 2),
         *map(FullyConnected, (4096, 4096, 1000)),
     ]
@@ -130,7 +130,7 @@ def test_calculator_equals_pytorch_on_random_networks(maps, features, bias, befo
             network.measure(layers, before, CPU)
         return
     seen = network.measure(layers, before, CPU)
-    assert seen == [network.Seen(line.before, line.after, line.parameters) for line in lines]
+    assert seen == [network.Seen(outcome=line.before, reason=line.after, detail=line.parameters) for line in lines]
 
 
 @given(convolutions, shapes)
@@ -150,14 +150,22 @@ def test_size_equals_a_count_of_the_windows(size, kernel, stride, padding):
 @pytest.mark.parametrize(
     ("layer", "before", "message"),
     [
-        (Convolution(4, 7), (3, 5, 5), "kernel 7 is larger than the input: 5 and 0 of padding"),
+        (Convolution(channels=4, kernel=7), (3, 5, 5), "kernel 7 is larger than the input: 5 and 0 of padding"),
         (MaxPooling(3, 2), (3, 9, 2), "kernel 3 is larger than the input: 2 and 0 of padding"),
-        (Convolution(4, 3, groups=2), (3, 5, 5), r"3 input channels \(3, 5, 5\) and 4 output channels do not split"),
-        (Convolution(3, 3, groups=2), (4, 5, 5), "4 input channels .* and 3 output channels do not split into 2"),
-        (Convolution(4, 3, stride=0), (3, 5, 5), "stride 0 must be at least 1"),
-        (Convolution(4, 0), (3, 5, 5), "kernel 0"),
-        (Convolution(4, 3, padding=-1), (3, 5, 5), "padding -1"),
-        (Convolution(4, 3), (9216,), r"needs maps \(C, H, W\), but its input has the shape \(9216,\)"),
+        (
+            Convolution(channels=4, kernel=3, groups=2),
+            (3, 5, 5),
+            r"3 input channels \(3, 5, 5\) and 4 output channels do not split",
+        ),
+        (
+            Convolution(channels=3, kernel=3, groups=2),
+            (4, 5, 5),
+            "4 input channels .* and 3 output channels do not split into 2",
+        ),
+        (Convolution(channels=4, kernel=3, stride=0), (3, 5, 5), "stride 0 must be at least 1"),
+        (Convolution(channels=4, kernel=0), (3, 5, 5), "kernel 0"),
+        (Convolution(channels=4, kernel=3, padding=-1), (3, 5, 5), "padding -1"),
+        (Convolution(channels=4, kernel=3), (9216,), r"needs maps \(C, H, W\), but its input has the shape \(9216,\)"),
         (MaxPooling(3, 2, padding=2), (3, 9, 9), "more than half a kernel"),
         (FullyConnected(0), (3, 9, 9), "at least one number"),
     ],
@@ -236,7 +244,10 @@ def test_solver_is_exhaustive(before, channels, height, width, known_stride):
         for stride in (1,) if known_stride else range(1, size + 1):
             for padding in range(kernel // 2 + 1):
                 sizes = tuple((n + 2 * padding - kernel) // stride + 1 for n in before[1:])
-                for layer in (Convolution(channels, kernel, stride, padding), MaxPooling(kernel, stride, padding)):
+                for layer in (
+                    Convolution(channels=channels, kernel=kernel, stride=stride, padding=padding),
+                    MaxPooling(kernel, stride, padding),
+                ):
                     kept = isinstance(layer, Convolution) or channels == before[0]
                     assert (layer in found) == (sizes == (height, width) and kept)
 
@@ -257,7 +268,9 @@ def test_given_parameters_decide_type_and_kernel():
     row = Row(2, (384, 13, 13), stride=1)
     assert {type(layer) for layer in solver.solutions(row, (384, 13, 13))} == {Convolution, MaxPooling}
     named_count = replace(row, parameters=384 * 384 * 25 + 384)
-    assert list(solver.solutions(named_count, (384, 13, 13))) == [Convolution(384, 5, 1, 2)]
+    assert list(solver.solutions(named_count, (384, 13, 13))) == [
+        Convolution(channels=384, kernel=5, stride=1, padding=2)
+    ]
 
 
 def test_a_row_that_nothing_fits_is_refused():
@@ -282,7 +295,7 @@ def test_composed_network_has_no_activation_after_its_last_layer():
     made = [
         network.empty(layer, shape, META)
         for layer, shape in (
-            (Convolution(2, 3), (1, 8, 8)),
+            (Convolution(channels=2, kernel=3), (1, 8, 8)),
             (MaxPooling(2, 2), (2, 6, 6)),
             (FullyConnected(3), (2, 3, 3)),
         )
@@ -298,6 +311,9 @@ def test_composed_network_has_no_activation_after_its_last_layer():
 
 
 def test_a_width_that_does_not_divide_is_refused():
-    assert network.narrowed([Convolution(96, 3), FullyConnected(10)], 4) == [Convolution(24, 3), FullyConnected(10)]
+    assert network.narrowed([Convolution(channels=96, kernel=3), FullyConnected(10)], 4) == [
+        Convolution(channels=24, kernel=3),
+        FullyConnected(10),
+    ]
     with pytest.raises(ValueError, match="96 does not divide by 7"):
-        network.narrowed([Convolution(96, 3), FullyConnected(10)], 7)
+        network.narrowed([Convolution(channels=96, kernel=3), FullyConnected(10)], 7)

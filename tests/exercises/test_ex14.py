@@ -22,7 +22,7 @@ COMPARISONS = [id for id, part in exercise.parts.items() if part.kind == "compar
 
 
 def make_lab(folder, seed=0, dtype=torch.float64):
-    return Lab(CPU, dtype, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def random_factors(N, M, L, K, seed=0):

@@ -18,7 +18,7 @@ CPU = torch.device("cpu")
 
 
 def make_lab(folder, seed=0):
-    return Lab(CPU, torch.float64, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=torch.float64, seed=seed, profile="smoke", folder=folder)
 
 
 def vector(*values):
@@ -31,7 +31,7 @@ def settings(draw_from):
     p = draw_from(st.integers(0, 2))
     Y, X = (draw_from(st.integers(max(1, m - 2 * p), m + 5)) for m in (L, K))
     T, M, N = (draw_from(st.integers(1, 3)) for _ in range(3))
-    return Setting(T, M, Y, X, N, L, K, s, p, draw_from(st.booleans()))
+    return Setting(T=T, M=M, Y=Y, X=X, N=N, L=L, K=K, stride=s, padding=p, untied=draw_from(st.booleans()))
 
 
 @given(settings(), st.integers(0, 99))
@@ -202,7 +202,7 @@ SPREAD, PAIR = rank1.spread, rank1.pair_taps
 def test_planted_mistakes_are_caught(monkeypatch, name, mistake):
     """By both checks, at the bounds of the claims."""
     monkeypatch.setattr(rank1, name, mistake)
-    p = draw(make_lab(None), Setting(2, 2, 4, 5, 2, 2, 3, padding=1))
+    p = draw(make_lab(None), Setting(T=2, M=2, Y=4, X=5, N=2, L=2, K=3, padding=1))
     Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
     _, gradients = checks.by_autograd(p)
     assert gap(rank1.backward(p.Δ, saved), gradients) > 1e-10

@@ -20,7 +20,7 @@ CPU = torch.device("cpu")
 
 
 def make_lab(folder, seed=0, dtype=torch.float64):
-    return Lab(CPU, dtype, seed, "smoke", folder)
+    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def vector(*values):
@@ -32,7 +32,7 @@ def configurations(draw_from):
     m = draw_from(st.integers(1, 5))
     n = draw_from(st.integers(m, m + 7))
     s, channels, outputs = (draw_from(st.integers(1, most)) for most in (4, 3, 3))
-    return Configuration("drawn", n, m, s, channels, outputs)
+    return Configuration(reading="drawn", n=n, m=m, s=s, C=channels, O=outputs)
 
 
 @given(configurations(), st.integers(0, 99))
@@ -115,7 +115,7 @@ def test_wrong_bias_and_wrong_d_are_named():
     with pytest.raises(ValueError, match="length 3 does not fit"):
         convolutions.valid_correlation(torch.zeros(2), torch.zeros(3))
     with pytest.raises(ValueError, match="m=9, n=8"):
-        speed.ways_to_dx(Lab(CPU, torch.float32, 0, "smoke", None), 8, 9, 1)
+        speed.ways_to_dx(Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=None), 8, 9, 1)
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_numbers_of_the_answer_exist(findings):
     assert set(re.findall(r'claim\("(.*?)"\)', answer)) <= claims
     assert set(re.findall(r'metric\("(.*?)"\)', answer)) <= metrics
     part = exercise.parts["b.speed"]
-    variants = part.run(Lab(CPU, torch.float32, 0, "smoke", None), n=64, m=3)
+    variants = part.run(Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=None), n=64, m=3)
     for variant, n, m in re.findall(r'ratio\("b.speed", "(.*?)", n=(\d+), m=(\d+)\)', answer):
         assert variant in variants
         assert int(n) in part.parameters["n"]
@@ -206,7 +206,7 @@ def test_planted_mistakes_fail_claims(tmp_path, monkeypatch, mistake):
 @given(st.integers(2, 40), st.integers(1, 40), st.integers(1, 3))
 def test_ways_to_dx_agree(n, m, batch):
     m = min(m, n)
-    ways = speed.ways_to_dx(Lab(CPU, torch.float64, 0, "smoke", None), n, m, batch)
+    ways = speed.ways_to_dx(Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=None), n, m, batch)
     expected = ways["autograd"]()
     for name, way in ways.items():
         assert torch.allclose(way(), expected, rtol=0, atol=1e-12), name
@@ -215,7 +215,7 @@ def test_ways_to_dx_agree(n, m, batch):
 def test_pictures_have_every_weight():
     labels = [text.get_text() for axes in toeplitz_figure(6, 3).axes for text in axes.texts]
     assert labels.count("w$_2$") == 8
-    three = (Configuration("two nodes", 4, 3), Configuration("two channels", 3, 3, O=2))
+    three = (Configuration(reading="two nodes", n=4, m=3), Configuration(reading="two channels", n=3, m=3, O=2))
     labels = [text.get_text() for axes in network_figure(three).axes for text in axes.texts]
     assert labels.count("w$_1$") == 3
     assert labels.count("v$_1$") == 1

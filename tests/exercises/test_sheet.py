@@ -150,7 +150,7 @@ def test_a_measured_number_is_of_a_comparison_with_these_parameters(exercise: st
 
 @pytest.mark.parametrize("exercise", RUN_HERE)
 def test_a_claim_or_metric_of_the_answer_is_recorded(exercise: str, tmp_path: Path) -> None:
-    lab = Lab(CPU, torch.float64, 0, "smoke", tmp_path)
+    lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=tmp_path)
     for part in loaded(exercise).parts.values():
         if part.kind == "study":
             part.run(lab, **part.parameters)
@@ -171,4 +171,4 @@ def test_a_variant_of_the_answer_is_measured(exercise: str) -> None:
 def first_set_up(part: Part) -> dict[str, object]:
     """The variants of a comparison with the first of each swept parameter."""
     values = {name: value[0] if isinstance(value, tuple) else value for name, value in part.parameters.items()}
-    return dict(part.run(Lab(CPU, torch.float32, 0, "smoke", Path()), **values))
+    return dict(part.run(Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=Path()), **values))

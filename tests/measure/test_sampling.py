@@ -88,7 +88,7 @@ def test_every_variant_has_its_blocks() -> None:
 
 
 def test_the_order_differs_from_lap_to_lap() -> None:
-    ready = [Timed(name, [fresh], [], 1, 20, 0.0) for name in "abcd"]
+    ready = [Timed(name=name, calls=[fresh], first=[], block=1, blocks=20, lasting=0.0) for name in "abcd"]
     orders = {
         "".join(timed.name for timed, turn in interleave(ready, random.Random(1)) if turn == lap) for lap in range(20)
     }

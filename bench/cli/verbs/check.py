@@ -71,7 +71,7 @@ def verdicts(listing: Listing, timeout: float, workers: Workers) -> Iterator[Che
     if isinstance(described, Broken):
         yield Checked(loads, described.reason)
         return
-    order = Order("check", listing.module, listing.id, profile="smoke")
+    order = Order(kind="check", module=listing.module, exercise=listing.id, profile="smoke")
     reply = workers.do(order, timeout=timeout, listen=lambda progress: None)
     if isinstance(reply.answer, Verdicts):
         yield from reply.answer.checked

@@ -107,20 +107,20 @@ def requested(names: tuple[str, ...], everything: bool, options: dict[str, Any])
         raise UsageError("--all runs every exercise: name none beside it")
     seeds = tuple(range(options["seed"], options["seed"] + options["seeds"]))
     return Request(
-        tuple(listing.id for listing in catalogue.listings()) if everything else names,
-        ("bench", *sys.argv[1:]),
-        options["device"],
-        options["profile"],
-        seeds,
-        parameters.parse(options["params"]),
-        options["threads"],
-        options["timeout"],
-        options["data"],
-        options["root"],
-        tuple(str(Path(file).resolve()) for file in options["files"]),
-        options["stop_first"],
-        jobs(options),
-        options["only"] or "",
+        names=tuple(listing.id for listing in catalogue.listings()) if everything else names,
+        command=("bench", *sys.argv[1:]),
+        device=options["device"],
+        profile=options["profile"],
+        seeds=seeds,
+        given=parameters.parse(options["params"]),
+        threads=options["threads"],
+        timeout=options["timeout"],
+        data=options["data"],
+        root=options["root"],
+        files=tuple(str(Path(file).resolve()) for file in options["files"]),
+        stop_first=options["stop_first"],
+        jobs=jobs(options),
+        only=options["only"] or "",
     )
 
 

@@ -47,8 +47,10 @@ def promises(order: Order, channel: Channel) -> Iterator[Checked]:
 def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
     before = world()
     values = next(parameters.combinations(info(part), {}))
-    case = Case(order.exercise, part.id, "cpu", 0, values)
-    bench = tasks.Bench(order, Task("study" if part.kind == "study" else "agree", case), part, channel)
+    case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)
+    bench = tasks.Bench(
+        order=order, task=Task("study" if part.kind == "study" else "agree", case), part=part, channel=channel
+    )
     if part.kind == "study":
         yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(bench))
     else:

@@ -71,11 +71,20 @@ def _describe(order: Order, channel: Channel) -> ExerciseInfo | Broken:
 
 def describe(name: str, exercise: Exercise, outside: pluggy.PluginManager) -> ExerciseInfo:
     """An exercise without its code. ``outside`` has been loaded, so that a broken file of variants shows here."""
-    return ExerciseInfo(name, "", exercise.tags, tuple(info(part) for part in exercise.parts.values()))
+    return ExerciseInfo(
+        id=name, title="", tags=exercise.tags, parts=tuple(info(part) for part in exercise.parts.values())
+    )
 
 
 def info(part: Part) -> PartInfo:
-    return PartInfo(part.id, part.title, part.kind, dict(part.parameters), part.reference, part.devices)
+    return PartInfo(
+        id=part.id,
+        title=part.title,
+        kind=part.kind,
+        parameters=dict(part.parameters),
+        reference=part.reference,
+        devices=part.devices,
+    )
 
 
 def _check(order: Order, channel: Channel) -> Message:
@@ -97,5 +106,7 @@ def _task(order: Order, channel: Channel) -> Observation:
     try:
         seen = tasks.run(order, task, channel)
     except Exception as error:
-        seen = Observation(task, *blame(error), missing=isinstance(error, Missing))
+        outcome, reason, detail = blame(error)
+        missing = isinstance(error, Missing)
+        seen = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
     return replace(seen, seconds=clock.now() - start)

@@ -33,7 +33,7 @@ NEXT = 7919
 def run(order: Order, task: Task, channel: Channel) -> Observation:
     """Load the exercise and do the task. What it raises is the caller's to judge."""
     part = find_part(plugins.load(order.module).parts, task.case)
-    bench = Bench(order, task, part, channel)
+    bench = Bench(order=order, task=task, part=part, channel=channel)
     doing = {"study": study, "agree": agree, "time": time, "weigh": weigh}
     return doing[task.kind](bench)
 
@@ -44,7 +44,7 @@ def find_part(parts: Mapping[str, Part], case: Case) -> Part:
     return parts[case.part]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Bench:
     """Where one task is done: makes labs, and the calls of every variant."""
 
@@ -72,7 +72,9 @@ class Bench:
 
     def lab(self, dtype: torch.dtype, seed: int) -> Lab:
         folder = Path(self.order.folder) / names.folder(self.case)
-        lab = Lab(self.device, dtype, seed, self.order.profile, folder, self.order.data)
+        lab = Lab(
+            device=self.device, dtype=dtype, seed=seed, profile=self.order.profile, folder=folder, data=self.order.data
+        )
         lab.tracker = lambda label, done, total: self.channel.send(Progress(label, done, total))
         return lab
 
@@ -105,7 +107,7 @@ class Bench:
         return self.part.work(**self.case.parameters) if self.part.work else None
 
     def observed(self, variants: dict[str, Seen]) -> Observation:
-        return Observation(self.task, "ok", findings=self.findings, variants=variants, work=self.work())
+        return Observation(task=self.task, outcome="ok", findings=self.findings, variants=variants, work=self.work())
 
 
 def set_up(setup: Callable[..., Call], lab: Lab, parameters: Mapping[str, Any]) -> Call:
@@ -147,7 +149,7 @@ def study(bench: Bench) -> Observation:
     shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
     inside = lab.folder.relative_to(bench.order.folder)
     figures = tuple(replace(figure, path=str(inside / figure.path)) for figure in lab.findings.figures)
-    return Observation(bench.task, "ok", findings=replace(lab.findings, figures=figures))
+    return Observation(task=bench.task, outcome="ok", findings=replace(lab.findings, figures=figures))
 
 
 def agree(bench: Bench) -> Observation:
@@ -171,7 +173,7 @@ def judged(found: Agreement) -> Seen:
         f"{found.where} is {found.found:.9g} where the reference in float64 gives {found.expected:.9g}: "
         f"off by {found.error:.2g} of the largest value, {found.allowed:.2g} is allowed"
     )
-    return Seen("disagrees", reason, agreement=found)
+    return Seen(outcome="disagrees", reason=reason, agreement=found)
 
 
 def wanted(bench: Bench, calls: Mapping[str, Call]) -> dict[str, Call]:
@@ -184,7 +186,8 @@ def attempt(bench: Bench, name: str, action: Callable[..., Seen], *arguments: An
     try:
         return action(*arguments)
     except Exception as error:
-        return Seen(*blame(error))
+        outcome, reason, detail = blame(error)
+        return Seen(outcome=outcome, reason=reason, detail=detail)
 
 
 def time(bench: Bench) -> Observation:

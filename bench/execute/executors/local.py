@@ -104,10 +104,10 @@ class Workers:
         """
         if self._warm is None:
             self._warm = Server.start(self.threads)
-        return Conversation(self._warm, timeout, listen).hold(order)
+        return Conversation(server=self._warm, timeout=timeout, listen=listen).hold(order)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Conversation:
     """One order and everything that is said until its child has ended."""
 

@@ -141,7 +141,12 @@ def _from_batches(folder: Path) -> Pictures:
 
     *train, test = (file.read(folder) for file in FILES)
     pictures, labels = (np.concatenate(arrays) for arrays in zip(*train, strict=True))
-    return Pictures("CIFAR-10", "torchvision's batches", split(pictures, labels, folder), split(*test, folder))
+    return Pictures(
+        name="CIFAR-10",
+        source="torchvision's batches",
+        train=split(pictures, labels, folder),
+        test=split(*test, folder),
+    )
 
 
 @cache
@@ -154,7 +159,7 @@ def _from_npz(path: Path) -> Pictures:
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise BenchError(f"{path} should hold the arrays {', '.join(KEYS)}: {error}") from None
     train, test = split(channels_first(x_train), y_train, path), split(channels_first(x_test), y_test, path)
-    return Pictures("CIFAR-10", str(NPZ), train, test)
+    return Pictures(name="CIFAR-10", source=str(NPZ), train=train, test=test)
 
 
 def channels_first(pictures: np.ndarray) -> np.ndarray:

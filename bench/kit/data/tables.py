@@ -24,4 +24,6 @@ def table(name: str, file: str, rows: int, features: tuple[str, ...]) -> Measure
         raise BenchError(f"{path} should hold {rows} rows of {width + 1} numbers: {mend}")
     x = torch.tensor([[float(cell) for cell in line[:width]] for line in lines], dtype=torch.float64)
     y = torch.tensor([int(line[width]) for line in lines])
-    return Measurements(name, f"scikit-learn's {file}", x, y, features, tuple(header[2:]))
+    return Measurements(
+        name=name, source=f"scikit-learn's {file}", x=x, y=y, features=features, classes=tuple(header[2:])
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Epoch:
     """The state after ``number`` epochs: losses without penalty and accuracies, in evaluation mode, over whole sets.
 
@@ -22,6 +23,22 @@ class Epoch:
     test_accuracy: float
     validation_loss: float | None = None
     validation_accuracy: float | None = None
+
+    @classmethod
+    def of(cls, number: int, rate: float, scores: Sequence[tuple[float, float]]) -> Epoch:
+        """From loss and accuracy on the training set, on the test set, and on a validation set if there is one."""
+        (train_loss, train_accuracy), (test_loss, test_accuracy), *validation = scores
+        loss, accuracy = validation[0] if validation else (None, None)
+        return cls(
+            number=number,
+            rate=rate,
+            train_loss=train_loss,
+            train_accuracy=train_accuracy,
+            test_loss=test_loss,
+            test_accuracy=test_accuracy,
+            validation_loss=loss,
+            validation_accuracy=accuracy,
+        )
 
     @property
     def gap(self) -> float:

@@ -151,8 +151,9 @@ class Training:
     def _note(self, rate: float | None = None) -> None:
         """Score the network as it is now, remember it if it is the best, and where the random streams are."""
         sets = [self.train, self.test] + ([] if self.validation is None else [self.validation])
-        scores = [number for examples in sets for number in score(self.net, examples, self.recipe)]
-        self.epochs.append(Epoch(len(self.epochs), self._rate() if rate is None else rate, *scores))
+        scores = [score(self.net, examples, self.recipe) for examples in sets]
+        rate = self._rate() if rate is None else rate
+        self.epochs.append(Epoch.of(len(self.epochs), rate, scores))
         if self.recipe.patience is not None and self.best == len(self.epochs) - 1:
             self.best_weights = {name: value.clone() for name, value in self.net.state_dict().items()}
         self.streams = randomness.streams(self.order, self.train.device)

@@ -30,7 +30,16 @@ def _chart(name: str, title: str, keyed: Keyed) -> LineChart:
         label = ", ".join(word for word in (series, device if len(devices) > 1 else "") if word)
         dashed = (devices.index(device) + hues[series] // len(PALETTE)) % 2 == 1
         lines += _lines([_visible(curve, log_x, log_y) for curve in curves], label, hues[series], dashed)
-    return LineChart(name, title, first.x_label, first.y_label, tuple(lines), log_x, log_y, _note(keyed, log_x, log_y))
+    return LineChart(
+        slug=name,
+        title=title,
+        x_label=first.x_label,
+        y_label=first.y_label,
+        lines=tuple(lines),
+        log_x=log_x,
+        log_y=log_y,
+        note=_note(keyed, log_x, log_y),
+    )
 
 
 def _visible(curve: Curve, log_x: bool, log_y: bool) -> list[tuple[float, float]]:
@@ -47,9 +56,10 @@ def _lines(curves: Sequence[list[tuple[float, float]]], label: str, hue: int, da
     if len(shown) > 1 and all(x == xs[0] for x in xs):
         columns = list(zip(*([y for _, y in curve] for curve in shown), strict=True))
         mean, low, high = (tuple(f(column) for column in columns) for f in (fmean, min, max))
-        return [Line(label, xs[0], mean, low, high, hue=hue, dashed=dashed)]
+        return [Line(label=label, x=xs[0], y=mean, low=low, high=high, hue=hue, dashed=dashed)]
     return [
-        Line(label, x, tuple(y for _, y in curve), hue=hue, dashed=dashed) for x, curve in zip(xs, shown, strict=True)
+        Line(label=label, x=x, y=tuple(y for _, y in curve), hue=hue, dashed=dashed)
+        for x, curve in zip(xs, shown, strict=True)
     ]
 
 

@@ -86,14 +86,14 @@ def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Qu
     per = "batch" if alike[0].is_batch_time else "call"
     title = ", ".join(word for word in (f"{_upper(quantity.name)} against {parameter}", alike[0].label) if word)
     return LineChart(
-        slug(exercise, part.id, quantity.name, alike[0].label),
-        title,
-        parameter,
-        f"time per {per} ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
-        tuple(lines),
-        spans_decade([x for points in read.values() for x, _ in points]),
-        spans_decade([y for y in values if y > 0]) and min(values) > 0,
-        _law_note(lines, quantity),
+        slug=slug(exercise, part.id, quantity.name, alike[0].label),
+        title=title,
+        x_label=parameter,
+        y_label=f"time per {per} ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
+        lines=tuple(lines),
+        log_x=spans_decade([x for points in read.values() for x, _ in points]),
+        log_y=spans_decade([y for y in values if y > 0]) and min(values) > 0,
+        note=_law_note(lines, quantity),
     )
 
 
@@ -111,10 +111,12 @@ def _sweep_lines(label: str, points: list[Point], law: Law | NoLaw, scale: float
         return []
     xs = tuple(x for x, _ in points)
     centre, low, high = (tuple(value[i] / scale for _, value in points) for i in range(3))
-    lines = [Line(label, xs, centre, low, high, "points", hue, dashed)]
+    lines = [Line(label=label, x=xs, y=centre, low=low, high=high, style="points", hue=hue, dashed=dashed)]
     if isinstance(law, Law):
         grid = _grid(min(xs), max(xs))
-        lines.append(Line(label, grid, tuple(law.at(x) / scale for x in grid), style="law", hue=hue, dashed=dashed))
+        lines.append(
+            Line(label=label, x=grid, y=tuple(law.at(x) / scale for x in grid), style="law", hue=hue, dashed=dashed)
+        )
     return lines
 
 
@@ -140,12 +142,12 @@ def _dot_chart(exercise: str, part: PartInfo, records: list[Record], quantity: Q
         return None
     scale, unit = quantities.unit_for(statistics.range_of(value[0] for _, value in found)[0], quantity.units)
     return DotChart(
-        slug(exercise, part.id, quantity.name),
-        _upper(quantity.name) + (" per call" if quantity is TIME else ""),
-        f"time per call ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
-        _marks(found, scale),
-        spans_decade([value[0] for _, value in found]),
-        _law_note((), quantity),
+        slug=slug(exercise, part.id, quantity.name),
+        title=_upper(quantity.name) + (" per call" if quantity is TIME else ""),
+        x_label=f"time per call ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
+        marks=_marks(found, scale),
+        log=spans_decade([value[0] for _, value in found]),
+        note=_law_note((), quantity),
     )
 
 
@@ -160,7 +162,16 @@ def _marks(found: list[tuple[Row, tuple[float, float, float]]], scale: float) ->
         words += [case.device] if len(devices) > 1 else []
         words += [f"seed {case.seed}"] if len(seeds) > 1 else []
         hollow = devices.index(case.device) % 2 == 1
-        marks.append(Mark(", ".join(words), centre / scale, low / scale, high / scale, hues[row.name], hollow))
+        marks.append(
+            Mark(
+                label=", ".join(words),
+                value=centre / scale,
+                low=low / scale,
+                high=high / scale,
+                hue=hues[row.name],
+                hollow=hollow,
+            )
+        )
     return tuple(marks)
 
 

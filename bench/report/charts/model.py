@@ -17,7 +17,7 @@ NAMED = 10
 Style = Literal["line", "points", "law"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line, or a row of points with intervals, or the law drawn through them.
 
@@ -39,7 +39,7 @@ class Line:
         return PALETTE[self.hue % len(PALETTE)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineChart:
     """Lines over a common x axis."""
 
@@ -53,7 +53,7 @@ class LineChart:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """One row of a dot chart: a value with its interval."""
 
@@ -69,7 +69,7 @@ class Mark:
         return PALETTE[self.hue % len(PALETTE)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DotChart:
     """Values with intervals, one row each, along a common axis."""
 

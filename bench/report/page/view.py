@@ -59,7 +59,7 @@ class Compared:
         return ", ".join(word for word in (group.label, group.device if self.several_devices else "") if word)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
     """One part with everything that its records hold."""
 
@@ -110,7 +110,7 @@ class ExerciseView:
         return tuple(block for block in self.blocks if block.title and block.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
     """The whole page but its pictures."""
 
@@ -130,15 +130,15 @@ def view(run: Run) -> PageView:
     drawn = charts(run)
     exercises = tuple(_exercise(run, exercise, drawn) for exercise in summary.exercises(run))
     return PageView(
-        run,
-        summary.tally(run.records),
-        exercises,
-        failed_claims(run),
-        tuple(facts(run)),
-        shlex.join(run.command),
-        moment(run.created),
-        summary.scope(run),
-        files(run, drawn),
+        run=run,
+        tally=summary.tally(run.records),
+        exercises=exercises,
+        failed=failed_claims(run),
+        facts=tuple(facts(run)),
+        command=shlex.join(run.command),
+        when=moment(run.created),
+        scope=summary.scope(run),
+        files=files(run, drawn),
     )
 
 
@@ -196,19 +196,19 @@ def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: dict[Place, t
     records = summary.records_of(run, exercise.id, part.id)
     compared = tuple(record for record in records if part.kind == "comparison" or record.case.variant)
     return PartView(
-        anchor(exercise.id, part.id),
-        part,
-        summary.tally(records),
-        summary.claim_lines(records),
-        summary.metric_lines(records),
-        drawn.get((exercise.id, part.id), ()),
-        tuple(_placed([(table, record.case) for record in records for table in record.findings.tables])),
-        tuple(_placed([(figure, record.case) for record in records for figure in record.findings.figures])),
-        _compared(part, compared),
-        tuple(sweep for sweep in sweeps(compared) if max(map(len, sweep.lines.values())) >= laws.FEWEST),
-        tuple(record for record in summary.problems(records) if record.case.variant is None),
-        tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),
-        len({record.case.device for record in records}) > 1,
+        anchor=anchor(exercise.id, part.id),
+        info=part,
+        tally=summary.tally(records),
+        claims=summary.claim_lines(records),
+        metrics=summary.metric_lines(records),
+        charts=drawn.get((exercise.id, part.id), ()),
+        tables=tuple(_placed([(table, record.case) for record in records for table in record.findings.tables])),
+        figures=tuple(_placed([(figure, record.case) for record in records for figure in record.findings.figures])),
+        compared=_compared(part, compared),
+        sweeps=tuple(sweep for sweep in sweeps(compared) if max(map(len, sweep.lines.values())) >= laws.FEWEST),
+        problems=tuple(record for record in summary.problems(records) if record.case.variant is None),
+        data=tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),
+        several_devices=len({record.case.device for record in records}) > 1,
     )
 
 

@@ -24,7 +24,7 @@ SIZES = {
 """n, d, m: the general case, two with few outputs, two with few samples."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """One network on one task: sums of squared errors, at best and after training, and the rank of W1 W2.
 
@@ -50,12 +50,12 @@ def reached(task: Task, width: int | None, generator: torch.Generator) -> Reache
     trained = folded(lbfgs(task, initial(task, width, generator)))
     apart = (task.x @ (trained - best.map(rank))).norm() / task.y.norm()
     return Reached(
-        float(best.error(rank)),
-        float(task.error(trained)),
-        float(task.y.square().sum()),
-        numerical_rank(torch.linalg.svdvals(trained)),
-        rank,
-        float(apart),
+        best=float(best.error(rank)),
+        trained=float(task.error(trained)),
+        scale=float(task.y.square().sum()),
+        rank=numerical_rank(torch.linalg.svdvals(trained)),
+        expected_rank=rank,
+        apart=float(apart),
     )
 
 

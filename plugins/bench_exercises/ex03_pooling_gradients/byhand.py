@@ -17,7 +17,7 @@ SIGNS = (-1.0, 1.0)
 """e = out2 - out1: Data1 enters with a minus."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forward:
     """y (2, T), the shares (2, P, T), out (2, P), e = out2 - out1 (P,), and the loss."""
 
@@ -68,7 +68,7 @@ def forward(x: Tensor, f: Filter, pool: str, norm: str = "l2", stride: int = STR
     taken = shares(y, pool, stride=stride)
     out = (taken @ y[:, :, None])[:, :, 0]
     e = out[1] - out[0]
-    return Forward(y, taken, out, e, norm_named(norm).value(e))
+    return Forward(y=y, shares=taken, out=out, e=e, loss=norm_named(norm).value(e))
 
 
 def norm_named(name: str) -> Norm:

@@ -70,7 +70,7 @@ def absolute(lab: Lab, **size: Any) -> None:
     for strength in STRENGTHS:
         below = penalties.resolution(setting.rate * strength, MOMENTUM)
         watched = penalties.Watched(strength, below)
-        trained = train(lab, setting, photos, Change(name("L1", strength), penalty=watched))
+        trained = train(lab, setting, photos, Change(label=name("L1", strength), penalty=watched))
         record(lab, photos, trained)
         nets[name("L1", strength)] = trained.net
         watch(lab, setting, strength, watched, trained, photos.name)
@@ -125,7 +125,7 @@ def squared(lab: Lab, **size: Any) -> None:
     conventions(lab)
     nets: dict[str, nn.Module] = {"at the start": initial(lab.seed, width=setting.width)}
     for strength in STRENGTHS:
-        trained = train(lab, setting, photos, Change(name("L2", strength), weight_decay=strength))
+        trained = train(lab, setting, photos, Change(label=name("L2", strength), weight_decay=strength))
         record(lab, photos, trained)
         left = penalties.decayed(len(trained.history.losses), setting.rate * strength, MOMENTUM)
         lab.metric(f"what the penalty alone would leave of a weight, {name('L2', strength)}", left)
@@ -160,7 +160,7 @@ def augmented(lab: Lab, **size: Any) -> None:
     lab.figure(
         f"new pictures out of old: {photos.name}", picture(photos.train.x[:10]), "The same ten pictures, three times."
     )
-    for change in (Change("rotation by 90°", augment=RightAngle()), Change("shift", augment=Shift())):
+    for change in (Change(label="rotation by 90°", augment=RightAngle()), Change(label="shift", augment=Shift())):
         record(lab, photos, train(lab, setting, photos, change))
 
 
@@ -201,8 +201,8 @@ def dropped(lab: Lab, **size: Any) -> None:
         lab.claim("in training two passes differ by", (net(x) - net(x)).abs().max(), at_least=1e-6)
         net.eval()
         lab.claim("in evaluation they differ by", (net(x) - net(x)).abs().max(), equals=0)
-    record(lab, photos, train(lab, setting, photos, Change("dropout", rates)))
-    single = Change("dropout of single values", rates | {"on_maps": nn.Dropout})
+    record(lab, photos, train(lab, setting, photos, Change(label="dropout", shape=rates)))
+    single = Change(label="dropout of single values", shape=rates | {"on_maps": nn.Dropout})
     record(lab, photos, train(lab, setting, photos, single))
 
 

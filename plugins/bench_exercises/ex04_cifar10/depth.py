@@ -101,7 +101,9 @@ def at_the_start(lab: Lab, setting: Setting, photos: Photos, extra: int, seeds: 
 
 def end_of(lab: Lab, setting: Setting, photos: Photos, extra: int, seed: int) -> Epoch:
     """The last epoch of one training, whose curves are recorded for the first seed."""
-    trained = train(lab, setting, photos, Change(f"{extra} extra layers, seed {seed}", {"extra": extra}, seed=seed))
+    trained = train(
+        lab, setting, photos, Change(label=f"{extra} extra layers, seed {seed}", shape={"extra": extra}, seed=seed)
+    )
     if seed == lab.seed:
         record(lab, photos, trained)
     return trained.history.last

@@ -19,7 +19,7 @@ def stopping(lab: Lab, setting: Setting, patience: int) -> None:
     count = max(1, round(SHARE * len(photos.train)))
     rest, validation = held_out(photos.train, count, lab.seed)
     lab.claim("held-out pictures that are trained on too", shared(len(photos.train), count, lab.seed), equals=0)
-    change = Change("early stopping", patience=patience)
+    change = Change(label="early stopping", patience=patience)
     trained = train(lab, setting, Photos(photos.name, rest, photos.test), change, validation)
     history = trained.history
     record(lab, photos, trained)
@@ -35,7 +35,7 @@ def stopping(lab: Lab, setting: Setting, patience: int) -> None:
     lab.metric("epochs run until stopped", history.last.number)
     lab.metric("epoch whose weights are kept", best.number)
     lab.metric("test accuracy at the last epoch run, early stopping", history.last.test_accuracy)
-    recipe = Recipe(1, BATCH, numerics=setting.numerics)  # type: ignore[arg-type]
+    recipe = Recipe(epochs=1, batch=BATCH, numerics=setting.numerics)  # type: ignore[arg-type]
     again, _ = score(trained.net, validation, recipe)
     lowest = min(epoch.validation_loss for epoch in history.epochs if epoch.validation_loss is not None)
     lab.claim("the network in the end has the lowest validation loss, off by", abs(again - lowest), at_most=1e-5)

@@ -17,7 +17,7 @@ SIZES = {"width": 0.0, "images": 0, "epochs": 0, "learning_rate": 0.0, "numerics
 """The parameters of every training; 0 stands for the profile's number."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """``width`` times the sheet's channels and units, trained on so many ``images``, tested on ``tests``."""
 
@@ -34,12 +34,12 @@ class Setting:
         if min(width, images, epochs, learning_rate) < 0:
             raise ValueError(f"{width=}, {images=}, {epochs=}, {learning_rate=}: none is negative, 0 is the profile's")
         return cls(
-            width or lab.pick(smoke=1 / 16, quick=1 / 8, full=1.0),
-            images or lab.pick(smoke=64, quick=512, full=50_000),
-            lab.pick(smoke=40, quick=250, full=10_000),
-            epochs or lab.pick(smoke=1, quick=10, full=20),
-            learning_rate or lab.pick(smoke=0.02, quick=0.02, full=0.001),
-            numerics,
+            width=width or lab.pick(smoke=1 / 16, quick=1 / 8, full=1.0),
+            images=images or lab.pick(smoke=64, quick=512, full=50_000),
+            tests=lab.pick(smoke=40, quick=250, full=10_000),
+            epochs=epochs or lab.pick(smoke=1, quick=10, full=20),
+            rate=learning_rate or lab.pick(smoke=0.02, quick=0.02, full=0.001),
+            numerics=numerics,
         )
 
 

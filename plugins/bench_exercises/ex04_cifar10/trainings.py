@@ -24,7 +24,7 @@ class Trained:
     history: History
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one training does otherwise than the baseline."""
 
@@ -37,7 +37,7 @@ class Change:
     seed: int | None = None
 
 
-BASELINE = Change("baseline")
+BASELINE = Change(label="baseline")
 
 
 def optimizer(net: nn.Module, setting: Setting, weight_decay: float = 0.0) -> torch.optim.Optimizer:
@@ -55,9 +55,9 @@ def train(
     seed = lab.seed if change.seed is None else change.seed
     net = initial(seed, width=setting.width, **(change.shape or {})).to(lab.device, memory_format=torch.channels_last)
     recipe = Recipe(
-        setting.epochs,
-        BATCH,
-        seed,
+        epochs=setting.epochs,
+        batch=BATCH,
+        seed=seed,
         penalty=change.penalty,
         augment=change.augment,
         numerics=setting.numerics,  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from .network import SLOPE, one_hot
 from .task import SIZES, Task, Theta, outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """The arrays of one layer, all of them views of larger ones."""
 
@@ -72,7 +72,16 @@ class InPlace:
         slope = [*(block[:-1] for block in self.slopes.split(rows)), None]
         W, dW = matrices(self.theta), matrices(self.gradient)
         self.layers = [
-            Layer(W[k], W[k][:, :-1].T, dW[k], a[k], a[k].T, z[k], slope[k], torch.zeros_like(z[k]))
+            Layer(
+                W=W[k],
+                W_T=W[k][:, :-1].T,
+                dW=dW[k],
+                a=a[k],
+                a_T=a[k].T,
+                z=z[k],
+                slope=slope[k],
+                delta=torch.zeros_like(z[k]),
+            )
             for k in range(len(W))
         ]
 

@@ -81,7 +81,7 @@ def by_kit(task: Task) -> dict[str, Tensor]:
 def prepare(task: Task, epochs: int, batch: int = 0, seed: int = 0) -> Training:
     """Log-softmax and its loss, Adam; a ``batch`` of 0 is the full one."""
     net = sequential(task.theta)
-    recipe = Recipe(epochs, batch or len(task.y), seed, loss=F.nll_loss)
+    recipe = Recipe(epochs=epochs, batch=batch or len(task.y), seed=seed, loss=F.nll_loss)
     adam = torch.optim.Adam(net.parameters(), lr=RATE, fused=True)
     return Training(net, adam, recipe, Examples(task.x, task.y), Examples(task.x_test, task.y_test))
 

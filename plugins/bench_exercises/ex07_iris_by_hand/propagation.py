@@ -89,7 +89,7 @@ def layers(drawn: Numbers, initialisation: str) -> tuple[Tensor, Tensor]:
     return DEVIATIONS[initialisation] * drawn.normal, torch.zeros_like(drawn.normal[:, 0])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """Per layer, from the first, on the CPU."""
 
@@ -136,7 +136,13 @@ def passage(activation: Activation, weights: Tensor, biases: Tensor, x: Tensor, 
     norm, spread = torch.stack(outs, 1).cpu()
     slope = torch.stack(slopes)
     saturated = (slope < activation.steepest / 10).double().mean((1, 2))
-    return Passage(norm, spread, torch.stack(deltas[::-1]).cpu(), saturated.cpu(), slope.square().mean((1, 2)).cpu())
+    return Passage(
+        norm=norm,
+        spread=spread,
+        gradient=torch.stack(deltas[::-1]).cpu(),
+        saturated=saturated.cpu(),
+        slope=slope.square().mean((1, 2)).cpu(),
+    )
 
 
 def rms(values: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from .task import Task, Theta, flatten, unflatten
 from .training import parameters, sequential
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Trace:
     """One number an epoch, all before its step, but for ``apart``: the furthest parameter after it."""
 

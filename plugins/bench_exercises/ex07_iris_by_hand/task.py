@@ -28,7 +28,7 @@ Theta = Mapping[str, Tensor]
 """The parameters by name, in the order W1, b1, ..., W4, b4; ``Wk`` is (nodes of layer k, nodes of layer k-1)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What is to be learned. ``x`` is (N, 4); ``y`` is (N,), a class 0, 1 or 2.
 
@@ -58,7 +58,7 @@ def pose(seed: int, device: torch.device, dtype: torch.dtype, *, standardised: b
     x = standardise(flowers.x, flowers.x[train]) if standardised else flowers.x
     x, y = x.float().to(device, dtype), flowers.y.to(device)
     theta = {name: p.to(device, dtype) for name, p in initial(generator).items()}
-    return Task(x[train], y[train], x[test], y[test], theta)
+    return Task(x=x[train], y=y[train], x_test=x[test], y_test=y[test], theta=theta)
 
 
 def stacked(tasks: Sequence[Task]) -> Task:
@@ -66,7 +66,13 @@ def stacked(tasks: Sequence[Task]) -> Task:
     x, y, x_test, y_test = (
         torch.stack([getattr(task, name) for task in tasks]) for name in ("x", "y", "x_test", "y_test")
     )
-    return Task(x, y, x_test, y_test, {name: torch.stack([task.theta[name] for task in tasks]) for name in SHAPES})
+    return Task(
+        x=x,
+        y=y,
+        x_test=x_test,
+        y_test=y_test,
+        theta={name: torch.stack([task.theta[name] for task in tasks]) for name in SHAPES},
+    )
 
 
 def split(y: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:

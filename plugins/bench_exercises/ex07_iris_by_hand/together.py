@@ -40,7 +40,7 @@ def outputs(theta: Theta, x: Tensor, activation: Activation) -> Tensor:
     return z
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What S trainings gave: each series is (epochs + 1, S), before every epoch and after the last."""
 
@@ -78,5 +78,11 @@ def train_together(
         adam.step()
     with torch.no_grad():
         look()
-    series = (torch.stack(column) for column in zip(*seen, strict=True))
-    return Progress(*series, {name: p.detach() for name, p in theta.items()})
+    train_loss, test_loss, train_accuracy, test_accuracy = (torch.stack(column) for column in zip(*seen, strict=True))
+    return Progress(
+        train_loss=train_loss,
+        test_loss=test_loss,
+        train_accuracy=train_accuracy,
+        test_accuracy=test_accuracy,
+        theta={name: p.detach() for name, p in theta.items()},
+    )

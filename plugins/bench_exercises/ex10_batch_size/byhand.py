@@ -25,7 +25,7 @@ FEW = 0.5
 """Rows are gathered when fewer than this share of them has a gradient; a gather costs a copy."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Block:
     """Convolution 3 × 3, max-pooling, ReLU; and what its backward pass needs of the last forward pass."""
 
@@ -57,7 +57,7 @@ class Block:
         return dx
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Hand:
     """The network's own parameters, in the order of the sheet, and the learning rate."""
 
@@ -72,8 +72,9 @@ class Hand:
 
     @classmethod
     def of(cls, net: nn.Module, rate: float) -> "Hand":
-        w1, b1, w2, b2, *linear = (parameter.detach() for parameter in net.parameters())
-        return cls(Block(w1, b1), Block(w2, b2), *linear, rate, 1 - net.layer3[2].p)
+        w1, b1, w2, b2, w3, b3, w4, b4 = (parameter.detach() for parameter in net.parameters())
+        block1, block2, keep = Block(weight=w1, bias=b1), Block(weight=w2, bias=b2), 1 - net.layer3[2].p
+        return cls(block1=block1, block2=block2, w3=w3, b3=b3, w4=w4, b4=b4, rate=rate, keep=keep)
 
     def forward(self, x: Tensor, trained: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Log-probabilities (N, 10), with dropout for the first ``trained`` digits only; features, units and mask."""

@@ -21,7 +21,7 @@ class Bin:
     accuracy: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
     """``error`` is the expected calibration error, ``p_true`` the mean probability of the true class, ``brier`` the
     mean of Σ(p - one-hot)²: 0 is perfect, 0.9 that of ten equal probabilities."""

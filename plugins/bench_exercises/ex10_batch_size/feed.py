@@ -9,7 +9,7 @@ from bench.kit.data import Pictures, normalise, statistics
 from bench.kit.training import Examples
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Digits:
     """Train and test digits as uint8 tensors on one device; they become numbers of ``dtype`` batch by batch."""
 
@@ -25,8 +25,16 @@ class Digits:
     def load(cls, pictures: Pictures, device: torch.device, dtype: torch.dtype, images: int | None = None) -> "Digits":
         """The first ``images`` digits of each split, or all."""
         kept = slice(images)
-        tensors = (pictures.train.x[kept], pictures.train.y[kept], pictures.test.x[kept], pictures.test.y[kept])
-        return cls(*(tensor.to(device) for tensor in tensors), *statistics(pictures.train.x), dtype)
+        mean, std = statistics(pictures.train.x)
+        return cls(
+            train_x=pictures.train.x[kept].to(device),
+            train_y=pictures.train.y[kept].to(device),
+            test_x=pictures.test.x[kept].to(device),
+            test_y=pictures.test.y[kept].to(device),
+            mean=mean,
+            std=std,
+            dtype=dtype,
+        )
 
     def numbers(self, pixels: Tensor) -> Tensor:
         """Pixels as the network wants them: mean 0, variance 1 over the training set."""
@@ -51,7 +59,7 @@ def passes(count: int, total: int, generator: torch.Generator) -> Tensor:
     return torch.cat([torch.randperm(count, generator=generator) for _ in range(rounds)])[:total]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Feed:
     """The batches of a whole training, drawn ahead: step ``i`` trains on ``spans[i]`` of ``train_order`` and looks at
     as many test digits, ``spans[i]`` of ``test_order``. No batch crosses the end of an epoch.
@@ -78,7 +86,7 @@ class Feed:
         test = passes(len(digits.test_y), epochs * n, generator).to(digits.train_y.device)
         starts = [range(e * n, (e + 1) * n, batch) for e in range(epochs)]
         spans = tuple(slice(at, min(at + batch, epoch.stop)) for epoch in starts for at in epoch)
-        return cls(digits, batch, epochs, train, test, spans)
+        return cls(digits=digits, batch=batch, epochs=epochs, train_order=train, test_order=test, spans=spans)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -41,7 +41,7 @@ def margin_slope(x: Tensor, y: Tensor) -> Tensor:
     return (violated - one_hot(x, y) * violated.sum(1, keepdim=True)) / x.shape[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """``loss`` is PyTorch's on the right ``target``; ``formula`` gives it for each example (N,), ``slope`` the
     gradient of the formula with respect to x (N, K). ``uniform`` is its value where every class has probability 1/10,
@@ -87,52 +87,52 @@ def gaussian_optimum() -> float:
 
 KINDS: dict[str, Kind] = {
     "NLL": Kind(
-        "class index, int64 (N,)",
-        F.nll_loss,
-        lambda x, y: -(one_hot(x, y) * x).sum(1),
-        lambda x, y: -one_hot(x, y),
-        log(10),
-        0,
+        target="class index, int64 (N,)",
+        loss=F.nll_loss,
+        formula=lambda x, y: -(one_hot(x, y) * x).sum(1),
+        slope=lambda x, y: -one_hot(x, y),
+        uniform=log(10),
+        lowest=0,
     ),
     "MultiLabelSoftMargin": Kind(
-        "one-hot, float (N, 10)",
-        lambda x, y: F.multilabel_soft_margin_loss(x, one_hot(x, y)),
-        lambda x, y: (F.softplus(x) - one_hot(x, y) * x).mean(1),
-        lambda x, y: (x.sigmoid() - one_hot(x, y)) / x.shape[1],
-        (log(11) + 9 * log(1.1)) / 10,
-        log(2) / 10,
+        target="one-hot, float (N, 10)",
+        loss=lambda x, y: F.multilabel_soft_margin_loss(x, one_hot(x, y)),
+        formula=lambda x, y: (F.softplus(x) - one_hot(x, y) * x).mean(1),
+        slope=lambda x, y: (x.sigmoid() - one_hot(x, y)) / x.shape[1],
+        uniform=(log(11) + 9 * log(1.1)) / 10,
+        lowest=log(2) / 10,
     ),
     "MultiMargin": Kind(
-        "class index, int64 (N,)",
-        F.multi_margin_loss,
-        lambda x, y: margins(x, y).mean(1),
-        margin_slope,
-        0.9,
-        0,
+        target="class index, int64 (N,)",
+        loss=F.multi_margin_loss,
+        formula=lambda x, y: margins(x, y).mean(1),
+        slope=margin_slope,
+        uniform=0.9,
+        lowest=0,
     ),
     "PoissonNLL": Kind(
-        "one-hot, float (N, 10); log_input=True",
-        lambda x, y: F.poisson_nll_loss(x, one_hot(x, y), log_input=True),
-        lambda x, y: (x.exp() - one_hot(x, y) * x).mean(1),
-        lambda x, y: (x.exp() - one_hot(x, y)) / x.shape[1],
-        (1 + log(10)) / 10,
-        0.1,
+        target="one-hot, float (N, 10); log_input=True",
+        loss=lambda x, y: F.poisson_nll_loss(x, one_hot(x, y), log_input=True),
+        formula=lambda x, y: (x.exp() - one_hot(x, y) * x).mean(1),
+        slope=lambda x, y: (x.exp() - one_hot(x, y)) / x.shape[1],
+        uniform=(1 + log(10)) / 10,
+        lowest=0.1,
     ),
     "GaussianNLL": Kind(
-        "one-hot, float (N, 10), and a variance of ones",
-        gaussian,
-        lambda x, y: (x - one_hot(x, y)).square().mean(1) / 2,
-        lambda x, y: (x - one_hot(x, y)) / x.shape[1],
-        gaussian_of(0.1),
-        gaussian_of(gaussian_optimum()),
+        target="one-hot, float (N, 10), and a variance of ones",
+        loss=gaussian,
+        formula=lambda x, y: (x - one_hot(x, y)).square().mean(1) / 2,
+        slope=lambda x, y: (x - one_hot(x, y)) / x.shape[1],
+        uniform=gaussian_of(0.1),
+        lowest=gaussian_of(gaussian_optimum()),
     ),
     "MultiLabelMargin": Kind(
-        "classes, then -1; int64 (N, 10)",
-        lambda x, y: F.multilabel_margin_loss(x, class_lists(x, y)),
-        lambda x, y: margins(x, y).mean(1),
-        margin_slope,
-        0.9,
-        0,
+        target="classes, then -1; int64 (N, 10)",
+        loss=lambda x, y: F.multilabel_margin_loss(x, class_lists(x, y)),
+        formula=lambda x, y: margins(x, y).mean(1),
+        slope=margin_slope,
+        uniform=0.9,
+        lowest=0,
     ),
 }
 YARDSTICK = "NLL"

@@ -11,7 +11,7 @@ from .feed import Digits
 from .training import seeded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
     """The spread of a mini-batch of ``batch`` digits at fixed weights, over independent draws.
 
@@ -53,7 +53,9 @@ def gradient_noise(net: nn.Module, digits: Digits, batch: int, draws: int, gener
     square_of_mean = squared_norm(total).item() / draws**2
     variance = (mean_square - square_of_mean) * draws / (draws - 1)
     signal = square_of_mean - variance / draws
-    return Noise(batch, draws, variance, signal, torch.stack(losses).double().std().item())
+    return Noise(
+        batch=batch, draws=draws, variance=variance, signal=signal, deviation=torch.stack(losses).double().std().item()
+    )
 
 
 def squared_norm(tensors: Sequence[Tensor]) -> Tensor:

@@ -125,7 +125,7 @@ def evaluate(net: nn.Module, digits: Digits, number: int, rate: float) -> Epoch:
     """Mean loss and accuracy over both whole sets, dropout off."""
     recipe = Recipe(epochs=1, loss=F.nll_loss)
     train, test = (score(net, examples, recipe) for examples in digits.examples())
-    return Epoch(number, rate, *train, *test)
+    return Epoch.of(number, rate, [train, test])
 
 
 def train(

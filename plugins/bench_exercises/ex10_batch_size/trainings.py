@@ -21,7 +21,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 Schedule = Callable[[torch.optim.Optimizer], LRScheduler]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is the same in all trainings of a part. ``learning_rate`` 0 stands for the optimizer's usual one."""
 
@@ -54,7 +54,16 @@ class Plan:
             # The classes are not spread evenly over the test set: take digits from all of it.
             tests = lab.pick(smoke=images, quick=500, full=len(test))
             test = test.take(torch.arange(0, len(test), max(1, len(test) // tests), device=lab.device))
-        return cls(lab, train, test, epochs, batch, optimizer, learning_rate, numerics)
+        return cls(
+            lab=lab,
+            train=train,
+            test=test,
+            epochs=epochs,
+            batch=batch,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            numerics=numerics,
+        )
 
     def relabelled(self, labels: Callable[[Tensor], Tensor]) -> Plan:
         """The same digits with other targets."""
@@ -77,7 +86,13 @@ class Plan:
         optimizer = optimizer or make_optimizer(self.optimizer, net, self.learning_rate or None)
         scheduler = None if schedule is None else schedule(optimizer)
         recipe = Recipe(
-            epochs or self.epochs, self.batch, self.lab.seed, loss, right, numerics=self.numerics, static=True
+            epochs=epochs or self.epochs,
+            batch=self.batch,
+            seed=self.lab.seed,
+            loss=loss,
+            right=right,
+            numerics=self.numerics,
+            static=True,
         )
         training = Training(net, optimizer, recipe, self.train, self.test, validation, scheduler)
         return training.run(self.lab.track, name, self.lab.checkpoint(name))

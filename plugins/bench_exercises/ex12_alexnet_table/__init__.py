@@ -127,7 +127,7 @@ def types_and_biases(lab: Lab) -> None:
     more = sum(filled.value("parameters", layer) for filled, layer in zip(unsure, instead, strict=True))
     lab.metric("parameters that convolutions in rows 3, 5 and 9 would add", more)
     seventh = row(7, printed)
-    plain = Convolution(384, kernel=3, padding=1, bias=False)
+    plain = Convolution(channels=384, kernel=3, padding=1, bias=False)
     lab.claim("row 7, counted with the input as row 1: parameters", seventh.line.parameters, equals=1_327_488)
     lab.claim("row 7 without biases", seventh.value("parameters", plain), equals=1_327_104)
     lab.claim("row 7 if the input were not counted (our row 8)", row(8, printed).line.parameters, equals=884_992)

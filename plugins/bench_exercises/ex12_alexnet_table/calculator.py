@@ -12,7 +12,7 @@ from math import prod
 Shape = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Convolution:
     """``channels`` square kernels. In ``groups``, each sees only its share of the input channels."""
 
@@ -42,7 +42,7 @@ class FullyConnected:
 Layer = Convolution | MaxPooling | FullyConnected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What the calculator finds out about one layer, for one sample."""
 
@@ -64,7 +64,13 @@ def trace(layers: Iterable[Layer], before: Shape) -> list[Line]:
 
 def line(layer: Layer, before: Shape) -> Line:
     after = shape_after(layer, before)
-    return Line(layer, before, after, parameters(layer, before), multiplications(layer, before, after))
+    return Line(
+        layer=layer,
+        before=before,
+        after=after,
+        parameters=parameters(layer, before),
+        multiplications=multiplications(layer, before, after),
+    )
 
 
 def shape_after(layer: Layer, before: Shape) -> Shape:

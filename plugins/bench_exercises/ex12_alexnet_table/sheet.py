@@ -17,7 +17,7 @@ CLASSES = 1000
 INPUT: Shape = (3, 227, 227)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One printed row. The type and, where none is printed, the number of parameters are starred in every row."""
 
@@ -35,17 +35,17 @@ class Row:
 
 
 PRINTED = (
-    Row(2, (96, 55, 55), kernel=11, stride=4),
-    Row(3, (96, 27, 27), kernel=3, stride=2),
-    Row(4, (256, 27, 27), stride=1, padding=0),
-    Row(5, (256, 13, 13), kernel=3, stride=2),
-    Row(6, (384, 13, 13), kernel=3, stride=1),
-    Row(7, (384, 13, 13), stride=1, parameters=1_327_488),
-    Row(8, (256, 13, 13), stride=1),
-    Row(9, (256, 6, 6), kernel=3, stride=2),
-    Row(10, (4096,)),
-    Row(11, (4096,)),
-    Row(12, (CLASSES,)),
+    Row(number=2, shape=(96, 55, 55), kernel=11, stride=4),
+    Row(number=3, shape=(96, 27, 27), kernel=3, stride=2),
+    Row(number=4, shape=(256, 27, 27), stride=1, padding=0),
+    Row(number=5, shape=(256, 13, 13), kernel=3, stride=2),
+    Row(number=6, shape=(384, 13, 13), kernel=3, stride=1),
+    Row(number=7, shape=(384, 13, 13), stride=1, parameters=1_327_488),
+    Row(number=8, shape=(256, 13, 13), stride=1),
+    Row(number=9, shape=(256, 6, 6), kernel=3, stride=2),
+    Row(number=10, shape=(4096,)),
+    Row(number=11, shape=(4096,)),
+    Row(number=12, shape=(CLASSES,)),
 )
 """Rows 2 to 12; row 1 is the input."""
 

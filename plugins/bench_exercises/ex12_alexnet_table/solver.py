@@ -79,7 +79,7 @@ def layers(row: Row, before: Shape) -> Iterator[Layer]:
         yield FullyConnected(row.shape[0])
         return
     for kernel, stride, padding in windows(row, min(before[1:])):
-        yield Convolution(row.shape[0], kernel, stride, padding)
+        yield Convolution(channels=row.shape[0], kernel=kernel, stride=stride, padding=padding)
         yield MaxPooling(kernel, stride, padding)
 
 

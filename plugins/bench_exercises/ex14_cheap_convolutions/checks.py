@@ -13,7 +13,7 @@ from . import rank1
 from .rank1 import Factors, Gradients
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """T images with M channels of Y × X, N channels above, a kernel of L × K."""
 
@@ -45,21 +45,24 @@ SHEET = (64, 32, 3, 3)
 """N, M, L, K of the counted example: 18,432 weights as one kernel, 102 as factors."""
 
 SETTINGS = (
-    Setting(2, 3, 6, 7, 4, 3, 3),
-    Setting(2, 3, 6, 7, 4, 3, 3, padding=1),
-    Setting(1, 1, 5, 5, 1, 3, 3, untied=True),
-    Setting(3, 2, 7, 6, 5, 3, 2, stride=2),
-    Setting(2, 4, 8, 8, 2, 3, 3, stride=2, padding=1, untied=True),
-    Setting(2, 2, 4, 9, 3, 1, 5, padding=2),
-    Setting(2, 5, 6, 6, 3, 1, 1),
-    Setting(1, 3, 4, 3, 6, 4, 3),
-    Setting(2, 2, 9, 8, 2, 2, 3, stride=3),
+    Setting(T=2, M=3, Y=6, X=7, N=4, L=3, K=3),
+    Setting(T=2, M=3, Y=6, X=7, N=4, L=3, K=3, padding=1),
+    Setting(T=1, M=1, Y=5, X=5, N=1, L=3, K=3, untied=True),
+    Setting(T=3, M=2, Y=7, X=6, N=5, L=3, K=2, stride=2),
+    Setting(T=2, M=4, Y=8, X=8, N=2, L=3, K=3, stride=2, padding=1, untied=True),
+    Setting(T=2, M=2, Y=4, X=9, N=3, L=1, K=5, padding=2),
+    Setting(T=2, M=5, Y=6, X=6, N=3, L=1, K=1),
+    Setting(T=1, M=3, Y=4, X=3, N=6, L=4, K=3),
+    Setting(T=2, M=2, Y=9, X=8, N=2, L=2, K=3, stride=3),
 )
-SMALL = (Setting(2, 2, 3, 4, 2, 3, 2, padding=1), Setting(1, 2, 5, 4, 2, 2, 3, stride=2, padding=1, untied=True))
+SMALL = (
+    Setting(T=2, M=2, Y=3, X=4, N=2, L=3, K=2, padding=1),
+    Setting(T=1, M=2, Y=5, X=4, N=2, L=2, K=3, stride=2, padding=1, untied=True),
+)
 """Few enough entries to take differences in each, even in a smoke test."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """Values for one setting: input, factors, bias, and the derivative that reaches the output."""
 
@@ -84,7 +87,7 @@ def draw(lab: Lab, s: Setting) -> Problem:
     bias = (s.N, *s.places) if s.untied else (s.N,)
     shapes = ((s.T, s.M, s.Y, s.X), (s.N,), (s.M,), (s.L,), (s.K,), bias, (s.T, s.N, *s.places))
     H, a, b, c, d, B, Δ = (torch.randn(shape, generator=generator).to(lab.device, lab.dtype) for shape in shapes)
-    return Problem(s, H, Factors(a, b, c, d), B, Δ)
+    return Problem(setting=s, H=H, factors=Factors(a, b, c, d), B=B, Δ=Δ)
 
 
 def full_convolution(

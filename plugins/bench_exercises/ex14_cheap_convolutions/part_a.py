@@ -48,7 +48,7 @@ def inherited_error(p: Problem, P: Tensor, D: Tensor, B: Tensor) -> float:
 def counted_cost(lab: Lab) -> None:
     """The multiplications are counted while the layer runs, on one image of 12 × 12."""
     N, M, L, K = SHEET
-    p = draw(lab, Setting(1, M, 12, 12, N, L, K))
+    p = draw(lab, Setting(T=1, M=M, Y=12, X=12, N=N, L=L, K=K))
     Z, count = separable.forward(p.H, torch.outer(p.factors.a, p.factors.b), depthwise_kernels(lab, p.setting), p.B)
     ratio = count / (Z.numel() * M * L * K)
     lab.metric("cost ratio of the separable form, N = 64, 3×3", ratio)

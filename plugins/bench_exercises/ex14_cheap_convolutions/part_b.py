@@ -29,7 +29,7 @@ STEPS = (
 def cheapest_order(lab: Lab) -> None:
     """14b (i): every order is run and counted."""
     N, M, L, K = SHEET
-    p = draw(lab, Setting(1, M, 18, 18, N, L, K))
+    p = draw(lab, Setting(T=1, M=M, Y=18, X=18, N=N, L=L, K=K))
     ranked = orders.cheapest_first(*SHEET)
     cheapest, worst = ranked[0], ranked[-1]
     results = {order: orders.apply(order, p.H, p.factors) for order in orders.ORDERS}

@@ -79,7 +79,7 @@ def contraction_error(p: Problem, dW: Tensor) -> float:
 
 def unseen(lab: Lab) -> float:
     """9 × 8 pixels, kernel 2 × 3, stride 3: row 3 (from 1) and those after it in step lie between the windows."""
-    p = draw(lab, Setting(2, 2, 9, 8, 2, 2, 3, stride=3))
+    p = draw(lab, Setting(T=2, M=2, Y=9, X=8, N=2, L=2, K=3, stride=3))
     dH, _, _ = plain.backward(p.Δ, p.H, rank1.kernel(p.factors), **p.slide)
     return float(dH[:, :, 2::3].abs().max())
 

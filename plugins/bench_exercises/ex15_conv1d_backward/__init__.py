@@ -73,8 +73,8 @@ def adjoint_error(gradients: checks.Gradients, values: Layer) -> float:
 def chain_error(lab: Lab) -> float:
     """δᵏ = φ'(zᵏ) ⊙ (wᵏ⁺¹ᵀ δᵏ⁺¹) across an activation, held against autograd on all five leaves."""
     below, above = (
-        draw(lab, Configuration("layer k", 9, 3, C=2, O=3)),
-        draw(lab, Configuration("layer k+1", 7, 4, C=3, O=2)),
+        draw(lab, Configuration(reading="layer k", n=9, m=3, C=2, O=3)),
+        draw(lab, Configuration(reading="layer k+1", n=7, m=4, C=3, O=2)),
     )
     z1 = layer.forward(below.x, below.w, below.b)
     dh, dw2, db2 = layer.backward(above.d, torch.tanh(z1), above.w)
@@ -88,7 +88,7 @@ def chain_error(lab: Lab) -> float:
 
 def unseen_derivative(lab: Lab) -> float:
     """A remainder of the stride (n=8, m=3, s=2: x₈) and a gap between windows (n=5, m=2, s=3: x₃)."""
-    last, between = Configuration("remainder", 8, 3, 2), Configuration("gap", 5, 2, 3)
+    last, between = Configuration(reading="remainder", n=8, m=3, s=2), Configuration(reading="gap", n=5, m=2, s=3)
     return float(backward_at(lab, last)[0][0][0, 7].abs() + backward_at(lab, between)[0][0][0, 2].abs())
 
 
@@ -137,7 +137,7 @@ def lab_sequence(lab: Lab, *values: float) -> Tensor:
 
 def true_convolution_error(lab: Lab) -> float:
     """With z = x ∗ w (valid): dx = full correlation of d with w, dw = flipped valid correlation of x with d."""
-    values = draw(lab, Configuration("more outputs", 9, 4))
+    values = draw(lab, Configuration(reading="more outputs", n=9, m=4))
     x, w, d = values.x[0], values.w[0, 0], values.d[0]
     dx = convolutions.full_convolution(d, w.flip(0))
     dw = convolutions.valid_correlation(x, d).flip(0)

@@ -9,7 +9,7 @@ from torch import Tensor
 from bench import Lab
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Configuration:
     """n nodes and C channels below, O channels above, m weights per kernel, stride s."""
 
@@ -30,17 +30,23 @@ class Configuration:
         return f"n={self.n}, m={self.m}, s={self.s}{channels}"
 
 
-TWO_NODES = (Configuration("two nodes", 4, 3), Configuration("two nodes", 3, 2))
-STRIDED = (Configuration("two nodes, strided", 5, 3, 2), Configuration("two nodes, strided", 4, 2, 2))
-TWO_CHANNELS = (Configuration("two channels", 3, 3, O=2), Configuration("two channels", 4, 4, C=2, O=2))
+TWO_NODES = (Configuration(reading="two nodes", n=4, m=3), Configuration(reading="two nodes", n=3, m=2))
+STRIDED = (
+    Configuration(reading="two nodes, strided", n=5, m=3, s=2),
+    Configuration(reading="two nodes, strided", n=4, m=2, s=2),
+)
+TWO_CHANNELS = (
+    Configuration(reading="two channels", n=3, m=3, O=2),
+    Configuration(reading="two channels", n=4, m=4, C=2, O=2),
+)
 GENERAL = (
-    Configuration("one weight", 6, 1),
-    Configuration("more outputs", 9, 4),
-    Configuration("several channels", 8, 3, C=3, O=2),
-    Configuration("stride = kernel", 9, 3, 3),
-    Configuration("a remainder: the last node is never seen", 8, 3, 2),
-    Configuration("stride > kernel: nodes between windows are never seen", 5, 2, 3),
-    Configuration("strided, several channels", 11, 4, 2, C=2, O=3),
+    Configuration(reading="one weight", n=6, m=1),
+    Configuration(reading="more outputs", n=9, m=4),
+    Configuration(reading="several channels", n=8, m=3, C=3, O=2),
+    Configuration(reading="stride = kernel", n=9, m=3, s=3),
+    Configuration(reading="a remainder: the last node is never seen", n=8, m=3, s=2),
+    Configuration(reading="stride > kernel: nodes between windows are never seen", n=5, m=2, s=3),
+    Configuration(reading="strided, several channels", n=11, m=4, s=2, C=2, O=3),
 )
 CONFIGURATIONS = TWO_NODES + STRIDED + TWO_CHANNELS + GENERAL
 

@@ -19,7 +19,7 @@ OUTPUT, AUTOGRAD, DIFFERENCES = 1e-12, 1e-10, 1e-6
 """The largest relative errors, in float64."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Specimen:
     """A layer of the kit by name, with what it is called with, and torch's own function of the same inputs."""
 
@@ -43,7 +43,13 @@ class Specimen:
                 return value
             return value.to(device=device, dtype=dtype if value.is_floating_point() else None)
 
-        return Specimen(self.layer, self.reference, moved(self.inputs), moved(self.constants), self.settings)
+        return Specimen(
+            layer=self.layer,
+            reference=self.reference,
+            inputs=moved(self.inputs),
+            constants=moved(self.constants),
+            settings=self.settings,
+        )
 
 
 def verify(specimen: Specimen, package: ModuleType = byhand) -> None:
@@ -106,7 +112,9 @@ def specimens() -> dict[str, Specimen]:
     average = {"stride": 2, "padding": 1}
 
     def only(layer: str, reference: Callable[..., Tensor], *constants: Any, x: Tensor | None = None) -> Specimen:
-        return Specimen(layer, reference, (draw(*shape) if x is None else x,), constants)
+        return Specimen(
+            layer=layer, reference=reference, inputs=(draw(*shape) if x is None else x,), constants=constants
+        )
 
     def batch_normed(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
         return F.batch_norm(x, None, None, w, b, training=True)
@@ -115,34 +123,57 @@ def specimens() -> dict[str, Specimen]:
         return F.batch_norm(x, running.mean.to(x), running.variance.to(x), w, b, training=False)
 
     return {
-        "linear": Specimen("linear", F.linear, (draw(2, 4, 3), draw(5, 3, seed=1), draw(5, seed=2))),
+        "linear": Specimen(
+            layer="linear", reference=F.linear, inputs=(draw(2, 4, 3), draw(5, 3, seed=1), draw(5, seed=2))
+        ),
         "conv1d": Specimen(
-            "conv1d",
-            lambda *x: F.conv1d(*x, **strided),
-            (draw(2, 4, 9), draw(6, 2, 3, seed=1), draw(6, seed=2)),
+            layer="conv1d",
+            reference=lambda *x: F.conv1d(*x, **strided),
+            inputs=(draw(2, 4, 9), draw(6, 2, 3, seed=1), draw(6, seed=2)),
             settings=strided,
         ),
-        "conv2d": Specimen("conv2d", lambda *x: F.conv2d(*x, **strided), convolved, settings=strided),
+        "conv2d": Specimen(
+            layer="conv2d", reference=lambda *x: F.conv2d(*x, **strided), inputs=convolved, settings=strided
+        ),
         "conv_transpose1d": Specimen(
-            "conv_transpose1d",
-            lambda *x: F.conv_transpose1d(*x, **spreading),
-            (draw(2, 4, 5), draw(4, 3, 3, seed=1), draw(6, seed=2)),
+            layer="conv_transpose1d",
+            reference=lambda *x: F.conv_transpose1d(*x, **spreading),
+            inputs=(draw(2, 4, 5), draw(4, 3, 3, seed=1), draw(6, seed=2)),
             settings=spreading,
         ),
         "conv_transpose2d": Specimen(
-            "conv_transpose2d", lambda *x: F.conv_transpose2d(*x, **spreading), spread, settings=spreading
+            layer="conv_transpose2d",
+            reference=lambda *x: F.conv_transpose2d(*x, **spreading),
+            inputs=spread,
+            settings=spreading,
         ),
-        "avg_pool1d": Specimen("avg_pool1d", lambda x: F.avg_pool1d(x, 3, **average), (draw(2, 3, 7),), (3,), average),
+        "avg_pool1d": Specimen(
+            layer="avg_pool1d",
+            reference=lambda x: F.avg_pool1d(x, 3, **average),
+            inputs=(draw(2, 3, 7),),
+            constants=(3,),
+            settings=average,
+        ),
         "avg_pool2d": Specimen(
-            "avg_pool2d",
-            lambda x: F.avg_pool2d(x, 3, **average, count_include_pad=False),
-            (draw(2, 3, 7, 5),),
-            (3,),
-            {**average, "count_include_pad": False},
+            layer="avg_pool2d",
+            reference=lambda x: F.avg_pool2d(x, 3, **average, count_include_pad=False),
+            inputs=(draw(2, 3, 7, 5),),
+            constants=(3,),
+            settings={**average, "count_include_pad": False},
         ),
-        "max_pool1d": Specimen("max_pool1d", lambda x: F.max_pool1d(x, 3, **average), (draw(2, 3, 7),), (3,), average),
+        "max_pool1d": Specimen(
+            layer="max_pool1d",
+            reference=lambda x: F.max_pool1d(x, 3, **average),
+            inputs=(draw(2, 3, 7),),
+            constants=(3,),
+            settings=average,
+        ),
         "max_pool2d": Specimen(
-            "max_pool2d", lambda x: F.max_pool2d(x, 3, **average), (draw(2, 3, 7, 5),), (3,), average
+            layer="max_pool2d",
+            reference=lambda x: F.max_pool2d(x, 3, **average),
+            inputs=(draw(2, 3, 7, 5),),
+            constants=(3,),
+            settings=average,
         ),
         "relu": only("relu", F.relu),
         "leaky_relu": only("leaky_relu", lambda x: F.leaky_relu(x, 0.2), 0.2),
@@ -151,12 +182,14 @@ def specimens() -> dict[str, Specimen]:
         "dropout": only("dropout", lambda x: x * mask.to(x) / 0.7, mask, 0.3),
         "softmax": only("softmax", lambda x: F.softmax(x, 1), 1),
         "log_softmax": only("log_softmax", lambda x: F.log_softmax(x, 1), 1),
-        "batch_norm": Specimen("batch_norm", batch_normed, (images, weight, bias)),
-        "batch_norm_eval": Specimen("batch_norm_eval", eval_normed, (images, weight, bias), (running,)),
+        "batch_norm": Specimen(layer="batch_norm", reference=batch_normed, inputs=(images, weight, bias)),
+        "batch_norm_eval": Specimen(
+            layer="batch_norm_eval", reference=eval_normed, inputs=(images, weight, bias), constants=(running,)
+        ),
         "layer_norm": Specimen(
-            "layer_norm",
-            lambda x, w, b: F.layer_norm(x, (5, 4), w, b),
-            (images, draw(5, 4, seed=1), draw(5, 4, seed=2)),
+            layer="layer_norm",
+            reference=lambda x, w, b: F.layer_norm(x, (5, 4), w, b),
+            inputs=(images, draw(5, 4, seed=1), draw(5, 4, seed=2)),
         ),
         "nll": only("nll", lambda x: F.nll_loss(x, classes), classes, x=draw(*shape).log_softmax(1)),
         "cross_entropy": only("cross_entropy", lambda x: F.cross_entropy(x, classes), classes),
@@ -189,7 +222,7 @@ def check() -> Callable[..., None]:
     def run(
         layer: str, reference: Callable[..., Tensor], inputs: tuple[Tensor, ...], *constants: Any, **settings: Any
     ) -> None:
-        verify(Specimen(layer, reference, inputs, constants, settings))
+        verify(Specimen(layer=layer, reference=reference, inputs=inputs, constants=constants, settings=settings))
 
     return run
 

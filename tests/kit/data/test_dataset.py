@@ -31,8 +31,15 @@ def test_the_fingerprint_is_that_of_the_bytes_in_order():
 
 def test_both_kinds_give_what_a_lab_notes():
     split = Split(torch.zeros(3, 1, 2, 2, dtype=torch.uint8), torch.zeros(3, dtype=torch.int64))
-    pictures = Pictures("p", "made here", split, split, stand_in=True)
-    table = Measurements("m", "made here", torch.zeros(3, 2), torch.zeros(3, dtype=torch.int64), ("a", "b"), ("c",))
+    pictures = Pictures(name="p", source="made here", train=split, test=split, stand_in=True)
+    table = Measurements(
+        name="m",
+        source="made here",
+        x=torch.zeros(3, 2),
+        y=torch.zeros(3, dtype=torch.int64),
+        features=("a", "b"),
+        classes=("c",),
+    )
     assert (pictures.sizes, pictures.stand_in) == ({"train": 3, "test": 3}, True)
     assert (table.sizes, table.stand_in) == ({"all": 3}, False)
     assert len(pictures.sha256) == len(table.sha256) == 64

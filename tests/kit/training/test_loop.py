@@ -37,7 +37,9 @@ def training(epochs: int = 6, validate: bool = False, **recipe: object) -> Train
     validation = problem(12) if validate else None
     optimizer = adam(net)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)
-    return Training(net, optimizer, Recipe(epochs, 8, 7, **recipe), examples, problem(20), validation, scheduler)
+    return Training(
+        net, optimizer, Recipe(epochs=epochs, batch=8, seed=7, **recipe), examples, problem(20), validation, scheduler
+    )
 
 
 def idiomatic(net: nn.Module, examples: Examples, epochs: int, batch: int, seed: int) -> list[float]:
@@ -171,7 +173,7 @@ def test_another_training_s_checkpoint_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "training.pt"
     training().run(checkpoint=path, until=1)
     other = training()
-    other.recipe = Recipe(6, 9, 7)
+    other.recipe = Recipe(epochs=6, batch=9, seed=7)
     with pytest.raises(BenchError, match="another training: remove it"):
         other.run(checkpoint=path)
 
@@ -244,7 +246,7 @@ def test_bf16_is_another_result_and_its_losses_are_float32() -> None:
     def run(numerics: str) -> History:
         net = network(torch.float32)
         examples = problem(dtype=torch.float32)
-        return Training(net, adam(net), Recipe(2, 8, 7, numerics=numerics), examples, examples).run()
+        return Training(net, adam(net), Recipe(epochs=2, batch=8, seed=7, numerics=numerics), examples, examples).run()
 
     exact, coarse = run("fp32"), run("bf16")
     assert coarse.losses[0] == pytest.approx(exact.losses[0].item(), rel=0.02)

@@ -38,7 +38,7 @@ def training(make: Make, static: bool, device: torch.device = CUDA, epochs: int 
     net = network().to(device)
     optimizer = make(net)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)
-    setting = Recipe(epochs, 8, 7, static=static, **recipe)
+    setting = Recipe(epochs=epochs, batch=8, seed=7, static=static, **recipe)
     return Training(net, optimizer, setting, examples(device), examples(device, 20), None, scheduler)
 
 
@@ -89,7 +89,11 @@ def test_tf32_is_for_the_backward_pass_too() -> None:
         nn.init.ones_(layer.weight)  # the outputs' gradient is then the same in both: what differs is the product xᵀδ
         sgd = torch.optim.SGD(layer.parameters(), lr=1.0, fused=True)
         recipe = Recipe(
-            1, 64, loss=lambda out, y: (out * y).sum(), right=lambda out, y: out[:, 0] > 0, numerics=numerics
+            epochs=1,
+            batch=64,
+            loss=lambda out, y: (out * y).sum(),
+            right=lambda out, y: out[:, 0] > 0,
+            numerics=numerics,
         )
         Training(layer, sgd, recipe, Examples(x, y), Examples(x, y)).run()
         found[numerics] = layer.weight.detach().double().cpu()

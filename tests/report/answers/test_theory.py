@@ -253,7 +253,7 @@ def test_questions_are_read_off_headings(heading: str, question: str) -> None:
 
 
 def test_an_answer_is_cut_at_its_questions(run: Run) -> None:
-    info = ExerciseInfo("ex03", "Pooling")
+    info = ExerciseInfo(id="ex03", title="Pooling")
     sections = theory.render("# Title\n\nFirst.\n\n## 3a — x\n\nA.\n\n### Detail\n\nB.\n\n## 3b — y\n\nC.", run, info)
     assert [section.question for section in sections] == ["", "a", "b"]
     assert "Title" not in sections[0].html

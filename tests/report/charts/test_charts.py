@@ -22,11 +22,21 @@ from bench.report.charts.ticks import log_ticks
 
 
 def study(*curves: Curve, seed: int = 0, device: str = "cpu") -> Record:
-    return Record(Case("ex01", "a", device, seed), "ok", findings=Findings(curves=curves))
+    return Record(
+        case=Case(exercise="ex01", part="a", device=device, seed=seed), outcome="ok", findings=Findings(curves=curves)
+    )
 
 
 def line(series: str = "", y: tuple[float, ...] = (3.0, 2.0, 1.0), **more: object) -> Curve:
-    return Curve("loss", tuple(float(i) for i in range(len(y))), y, series, "step", "loss", **more)  # type: ignore[arg-type]
+    return Curve(
+        name="loss",
+        x=tuple(float(i) for i in range(len(y))),
+        y=y,
+        series=series,
+        x_label="step",
+        y_label="loss",
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def test_one_chart_a_name_and_one_line_a_series() -> None:
@@ -86,9 +96,15 @@ def test_a_sweep_gives_time_and_memory_with_their_laws(run: Run) -> None:
 def test_an_interval_of_two_wild_rounds_does_not_rule_the_axis() -> None:
     def wild(n: int) -> Record:
         samples = (Sample(0, 1, 1e-3), Sample(1, 1, 9e-3))
-        return Record(Case("ex01", "b", "cpu", 0, {"n": n}, "x"), "ok", samples=samples)
+        return Record(
+            case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={"n": n}, variant="x"),
+            outcome="ok",
+            samples=samples,
+        )
 
-    (chart,) = comparison_charts("ex01", PartInfo("b", "t", "comparison", reference="x"), [wild(1), wild(2)])
+    (chart,) = comparison_charts(
+        "ex01", PartInfo(id="b", title="t", kind="comparison", reference="x"), [wild(1), wild(2)]
+    )
     assert isinstance(chart, LineChart)
     (points,) = chart.lines
     assert points.high[0] == pytest.approx(10 * points.y[0])
@@ -98,10 +114,14 @@ def test_an_interval_of_two_wild_rounds_does_not_rule_the_axis() -> None:
 
 def test_axes_name_the_values_that_were_measured() -> None:
     def timed(width: int) -> Record:
-        return Record(Case("ex01", "b", "cpu", 0, {"width": width}, "x"), "ok", samples=(Sample(0, 1, 1e-3 * width),))
+        return Record(
+            case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={"width": width}, variant="x"),
+            outcome="ok",
+            samples=(Sample(0, 1, 1e-3 * width),),
+        )
 
     records = [timed(width) for width in (3, 12, 1025)]
-    (chart,) = comparison_charts("ex01", PartInfo("b", "t", "comparison", reference="x"), records)
+    (chart,) = comparison_charts("ex01", PartInfo(id="b", title="t", kind="comparison", reference="x"), records)
     svg = interactive.static_svg(interactive.specification(chart, 600), "s")
     assert {">3<", ">12<", ">1,025<"} <= set(re.findall(r">[\d,]+<", svg))
 
@@ -118,8 +138,12 @@ def test_without_a_sweep_every_variant_is_a_row(run: Run) -> None:
 
 
 def test_nothing_measured_draws_nothing() -> None:
-    failed = Record(Case("ex01", "b", "cpu", 0, {}, "x"), "failed", "no")
-    assert comparison_charts("ex01", PartInfo("b", "t", "comparison", reference="x"), [failed]) == ()
+    failed = Record(
+        case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={}, variant="x"),
+        outcome="failed",
+        reason="no",
+    )
+    assert comparison_charts("ex01", PartInfo(id="b", title="t", kind="comparison", reference="x"), [failed]) == ()
 
 
 def test_slugs_are_distinct_and_plain(hostile_run: Run) -> None:

@@ -144,11 +144,15 @@ def test_answers_are_rendered_with_mathml_and_live_numbers(clean_page: str) -> N
 
 def lines(count: int) -> tuple[Curve, ...]:
     x = tuple(map(float, range(600)))
-    return tuple(Curve(f"loss {s}", x, tuple((i * s) % 97 / 9.7 for i in range(600))) for s in range(1, count + 1))
+    return tuple(
+        Curve(name=f"loss {s}", x=x, y=tuple((i * s) % 97 / 9.7 for i in range(600))) for s in range(1, count + 1)
+    )
 
 
 def test_lines_of_a_large_run_are_thinned(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = Record(Case("ex01", "a", "cpu", 0), "ok", findings=Findings(curves=lines(6)))
+    record = Record(
+        case=Case(exercise="ex01", part="a", device="cpu", seed=0), outcome="ok", findings=Findings(curves=lines(6))
+    )
     large = replace(run, exercises=(), records=(record,))
     full = html.html(large, folder)
     monkeypatch.setattr(html, "MOST_BYTES", len(full.encode()) - 1)
@@ -180,9 +184,17 @@ def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, mo
 
 def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tmp_path: Path) -> None:
     assert "their verdicts" not in html.html(run, tmp_path)
-    other = ExerciseInfo("ex11", "Others", (), (PartInfo("a", "A study", "study"),), "# Ex 11\n\n## 11a — How $x$?\n")
+    other = ExerciseInfo(
+        id="ex11",
+        title="Others",
+        tags=(),
+        parts=(PartInfo(id="a", title="A study", kind="study"),),
+        answer="# Ex 11\n\n## 11a — How $x$?\n",
+    )
     claims = (Claim("holds", 1, "equals", 1), Claim("does not", 2, "equals", 1))
-    record = Record(Case("ex11", "a", "cpu", 0), "ok", findings=Findings(claims=claims))
+    record = Record(
+        case=Case(exercise="ex11", part="a", device="cpu", seed=0), outcome="ok", findings=Findings(claims=claims)
+    )
     both = replace(run, exercises=(*run.exercises, other), records=(*run.records, record))
     text = html.html(both, tmp_path)
     table = text[text.index('class="verdicts"') : text.index("<article")]
@@ -199,7 +211,7 @@ def test_further_exercises_have_room_for_their_pictures(
     bare = len(html.html(run, folder / "nowhere").encode())
     monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
     assert 'src="data:image' not in html.html(run, folder)
-    both = replace(run, exercises=(*run.exercises, ExerciseInfo("ex11", "Others")))
+    both = replace(run, exercises=(*run.exercises, ExerciseInfo(id="ex11", title="Others")))
     assert 'src="data:image' in html.html(both, folder)
 
 
@@ -213,15 +225,29 @@ def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:
 
 def test_records_of_an_unknown_exercise_are_shown(run: Run, tmp_path: Path) -> None:
     claim = Findings(claims=(Claim("holds", 1, "equals", 1),))
-    odd = replace(run, exercises=(), records=(Record(Case("ex55", "z", "cpu", 0), "ok", findings=claim),), broken=())
+    odd = replace(
+        run,
+        exercises=(),
+        records=(Record(case=Case(exercise="ex55", part="z", device="cpu", seed=0), outcome="ok", findings=claim),),
+        broken=(),
+    )
     text = Tags(html.html(odd, tmp_path)).text
     assert "ex55.z" in text
     assert "1 of 1 claims hold" in text
 
 
 def test_a_set_up_that_fails_is_a_row(run: Run, tmp_path: Path) -> None:
-    info = ExerciseInfo("ex01", "T", (), (PartInfo("b", "Speed", "comparison", {"n": (1, 2)}, "ref"),))
-    failed = Record(Case("ex01", "b", "cpu", 0, {"n": 1}), "failed", "no such file")
+    info = ExerciseInfo(
+        id="ex01",
+        title="T",
+        tags=(),
+        parts=(PartInfo(id="b", title="Speed", kind="comparison", parameters={"n": (1, 2)}, reference="ref"),),
+    )
+    failed = Record(
+        case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={"n": 1}),
+        outcome="failed",
+        reason="no such file",
+    )
     text = Tags(html.html(replace(run, exercises=(info,), records=(failed,)), tmp_path)).text
     assert "no such file" in text
 
@@ -269,7 +295,12 @@ def test_equal_tables_of_several_seeds_stand_once(build: Callable[..., Run]) -> 
 
 def test_figures_of_one_name_say_which_seed_they_are_of(run: Run, folder: Path) -> None:
     records = tuple(
-        Record(Case("ex01", "a", "cpu", s), "ok", findings=Findings(figures=(Figure("F", f"{s}.png"),))) for s in (0, 1)
+        Record(
+            case=Case(exercise="ex01", part="a", device="cpu", seed=s),
+            outcome="ok",
+            findings=Findings(figures=(Figure("F", f"{s}.png"),)),
+        )
+        for s in (0, 1)
     )
     text = Tags(html.html(replace(run, exercises=(), records=records), folder)).text
     assert "F (cpu, seed 0)" in text
