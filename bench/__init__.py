@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from bench.lab import Lab as Lab
     from bench.model import Exercise as Exercise
     from bench.model import Work as Work
+    from bench.model import by_profile as by_profile
 
-__all__ = ["BenchError", "Exercise", "Lab", "Skip", "Work", "hookimpl"]
+__all__ = ["BenchError", "Exercise", "Lab", "Skip", "Work", "by_profile", "hookimpl"]
 
 _HOMES = {
     "BenchError": "bench.errors",
@@ -18,6 +19,7 @@ _HOMES = {
     "Lab": "bench.lab",
     "Skip": "bench.errors",
     "Work": "bench.model",
+    "by_profile": "bench.model",
     "hookimpl": "bench.hookspecs",
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.errors import BenchError
-from bench.model import Broken, ExerciseInfo, Observation, Profile, Task
+from bench.model import Broken, Description, Observation, Profile, Task
 from bench.results import store
 
 
@@ -75,10 +75,9 @@ class Ended:
     output: str = ""
 
 
-Message = Order | Started | Progress | Probe | ExerciseInfo | Broken | Verdicts | Observation | Ended
+Message = Order | Started | Progress | Probe | Description | Broken | Verdicts | Observation | Ended
 KINDS: dict[str, type[Message]] = {
-    kind.__name__: kind
-    for kind in (Order, Started, Progress, Probe, ExerciseInfo, Broken, Verdicts, Observation, Ended)
+    kind.__name__: kind for kind in (Order, Started, Progress, Probe, Description, Broken, Verdicts, Observation, Ended)
 }
 
 

@@ -9,7 +9,7 @@ from itertools import product
 
 from bench.catalogue import did_you_mean
 from bench.errors import UsageError
-from bench.model import Parameter, PartInfo, Profile, Scalar
+from bench.model import ByProfile, Parameter, PartDescription, Profile, Scalar, value_at
 
 Given = Mapping[str, tuple[str, ...]]
 NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
@@ -37,7 +37,7 @@ def parse(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return given
 
 
-def known(given: Given, parts: Sequence[PartInfo]) -> None:
+def known(given: Given, parts: Sequence[PartDescription]) -> None:
     """Raises ``UsageError`` for a parameter that none of the parts has."""
     names = sorted({name for part in parts for name in part.parameters})
     for name in given:
@@ -46,16 +46,19 @@ def known(given: Given, parts: Sequence[PartInfo]) -> None:
             raise UsageError(f"no selected part has a parameter {name!r}{did_you_mean(name, names) or have}")
 
 
-def combinations(part: PartInfo, given: Given, profile: Profile = "quick") -> Iterator[dict[str, Parameter]]:
+def combinations(part: PartDescription, given: Given, profile: Profile = "quick") -> Iterator[dict[str, Parameter]]:
     """The parameters of each case of a part: what it declares, with what is given in its place.
 
-    A comparison is swept over every tuple; the smoke profile takes only the ends of one that is declared. A study is
-    handed a declared tuple whole, and swept over several values that are given where it declares one.
+    A comparison is swept over every tuple; the smoke profile takes only the ends of one that is declared for all
+    profiles. A study is handed a declared tuple whole, and swept over several values that are given where it declares
+    one.
     """
     axes: dict[str, tuple[Parameter, ...]] = {}
-    for name, declared in part.parameters.items():
+    for name, any_profile in part.parameters.items():
+        declared = value_at(profile, any_profile)
         values = read(name, given[name], declared) if name in given else as_tuple(declared)
-        if profile == "smoke" and name not in given and part.kind == "comparison":
+        chosen = name in given or isinstance(any_profile, ByProfile)
+        if profile == "smoke" and part.kind == "comparison" and not chosen:
             values = tuple(dict.fromkeys((values[0], values[-1])))
         axes[name] = (values,) if part.kind == "study" and isinstance(declared, tuple) else values
     for combination in product(*axes.values()):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.catalogue import Listing, did_you_mean, find
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import parameters
-from bench.model import Case, ExerciseInfo, PartInfo, Profile, Task
+from bench.model import Case, Description, PartDescription, Profile, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ def select(names: Iterable[str], listings: Sequence[Listing]) -> tuple[Selection
     return tuple(Selection(find(id, listings), () if "" in parts else tuple(parts)) for id, parts in asked.items())
 
 
-def chosen(selection: Selection, exercise: ExerciseInfo, only: str = "") -> tuple[PartInfo, ...]:
+def chosen(selection: Selection, exercise: Description, only: str = "") -> tuple[PartDescription, ...]:
     """The parts that a selection means, or only those of a kind. Raises ``NothingMatched`` for a question that the
     exercise has not."""
     for name in selection.parts:
         if not any(belongs(part.id, name) for part in exercise.parts):
             have = [part.id for part in exercise.parts]
             hint = did_you_mean(name, have) or f"; it has {', '.join(have)}"
-            raise NothingMatched(f"{exercise.id} has no part {name!r}{hint}")
+            raise NothingMatched(f"{selection.listing.id} has no part {name!r}{hint}")
     return tuple(
         part
         for part in exercise.parts
@@ -52,7 +52,7 @@ def belongs(part: str, question: str) -> bool:
 
 def tasks(
     exercise: str,
-    parts: Iterable[PartInfo],
+    parts: Iterable[PartDescription],
     devices: Sequence[str],
     given: parameters.Given,
     seeds: Sequence[int],

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import catalogue
+from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched
 from bench.execute import parameters, plan
 from bench.execute.executors.local import Reply, Workers
 from bench.execute.messages import Message, Order, Probe
 from bench.execute.observations import death
-from bench.model import SCHEMA, Broken, ExerciseInfo, PartInfo, Profile, Task
+from bench.model import SCHEMA, Broken, Description, ExerciseInfo, PartDescription, Profile, Task
 from bench.results import environment
 from bench.results.journal import Header
 
@@ -49,8 +50,8 @@ def plan_run(request: Request, workers: Workers) -> Header:
     probe = ask_probe(workers)
     devices = plan.pick_devices(request.device, probe.devices)
     described = [(selection, describe(selection, request.files, workers)) for selection in selections]
-    infos = [(selection, answer) for selection, answer in described if isinstance(answer, ExerciseInfo)]
-    parts = [(info.id, plan.chosen(selection, info, request.only)) for selection, info in infos]
+    sound = [(selection, answer) for selection, answer in described if isinstance(answer, Description)]
+    parts = [(selection.listing.id, plan.chosen(selection, answer, request.only)) for selection, answer in sound]
     asked = {name for name, chosen in parts if chosen}
     if asked:
         parameters.known(request.given, [part for _, chosen in parts for part in chosen])
@@ -71,7 +72,11 @@ def plan_run(request: Request, workers: Workers) -> Header:
         threads=request.threads,
         timeout=TIMEOUTS[request.profile] if request.timeout is None else request.timeout,
         environment=environment.gather(probe.facts, request.threads),
-        exercises=tuple(info for _, info in infos if info.id in asked),
+        exercises=tuple(
+            told(selection.listing, answer, request.profile)
+            for selection, answer in sound
+            if selection.listing.id in asked
+        ),
         broken=broken,
         tasks=tasks,
         files=request.files,
@@ -85,7 +90,7 @@ def data_of(request: Request) -> str:
 
 
 def planned(
-    parts: Sequence[tuple[str, Sequence[PartInfo]]], devices: Sequence[str], request: Request
+    parts: Sequence[tuple[str, Sequence[PartDescription]]], devices: Sequence[str], request: Request
 ) -> Iterator[Task]:
     for exercise, chosen in parts:
         yield from plan.tasks(exercise, chosen, devices, request.given, request.seeds, request.profile)
@@ -103,18 +108,27 @@ def ask_probe(workers: Workers) -> Probe:
     return answer
 
 
-def describe(selection: plan.Selection, files: tuple[str, ...], workers: Workers) -> ExerciseInfo | Broken:
+def describe(selection: plan.Selection, files: tuple[str, ...], workers: Workers) -> Description | Broken:
     """The parts of an exercise, learnt in a child: a plugin that hangs or crashes on import is one broken row."""
     listing = selection.listing
     if listing.problem:
         return Broken(listing.id, listing.problem)
     answer, reply = ask(workers, Order(kind="describe", module=listing.module, exercise=listing.id, files=files))
-    if isinstance(answer, ExerciseInfo):
-        return replace(answer, title=listing.title, answer=listing.answer)
-    if isinstance(answer, Broken):
+    if isinstance(answer, Description | Broken):
         return answer
     how = f"hangs: no answer within {IMPORT_SECONDS:g} s" if reply.timed_out else f"crashes: {last_line(reply)}"
     return Broken(listing.id, f"its import {how}")
+
+
+def told(listing: Listing, description: Description, profile: Profile) -> ExerciseInfo:
+    """What a run keeps of an exercise."""
+    return ExerciseInfo(
+        id=listing.id,
+        title=listing.title,
+        tags=description.tags,
+        parts=tuple(part.at(profile) for part in description.parts),
+        answer=listing.answer,
+    )
 
 
 def last_line(reply: Reply) -> str:

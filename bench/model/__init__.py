@@ -4,15 +4,21 @@ Lengths of time are in seconds, sizes of memory in bytes.
 """
 
 from bench.model.declared import (
+    ByProfile,
+    Declared,
+    Description,
     Exercise,
     ExerciseInfo,
     Kind,
     Parameter,
     Part,
+    PartDescription,
     PartInfo,
     Profile,
     Scalar,
     Work,
+    by_profile,
+    value_at,
 )
 from bench.model.found import (
     Agreement,
@@ -46,11 +52,14 @@ __all__ = [
     "SCHEMA",
     "Agreement",
     "Broken",
+    "ByProfile",
     "Case",
     "Cell",
     "Claim",
     "Curve",
     "DataSource",
+    "Declared",
+    "Description",
     "Environment",
     "Exercise",
     "ExerciseInfo",
@@ -63,6 +72,7 @@ __all__ = [
     "Outcome",
     "Parameter",
     "Part",
+    "PartDescription",
     "PartInfo",
     "Profile",
     "Record",
@@ -75,4 +85,6 @@ __all__ = [
     "Table",
     "Task",
     "Work",
+    "by_profile",
+    "value_at",
 ]

@@ -12,6 +12,32 @@ Kind = Literal["study", "comparison"]
 Profile = Literal["smoke", "quick", "full"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByProfile:
+    """A parameter with one value for each profile; ``--param`` replaces it in any of them."""
+
+    smoke: Parameter
+    quick: Parameter
+    full: Parameter
+
+    def __post_init__(self) -> None:
+        values = (self.smoke, self.quick, self.full)
+        if len({isinstance(value, tuple) for value in values}) > 1:
+            raise TypeError(f"by_profile{values}: give a tuple for every profile, or for none")
+
+    def at(self, profile: Profile) -> Parameter:
+        return {"smoke": self.smoke, "quick": self.quick, "full": self.full}[profile]
+
+
+Declared = Parameter | ByProfile
+"""What an author writes for a parameter."""
+
+
+def by_profile(*, smoke: Parameter, quick: Parameter, full: Parameter) -> ByProfile:
+    """A parameter that depends on the profile: ``epochs=by_profile(smoke=1, quick=3, full=15)``."""
+    return ByProfile(smoke=smoke, quick=quick, full=full)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What one call of a variant gets done: ``Work(400, "images")`` turns seconds into images per second."""
@@ -28,11 +54,23 @@ class Part:
     title: str
     kind: Kind
     run: Callable[..., Any]
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    parameters: Mapping[str, Declared] = field(default_factory=dict)
     reference: str | None = None
     work: Callable[..., Work] | None = None
     devices: tuple[str, ...] = ("cpu", "cuda")
     tolerance: float | None = None
+
+    @property
+    def described(self) -> PartDescription:
+        """The same without the code."""
+        return PartDescription(
+            id=self.id,
+            title=self.title,
+            kind=self.kind,
+            parameters=dict(self.parameters),
+            reference=self.reference,
+            devices=self.devices,
+        )
 
 
 @dataclass(slots=True)
@@ -43,12 +81,12 @@ class Exercise:
     parts: dict[str, Part] = field(default_factory=dict)
 
     def study(
-        self, id: str, title: str, *, devices: tuple[str, ...] = ("cpu", "cuda"), **parameters: Parameter
+        self, id: str, title: str, *, devices: tuple[str, ...] = ("cpu", "cuda"), **parameters: Declared
     ) -> Callable[[Callable[..., None]], Callable[..., None]]:
         """Register ``run(lab, **parameters) -> None``, called once per device and seed.
 
-        A study receives its parameters as they are declared: a tuple arrives whole.
-        ``--param name=value`` replaces one. ``lab.dtype`` is float64.
+        A study receives its parameters as they are declared: a tuple arrives whole, ``by_profile(…)`` as the value of
+        the profile. ``--param name=value`` replaces one. ``lab.dtype`` is float64.
         """
         return self._register(
             lambda run: Part(id=id, title=title, kind="study", run=run, parameters=parameters, devices=devices)
@@ -63,7 +101,7 @@ class Exercise:
         work: Callable[..., Work] | None = None,
         devices: tuple[str, ...] = ("cpu", "cuda"),
         tolerance: float | None = None,
-        **parameters: Parameter,
+        **parameters: Declared,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register ``setup(lab, **parameters) -> {variant: call}``, the untimed set-up of a comparison.
 
@@ -95,6 +133,41 @@ class Exercise:
             return run
 
         return decorate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartDescription:
+    """A part without its code, for every profile: what a plan needs to know."""
+
+    id: str
+    title: str
+    kind: Kind
+    parameters: dict[str, Declared] = field(default_factory=dict)
+    reference: str | None = None
+    devices: tuple[str, ...] = ("cpu", "cuda")
+
+    def at(self, profile: Profile) -> PartInfo:
+        """The part in one profile."""
+        return PartInfo(
+            id=self.id,
+            title=self.title,
+            kind=self.kind,
+            parameters={name: value_at(profile, declared) for name, declared in self.parameters.items()},
+            reference=self.reference,
+            devices=self.devices,
+        )
+
+
+def value_at(profile: Profile, declared: Declared) -> Parameter:
+    return declared.at(profile) if isinstance(declared, ByProfile) else declared
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What importing an exercise tells of it: a file's name, title and answer are known without."""
+
+    tags: tuple[str, ...] = ()
+    parts: tuple[PartDescription, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

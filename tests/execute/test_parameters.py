@@ -4,16 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench import by_profile
 from bench.errors import BenchError, UsageError
 from bench.execute import parameters
-from bench.model import PartInfo
+from bench.model import PartDescription
 
 names = st.from_regex(r"[a-z_]\w{0,5}", fullmatch=True).filter(str.isascii)
 values = st.text(st.characters(codec="ascii", exclude_characters=",=", exclude_categories=["C", "Z"]), min_size=1)
-PART = PartInfo(
+PART = PartDescription(
     id="a", title="", kind="comparison", parameters={"batch": (1, 8, 32), "lr": 0.1, "name": "sgd", "bias": True}
 )
-STUDY = PartInfo(id="a", title="", kind="study", parameters={"sizes": (1, 2), "lr": 0.1})
+STUDY = PartDescription(id="a", title="", kind="study", parameters={"sizes": (1, 2), "lr": 0.1})
 
 
 @given(st.dictionaries(names, st.lists(values, min_size=1, max_size=4), min_size=1, max_size=4), st.booleans())
@@ -69,6 +70,28 @@ def test_a_study_gets_a_tuple_whole_and_is_swept_over_values_of_a_single_one() -
     assert list(parameters.combinations(STUDY, {})) == [{"sizes": (1, 2), "lr": 0.1}]
     swept = list(parameters.combinations(STUDY, {"sizes": ("3",), "lr": ("0.1", "0.2")}))
     assert swept == [{"sizes": (3,), "lr": 0.1}, {"sizes": (3,), "lr": 0.2}]
+
+
+@pytest.mark.parametrize(("profile", "epochs", "widths"), [("smoke", 1, [4]), ("quick", 3, [4, 8]), ("full", 15, [4])])
+def test_a_parameter_may_have_a_value_for_each_profile(profile: str, epochs: int, widths: list[int]) -> None:
+    """Smoke takes what was declared for it whole; a given value stands in place of all three."""
+    part = PartDescription(
+        id="a",
+        title="",
+        kind="comparison",
+        parameters={
+            "epochs": by_profile(smoke=1, quick=3, full=15),
+            "width": by_profile(smoke=(4,), quick=(4, 8), full=(4,)),
+        },
+    )
+    assert list(parameters.combinations(part, {}, profile)) == [{"epochs": epochs, "width": w} for w in widths]
+    assert {case["epochs"] for case in parameters.combinations(part, {"epochs": ("7",)}, profile)} == {7}
+    assert part.at(profile).parameters["epochs"] == epochs
+
+
+def test_a_parameter_is_a_tuple_in_every_profile_or_in_none() -> None:
+    with pytest.raises(TypeError, match="a tuple for every profile"):
+        by_profile(smoke=1, quick=(1, 2), full=(1, 2))
 
 
 @pytest.mark.parametrize(

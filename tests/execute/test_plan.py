@@ -7,17 +7,17 @@ import pytest
 from bench.catalogue import Listing
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
-from bench.model import ExerciseInfo, PartInfo
+from bench.model import Description, PartDescription
 
 LISTINGS = tuple(
     Listing(id=id, title=id, tags=(), module=f"m.{id}", path=Path(id), distribution="d") for id in ("ex01", "ex10")
 )
 PARTS = (
-    PartInfo(id="a", title="", kind="study"),
-    PartInfo(id="a.speed", title="", kind="comparison", parameters={"n": (1, 2)}),
-    PartInfo(id="ab", title="", kind="study", devices=("cuda",)),
+    PartDescription(id="a", title="", kind="study"),
+    PartDescription(id="a.speed", title="", kind="comparison", parameters={"n": (1, 2)}),
+    PartDescription(id="ab", title="", kind="study", devices=("cuda",)),
 )
-INFO = ExerciseInfo(id="ex10", title="", parts=PARTS)
+INFO = Description(parts=PARTS)
 
 
 def ids(name: str) -> list[str]:

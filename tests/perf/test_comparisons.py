@@ -18,7 +18,6 @@ from bench import catalogue, plugins
 from bench.errors import Missing, Skip
 from bench.execute import names, parameters
 from bench.execute.child import tasks
-from bench.execute.child.main import info
 from bench.execute.messages import Order
 from bench.measure import clock
 from bench.model import Case, Part, Seen, Task
@@ -37,7 +36,7 @@ class Silent:
 
 
 def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]:
-    for values in parameters.combinations(info(part), {}):
+    for values in parameters.combinations(part.described, {}):
         yield Case(exercise=exercise, part=part.id, device=device, seed=0, parameters=values)
         if not every:
             return

@@ -11,7 +11,8 @@ from bench.cli.output import print_json, stdout
 from bench.errors import PluginError
 
 if TYPE_CHECKING:
-    from bench.model import ExerciseInfo, PartInfo
+    from bench.catalogue import Listing
+    from bench.model import Declared, Description, PartDescription
 
 
 @click.command("show", short_help="Print an exercise's questions, parts and written answer.")
@@ -19,38 +20,42 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(name: str, as_json: bool) -> None:
     """Print an exercise's questions, parts and written answer; numbers that a run measures are left open (…)."""
-    exercise = described(name)
+    listing, description = described(name)
     if as_json:
-        from dataclasses import asdict
-
-        print_json(asdict(exercise))
+        print_json(document(listing, description))
         return
     from bench.report.answers.terminal import Answer
 
     console = stdout()
-    console.print(f"{exercise.id}: {exercise.title}", style="bold", markup=False)
-    width = max((len(part.id) for part in exercise.parts), default=0)
-    for part in exercise.parts:
+    console.print(f"{listing.id}: {listing.title}", style="bold", markup=False)
+    width = max((len(part.id) for part in description.parts), default=0)
+    for part in description.parts:
         console.print(line(part, width), markup=False, soft_wrap=True)
     console.print()
-    console.print(Answer(exercise.answer or "*This exercise has no written answer yet.*"))
+    console.print(Answer(listing.answer or "*This exercise has no written answer yet.*"))
 
 
-def described(name: str) -> ExerciseInfo:
+def document(listing: Listing, description: Description) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {"id": listing.id, "title": listing.title, **asdict(description), "answer": listing.answer}
+
+
+def described(name: str) -> tuple[Listing, Description]:
     from bench import catalogue
     from bench.execute import plan, prepare
     from bench.execute.executors.local import Workers
     from bench.model import Broken
 
-    selection = plan.Selection(catalogue.find(name.partition(".")[0], catalogue.listings()))
+    listing = catalogue.find(name.partition(".")[0], catalogue.listings())
     with Workers(threads=1) as workers:
-        answer = prepare.describe(selection, (), workers)
+        answer = prepare.describe(plan.Selection(listing), (), workers)
     if isinstance(answer, Broken):
         raise PluginError(f"{answer.exercise} is broken: {answer.reason}")
-    return answer
+    return listing, answer
 
 
-def line(part: PartInfo, width: int) -> str:
+def line(part: PartDescription, width: int) -> str:
     """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``, ids ``width`` wide."""
     swept = [f"{name}={shown(value)}" for name, value in part.parameters.items()]
     against = [f"against {part.reference}"] if part.reference else []
@@ -58,5 +63,10 @@ def line(part: PartInfo, width: int) -> str:
     return f"  {part.id:{width}}  {part.kind:10}  {part.title}" + (f" ({notes})" if notes else "")
 
 
-def shown(value: object) -> str:
+def shown(value: Declared) -> str:
+    """A value, or one for each profile: ``1 smoke, 3 quick, 15 full``."""
+    from bench.model import ByProfile
+
+    if isinstance(value, ByProfile):
+        return f"{shown(value.smoke)} smoke, {shown(value.quick)} quick, {shown(value.full)} full"
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

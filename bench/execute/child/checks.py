@@ -14,7 +14,6 @@ from bench import plugins
 from bench.errors import Skip
 from bench.execute import parameters
 from bench.execute.child import tasks
-from bench.execute.child.main import info
 from bench.execute.messages import Channel, Checked, Order, Verdicts
 from bench.execute.outcomes import blame
 from bench.lab import SECONDS
@@ -46,7 +45,7 @@ def promises(order: Order, channel: Channel) -> Iterator[Checked]:
 
 def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
     before = world()
-    values = next(parameters.combinations(info(part), {}))
+    values = next(parameters.combinations(part.described, {}, "smoke"))
     case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)
     bench = tasks.Bench(
         order=order, task=Task("study" if part.kind == "study" else "agree", case), part=part, channel=channel

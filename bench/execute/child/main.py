@@ -5,17 +5,13 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bench import plugins
 from bench.errors import BenchError, Missing, PluginError
 from bench.execute.messages import Channel, Message, Order, Probe
 from bench.execute.outcomes import blame, says
 from bench.measure import clock
-from bench.model import Broken, Exercise, ExerciseInfo, Observation, Part, PartInfo
-
-if TYPE_CHECKING:
-    import pluggy
+from bench.model import Broken, Description, Observation
 
 
 def perform(order: Order, channel: Channel) -> None:
@@ -59,32 +55,17 @@ def _driver() -> str:
     return next((word for word in words if word[:1].isdigit() and "." in word), "")
 
 
-def _describe(order: Order, channel: Channel) -> ExerciseInfo | Broken:
+def _describe(order: Order, channel: Channel) -> Description | Broken:
+    """The parts of an exercise; files of variants are loaded too, so that a broken one shows before anything runs."""
     try:
-        return describe(order.exercise, plugins.load(order.module), plugins.outside(map(Path, order.files)))
+        exercise = plugins.load(order.module)
+        plugins.outside(map(Path, order.files))
     except BenchError as error:
         return Broken(order.exercise, str(error))
     except Exception as error:
         traceback.print_exc()
         return Broken(order.exercise, says(error))
-
-
-def describe(name: str, exercise: Exercise, outside: pluggy.PluginManager) -> ExerciseInfo:
-    """An exercise without its code. ``outside`` has been loaded, so that a broken file of variants shows here."""
-    return ExerciseInfo(
-        id=name, title="", tags=exercise.tags, parts=tuple(info(part) for part in exercise.parts.values())
-    )
-
-
-def info(part: Part) -> PartInfo:
-    return PartInfo(
-        id=part.id,
-        title=part.title,
-        kind=part.kind,
-        parameters=dict(part.parameters),
-        reference=part.reference,
-        devices=part.devices,
-    )
+    return Description(exercise.tags, tuple(part.described for part in exercise.parts.values()))
 
 
 def _check(order: Order, channel: Channel) -> Message:

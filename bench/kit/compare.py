@@ -1,0 +1,65 @@
+"""How far two results are apart, in one number that a claim can bound: infinite for whatever is not finite."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+Values = float | Tensor | Sequence[Tensor] | Mapping[str, Tensor]
+"""A number, a tensor, several, or several by name."""
+
+
+def max_error(found: Values, expected: Values) -> float:
+    """max|found - expected| over all entries of all tensors; ``inf`` where either holds NaN or an infinity.
+
+    Raises ``ValueError`` for other names, another number of tensors, or other shapes: nothing is broadcast.
+    """
+    # Python's max() may pass over a NaN, and so would call wrong gradients right: here each distance is a number.
+    return max((_largest(a, b) for a, b in _pairs(found, expected)), default=0.0)
+
+
+def relative_error(found: Values, expected: Values) -> float:
+    """max|found - expected| / max|expected| of each tensor, the worst of them; ``inf`` as in ``max_error``.
+
+    A tensor that should be zero everywhere is held to its absolute error.
+    """
+    return max((_relative(a, b) for a, b in _pairs(found, expected)), default=0.0)
+
+
+def _pairs(found: Values, expected: Values) -> list[tuple[Tensor, Tensor]]:
+    a, b = _named(found), _named(expected)
+    if a.keys() != b.keys():
+        raise ValueError(f"found {', '.join(a) or 'nothing'} where {', '.join(b) or 'nothing'} is expected")
+    for name in b:
+        if a[name].shape != b[name].shape:
+            raise ValueError(f"{name} has the shape {tuple(a[name].shape)}, expected {tuple(b[name].shape)}")
+    return [(a[name], b[name]) for name in b]
+
+
+def _named(values: Values) -> dict[str, Tensor]:
+    if isinstance(values, Mapping):
+        return {str(name): tensor.detach() for name, tensor in values.items()}
+    if isinstance(values, Tensor):
+        return {"value": values.detach()}
+    if isinstance(values, Sequence):
+        return {f"value {number}": tensor.detach() for number, tensor in enumerate(values)}
+    return {"value": torch.tensor(float(values), dtype=torch.float64)}
+
+
+def _largest(a: Tensor, b: Tensor) -> float:
+    if not b.numel():
+        return 0.0
+    if not bool(a.isfinite().all() & b.isfinite().all()):
+        return math.inf
+    a, b = (t.to(torch.complex128 if t.is_complex() else torch.float64) for t in (a, b))
+    return float((a - b).abs().max())
+
+
+def _relative(a: Tensor, b: Tensor) -> float:
+    largest = _largest(a, b)
+    if largest in (0.0, math.inf):  # inf / inf would be NaN
+        return largest
+    return largest / (float(b.abs().max()) or 1.0)
