@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bench.model import Cell, Claim, Curve, DataSource, Figure, Findings, Metric, Profile, Relation, Scale, Table
-from bench.thinning import keep
+from bench.thinning import minmax_indices
 
 if TYPE_CHECKING:
     import torch
@@ -169,7 +169,7 @@ class Lab:
         xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
         if len(xs) != len(ys) or not xs:
             raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
-        kept = keep(ys, MOST_POINTS)
+        kept = minmax_indices(ys, MOST_POINTS)
         self._add(
             curves=Curve(
                 name=name,

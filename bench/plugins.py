@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import importlib.abc
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable
 from functools import cache, partial
+from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from bench.errors import PluginError
+from bench.errors import PluginError, UsageError
+from bench.model import SourceFile
 
 if TYPE_CHECKING:
     import pluggy
@@ -64,21 +67,22 @@ def plugin_entries() -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=GROUP))
 
 
-def outside(files: Iterable[Path]) -> pluggy.PluginManager:
-    """The plugins of other distributions and of the user's own files."""
+@cache
+def outside(files: tuple[SourceFile, ...]) -> pluggy.PluginManager:
+    """The plugins of other distributions and of the user's own files, each loaded once a process."""
     manager = new_manager()
     for entry in plugin_entries():
         register(manager, entry.load(), entry.name)
-    for path in files:
-        register(manager, load_file(path), str(path))
+    for file in files:
+        register(manager, load_file(file), file.path)
     return manager
 
 
-def listeners(files: Iterable[Path]) -> tuple[ModuleType, ...]:
+def listeners(files: Iterable[SourceFile]) -> tuple[ModuleType, ...]:
     """The plugins that are called in the main process: other distributions', and those of the user's files that have
     a hook for it. A file of variants alone is left to the children, for it imports torch."""
     modules = [_loaded(entry.name, entry.load) for entry in plugin_entries()]
-    modules += [_loaded(str(path), partial(load_file, path)) for path in files if LISTENING & functions(path)]
+    modules += [_loaded(file.path, partial(load_file, file)) for file in files if LISTENING & functions(file)]
     return tuple(modules)
 
 
@@ -91,21 +95,55 @@ def _loaded(name: str, load: Callable[[], ModuleType]) -> ModuleType:
         raise PluginError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
-def functions(path: Path) -> set[str]:
+def read_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """The user's files as they are now. Raises ``UsageError`` for one that is not there, ``PluginError`` for one that
+    is not text as Python reads it."""
+    return tuple(map(_read, paths))
+
+
+def _read(path: Path) -> SourceFile:
+    try:
+        return SourceFile(str(path.resolve()), importlib.util.decode_source(path.read_bytes()))
+    except FileNotFoundError as error:
+        raise UsageError(f"--with {path}: there is no such file") from error
+    except OSError as error:
+        raise UsageError(f"--with {path}: {error.strerror}") from error
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise PluginError(f"{path} cannot be read as Python: {error}") from error
+
+
+def functions(file: SourceFile) -> set[str]:
     """The names of a file's functions, by ast. Raises ``PluginError`` for what is not Python."""
     try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError) as error:
-        raise PluginError(f"{path} cannot be read as Python: {error}") from error
+        tree = ast.parse(file.code)
+    except (SyntaxError, ValueError) as error:
+        raise PluginError(f"{file.path} cannot be read as Python: {error}") from error
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-def load_file(path: Path) -> ModuleType:
-    """Import a Python file by its path."""
-    name = f"bench_with_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if not path.is_file() or spec is None or spec.loader is None:
-        raise PluginError(f"{path} is not a Python file that can be read")
+class TextLoader(importlib.abc.ExecutionLoader):
+    """Loads a module from text, as if it lay where it came from: tracebacks and ``inspect`` find its lines."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.file = file
+
+    def get_source(self, fullname: str) -> str:
+        return self.file.code
+
+    def get_filename(self, fullname: str) -> str:
+        return self.file.path
+
+    def is_package(self, fullname: str) -> bool:
+        return False
+
+
+def load_file(file: SourceFile) -> ModuleType:
+    """A module of a user's own, from its text: its path need not be here."""
+    digest = sha256(f"{file.path}\0{file.code}".encode(errors="surrogatepass")).hexdigest()[:8]
+    name = f"bench_with_{Path(file.path).stem}_{digest}"  # two students' mine.py are two modules
+    spec = importlib.util.spec_from_loader(name, TextLoader(file))
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{file.path} cannot be loaded as a module")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

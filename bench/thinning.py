@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def keep(y: Sequence[float], most: int) -> list[int]:
+def minmax_indices(y: Sequence[float], most: int) -> list[int]:
     """Indices of at most ``most`` points (at least 4): the first, the last, and each stretch's extremes."""
     if len(y) <= most:
         return list(range(len(y)))

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.thinning import keep
+from bench.thinning import minmax_indices
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300), st.integers(4, 80))
 def test_thinning_keeps_ends_and_extremes(y: list[float], most: int) -> None:
-    kept = keep(y, most)
+    kept = minmax_indices(y, most)
     assert len(kept) <= most
     assert kept == sorted(set(kept))
     assert {0, len(y) - 1} <= set(kept)

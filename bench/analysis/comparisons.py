@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bench.analysis import laws, statistics
 from bench.analysis.laws import Law, NoLaw
-from bench.model import Parameter, PartInfo, Record
-
-Key = tuple[tuple[str, Parameter], ...]
+from bench.model import Case, Parameter, PartInfo, Record
 
 
 @dataclass(frozen=True)
@@ -97,22 +95,17 @@ class Sweep:
 
 def groups(part: PartInfo, records: Iterable[Record]) -> tuple[Group, ...]:
     """Rows by device, seed and parameters; the reference stands first."""
-    found: dict[tuple[str, int, Key], list[Record]] = {}
+    found: dict[Case, list[Record]] = {}
     for record in records:
-        case = record.case
-        found.setdefault((case.device, case.seed, _key(case.parameters)), []).append(record)
-    ordered = sorted(found.items(), key=lambda item: (item[0][0] != "cpu", item[0][1]))
-    return tuple(_group(part, device, seed, dict(key), listed) for (device, seed, key), listed in ordered)
+        found.setdefault(record.case.whole, []).append(record)
+    ordered = sorted(found.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
+    return tuple(_group(part, case, listed) for case, listed in ordered)
 
 
-def _key(parameters: dict[str, Parameter]) -> Key:
-    return tuple(parameters.items())
-
-
-def _group(part: PartInfo, device: str, seed: int, parameters: dict[str, Parameter], records: list[Record]) -> Group:
+def _group(part: PartInfo, case: Case, records: list[Record]) -> Group:
     reference = next((r for r in records if part.reference is not None and r.case.variant == part.reference), None)
     ordered = sorted(records, key=lambda record: record is not reference)
-    return Group(device, seed, parameters, tuple(Row(record, reference) for record in ordered))
+    return Group(case.device, case.seed, case.parameters, tuple(Row(record, reference) for record in ordered))
 
 
 def swept(records: Iterable[Record]) -> str | None:
@@ -135,14 +128,14 @@ def sweeps(records: Iterable[Record]) -> tuple[Sweep, ...]:
     parameter = swept(listed)
     if parameter is None:
         return ()
-    found: dict[tuple[str, Key], dict[str, dict[float, list[Record]]]] = {}
+    found: dict[Case, dict[str, dict[float, list[Record]]]] = {}
     for record in listed:
         others = {name: value for name, value in record.case.parameters.items() if name != parameter}
         value = record.case.parameters.get(parameter)
         if isinstance(value, int | float):
-            lines = found.setdefault((record.case.device, _key(others)), {})
+            lines = found.setdefault(replace(record.case.whole, seed=0, parameters=others), {})
             lines.setdefault(str(record.case.variant), {}).setdefault(float(value), []).append(record)
     return tuple(
-        Sweep(parameter, device, dict(key), {variant: sorted(points.items()) for variant, points in lines.items()})
-        for (device, key), lines in found.items()
+        Sweep(parameter, line.device, line.parameters, {name: sorted(points.items()) for name, points in lines.items()})
+        for line, lines in found.items()
     )

@@ -115,10 +115,11 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
 
 def comparable(record: Record, reference: Record) -> None:
     """Refuse to compare records of different work."""
-    for what in ("exercise", "part", "device", "seed", "parameters"):
-        ours, theirs = getattr(record.case, what), getattr(reference.case, what)
-        if ours != theirs:
-            raise BenchError(f"these records cannot be compared: {what} is {ours!r} here and {theirs!r} there")
+    ours, theirs = dict(record.case.whole.key), dict(reference.case.whole.key)
+    for name in sorted(ours.keys() | theirs.keys()):
+        here, there = ours.get(name, "nothing"), theirs.get(name, "nothing")
+        if here != there:
+            raise BenchError(f"these records cannot be compared: {name} is {here} here and {there} there")
 
 
 def verdict(found: Interval) -> Verdict | None:

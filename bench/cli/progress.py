@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from bench.execute import names
 from bench.execute.messages import Progress
 from bench.model import Observation, Task
 
@@ -55,7 +54,7 @@ class Lines:
 
 def problems(observation: Observation) -> list[str]:
     """A line for every variant, or the whole task, that is not ok."""
-    case = names.in_words(observation.task.case)
+    case = observation.task.case.label
     bad = {name: seen for name, seen in observation.variants.items() if seen.outcome != "ok"}
     if not bad and observation.outcome != "ok":
         return [f"{case}: {observation.outcome}: {observation.reason}"]
@@ -99,4 +98,4 @@ class Live(Lines):
 
 def key(task: Task) -> str:
     """ "ex07.b on cpu, seed 0: studying"."""
-    return f"{names.in_words(task.case)}: {DOING[task.kind]}"
+    return f"{task.case.label}: {DOING[task.kind]}"

@@ -8,23 +8,30 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.errors import BenchError
-from bench.model import Broken, Description, Observation, Profile, Task
+from bench.model import Broken, Description, Observation, Profile, SourceFile, Task
 from bench.results import store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``."""
+    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``.
+
+    It carries all that its host needs and nothing of the machine that gave it, so that it could travel: the code of the
+    user's ``files`` and not their paths; ``folder`` is where the host lets the task put its files, and may be the
+    host's own, for it comes back with the reply. ``devices`` are those of the whole run, which its host keeps from
+    other runs.
+    """
 
     kind: Literal["probe", "describe", "task", "check"]
     module: str = ""
     exercise: str = ""
-    files: tuple[str, ...] = ()
+    files: tuple[SourceFile, ...] = ()
     task: Task | None = None
     profile: Profile = "quick"
     data: str = "embedded"
     folder: str = ""
     threads: int = 1
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,15 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """What an exercise declares, and a fingerprint of each file that its import read: ``{path: sha256}``; none where
+    one of them changed meanwhile."""
+
+    description: Description
+    read: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """One promise of the contract: kept when there is no ``problem``."""
 
@@ -75,9 +91,25 @@ class Ended:
     output: str = ""
 
 
-Message = Order | Started | Progress | Probe | Description | Broken | Verdicts | Observation | Ended
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came of an order: an answer, unless the child died or ran out of time before it gave one.
+
+    ``variant`` is the one it worked on last; ``starved`` says whether its host ran out of memory meanwhile; ``folder``
+    is where its files are now.
+    """
+
+    ended: Ended
+    answer: Message | None = None
+    variant: str = ""
+    timed_out: bool = False
+    starved: bool = False
+    folder: str = ""
+
+
+Message = Order | Started | Progress | Probe | Described | Broken | Verdicts | Observation | Ended
 KINDS: dict[str, type[Message]] = {
-    kind.__name__: kind for kind in (Order, Started, Progress, Probe, Description, Broken, Verdicts, Observation, Ended)
+    kind.__name__: kind for kind in (Order, Started, Progress, Probe, Described, Broken, Verdicts, Observation, Ended)
 }
 
 

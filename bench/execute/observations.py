@@ -1,42 +1,49 @@
-"""From what is known of a child process to an observation, also when it died without a word."""
+"""What came of a task, and what a run makes of it: replies become observations, those records, and those a run.
+
+Everything here is a pure function, so that a run that was interrupted, continued, or done in another order is the same.
+"""
 
 from __future__ import annotations
 
 import signal
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
 
-from bench.execute.executors.local import Reply
-from bench.model import Observation, Outcome, Seen, Task
+from bench.execute.messages import Reply
+from bench.execute.outcomes import SEVERITY
+from bench.model import Case, Memory, Observation, Outcome, Plan, Record, Run, Task, VariantResult
 
-VMSTAT = Path("/proc/vmstat")
-
-
-def oom_kills() -> int:
-    """How many processes the kernel has killed for want of memory since it started (0 where it does not say)."""
-    try:
-        counters = dict(line.split() for line in VMSTAT.read_text().splitlines())
-    except (OSError, ValueError):
-        return 0
-    return int(counters.get("oom_kill", 0))
+ORDER = {"study": 0, "agree": 1, "time": 2, "weigh": 3}
 
 
-def observe(task: Task, reply: Reply, timeout: float | None, starved: bool) -> Observation:
-    """The child's own observation, or one that says how it died.
-
-    :param starved: whether the kernel killed for want of memory meanwhile
-    """
+def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observation:
+    """The child's own observation, or one that says how it died; ``timeout`` in seconds is what it had."""
     if isinstance(reply.answer, Observation) and not reply.timed_out:
-        return reply.answer
-    outcome, reason = death(reply, timeout, starved)
-    culprits = {reply.variant: Seen(outcome=outcome, reason=reason, detail=reply.ended.output)} if reply.variant else {}
-    return Observation(task=task, outcome=outcome, reason=reason, detail=reply.ended.output, variants=culprits)
+        return placed(reply.answer, task.case.folder)
+    outcome, reason = death(reply, timeout)
+    culprit = VariantResult(outcome=outcome, reason=reason, detail=reply.ended.output)
+    return Observation(
+        task=task,
+        outcome=outcome,
+        reason=reason,
+        detail=reply.ended.output,
+        variants={reply.variant: culprit} if reply.variant else {},
+    )
 
 
-def death(reply: Reply, timeout: float | None, starved: bool) -> tuple[Outcome, str]:
+def placed(observation: Observation, folder: PurePosixPath) -> Observation:
+    """With the paths of its figures as the run has them: the child knows its own folder only."""
+    figures = tuple(replace(figure, path=str(folder / figure.path)) for figure in observation.findings.figures)
+    return replace(observation, findings=replace(observation.findings, figures=figures))
+
+
+def death(reply: Reply, timeout: float | None) -> tuple[Outcome, str]:
+    """How a child ended that gave no answer."""
     status = reply.ended.status
     if reply.timed_out:
         return "timeout", f"took longer than {timeout:g} s and was killed; --timeout allows more"
-    if status == -signal.SIGKILL and starved:
+    if status == -signal.SIGKILL and reply.starved:
         return "oom", "the kernel killed it, for the machine had no memory left"
     if status < 0:
         return "failed", f"died of {signal_name(-status)}"
@@ -48,3 +55,110 @@ def signal_name(number: int) -> str:
         return f"{signal.Signals(number).name} ({signal.strsignal(number)})"
     except ValueError:
         return f"signal {number}"
+
+
+def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -> Run:
+    """The run that a plan and its observations make, whatever order they came in."""
+    return Run(
+        schema=plan.schema,
+        id=plan.id,
+        created=plan.created,
+        command=plan.command,
+        profile=plan.profile,
+        devices=plan.devices,
+        seeds=plan.seeds,
+        data=plan.data,
+        environment=plan.environment,
+        exercises=plan.exercises,
+        records=records(plan.tasks, observations),
+        broken=plan.broken,
+        finished=finished,
+    )
+
+
+def records(planned: Iterable[Task], observations: Iterable[Observation]) -> tuple[Record, ...]:
+    """Every record that the observations give, in the order of the plan."""
+    by_case: dict[Case, list[Observation]] = {task.case.whole: [] for task in planned}
+    for observation in observations:
+        by_case[observation.task.case.whole].append(observation)
+    return tuple(record for of_one in by_case.values() if of_one for record in records_of_case(of_one))
+
+
+def records_of_case(observations: Iterable[Observation]) -> tuple[Record, ...]:
+    """The record of a study, or one record a variant of a comparison."""
+    ordered = sorted(observations, key=lambda each: place_of(each.task))
+    case = ordered[0].task.case.whole
+    variants = list(dict.fromkeys(name for observation in ordered for name in observation.variants))
+    if not variants:
+        return (whole(case, ordered[0]),)
+    return tuple(of_variant(replace(case, variant=name), ordered) for name in variants)
+
+
+def place_of(task: Task) -> tuple[int, int, int]:
+    """When a task is done in its case; a second attempt leaves out more than the first."""
+    return ORDER[task.kind], task.round, len(task.without)
+
+
+def whole(case: Case, observation: Observation) -> Record:
+    """The record of a case that was not told apart by variants."""
+    return Record(
+        case=case,
+        outcome=observation.outcome,
+        reason=observation.reason,
+        detail=observation.detail,
+        missing=observation.missing,
+        seconds=observation.seconds,
+        findings=observation.findings,
+    )
+
+
+def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
+    """The record of one variant from what all tasks of its case observed."""
+    name = str(case.variant)
+    concern = concerning(name, observations)
+    results = [result_of(name, observation) for observation in concern]
+    worst = max(results, key=lambda result: SEVERITY[result.outcome])
+    return Record(
+        case=case,
+        outcome=worst.outcome,
+        reason=worst.reason,
+        detail=worst.detail,
+        missing=any(observation.missing for observation in concern),
+        seconds=sum(observation.seconds for observation in concern),
+        findings=concern[0].findings,
+        agreement=next((result.agreement for result in results if result.agreement), None),
+        samples=tuple(sample for result in results for sample in result.samples),
+        memory=together([result.memory for result in results if result.memory]),
+        work=next((observation.work for observation in concern if observation.work), None),
+    )
+
+
+def concerning(name: str, observations: Sequence[Observation]) -> list[Observation]:
+    """The observations that say something of a variant."""
+    shared = [observation for observation in observations if observation.task.case.variant is None]
+    weighed = [observation for observation in observations if observation.task.case.variant == name]
+    # A variant may have been weighed before the clock found it out: a record of what failed has no memory.
+    sound = all(result_of(name, observation).outcome == "ok" for observation in shared)
+    return shared + weighed if sound else shared
+
+
+def result_of(name: str, observation: Observation) -> VariantResult:
+    """What an observation says of one variant. A child that died of another variant says nothing of this one."""
+    if name in observation.variants:
+        return observation.variants[name]
+    if observation.outcome == "ok" or observation.variants:
+        return VariantResult()
+    return VariantResult(outcome=observation.outcome, reason=observation.reason, detail=observation.detail)
+
+
+def together(memories: Sequence[Memory]) -> Memory | None:
+    """The peaks of several fresh processes as one value; the largest baseline and reservation."""
+    if not memories:
+        return None
+    reserved = [memory.reserved for memory in memories if memory.reserved is not None]
+    return Memory(
+        tuple(peak for memory in memories for peak in memory.peaks),
+        max(memory.baseline for memory in memories),
+        memories[0].source,
+        max(reserved) if reserved else None,
+    )

@@ -11,7 +11,7 @@ from bench.model import Outcome
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
-def blame(error: Exception) -> tuple[Outcome, str, str]:
+def outcome_of(error: Exception) -> tuple[Outcome, str, str]:
     """Outcome, reason and detail of what went wrong."""
     if isinstance(error, Skip | Missing):
         return "skipped", str(error), ""
@@ -20,13 +20,14 @@ def blame(error: Exception) -> tuple[Outcome, str, str]:
     if isinstance(error, BenchError):
         return "failed", str(error), ""
     detail = "".join(traceback.format_exception(error))
+    # torch raises a RuntimeError where the C library gives it no memory: only its words tell.
     if isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY):
-        return "oom", says(error), detail
-    return "failed", says(error), detail
+        return "oom", one_line(error), detail
+    return "failed", one_line(error), detail
 
 
-def says(error: BaseException) -> str:
-    """An exception in one line."""
+def one_line(error: BaseException) -> str:
+    """An exception in one line: its type, and the first line of its message."""
     first = next(iter(str(error).strip().splitlines()), "")
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
 

@@ -1,14 +1,94 @@
-"""From names, devices, parameters and seeds to the first task of every case."""
+"""The plan of a run: from names, devices, parameters and seeds to the first task of every case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bench.catalogue import Listing, did_you_mean, find
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import parameters
-from bench.model import Case, Description, PartDescription, Profile, Task
+from bench.execute.descriptions import describe
+from bench.execute.executors.base import Executor
+from bench.execute.inquiries import probe
+from bench.model import (
+    SCHEMA,
+    Broken,
+    Case,
+    Description,
+    ExerciseInfo,
+    PartDescription,
+    Plan,
+    Profile,
+    SourceFile,
+    Task,
+)
+from bench.results import environment
+
+TIMEOUTS: dict[Profile, float | None] = {"smoke": 300.0, "quick": 900.0, "full": None}
+"""Seconds for one task, where the command line does not say."""
+LONG = 4
+"""More exercises than this are called "all" in the name of a run."""
+
+NewId = Callable[[str, str, datetime], str]
+
+
+def unnamed(what: str, device: str, now: datetime) -> str:
+    """For a plan that will not be run."""
+    return ""
+
+
+def make_plan(
+    executor: Executor,
+    listings: Sequence[Listing],
+    *,
+    names: Sequence[str],
+    command: tuple[str, ...],
+    device: str = "auto",
+    profile: Profile = "quick",
+    seeds: tuple[int, ...] = (0,),
+    given: parameters.Given | None = None,
+    threads: int = 1,
+    timeout: float | None = None,
+    data: str = "auto",
+    files: tuple[SourceFile, ...] = (),
+    only: str = "",
+    stop_first: bool = False,
+    new_id: NewId = unnamed,
+) -> Plan:
+    """Everything that is known before the first task runs. Raises ``BenchError`` for what the user has to mend.
+
+    :param new_id: from what is run, on which device and when, to an id that no other run has; called when all is well
+    """
+    here = probe(executor)
+    devices = pick_devices(device, here.devices)
+    asked, broken = look_at(select(names, listings), files, executor)
+    wanted = chosen(asked, only, given or {})
+    tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
+    if not tasks and not broken:
+        what = f"no {only}" if only else "nothing"
+        raise NothingMatched(f"{what} to run on {', '.join(devices)}: `bench show {names[0]}` lists the parts")
+    now = datetime.now(UTC)
+    return Plan(
+        schema=SCHEMA,
+        id=new_id("all" if len(names) > LONG else "+".join(names), "+".join(devices), now),
+        created=now.isoformat(timespec="seconds"),
+        command=command,
+        profile=profile,
+        devices=devices,
+        seeds=seeds,
+        data=data if data != "auto" else "full" if profile == "full" else "embedded",
+        threads=threads,
+        timeout=TIMEOUTS[profile] if timeout is None else timeout,
+        environment=environment.gather(here.facts, threads),
+        exercises=tuple(exercise.info(profile) for exercise, _ in wanted),
+        broken=broken,
+        tasks=tasks,
+        files=files,
+        modules={exercise.listing.id: exercise.listing.module for exercise, _ in wanted},
+        stop_first=stop_first,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +96,43 @@ class Selection:
     """One exercise, and the questions asked of it: none means all of its parts."""
 
     listing: Listing
-    parts: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A selection whose exercise could be loaded."""
+
+    selection: Selection
+    description: Description
+
+    @property
+    def listing(self) -> Listing:
+        return self.selection.listing
+
+    def parts(self, only: str = "") -> tuple[PartDescription, ...]:
+        """The parts that are meant, or only those of a kind. Raises ``NothingMatched`` for a question that the exercise
+        has not."""
+        for name in self.selection.questions:
+            if not any(belongs(part.id, name) for part in self.description.parts):
+                have = [part.id for part in self.description.parts]
+                hint = did_you_mean(name, have) or f"; it has {', '.join(have)}"
+                raise NothingMatched(f"{self.listing.id} has no part {name!r}{hint}")
+        return tuple(part for part in self.description.parts if only in ("", part.kind) and self._means(part))
+
+    def _means(self, part: PartDescription) -> bool:
+        questions = self.selection.questions
+        return not questions or any(belongs(part.id, name) for name in questions)
+
+    def info(self, profile: Profile) -> ExerciseInfo:
+        """What a run keeps of the exercise."""
+        return ExerciseInfo(
+            id=self.listing.id,
+            title=self.listing.title,
+            tags=self.description.tags,
+            parts=tuple(part.at(profile) for part in self.description.parts),
+            answer=self.listing.answer,
+        )
 
 
 def select(names: Iterable[str], listings: Sequence[Listing]) -> tuple[Selection, ...]:
@@ -31,42 +147,45 @@ def select(names: Iterable[str], listings: Sequence[Listing]) -> tuple[Selection
     return tuple(Selection(find(id, listings), () if "" in parts else tuple(parts)) for id, parts in asked.items())
 
 
-def chosen(selection: Selection, exercise: Description, only: str = "") -> tuple[PartDescription, ...]:
-    """The parts that a selection means, or only those of a kind. Raises ``NothingMatched`` for a question that the
-    exercise has not."""
-    for name in selection.parts:
-        if not any(belongs(part.id, name) for part in exercise.parts):
-            have = [part.id for part in exercise.parts]
-            hint = did_you_mean(name, have) or f"; it has {', '.join(have)}"
-            raise NothingMatched(f"{selection.listing.id} has no part {name!r}{hint}")
-    return tuple(
-        part
-        for part in exercise.parts
-        if only in ("", part.kind) and (not selection.parts or any(belongs(part.id, name) for name in selection.parts))
-    )
+def look_at(
+    selections: Iterable[Selection], files: tuple[SourceFile, ...], executor: Executor
+) -> tuple[list[Asked], tuple[Broken, ...]]:
+    """What the exercises declare, and those that are broken."""
+    answers = [(selection, describe(selection.listing, files, executor)) for selection in selections]
+    asked = [Asked(selection, answer) for selection, answer in answers if isinstance(answer, Description)]
+    return asked, tuple(answer for _, answer in answers if isinstance(answer, Broken))
 
 
 def belongs(part: str, question: str) -> bool:
     return part == question or part.startswith(question + ".")
 
 
-def tasks(
-    exercise: str,
-    parts: Iterable[PartDescription],
-    devices: Sequence[str],
-    given: parameters.Given,
-    seeds: Sequence[int],
-    profile: Profile,
-) -> Iterator[Task]:
-    """The first task of every case: cases of one part and device stand together."""
-    for part in parts:
-        for device in devices:
-            if device not in part.devices:
-                continue
-            for seed in seeds:
-                for values in parameters.combinations(part, given, profile):
-                    case = Case(exercise=exercise, part=part.id, device=device, seed=seed, parameters=values)
-                    yield Task("study" if part.kind == "study" else "agree", case)
+Wanted = Sequence[tuple[Asked, tuple[PartDescription, ...]]]
+"""Exercises with the parts that are asked for."""
+
+
+def chosen(asked: Iterable[Asked], only: str, given: parameters.Given) -> Wanted:
+    """The exercises of which any part is asked for. Raises ``UsageError`` for a parameter that no part has."""
+    wanted = [(exercise, parts) for exercise in asked if (parts := exercise.parts(only))]
+    if wanted:
+        parameters.known(given, [part for _, parts in wanted for part in parts])
+    return wanted
+
+
+def first_tasks(
+    wanted: Wanted, *, devices: Sequence[str], given: parameters.Given, seeds: Sequence[int], profile: Profile
+) -> tuple[Task, ...]:
+    """The first task of every case, each once: cases of one part and device stand together."""
+    cases = [
+        (part.kind, Case(exercise=exercise.listing.id, part=part.id, device=device, seed=seed, parameters=values))
+        for exercise, parts in wanted
+        for part in parts
+        for device in devices
+        if device in part.devices
+        for seed in seeds
+        for values in parameters.combinations(part, given, profile)
+    ]
+    return tuple(dict.fromkeys(Task("study" if kind == "study" else "agree", case) for kind, case in cases))
 
 
 def pick_devices(wanted: str, here: Sequence[str]) -> tuple[str, ...]:

@@ -1,77 +1,181 @@
-"""The order of tasks: a study is one; a comparison first agrees, then is timed in rounds, then is weighed."""
+"""Which tasks are ready: a pure object that is told what was observed, and the only one that knows their order.
+
+A study is one task. A comparison first agrees, then is timed in rounds, then its variants are weighed. What failed is
+left out of what follows. Nothing here knows of processes, machines or files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from bench.execute.observations import records_of_case
 from bench.measure.sampling import Effort
 from bench.model import Case, Observation, Task
 
-Do = Callable[[Task], Observation]
+PHASES = {"study": 0, "agree": 0, "time": 1, "weigh": 2}
+"""All cases of a part take one phase before any takes the next, so that what is compared is measured together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """A case whose reference works, and its variants: those that agree, and the others, which are left out."""
+@dataclass(slots=True)
+class Course:
+    """One case on its way: which of its tasks are open, and what the others gave.
 
-    case: Case
-    variants: tuple[str, ...]
-    without: tuple[str, ...]
+    ``variants`` are those that are still sound, ``without`` those that are not.
+    """
+
+    effort: Effort
+    open: list[Task]
+    observations: list[Observation] = field(default_factory=list)
+    variants: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def note(self, observation: Observation) -> Sequence[Task]:
+        """Close a task; give those that it opens."""
+        self.open.remove(observation.task)
+        self.observations.append(observation)
+        opened = tuple(self._following(observation))
+        self.open += opened
+        return opened
+
+    def _following(self, observation: Observation) -> Iterator[Task]:
+        task = observation.task
+        if task.kind in ("study", "weigh"):
+            return
+        if again := retried(observation):
+            yield again
+            return
+        self._narrow(observation)
+        if not self.variants:
+            return
+        if task.kind == "agree":
+            yield from self._weighings(task.case)
+        # Rounds come one after another: a variant that dies in one is not begun in the next.
+        following = task.round + 1 if task.kind == "time" else 0
+        if following < self.effort.rounds:
+            yield Task("time", task.case, following, self.without)
+
+    def _narrow(self, observation: Observation) -> None:
+        """Keep the variants that are sound. Where the reference itself failed, there is nothing to compare with."""
+        results = observation.variants if observation.outcome == "ok" else {}
+        self.variants = tuple(name for name, result in results.items() if result.outcome == "ok")
+        failed = tuple(name for name, result in results.items() if result.outcome != "ok")
+        self.without = (*observation.task.without, *failed)
+        self.open = [task for task in self.open if task.case.variant is None or task.case.variant in self.variants]
+
+    def _weighings(self, case: Case) -> Iterator[Task]:
+        for round in range(self.effort.weighings):
+            for name in self.variants:
+                yield Task("weigh", replace(case, variant=name), round)
 
 
-def groups(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    """The cases of one part on one device, which are measured in turn with one another."""
-    for _, group in groupby(tasks, key=lambda task: (task.case.exercise, task.case.part, task.case.device)):
-        yield list(group)
-
-
-def perform(group: Sequence[Task], effort: Effort, do: Do) -> None:
-    """Do the first task of every case, and all that follows from what it saw."""
-    seen = [insist(task, do) for task in group]
-    sound = [one for one in map(agreed, seen) if one]
-    for round in range(effort.rounds):
-        sound = [still for one in sound if (still := timed(one, round, do))]
-    for round in range(effort.weighings):
-        for one in sound:
-            weighed(one, round, do)
-
-
-def untimed(task: Task, effort: Effort, do: Do) -> None:
-    """All of a case that is held against no clock: its study, or its agreement and what its variants weigh."""
-    if one := agreed(insist(task, do)):
-        for round in range(effort.weighings):
-            weighed(one, round, do)
-
-
-def weighed(sound: Sound, round: int, do: Do) -> None:
-    for variant in sound.variants:
-        do(Task("weigh", replace(sound.case, variant=variant), round))
-
-
-def insist(task: Task, do: Do) -> Observation:
-    """Do a task again without the variant that killed its process, so that the others are still measured."""
-    seen = do(task)
-    culprits = tuple(name for name in seen.variants if name not in task.without)
-    if seen.outcome == "ok" or not culprits:
-        return seen
-    return insist(replace(task, without=(*task.without, *culprits)), do)
-
-
-def agreed(seen: Observation) -> Sound | None:
-    """The case to be timed; None for a study, and where the reference itself failed."""
-    if seen.task.kind != "agree" or seen.outcome != "ok":
+def retried(observation: Observation) -> Task | None:
+    """The same task without the variant that killed its process, so that the others are still measured."""
+    task = observation.task
+    culprits = tuple(name for name in observation.variants if name not in task.without)
+    if observation.outcome == "ok" or not culprits:
         return None
-    return keep(Sound(seen.task.case, (), seen.task.without), seen)
+    return replace(task, without=(*task.without, *culprits))
 
 
-def timed(sound: Sound, round: int, do: Do) -> Sound | None:
-    seen = insist(Task("time", sound.case, round, sound.without), do)
-    return keep(replace(sound, without=seen.task.without), seen) if seen.outcome == "ok" else None
+Rank = tuple[int, ...]
 
 
-def keep(sound: Sound, seen: Observation) -> Sound | None:
-    good = tuple(name for name, one in seen.variants.items() if one.outcome == "ok")
-    bad = tuple(name for name, one in seen.variants.items() if one.outcome != "ok")
-    return Sound(sound.case, good, (*sound.without, *bad)) if good else None
+class Schedule:
+    """The order of all tasks of a run.
+
+    One task is ready at a time, and is alone on the machine. With ``side_by_side``, everything on the CPU that is held
+    against no clock comes first, and all of it is ready at once; what is timed still runs alone, afterwards.
+    ``stop_first`` ends the run with the first failure. ``known`` are observations of a run that was interrupted: they
+    are taken for their tasks as those come up, in whatever order they were made.
+    """
+
+    def __init__(
+        self,
+        tasks: Iterable[Task],
+        effort: Effort,
+        *,
+        side_by_side: bool = False,
+        stop_first: bool = False,
+        known: Iterable[Observation] = (),
+    ) -> None:
+        self.stopped = False
+        self._stop_first = stop_first
+        self._side_by_side = side_by_side and not stop_first  # -x promises that nothing begins after a failure
+        self._known = {observation.task: observation for observation in known}
+        self._courses: dict[Case, Course] = {}
+        self._places: dict[Case, tuple[int, int]] = {}
+        self._together: list[tuple[Rank, Task]] = []
+        self._alone: list[tuple[Rank, Task]] = []
+        self._complete: list[tuple[Observation, ...]] = []
+        groups: dict[tuple[str, str, str], int] = {}
+        for number, task in enumerate(dict.fromkeys(tasks)):
+            group = groups.setdefault(group_of(task), len(groups))
+            self._places[task.case] = group, number
+            self._courses[task.case] = Course(effort, [task])
+            self._open(task)
+        self._recall()
+
+    def ready(self) -> tuple[Task, ...]:
+        """The tasks that may run now, the most urgent first; those that run already are among them until noted."""
+        if self.stopped:
+            return ()
+        return tuple(task for _, task in self._together or self._alone[:1])
+
+    def note(self, observation: Observation) -> None:
+        """Take what came of a task that was ready."""
+        self._take(observation)
+        failed = self._stop_first and not all(record.passed for record in records_of_case([observation]))
+        self.stopped = self.stopped or failed
+        self._recall()
+
+    def completed(self) -> list[tuple[Observation, ...]]:
+        """The observations of each case that has become complete since this was last asked."""
+        complete, self._complete = self._complete, []
+        return complete
+
+    def observations(self) -> list[Observation]:
+        """All that was noted, case by case."""
+        return [observation for course in self._courses.values() for observation in course.observations]
+
+    def _recall(self) -> None:
+        """Take what is known of tasks that have come up, until one comes up that is not known."""
+        while known := [self._known.pop(task) for task in self.ready() if task in self._known]:
+            for observation in known:
+                self._take(observation)
+
+    def _take(self, observation: Observation) -> None:
+        course = self._courses[observation.task.case.whole]
+        before = list(course.open)
+        opened = course.note(observation)
+        for task in before:
+            if task not in course.open:
+                self._close(task)
+        for task in opened:
+            self._open(task)
+        if not course.open:
+            self._complete.append(tuple(course.observations))
+
+    def _queue(self, task: Task) -> list[tuple[Rank, Task]]:
+        early = self._side_by_side and task.case.device == "cpu" and task.kind != "time"
+        return self._together if early else self._alone
+
+    def _rank(self, task: Task) -> Rank:
+        group, number = self._places[task.case.whole]
+        phase = PHASES[task.kind]
+        if self._queue(task) is self._together:
+            # Studies are the longest: begun first, they leave no core idle at the end. Then case by case.
+            return (task.kind != "study", number, phase, task.round)
+        return (group, phase, task.round, number)
+
+    def _open(self, task: Task) -> None:
+        insort(self._queue(task), (self._rank(task), task), key=lambda entry: entry[0])
+
+    def _close(self, task: Task) -> None:
+        self._queue(task).remove((self._rank(task), task))
+
+
+def group_of(task: Task) -> tuple[str, str, str]:
+    """The part and device of a task: the cases of one part on one device are measured in turn with one another."""
+    return task.case.exercise, task.case.part, task.case.device

@@ -1,33 +1,28 @@
-"""One `bench run`: every task done or found in the journal, every observation kept, at the end one run."""
+"""One `bench run`: what is ready is submitted, what comes back is kept, and at the end there is one run."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import Protocol
 
-from bench import catalogue
+from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched
-from bench.execute import schedule
-from bench.execute.ahead import side_by_side
-from bench.execute.executors.local import Workers
-from bench.execute.lock import locked
-from bench.execute.messages import Order, Progress
-from bench.execute.observations import observe, oom_kills
-from bench.execute.prepare import Request, ask_probe
-from bench.execute.records import of_case, records
+from bench.execute.executors.base import Executor
+from bench.execute.inquiries import probe
+from bench.execute.messages import Order, Progress, Reply
+from bench.execute.observations import observation_of, records_of_case, run_of
+from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import EFFORTS
-from bench.model import SCHEMA, Observation, Record, Run, Task
-from bench.results import environment, folders, store
-from bench.results.journal import Header, Journal
+from bench.model import Observation, Plan, Record, Run, Task
+from bench.results import environment, store
+from bench.results.journal import Journal
 
 
-class Voice(Protocol):
+class ProgressListener(Protocol):
     """Whoever tells the user how far the run has come."""
 
     def say(self, text: str) -> None: ...
@@ -38,189 +33,140 @@ class Voice(Protocol):
 
 
 Measured = Callable[[Record], None]
-"""Is told of every record when its part is complete: the hook ``bench_measured``."""
-
-
-class Stopped(Exception):
-    """``-x``: the first failure ends the run."""
+"""Is told of every record when its case is complete: the hook ``bench_measured``."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """Runs the tasks of a header, and keeps every observation in the journal at once."""
+    """Has the tasks of a plan done, and keeps every observation in the journal at once.
 
-    header: Header
+    ``known`` is what an interrupted run has seen already.
+    """
+
+    plan: Plan
     folder: Path
     journal: Journal
-    workers: Workers
-    voice: Voice
+    executor: Executor
+    listener: ProgressListener
     measured: Measured
-    stop_first: bool = False
-    lanes: int = 1
+    known: Sequence[Observation] = ()
     interrupted: bool = False
-    done: dict[bytes, Observation] = field(default_factory=dict)
-    seen: list[Observation] = field(default_factory=list)
-    told: set[bytes] = field(default_factory=set)
-    """Tasks that were done ahead: the voice has told of them already."""
+    schedule: Schedule = field(init=False)
+    announced: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.schedule = Schedule(
+            self.plan.tasks,
+            EFFORTS[self.plan.profile],
+            side_by_side=self.executor.slots() > 1,
+            stop_first=self.plan.stop_first,
+            known=self.known,
+        )
 
     def run(self) -> Run:
-        """Run what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
-        modules = {listing.id: listing.module for listing in catalogue.listings()}
-        who = f"`{' '.join(self.header.command)}` (process {os.getpid()})"
-        finished = True
+        """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
         try:
-            with self.journal, locked(self.header.devices, who, self.voice.say):
-                self.go_ahead(modules)
-                for group in schedule.groups(self.header.tasks):
-                    self.perform(group, modules)
-        except (KeyboardInterrupt, Stopped) as reason:
-            finished, self.interrupted = False, isinstance(reason, KeyboardInterrupt)
-        run = self.as_run(finished)
+            with self.journal:
+                self._work()
+        except KeyboardInterrupt:
+            self.interrupted = True
+            self.executor.close()  # the children must be gone before anything is said of the run
+        finished = not (self.interrupted or self.schedule.stopped)
+        run = run_of(self.plan, self.schedule.observations(), finished=finished)
         store.write(run, self.folder)
         return run
 
-    def go_ahead(self, modules: dict[str, str]) -> None:
-        """On the CPU, do side by side what is held against no clock, before anything is timed: studies, agreements,
-        weighings. What they saw waits in ``done``."""
-        tasks = [task for task in self.header.tasks if task.case.device == "cpu"]
-        lanes = min(self.lanes, len(tasks))
-        if lanes < 2 or self.stop_first:
-            return
-        effort, lock = EFFORTS[self.header.profile], Lock()
+    def _work(self) -> None:
+        at_work: dict[Future[Reply], Task] = {}
+        self._tell_records()
+        while True:
+            for task in self.schedule.ready():
+                if len(at_work) == self.executor.slots():
+                    break
+                if task not in at_work.values():
+                    at_work[self._submit(task)] = task
+            if not at_work:
+                return
+            for future in wait(at_work, return_when=FIRST_COMPLETED).done:
+                self._note(observation_of(at_work.pop(future), future.result(), self.plan.timeout))
 
-        def ahead(task: Task, workers: Workers) -> None:
-            schedule.untimed(task, effort, lambda each: self.do_ahead(each, modules, workers, lock))
+    def _submit(self, task: Task) -> Future[Reply]:
+        group = group_of(task)
+        if group not in self.announced:
+            self.announced.add(group)
+            self.listener.begin([each for each in self.plan.tasks if group_of(each) == group])
+        self.listener.start(task)
+        listen = partial(self.listener.heard, task)
+        return self.executor.submit(self._order(task), timeout=self.plan.timeout, listen=listen)
 
-        studies_first = sorted(tasks, key=lambda task: task.kind != "study")
-        side_by_side(studies_first, lanes, self.workers, ahead)
-
-    def do_ahead(self, task: Task, modules: dict[str, str], workers: Workers, lock: Lock) -> Observation:
-        """One task in a lane of its own, unless it is known."""
-        key = store.encode(task)
-        if key in self.done:
-            return self.done[key]
-        if task.kind == "study":
-            self.voice.begin([task])
-        self.voice.start(task)
-        observation = self.measure(task, modules, workers)
-        with lock:
-            self.journal.append(observation)
-            self.done[key] = observation
-            self.told.add(key)
-            self.voice.done(observation)
-        return observation
-
-    def perform(self, group: Sequence[Task], modules: dict[str, str]) -> None:
-        """Do the tasks of a part, and all that follow from them."""
-        if group[0].kind != "study" or not self.told.issuperset(map(store.encode, group)):
-            self.voice.begin(group)
-        before = len(self.seen)
-        schedule.perform(group, EFFORTS[self.header.profile], lambda task: self.do(task, modules))
-        for record in records(self.seen[before:]):
-            self.measured(record)
-
-    def do(self, task: Task, modules: dict[str, str]) -> Observation:
-        """One task, measured now, or known: from ahead, or from the journal of a run that was interrupted."""
-        key = store.encode(task)
-        known = self.done.get(key)
-        if key not in self.told:
-            self.voice.start(task)
-        observation = known or self.measure(task, modules, self.workers)
-        if known is None:
-            self.journal.append(observation)
-        self.seen.append(observation)
-        if key not in self.told:
-            self.voice.done(observation)
-        if self.stop_first and failing(observation):
-            raise Stopped
-        return observation
-
-    def measure(self, task: Task, modules: dict[str, str], workers: Workers) -> Observation:
-        header, case = self.header, task.case
-        if case.exercise not in modules:
-            raise NothingMatched(f"the exercise {case.exercise} is not here any more; `bench list` shows what is")
-        order = Order(
+    def _order(self, task: Task) -> Order:
+        plan, exercise = self.plan, task.case.exercise
+        return Order(
             kind="task",
-            module=modules[case.exercise],
-            exercise=case.exercise,
-            files=header.files,
+            module=plan.modules[exercise],
+            exercise=exercise,
+            files=plan.files,
             task=task,
-            profile=header.profile,
-            data=header.data,
-            folder=str(self.folder.resolve()),
-            threads=header.threads,
-        )
-        kills = oom_kills()
-        reply = workers.do(order, timeout=header.timeout, listen=partial(self.voice.heard, task))
-        return observe(task, reply, header.timeout, starved=oom_kills() > kills)
-
-    def kept(self) -> list[Observation]:
-        """All that was seen, and of a run that was stopped before that the studies that were done ahead."""
-        seen = {store.encode(one.task) for one in self.seen}
-        studies = [store.encode(task) for task in self.header.tasks if task.kind == "study"]
-        return self.seen + [self.done[key] for key in studies if key in self.done and key not in seen]
-
-    def as_run(self, finished: bool) -> Run:
-        header = self.header
-        return Run(
-            schema=SCHEMA,
-            id=header.id,
-            created=header.created,
-            command=header.command,
-            profile=header.profile,
-            devices=header.devices,
-            seeds=header.seeds,
-            data=header.data,
-            environment=header.environment,
-            exercises=header.exercises,
-            records=records(self.kept()),
-            broken=header.broken,
-            finished=finished,
+            profile=plan.profile,
+            data=plan.data,
+            folder=str(self.folder.resolve() / task.case.folder),
+            threads=plan.threads,
+            devices=plan.devices,
         )
 
+    def _note(self, observation: Observation) -> None:
+        # Kept first: whatever happens in the next line, this is measured once.
+        self.journal.append(observation)
+        self.schedule.note(observation)
+        self.listener.done(observation)
+        self._tell_records()
 
-def failing(observation: Observation) -> bool:
-    return any(not record.passed for record in of_case([observation]))
-
-
-def start(header: Header, request: Request, workers: Workers, voice: Voice, measured: Measured) -> Session:
-    """Make the folder and the journal of a new run."""
-    what = "all" if len(request.names) > 4 else "+".join(request.names)
-    now = datetime.fromisoformat(header.created)
-    folder = folders.new_folder(request.root, what, "+".join(header.devices), now)
-    header = replace(header, id=folder.name)
-    journal = Journal.create(folder, header)
-    return Session(
-        header=header,
-        folder=folder,
-        journal=journal,
-        workers=workers,
-        voice=voice,
-        measured=measured,
-        stop_first=request.stop_first,
-        lanes=request.jobs,
-    )
+    def _tell_records(self) -> None:
+        for observations in self.schedule.completed():
+            for record in records_of_case(observations):
+                self.measured(record)
 
 
-def reopen(folder: Path, workers: Workers, voice: Voice, measured: Measured, jobs: int = 1) -> Session:
+def begin(plan: Plan, folder: Path, *, executor: Executor, listener: ProgressListener, measured: Measured) -> Session:
+    """Start the journal of a new run in its folder."""
+    journal = Journal.create(folder, plan)
+    return Session(plan=plan, folder=folder, journal=journal, executor=executor, listener=listener, measured=measured)
+
+
+def reopen(
+    folder: Path,
+    listings: Sequence[Listing],
+    *,
+    executor: Executor,
+    listener: ProgressListener,
+    measured: Measured,
+    stop_first: bool = False,
+) -> Session:
     """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on."""
-    journal, header, observations = Journal.reopen(folder)
+    journal, plan, observations = Journal.reopen(folder)
     if journal.warning:
-        voice.say(journal.warning)
-    now = environment.gather(ask_probe(workers).facts, header.threads)
-    if reasons := environment.comparable(header.environment, now):
+        listener.say(journal.warning)
+    here = environment.gather(probe(executor).facts, plan.threads)
+    if reasons := environment.comparable(plan.environment, here):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
-    done = {store.encode(seen.task): seen for seen in observations if not unfinished(seen)}
     return Session(
-        header=header,
+        plan=replace(plan, modules=modules_of(plan, listings), stop_first=stop_first),
         folder=folder,
         journal=journal,
-        workers=workers,
-        voice=voice,
+        executor=executor,
+        listener=listener,
         measured=measured,
-        lanes=jobs,
-        done=done,
+        known=[observation for observation in observations if not unfinished(observation)],
     )
+
+
+def modules_of(plan: Plan, listings: Sequence[Listing]) -> dict[str, str]:
+    """Where the exercises of a plan are imported from today."""
+    here = {listing.id: listing.module for listing in listings}
+    for exercise in dict.fromkeys(task.case.exercise for task in plan.tasks):
+        if exercise not in here:
+            raise NothingMatched(f"the exercise {exercise} is not here any more; `bench list` shows what is")
+    return here
 
 
 def unfinished(observation: Observation) -> bool:

@@ -3,6 +3,7 @@
 Lengths of time are in seconds, sizes of memory in bytes.
 """
 
+from bench.model.case import Case, Key, Task
 from bench.model.declared import (
     ByProfile,
     Declared,
@@ -38,14 +39,14 @@ from bench.model.found import (
 from bench.model.recorded import (
     SCHEMA,
     Broken,
-    Case,
     Environment,
     Observation,
     Outcome,
+    Plan,
     Record,
     Run,
-    Seen,
-    Task,
+    SourceFile,
+    VariantResult,
 )
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "ExerciseInfo",
     "Figure",
     "Findings",
+    "Key",
     "Kind",
     "Memory",
     "Metric",
@@ -74,6 +76,7 @@ __all__ = [
     "Part",
     "PartDescription",
     "PartInfo",
+    "Plan",
     "Profile",
     "Record",
     "Relation",
@@ -81,9 +84,10 @@ __all__ = [
     "Sample",
     "Scalar",
     "Scale",
-    "Seen",
+    "SourceFile",
     "Table",
     "Task",
+    "VariantResult",
     "Work",
     "by_profile",
     "value_at",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bench.model.declared import ExerciseInfo, Parameter, Profile, Work
+from bench.model.case import Case, Task
+from bench.model.declared import ExerciseInfo, Profile, Work
 from bench.model.found import NOTHING, Agreement, Claim, Findings, Memory, Sample
 
 SCHEMA = 1
@@ -14,34 +15,7 @@ Outcome = Literal["ok", "disagrees", "skipped", "failed", "timeout", "oom"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What one record is about. A study has no variant."""
-
-    exercise: str
-    part: str
-    device: str
-    seed: int
-    parameters: dict[str, Parameter] = field(default_factory=dict)
-    variant: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What one child process does.
-
-    ``study`` runs a study; ``agree`` holds every variant against the reference; ``time`` takes the samples of one
-    round, variants interleaved; ``weigh`` takes one peak of one variant. ``case.variant`` is set for ``weigh`` alone.
-    ``without`` names variants that already failed.
-    """
-
-    kind: Literal["study", "agree", "time", "weigh"]
-    case: Case
-    round: int = 0
-    without: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class VariantResult:
     """What a task saw of one variant."""
 
     outcome: Outcome = "ok"
@@ -63,7 +37,7 @@ class Observation:
     missing: bool = False
     seconds: float = 0.0
     findings: Findings = NOTHING
-    variants: dict[str, Seen] = field(default_factory=dict)
+    variants: dict[str, VariantResult] = field(default_factory=dict)
     work: Work | None = None
 
 
@@ -118,6 +92,42 @@ class Environment:
     commit: str = ""
     dirty: bool = False
     packages: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the user's own (``--with``) as it was when the run was planned: it travels as text, and is loaded from
+    it. ``path`` is its name in error messages."""
+
+    path: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that is known before the first task: the first line of the journal, and enough to go on from it.
+
+    ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
+    in seconds for one task; ``files`` are those of ``--with``.
+    """
+
+    schema: int
+    id: str
+    created: str
+    command: tuple[str, ...]
+    profile: Profile
+    devices: tuple[str, ...]
+    seeds: tuple[int, ...]
+    data: str
+    threads: int
+    timeout: float | None
+    environment: Environment
+    exercises: tuple[ExerciseInfo, ...]
+    broken: tuple[Broken, ...]
+    tasks: tuple[Task, ...]
+    files: tuple[SourceFile, ...] = ()
+    modules: dict[str, str] = field(default_factory=dict)
+    stop_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,11 @@ def new_folder(root: Path, what: str, device: str, now: datetime) -> Path:
     raise AssertionError("count() does not end")
 
 
+def new_id(root: Path, what: str, device: str, now: datetime) -> str:
+    """Make the folder of a new run; its name is the id of the run."""
+    return new_folder(root, what, device, now).name
+
+
 def _made(folder: Path) -> bool:
     try:
         folder.mkdir()

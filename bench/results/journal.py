@@ -1,6 +1,6 @@
 """The journal: one line an observation, written the moment it is there, so that a kill loses one task at most.
 
-A line is ``<crc32 of the JSON, 8 hex digits> <JSON>``; the first one is the header.
+A line is ``<crc32 of the JSON, 8 hex digits> <JSON>``; the first one is the plan.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TypeVar
 from zlib import crc32
 
-from bench.model import Broken, Environment, ExerciseInfo, Observation, Profile, Task
+from bench.model import Observation, Plan
 from bench.results.store import StoreError, check, decode, encode, refused, sync
 
 T = TypeVar("T")
@@ -23,31 +23,10 @@ FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """All that is needed to go on with a run without planning it again. ``files`` are those given by ``--with``."""
-
-    schema: int
-    id: str
-    created: str
-    command: tuple[str, ...]
-    profile: Profile
-    devices: tuple[str, ...]
-    seeds: tuple[int, ...]
-    data: str
-    threads: int
-    timeout: float | None
-    environment: Environment
-    exercises: tuple[ExerciseInfo, ...]
-    broken: tuple[Broken, ...]
-    tasks: tuple[Task, ...]
-    files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What a journal holds: the good lines, their ``size`` in bytes, what follows them, and a warning if any does."""
 
-    header: Header
+    plan: Plan
     observations: tuple[Observation, ...]
     size: int
     rest: bytes = b""
@@ -64,7 +43,7 @@ class Journal:
     warning: str = ""
 
     @classmethod
-    def create(cls, folder: Path, header: Header) -> Journal:
+    def create(cls, folder: Path, plan: Plan) -> Journal:
         """Begin a journal. ``StoreError`` if the folder has one already, or cannot be written."""
         path = folder / JOURNAL
         try:
@@ -75,7 +54,7 @@ class Journal:
             raise refused(error, path, "then start again") from error
         journal = cls(path, handle, 0)
         try:
-            journal._append(_line(header), "then start again")
+            journal._append(_line(plan), "then start again")
             sync(folder)
         except BaseException:
             journal.close()
@@ -84,7 +63,7 @@ class Journal:
         return journal
 
     @classmethod
-    def reopen(cls, folder: Path) -> tuple[Journal, Header, tuple[Observation, ...]]:
+    def reopen(cls, folder: Path) -> tuple[Journal, Plan, tuple[Observation, ...]]:
         """Check every line and go on after the last good one. A last line that a kill cut off, or a damaged line with
         all that follows it, is moved to ``journal.damaged`` and told in ``warning``."""
         path, content = folder / JOURNAL, read(folder)
@@ -94,7 +73,7 @@ class Journal:
             handle = os.open(path, FLAGS)
         except OSError as error:
             raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
-        return cls(path, handle, content.size, content.warning), content.header, content.observations
+        return cls(path, handle, content.size, content.warning), content.plan, content.observations
 
     def append(self, observation: Observation) -> None:
         """Returns once the line is on the disk. If the disk refuses, the journal stays as it was: ``StoreError``."""
@@ -144,7 +123,7 @@ def _set_aside(path: Path, content: Content) -> None:
 
 
 def read(folder: Path) -> Content:
-    """The good lines of a journal, up to the first that is not. ``StoreError`` without a whole header of our schema."""
+    """The good lines of a journal, up to the first that is not. ``StoreError`` without a whole plan of our schema."""
     path = folder / JOURNAL
     try:
         data = path.read_bytes()
@@ -153,13 +132,13 @@ def read(folder: Path) -> Content:
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
     first, *lines = data.splitlines(keepends=True) or [b""]
-    header = _header(first, path)
+    plan = _plan(first, path)
     observations: list[Observation] = []
     size = len(first)
     for number, line in enumerate(lines, 2):
         if (body := _body(line)) is None:
             return Content(
-                header=header,
+                plan=plan,
                 observations=tuple(observations),
                 size=size,
                 rest=data[size:],
@@ -167,7 +146,7 @@ def read(folder: Path) -> Content:
             )
         observations.append(_parse(body, Observation, path, number))
         size += len(line)
-    return Content(header=header, observations=tuple(observations), size=size)
+    return Content(plan=plan, observations=tuple(observations), size=size)
 
 
 def _body(line: bytes) -> bytes | None:
@@ -176,14 +155,14 @@ def _body(line: bytes) -> bytes | None:
     return body if line.endswith(b"\n") and checksum == b"%08x " % crc32(body) else None
 
 
-def _header(line: bytes, path: Path) -> Header:
+def _plan(line: bytes, path: Path) -> Plan:
     if (body := _body(line)) is None:
         raise StoreError(f"{path}: its first line is damaged, so there is nothing to go on from; start the run again")
     try:
         check(body)
     except StoreError as error:
         raise StoreError(f"{path}: {error}") from error
-    return _parse(body, Header, path, 1)
+    return _parse(body, Plan, path, 1)
 
 
 def _parse(body: bytes, kind: type[T], path: Path, number: int) -> T:

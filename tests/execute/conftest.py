@@ -1,15 +1,20 @@
-"""One warm process for all tests here, which sees the trial distribution beside the sheet."""
+"""Executors for the tests here: a double for sessions, and one real one, which sees the trial distribution."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from bench.execute.executors.local import Workers
-from bench.execute.prepare import Request, plan_run
-from bench.execute.session import Session, start
+from bench import catalogue
+from bench.execute import session
+from bench.execute.executors.base import Executor
+from bench.execute.executors.local import LocalExecutor
+from bench.execute.plan import make_plan
+from bench.execute.session import Session
 from bench.model import Record
+from bench.results import folders
 
 TRIAL = Path(__file__).parents[1] / "trial"
 
@@ -21,26 +26,46 @@ def patched() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture(scope="session")
-def workers(patched: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+def surroundings(patched: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The trial distribution beside the sheet; locks and descriptions of these tests' own."""
     patched.setenv("PYTHONPATH", str(TRIAL))
     patched.setenv("BENCH_LOCKS", str(tmp_path_factory.mktemp("locks")))
+    patched.setenv("BENCH_CACHE", str(tmp_path_factory.mktemp("cache")))
     patched.syspath_prepend(TRIAL)
-    with Workers(threads=1) as workers:
-        yield workers
+
+
+@pytest.fixture(scope="session")
+def executor(surroundings: None) -> Iterator[LocalExecutor]:
+    with LocalExecutor(slots=2) as executor:
+        yield executor
 
 
 @pytest.fixture
-def voice() -> SimpleNamespace:
+def listener() -> SimpleNamespace:
     """Hears everything and says nothing; ``said`` keeps the lines."""
     said: list[str] = []
     silent: Callable[..., None] = lambda *_: None  # noqa: E731
     return SimpleNamespace(said=said, say=said.append, begin=silent, start=silent, heard=silent, done=silent)
 
 
+Begin = Callable[..., Session]
+
+
 @pytest.fixture
-def begin(workers: Workers, voice: SimpleNamespace, tmp_path: Path) -> Callable[..., Session]:
-    def begin(*names: str, measured: Callable[[Record], None] = lambda _: None, **options: object) -> Session:
-        request = Request(names=names, command=("bench", "run", *names), profile="smoke", root=tmp_path, **options)  # type: ignore[arg-type]
-        return start(plan_run(request, workers), request, workers, voice, measured)
+def begin(executor: LocalExecutor, listener: SimpleNamespace, tmp_path: Path) -> Begin:
+    """Plans a run in the real executor, and begins it there or in another one (``on``)."""
+
+    def begin(
+        *names: str, measured: Callable[[Record], None] = lambda _: None, on: Executor = executor, **options: object
+    ) -> Session:
+        plan = make_plan(
+            executor,
+            catalogue.listings(),
+            names=names,
+            command=("bench", "run", *names),
+            new_id=partial(folders.new_id, tmp_path),
+            **{"profile": "smoke"} | options,  # type: ignore[arg-type]
+        )
+        return session.begin(plan, tmp_path / plan.id, executor=on, listener=listener, measured=measured)
 
     return begin

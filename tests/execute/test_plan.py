@@ -1,28 +1,38 @@
 """From names to cases."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bench import by_profile
 from bench.catalogue import Listing
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
-from bench.model import Description, PartDescription
+from bench.execute.messages import Described, Message, Probe
+from bench.model import Broken, Description, PartDescription, Plan
+from bench.results import store
+from tests.execute.double import Double
 
 LISTINGS = tuple(
-    Listing(id=id, title=id, tags=(), module=f"m.{id}", path=Path(id), distribution="d") for id in ("ex01", "ex10")
+    Listing(id=id, title=id.upper(), tags=(), module=f"m.{id}", path=Path(id), distribution="d")
+    for id in ("ex01", "ex10")
 )
 PARTS = (
-    PartDescription(id="a", title="", kind="study"),
+    PartDescription(id="a", title="", kind="study", parameters={"epochs": by_profile(smoke=1, quick=2, full=3)}),
     PartDescription(id="a.speed", title="", kind="comparison", parameters={"n": (1, 2)}),
     PartDescription(id="ab", title="", kind="study", devices=("cuda",)),
 )
-INFO = Description(parts=PARTS)
+DESCRIPTION = Description(parts=PARTS)
 
 
-def ids(name: str) -> list[str]:
+def asked(name: str) -> plan.Asked:
     (selection,) = plan.select([name], LISTINGS)
-    return [part.id for part in plan.chosen(selection, INFO)]
+    return plan.Asked(selection, DESCRIPTION)
+
+
+def ids(name: str, only: str = "") -> list[str]:
+    return [part.id for part in asked(name).parts(only)]
 
 
 def test_an_exercise_is_all_its_parts() -> None:
@@ -35,14 +45,13 @@ def test_a_question_is_all_that_belongs_to_it() -> None:
 
 
 def test_only_one_kind_of_parts() -> None:
-    (selection,) = plan.select(["ex10.a"], LISTINGS)
-    assert [part.id for part in plan.chosen(selection, INFO, "study")] == ["a"]
-    assert [part.id for part in plan.chosen(selection, INFO, "comparison")] == ["a.speed"]
+    assert ids("ex10.a", "study") == ["a"]
+    assert ids("ex10.a", "comparison") == ["a.speed"]
 
 
 def test_the_whole_outranks_a_question_of_it() -> None:
     (selection,) = plan.select(["ex10.a", "ex10"], LISTINGS)
-    assert selection.parts == ()
+    assert selection.questions == ()
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
@@ -53,7 +62,8 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 
 def test_cases_of_a_part_stand_together_and_skip_other_devices() -> None:
-    tasks = list(plan.tasks("ex10", PARTS, ["cpu"], {}, [0, 1], "quick"))
+    wanted = plan.chosen([asked("ex10")], "", {})
+    tasks = plan.first_tasks(wanted, devices=["cpu"], given={}, seeds=[0, 1], profile="quick")
     cases = [(task.kind, task.case.part, task.case.seed, task.case.parameters.get("n")) for task in tasks]
     assert cases == [
         ("study", "a", 0, None),
@@ -73,3 +83,70 @@ def test_devices() -> None:
         plan.pick_devices("cuda", ["cpu"])
     with pytest.raises(UsageError, match="choose cpu"):
         plan.pick_devices("tpu", ["cpu"])
+
+
+def made(answer: dict[str, Message], **options: object) -> Plan:
+    """A plan whose children give these answers, by the kind of the order."""
+    children = Double(lambda order: answer[order.kind])
+    arguments = {"names": ["ex10"], "command": ("bench",), "new_id": lambda what, device, now: f"{what}-{device}"}
+    return plan.make_plan(children, LISTINGS, **arguments | options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Message]:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
+    return {"probe": Probe(("cpu", "cuda"), {"torch": "2.11"}), "describe": Described(DESCRIPTION, {})}
+
+
+def test_a_plan_is_complete_when_it_is_made(answers: dict[str, Message]) -> None:
+    found = made(answers, profile="full", device="all", seeds=(3, 4), threads=2, stop_first=True)
+    assert found.id == "ex10-cpu+cuda"
+    assert (found.data, found.timeout, found.threads, found.stop_first) == ("full", None, 2, True)
+    assert found.modules == {"ex10": "m.ex10"}
+    assert found.environment.torch == "2.11"
+    assert len(found.tasks) == len(set(found.tasks)) == 2 * (2 + 2 * 2) + 2
+    (info,) = found.exercises
+    assert (info.title, info.parts[0].parameters) == ("EX10", {"epochs": 3})
+    assert store.decode(store.encode(found), Plan) == found
+
+
+def test_profiles_have_their_own_time_and_data(answers: dict[str, Message]) -> None:
+    assert [made(answers, profile=name).timeout for name in ("smoke", "quick")] == [300.0, 900.0]
+    assert made(answers, timeout=5.0).timeout == 5.0
+    assert made(answers, profile="full", data="embedded").data == "embedded"
+    assert made(answers, profile="quick").data == "embedded"
+
+
+def test_many_exercises_are_called_all() -> None:
+    many = tuple(replace(LISTINGS[0], id=f"ex{n:02}") for n in range(6))
+    children = Double(lambda order: Probe(("cpu",), {}) if order.kind == "probe" else Described(DESCRIPTION, {}))
+    names = [listing.id for listing in many]
+    assert plan.make_plan(children, many, names=names, command=(), new_id=lambda *given: given[0]).id == "all"
+    assert plan.make_plan(children, many, names=names[:2], command=(), new_id=lambda *given: given[0]).id == "ex00+ex01"
+
+
+def test_a_broken_plugin_is_in_the_plan(answers: dict[str, Message]) -> None:
+    found = made(answers | {"describe": Broken("ex10", "why")})
+    assert (found.broken, found.tasks, found.exercises) == ((Broken("ex10", "why"),), (), ())
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"names": ["ex11"]}, NothingMatched, "did you mean ex10"),
+        ({"names": ["ex10.z"]}, NothingMatched, "has no part 'z'"),
+        ({"given": {"m": ("1",)}}, UsageError, "no selected part has a parameter 'm'"),
+        ({"given": {"n": ("x",)}}, UsageError, "whole number"),
+        ({"device": "tpu"}, UsageError, "choose cpu"),
+        ({"names": ["ex10.ab"], "device": "cpu"}, NothingMatched, "nothing to run on cpu: `bench show ex10.ab`"),
+        ({"names": ["ex10.ab"], "only": "comparison"}, NothingMatched, "no comparison to run on cuda"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_a_folder_is_made(
+    answers: dict[str, Message], options: dict[str, object], error: type, says: str
+) -> None:
+    def make(*given: object) -> str:
+        raise AssertionError("a folder was made")
+
+    with pytest.raises(error, match=says):
+        made(answers, new_id=make, **options)

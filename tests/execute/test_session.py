@@ -1,4 +1,4 @@
-"""Whole runs: kept, stopped, continued, and never measured twice."""
+"""Whole runs: kept, stopped, continued, and never measured twice. No process is started but in the last tests."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,17 +7,274 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.errors import BenchError, NothingMatched, UsageError
-from bench.execute import prepare
-from bench.execute.executors.local import Workers
-from bench.execute.session import Session, reopen
-from bench.model import Record, Run
-from bench.results import journal, store
+from bench.catalogue import Listing
+from bench.errors import BenchError, NothingMatched
+from bench.execute import session as sessions
+from bench.execute.messages import Message, Order, Probe
+from bench.execute.session import Session
+from bench.model import (
+    SCHEMA,
+    Case,
+    Claim,
+    ExerciseInfo,
+    Figure,
+    Findings,
+    Observation,
+    PartInfo,
+    Plan,
+    Record,
+    Run,
+    SourceFile,
+    Task,
+    VariantResult,
+)
+from bench.results import environment, journal, store
+from tests.execute.double import Double
 
 Begin = Callable[..., Session]
+Answer = Callable[[Order], Message]
+LISTING = Listing(id="ex01", title="T", tags=(), module="plugin.ex01", path=Path("ex01.py"), distribution="d")
+PARTS = {"a": "study", "b": "study", "a.speed": "comparison"}
 
 
-def test_a_run_is_on_disk_as_it_was_returned(begin: Begin) -> None:
+def plan_of(*parts: str, **changes: object) -> Plan:
+    tasks = tuple(
+        Task("study" if PARTS[part] == "study" else "agree", Case(exercise="ex01", part=part, device="cpu", seed=0))
+        for part in parts
+    )
+    plan = Plan(
+        schema=SCHEMA,
+        id="a-run",
+        created="2026-11-28T00:00:00+00:00",
+        command=("bench", "run", "ex01"),
+        profile="smoke",
+        devices=("cpu",),
+        seeds=(0,),
+        data="embedded",
+        threads=1,
+        timeout=60.0,
+        environment=environment.gather({}, 1),
+        exercises=(
+            ExerciseInfo(id="ex01", title="T", parts=tuple(PartInfo(id=p, title=p, kind=PARTS[p]) for p in parts)),
+        ),
+        broken=(),
+        tasks=tasks,
+        files=(SourceFile("mine.py", "x = 1\n"),),
+        modules={"ex01": "plugin.ex01"},
+    )
+    return replace(plan, **changes)  # type: ignore[arg-type]
+
+
+def well(order: Order) -> Message:
+    """Everything goes well."""
+    if order.kind == "probe":
+        return Probe(("cpu",), {})
+    task = order.task
+    assert task is not None
+    findings = Findings(claims=(Claim("c", 1.0, "equals", 1.0),), figures=(Figure("f", "f.png"),))
+    if task.kind == "study":
+        return Observation(task=task, outcome="ok", findings=findings)
+    names = [task.case.variant] if task.case.variant else ["ours", "theirs"]
+    return Observation(task=task, outcome="ok", variants={name: VariantResult() for name in names})
+
+
+def failing_in(part: str, **changes: object) -> Answer:
+    def answer(order: Order) -> Message:
+        if order.task and order.task.case.part == part:
+            return replace(Observation(task=order.task, outcome="failed", reason="why"), **changes)  # type: ignore[arg-type]
+        return well(order)
+
+    return answer
+
+
+@pytest.fixture
+def start(tmp_path: Path, listener: SimpleNamespace) -> Begin:
+    """A new run in a double."""
+
+    def start(
+        *parts: str, answer: Answer = well, slots: int = 1, measured: object = None, **changes: object
+    ) -> Session:
+        folder = tmp_path / "a-run"
+        folder.mkdir()
+        return sessions.begin(
+            plan_of(*parts, **changes),
+            folder,
+            executor=Double(answer, slots),
+            listener=listener,
+            measured=measured or (lambda record: None),  # type: ignore[arg-type]
+        )
+
+    return start
+
+
+@pytest.fixture
+def again(tmp_path: Path, listener: SimpleNamespace) -> Begin:
+    """The same run, gone on with in another double."""
+
+    def again(answer: Answer = well, slots: int = 1, measured: object = None, **options: object) -> Session:
+        return sessions.reopen(
+            tmp_path / "a-run",
+            [LISTING],
+            executor=Double(answer, slots),
+            listener=listener,
+            measured=measured or (lambda record: None),  # type: ignore[arg-type]
+            **options,  # type: ignore[arg-type]
+        )
+
+    return again
+
+
+def kept(session: Session) -> list[Task]:
+    return [observation.task for observation in journal.read(session.folder).observations]
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_a_run_is_on_disk_as_it_was_returned(start: Begin, slots: int) -> None:
+    session = start("a", "a.speed", slots=slots)
+    run = session.run()
+    assert store.read(session.folder) == run
+    assert run.finished
+    assert [record.case.variant for record in run.records] == [None, "ours", "theirs"]
+    assert all(record.passed for record in run.records)
+    assert journal.read(session.folder).plan == session.plan
+    assert len(kept(session)) == len(set(kept(session))) == 1 + 1 + 3 + 2
+
+
+def test_an_order_carries_all_that_its_host_needs(start: Begin) -> None:
+    session = start("a", profile="quick", data="full", threads=2)
+    session.run()
+    (order,) = session.executor.orders  # type: ignore[attr-defined]
+    task = session.plan.tasks[0]
+    assert order == Order(
+        kind="task",
+        module="plugin.ex01",
+        exercise="ex01",
+        files=(SourceFile("mine.py", "x = 1\n"),),
+        task=task,
+        profile="quick",
+        data="full",
+        folder=str(session.folder / task.case.folder),
+        threads=2,
+        devices=("cpu",),
+    )
+
+
+def test_figures_lie_in_the_folder_of_their_case(start: Begin) -> None:
+    session = start("a")
+    (record,) = session.run().records
+    assert record.findings.figures[0].path == str(record.case.folder / "f.png")
+
+
+def test_every_record_is_told_once_when_its_case_is_complete(start: Begin) -> None:
+    told: list[Record] = []
+    session = start("a", "a.speed", "b", measured=told.append, slots=2)
+    run = session.run()
+    assert sorted(told, key=lambda record: record.case.key) == sorted(run.records, key=lambda record: record.case.key)
+
+
+def test_each_part_is_announced_once_with_all_its_cases(start: Begin, listener: SimpleNamespace) -> None:
+    heard: list[list[str]] = []
+    listener.begin = lambda group: heard.append([task.case.part for task in group])
+    start("a", "a.speed", "b", slots=2).run()
+    assert heard == [["a"], ["b"], ["a.speed"]]
+
+
+def interrupted(start: Begin, listener: SimpleNamespace, after: int, slots: int) -> Run:
+    def stop(observation: Observation) -> None:
+        done.append(observation)
+        if len(done) == after:
+            raise KeyboardInterrupt
+
+    done: list[Observation] = []
+    listener.done = stop
+    session = start("a", "a.speed", "b", slots=slots)
+    run = session.run()
+    assert session.interrupted
+    assert session.executor.closed  # type: ignore[attr-defined]
+    assert store.read(session.folder) == run
+    listener.done = lambda observation: None
+    return run
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+@pytest.mark.parametrize("after", range(1, 8))
+def test_interrupted_anywhere_what_was_seen_is_kept_and_nothing_is_measured_twice(
+    start: Begin, again: Begin, listener: SimpleNamespace, after: int, slots: int
+) -> None:
+    half = interrupted(start, listener, after, slots)
+    assert not half.finished
+    session = again(slots=slots)
+    whole = session.run()
+    assert whole.finished
+    assert len(kept(session)) == len(set(kept(session))) == 8
+    assert len([order for order in session.executor.orders if order.task]) == 8 - after  # type: ignore[attr-defined]
+    for record in half.records:
+        assert any(record.case == other.case for other in whole.records)
+
+
+def test_a_finished_run_resumes_to_itself(start: Begin, again: Begin) -> None:
+    session = start("a", "a.speed")
+    run = session.run()
+    size = (session.folder / "journal.jsonl").stat().st_size
+    told: list[Record] = []
+    resumed = again(measured=told.append)
+    assert resumed.run() == run
+    assert (session.folder / "journal.jsonl").stat().st_size == size
+    assert tuple(told) == run.records
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"outcome": "timeout", "reason": "too long"}, {"outcome": "skipped", "reason": "no data", "missing": True}],
+    ids=["a study out of time", "something missing"],
+)
+def test_what_was_not_finished_is_tried_again(start: Begin, again: Begin, change: dict[str, object]) -> None:
+    first = start("a", "b", answer=failing_in("b", **change)).run()
+    assert [record.outcome for record in first.records] == ["ok", change["outcome"]]
+    second = again()
+    assert [record.outcome for record in second.run().records] == ["ok", "ok"]
+    assert [order.task.case.part for order in second.executor.orders if order.task] == ["b"]  # type: ignore[attr-defined]
+
+
+def test_what_failed_for_good_is_not_tried_again(start: Begin, again: Begin) -> None:
+    first = start("a", "b", answer=failing_in("a")).run()
+    second = again()
+    assert second.run() == first
+    assert [order.kind for order in second.executor.orders] == ["probe"]  # type: ignore[attr-defined]
+
+
+def test_another_machine_does_not_go_on(start: Begin, again: Begin) -> None:
+    start("a", environment=replace(environment.gather({}, 1), cpu="another")).run()
+    with pytest.raises(BenchError, match=r"different cpu: another.*Start a new run instead"):
+        again()
+
+
+def test_a_run_whose_exercise_has_gone_does_not_go_on(start: Begin, tmp_path: Path, listener: SimpleNamespace) -> None:
+    start("a").run()
+    with pytest.raises(NothingMatched, match="ex01 is not here any more"):
+        sessions.reopen(tmp_path / "a-run", [], executor=Double(well), listener=listener, measured=lambda record: None)
+
+
+def test_exitfirst_stops_after_the_first_failure_and_may_be_gone_on_with(start: Begin, again: Begin) -> None:
+    session = start("a", "b", "a.speed", answer=failing_in("b"), stop_first=True, slots=2)
+    run = session.run()
+    assert [record.case.part for record in run.records] == ["a", "b"]
+    assert not run.finished
+    assert not session.interrupted
+    whole = again(stop_first=True).run()
+    assert whole.finished
+    assert [record.case.part for record in whole.records] == ["a", "b", "a.speed", "a.speed"]
+
+
+def test_an_executor_that_cannot_take_an_order_ends_the_run_in_one_line(start: Begin) -> None:
+    def answer(order: Order) -> Message:
+        raise BenchError("no process")
+
+    with pytest.raises(BenchError, match="no process"):
+        start("a", answer=answer).run()
+
+
+def test_real_processes_do_a_whole_run(begin: Begin) -> None:
     session = begin("ex90")
     run = session.run()
     assert store.read(session.folder) == run
@@ -26,117 +283,22 @@ def test_a_run_is_on_disk_as_it_was_returned(begin: Begin) -> None:
     assert all(record.passed for record in run.records)
     assert run.exercises[0].title == "Sums, done right"
     assert run.id == session.folder.name
+    figure = run.records[0].findings.figures[0]
+    assert (session.folder / figure.path).is_file()
 
 
-def test_every_record_is_told_once(begin: Begin) -> None:
-    told: list[Record] = []
-    run = begin("ex90", measured=told.append).run()
-    assert tuple(told) == run.records
-
-
-def interrupted(begin: Begin, tmp_path: Path) -> tuple[Session, Run]:
-    def interrupt(record: Record) -> None:
-        raise KeyboardInterrupt
-
-    session = begin("ex90", measured=interrupt)
-    return session, session.run()
-
-
-def test_what_finished_is_kept_and_nothing_is_measured_twice(
-    begin: Begin, workers: Workers, voice: SimpleNamespace, tmp_path: Path
+def test_a_study_that_ran_out_of_time_goes_on_from_its_checkpoint(
+    begin: Begin, executor: object, listener: SimpleNamespace
 ) -> None:
-    session, half = interrupted(begin, tmp_path)
-    assert session.interrupted
-    assert not half.finished
-    assert len(half.records) == 1
-    whole = reopen(session.folder, workers, voice, lambda _: None).run()
-    assert whole.finished
-    assert whole.records[0] == half.records[0]
-    assert len(whole.records) == 5
-    tasks = [store.encode(one.task) for one in journal.read(session.folder).observations]
-    assert len(tasks) == len(set(tasks))
+    from bench import catalogue
 
-
-def test_a_study_that_ran_out_of_time_goes_on(begin: Begin, workers: Workers, voice: SimpleNamespace) -> None:
-    session = begin("ex96.ok", "ex96.slow", timeout=2.0)
-    first = session.run()
-    assert [record.outcome for record in first.records] == ["ok", "timeout"]
-    again = reopen(session.folder, workers, voice, lambda _: None).run()
-    assert [record.outcome for record in again.records] == ["ok", "ok"]
-    assert again.records[0] == first.records[0]
-    assert reopen(session.folder, workers, voice, lambda _: None).run() == again
-
-
-def test_what_was_missing_is_looked_for_again(begin: Begin, workers: Workers, voice: SimpleNamespace) -> None:
-    session = begin("ex96.ok", "ex96.later")
-    first = session.run()
-    assert [record.outcome for record in first.records] == ["ok", "skipped"]
-    again = reopen(session.folder, workers, voice, lambda _: None).run()
-    assert [record.outcome for record in again.records] == ["ok", "ok"]
-    assert again.records[0] == first.records[0]
-    assert reopen(session.folder, workers, voice, lambda _: None).run() == again
-
-
-def test_a_finished_run_resumes_to_itself(begin: Begin, workers: Workers, voice: SimpleNamespace) -> None:
-    session = begin("ex90.a")
-    run = session.run()
-    size = (session.folder / "journal.jsonl").stat().st_size
-    assert reopen(session.folder, workers, voice, lambda _: None).run() == run
-    assert (session.folder / "journal.jsonl").stat().st_size == size
-
-
-def test_another_machine_does_not_go_on(
-    begin: Begin, workers: Workers, voice: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = begin("ex96.ok")
-    session.run()
-    gather = prepare.environment.gather
-    elsewhere = lambda *given: replace(gather(*given), cpu="another")  # noqa: E731
-    monkeypatch.setattr(prepare.environment, "gather", elsewhere)
-    with pytest.raises(BenchError, match="different cpu"):
-        reopen(session.folder, workers, voice, lambda _: None)
-
-
-def test_exitfirst_stops_after_the_first_failure(begin: Begin) -> None:
-    session = begin("ex96.ok", "ex96.claim", "ex96.skip", stop_first=True)
-    run = session.run()
-    assert [record.case.part for record in run.records] == ["ok", "claim"]
-    assert not run.finished
-    assert not session.interrupted
-
-
-def test_broken_plugins_are_rows_and_the_others_run(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare, "IMPORT_SECONDS", 5.0)
-    run = begin("ex91", "ex92", "ex93", "ex94", "ex96.ok").run()
-    reasons = {one.exercise: one.reason for one in run.broken}
-    assert reasons["ex91"] == "RuntimeError: the import went wrong"
-    assert "bench_excercise" in reasons["ex92"]
-    assert "hangs" in reasons["ex93"]
-    assert "SIGSEGV" in reasons["ex94"]
-    assert [record.outcome for record in run.records] == ["ok"]
-
-
-def test_parameters_and_seeds_make_cases(begin: Begin) -> None:
-    header = begin("ex90", seeds=(3, 4), given={"n": ("5",), "scale": ("1", "2")}).header
-    cases = [(task.case.part, task.case.seed, task.case.parameters) for task in header.tasks]
-    assert len(cases) == 2 * 2 + 2
-    assert ("a.speed", 4, {"n": 5}) in cases
-    assert ("a", 3, {"scale": 2.0, "sizes": (1, 2)}) in cases
-
-
-@pytest.mark.parametrize(
-    ("names", "options", "error", "says"),
-    [
-        (("ex89",), {}, NothingMatched, "did you mean ex9"),
-        (("ex90.z",), {}, NothingMatched, "has no part 'z'"),
-        (("ex90",), {"given": {"m": ("1",)}}, UsageError, "no selected part has a parameter 'm'"),
-        (("ex90",), {"given": {"n": ("x",)}}, UsageError, "whole number"),
-        (("ex90",), {"device": "tpu"}, UsageError, "choose cpu"),
-    ],
-)
-def test_what_cannot_be_is_refused_before_anything_runs(
-    begin: Begin, tmp_path: Path, names: tuple[str, ...], options: dict[str, object], error: type, says: str
-) -> None:
-    with pytest.raises(error, match=says):
-        begin(*names, **options)
-    assert not list(tmp_path.iterdir())
+    session = begin("ex96.slow", timeout=2.0)
+    assert [record.outcome for record in session.run().records] == ["timeout"]
+    whole = sessions.reopen(
+        session.folder,
+        catalogue.listings(),
+        executor=executor,  # type: ignore[arg-type]
+        listener=listener,
+        measured=lambda record: None,
+    ).run()
+    assert [record.outcome for record in whole.records] == ["ok"]

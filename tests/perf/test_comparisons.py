@@ -16,11 +16,11 @@ import pytest
 
 from bench import catalogue, plugins
 from bench.errors import Missing, Skip
-from bench.execute import names, parameters
+from bench.execute import parameters
 from bench.execute.child import tasks
 from bench.execute.messages import Order
 from bench.measure import clock
-from bench.model import Case, Part, Seen, Task
+from bench.model import Case, Part, Task, VariantResult
 
 pytestmark = pytest.mark.filterwarnings("default")
 SMALL = ("ex06", "a.train")
@@ -42,11 +42,11 @@ def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]
             return
 
 
-def bench_of(case: Case, profile: str) -> tasks.Bench:
+def context_of(case: Case, profile: str) -> tasks.TaskContext:
     """The harness's own set-up of a case, here in this process."""
     module = catalogue.find(case.exercise, catalogue.listings()).module
     order = Order(kind="task", module=module, exercise=case.exercise, profile=profile, folder=tempfile.gettempdir())
-    return tasks.Bench(order=order, task=Task("agree", case), part=loaded(module)[case.part], channel=Silent())
+    return tasks.TaskContext(order=order, task=Task("agree", case), part=loaded(module)[case.part], channel=Silent())
 
 
 @cache
@@ -57,19 +57,17 @@ def loaded(module: str) -> dict[str, Part]:
 def calls(case: Case, profile: str) -> dict[str, tasks.Call]:
     import torch
 
-    return bench_of(case, profile).calls(torch.float32, case.seed)
+    return context_of(case, profile).calls(torch.float32, case.seed)
 
 
-AGREED: dict[str, dict[str, Seen]] = {}
+AGREED: dict[Case, dict[str, VariantResult]] = {}
 
 
-def agreed(case: Case, profile: str) -> Seen:
+def agreed(case: Case, profile: str) -> VariantResult:
     """How a variant was held against the reference; all variants of a case are held at once."""
-    whole = replace(case, variant=None)
-    key = names.in_words(whole)
-    if key not in AGREED:
-        AGREED[key] = dict(tasks.agree(bench_of(whole, profile)).variants)
-    return AGREED[key][str(case.variant)]
+    if case.whole not in AGREED:
+        AGREED[case.whole] = dict(tasks.agree(context_of(case.whole, profile)).variants)
+    return AGREED[case.whole][str(case.variant)]
 
 
 def variants(case: Case, profile: str) -> Iterator[Case]:
@@ -109,7 +107,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     elif config.getoption("bench_device") == "cuda" and not has_cuda():
         found = [pytest.param(None, id="cuda")]
     else:
-        found = [pytest.param(case, id=names.in_words(case)) for case in selected(config)]
+        found = [pytest.param(case, id=case.label) for case in selected(config)]
     metafunc.parametrize("case", found)
 
 
@@ -145,7 +143,7 @@ def test_variant(case: Case | None, benchmark: Any, request: pytest.FixtureReque
         clock.synchronise(device)
         return result
 
-    benchmark.group = names.in_words(replace(case, variant=None))
+    benchmark.group = case.whole.label
     benchmark.name = str(case.variant)
     benchmark.extra_info |= {
         "device": torch.cuda.get_device_name() if device.type == "cuda" else case.device,

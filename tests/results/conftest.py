@@ -1,4 +1,4 @@
-"""A run, a header and observations as a real command would leave them."""
+"""A run, a plan and observations as a real command would leave them."""
 
 import pytest
 
@@ -13,14 +13,14 @@ from bench.model import (
     Findings,
     Observation,
     PartInfo,
+    Plan,
     Record,
     Run,
     Sample,
-    Seen,
     Table,
     Task,
+    VariantResult,
 )
-from bench.results.journal import Header
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +81,8 @@ def run(environment: Environment, findings: Findings) -> Run:
 
 
 @pytest.fixture(scope="session")
-def header(run: Run) -> Header:
-    return Header(
+def plan(run: Run) -> Plan:
+    return Plan(
         schema=1,
         id=run.id,
         created=run.created,
@@ -106,7 +106,9 @@ def observations(run: Run, findings: Findings) -> tuple[Observation, ...]:
     return (
         Observation(task=Task("study", run.records[0].case), outcome="ok", findings=findings, seconds=1.5),
         Observation(
-            task=Task("time", case, round=1), outcome="ok", variants={"by hand": Seen(samples=run.records[1].samples)}
+            task=Task("time", case, round=1),
+            outcome="ok",
+            variants={"by hand": VariantResult(samples=run.records[1].samples)},
         ),
         Observation(
             task=Task("weigh", case, without=("slow",)), outcome="oom", reason="18 GiB wanted", detail="line 1\nline 2"

@@ -6,17 +6,17 @@ from zlib import crc32
 
 import pytest
 
-from bench.model import Observation
+from bench.model import Observation, Plan
 from bench.results import store
-from bench.results.journal import DAMAGED, JOURNAL, Header, Journal, read
+from bench.results.journal import DAMAGED, JOURNAL, Journal, read
 from bench.results.store import StoreError
 
 Observations = tuple[Observation, ...]
 
 
 @pytest.fixture
-def written(tmp_path: Path, header: Header, observations: Observations) -> Path:
-    with Journal.create(tmp_path, header) as journal:
+def written(tmp_path: Path, plan: Plan, observations: Observations) -> Path:
+    with Journal.create(tmp_path, plan) as journal:
         for observation in observations:
             journal.append(observation)
     return tmp_path / JOURNAL
@@ -26,15 +26,15 @@ def line(data: bytes) -> bytes:
     return b"%08x %s\n" % (crc32(data), data)
 
 
-def test_what_was_written_is_there_again(written: Path, header: Header, observations: Observations) -> None:
+def test_what_was_written_is_there_again(written: Path, plan: Plan, observations: Observations) -> None:
     journal, again, seen = Journal.reopen(written.parent)
     journal.close()
-    assert repr((again, seen)) == repr((header, observations))
+    assert repr((again, seen)) == repr((plan, observations))
     assert journal.warning == ""
 
 
 def test_every_line_is_safe_before_append_returns(
-    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: Plan, observations: Observations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
     real = os.fsync
@@ -43,7 +43,7 @@ def test_every_line_is_safe_before_append_returns(
         sizes.append(os.fstat(handle).st_size)
         real(handle)
 
-    with Journal.create(tmp_path, header) as journal:
+    with Journal.create(tmp_path, plan) as journal:
         monkeypatch.setattr(os, "fsync", watch)
         for observation in observations:
             journal.append(observation)
@@ -51,10 +51,10 @@ def test_every_line_is_safe_before_append_returns(
     assert len(sizes) == len(observations)
 
 
-def test_a_second_journal_in_a_folder_is_refused(written: Path, header: Header) -> None:
+def test_a_second_journal_in_a_folder_is_refused(written: Path, plan: Plan) -> None:
     before = written.read_bytes()
     with pytest.raises(StoreError, match=rf"is there already: `bench run --resume {written.parent.name}`"):
-        Journal.create(written.parent, header)
+        Journal.create(written.parent, plan)
     assert written.read_bytes() == before
 
 
@@ -101,7 +101,7 @@ def test_reading_changes_nothing(written: Path) -> None:
         (line(b'{"schema":1}'), "line 1: written by another version of bench: object missing required field id"),
     ],
 )
-def test_without_a_header_there_is_nothing_to_go_on_from(tmp_path: Path, content: bytes, message: str) -> None:
+def test_without_a_plan_there_is_nothing_to_go_on_from(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / JOURNAL).write_bytes(content)
     with pytest.raises(StoreError, match=message) as caught:
         Journal.reopen(tmp_path)
@@ -123,7 +123,7 @@ def test_no_journal_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_in_the_middle_of_a_line_loses_only_that_line(
-    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: Plan, observations: Observations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, space = os.write, [40]
 
@@ -134,7 +134,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_line_loses_only_that_line(
         space[0] -= done
         return done
 
-    with Journal.create(tmp_path, header) as journal:
+    with Journal.create(tmp_path, plan) as journal:
         journal.append(observations[0])
         before = journal.path.read_bytes()
         with monkeypatch.context() as patch:
@@ -148,22 +148,22 @@ def test_a_disk_that_fills_in_the_middle_of_a_line_loses_only_that_line(
 
 
 def test_short_writes_are_completed(
-    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: Plan, observations: Observations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.write
     monkeypatch.setattr(os, "write", lambda handle, data: real(handle, data[:17]))
-    with Journal.create(tmp_path, header) as journal:
+    with Journal.create(tmp_path, plan) as journal:
         journal.append(observations[0])
     assert read(tmp_path).observations == observations[:1]
 
 
 def test_a_line_that_ctrl_c_interrupts_is_taken_back(
-    tmp_path: Path, header: Header, observations: Observations, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: Plan, observations: Observations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(handle: int) -> None:
         raise KeyboardInterrupt
 
-    with Journal.create(tmp_path, header) as journal:
+    with Journal.create(tmp_path, plan) as journal:
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", interrupt)
             with pytest.raises(KeyboardInterrupt):
@@ -173,7 +173,7 @@ def test_a_line_that_ctrl_c_interrupts_is_taken_back(
 
 
 def test_a_journal_that_could_not_begin_leaves_nothing_in_the_way(
-    tmp_path: Path, header: Header, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -181,8 +181,8 @@ def test_a_journal_that_could_not_begin_leaves_nothing_in_the_way(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(StoreError, match=r"no space left .* then start again"):
-            Journal.create(tmp_path, header)
-    Journal.create(tmp_path, header).close()
+            Journal.create(tmp_path, plan)
+    Journal.create(tmp_path, plan).close()
 
 
 def test_a_number_that_is_not_finite_never_reaches_the_journal(written: Path, observations: Observations) -> None:

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.model import Observation, Record, Run
+from bench.model import Observation, Plan, Record, Run
 from bench.results import store
-from bench.results.journal import JOURNAL, Header, Journal
+from bench.results.journal import JOURNAL, Journal
 from bench.results.store import StoreError
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -78,7 +78,7 @@ def spoil(value: Any, target: str, bad: float, where: str = "") -> Any:
     return value
 
 
-@pytest.mark.parametrize("kind", [Record, Observation, Header, Run])
+@pytest.mark.parametrize("kind", [Record, Observation, Plan, Run])
 @settings(max_examples=40)
 @given(data=st.data())
 def test_whatever_is_stored_comes_back_with_its_types(kind: type, data: st.DataObject) -> None:
@@ -120,10 +120,10 @@ def test_a_run_with_a_flipped_byte_is_a_run_or_a_store_error(run: Run, data: st.
 
 @pytest.fixture(scope="module")
 def lines(
-    header: Header, observations: tuple[Observation, ...], tmp_path_factory: pytest.TempPathFactory
+    plan: Plan, observations: tuple[Observation, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[bytes, ...]:
     folder = tmp_path_factory.mktemp("journal")
-    with Journal.create(folder, header) as journal:
+    with Journal.create(folder, plan) as journal:
         for observation in observations:
             journal.append(observation)
     return tuple((folder / JOURNAL).read_bytes().splitlines(keepends=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from bench.errors import BenchError, PluginError, UsageError
 
 if TYPE_CHECKING:
     from bench.catalogue import Listing
-    from bench.execute.executors.local import Workers
     from bench.execute.messages import Checked
 
 
@@ -33,13 +32,14 @@ if TYPE_CHECKING:
 def command(names: tuple[str, ...], everything: bool, timeout: float, as_json: bool) -> int:
     """Try what every exercise promises: its hook, equal findings from equal seeds, no global state changed, variants
     that agree. One line a promise; exit code 1 if one is broken, 4 if an exercise cannot be loaded."""
-    from bench.execute.executors.local import Workers
+    from bench.execute import inquiries
+    from bench.execute.executors.local import LocalExecutor
 
     listings = asked(names, everything)
     rows, codes = [], set()
-    with Workers(threads=1) as workers:
+    with LocalExecutor() as executor:
         for listing in listings:
-            checked = tuple(verdicts(listing, timeout, workers))
+            checked = inquiries.check(listing, executor, timeout)
             codes.add(exit_code(checked))
             rows += [{"exercise": listing.id} | asdict(one) for one in checked]
             if not as_json:
@@ -59,26 +59,6 @@ def asked(names: tuple[str, ...], everything: bool) -> tuple[Listing, ...]:
         raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
     listings = catalogue.listings()
     return listings if everything else tuple(catalogue.find(name, listings) for name in dict.fromkeys(names))
-
-
-def verdicts(listing: Listing, timeout: float, workers: Workers) -> Iterator[Checked]:
-    from bench.execute import plan, prepare
-    from bench.execute.messages import Checked, Order, Verdicts
-    from bench.model import Broken
-
-    loads = "it loads, and its hook gives an Exercise"
-    described = prepare.describe(plan.Selection(listing), (), workers)
-    if isinstance(described, Broken):
-        yield Checked(loads, described.reason)
-        return
-    order = Order(kind="check", module=listing.module, exercise=listing.id, profile="smoke")
-    reply = workers.do(order, timeout=timeout, listen=lambda progress: None)
-    if isinstance(reply.answer, Verdicts):
-        yield from reply.answer.checked
-        return
-    yield Checked(loads)
-    at_work = f" while it worked on {reply.variant!r}" if reply.variant else ""
-    yield Checked("it survives being checked", prepare.last_line(reply) + at_work)
 
 
 def exit_code(checked: Sequence[Checked]) -> int:

@@ -28,19 +28,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
         return
     width = max(len(row.name) for row in rows)
     for row in rows:
-        state, mend = sentence(row)
+        state, mend = row.in_words()
         stdout().print(f"{row.name:{width}}  {state}" + (f" → {mend}" if mend else ""), markup=False, soft_wrap=True)
-
-
-def sentence(row: Status) -> tuple[str, str]:
-    """What is to be said of a data set, and how to mend it where that is needed."""
-    if row.found is None:
-        places = f", looked in {', '.join(map(str, row.looked))}" if row.looked else ""
-        return f"not here{places}", row.note
-    where = f"{row.found}, {row.size / 2**20:.1f} MiB"
-    if row.genuine is False:
-        return f"damaged: {where}", row.note
-    return where + (", checksums right" if row.genuine else f", {row.note}" if row.note else ""), ""
 
 
 def as_json_row(row: Status) -> dict[str, object]:

@@ -62,12 +62,12 @@ def machine() -> Iterator[Finding]:
 
 
 def devices() -> Iterator[Finding]:
-    from bench.execute.executors.local import Workers
-    from bench.execute.prepare import ask_probe
+    from bench.execute import inquiries
+    from bench.execute.executors.local import LocalExecutor
 
     try:
-        with Workers(threads=1) as workers:
-            probe = ask_probe(workers)
+        with LocalExecutor() as executor:
+            probe = inquiries.probe(executor)
     except BenchError as error:
         yield Finding("torch", str(error), "pip install torch torchvision, into this environment")
         return
@@ -101,8 +101,7 @@ def exercises() -> Iterator[Finding]:
 
 
 def data() -> Iterator[Finding]:
-    from bench.cli.verbs.data import sentence
     from bench.kit.data import fetch
 
     for one in fetch.status():
-        yield Finding(f"data: {one.name}", *sentence(one))
+        yield Finding(f"data: {one.name}", *one.in_words())

@@ -35,7 +35,7 @@ def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
 
     folder = folders.find(root, run)
     content = store.read(folder)
-    reporting.draw(content, folder, (*reporting.builtin(), *plugins.listeners(map(Path, files))))
+    reporting.draw(content, folder, (*reporting.builtin(), *plugins.listeners(plugins.read_files(map(Path, files)))))
     if as_json:
         sys.stdout.write(store.encode(content).decode() + "\n")
     else:

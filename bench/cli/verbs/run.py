@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -17,12 +18,11 @@ from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
+    from bench.catalogue import Listing
     from bench.cli.progress import Lines
-    from bench.execute.prepare import Request
+    from bench.execute.executors.local import LocalExecutor
     from bench.execute.session import Session
-    from bench.results.journal import Header
-
-PROFILES = ("smoke", "quick", "full")
+    from bench.model import Plan, Profile, Run, SourceFile
 
 
 @click.command("run", short_help="Run exercises: prove them right, time them, weigh them.")
@@ -60,127 +60,159 @@ PROFILES = ("smoke", "quick", "full")
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
-def command(names: tuple[str, ...], everything: bool, resume: str | None, as_json: bool, **options: Any) -> int:
+def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     """Run exercises and write one folder with `run.json`, plots and a report.
 
     Every case runs in a child process: a study once for each device and seed; a comparison agrees first, then is timed
     in rounds, then is weighed.
     """
-    from bench.execute.executors.local import Workers
+    from bench import catalogue, plugins
 
-    if resume and (names or everything):
-        raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
-    if not (resume or names or everything):
-        raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
-    missing = next((file for file in options["files"] if not Path(file).is_file()), None)
-    if missing:
-        raise UsageError(f"--with {missing}: there is no such file")
-    plugins = outside(tuple(options["files"]))
-    with Workers(options["threads"]) as workers, speaking() as voice:
-        if resume:
-            session = resumed(resume, options["root"], workers, voice, plugins, jobs(options))
-        else:
-            request = requested(names, everything, options)
-            voice.say("looking at the exercises …")
-            header = planned(request, workers)
-            if options["dry_run"]:
-                return show_plan(header)
-            session = started(header, request, workers, voice, plugins)
+    asked = Options(names=names, everything=everything, **options)
+    asked.check()
+    files = plugins.read_files(map(Path, asked.files))
+    listeners = plugins.listeners(files)
+    listings = catalogue.listings()
+    with progress() as listener, executor_for(asked, listener) as executor:
+        if asked.dry_run:
+            return show_plan(planned(asked, listings, files, executor))
+        session = opened(asked, listings, files, executor=executor, listener=listener, listeners=listeners)
         run = session.run()
-    code = finish(session.folder, run, as_json, plugins)
+    code = finish(session.folder, run, as_json=asked.as_json, listeners=listeners)
     return INTERRUPTED if session.interrupted else code
 
 
-def outside(files: tuple[str, ...]) -> tuple[ModuleType, ...]:
-    """The plugins whose hooks are called in this process: other distributions', and given files that have any."""
-    from bench import plugins
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line, as it was typed."""
 
-    return plugins.listeners(map(Path, files))
+    names: tuple[str, ...]
+    everything: bool
+    only: str | None
+    device: str
+    profile: Profile
+    seed: int
+    seeds: int
+    params: tuple[str, ...]
+    threads: int
+    timeout: float | None
+    data: str
+    files: tuple[str, ...]
+    resume: str | None
+    root: Path
+    dry_run: bool
+    jobs: int
+    stop_first: bool
+    as_json: bool
 
+    def check(self) -> None:
+        """Raises ``UsageError`` for what contradicts itself, before anything is looked at."""
+        if self.resume and (self.names or self.everything):
+            raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
+        if not (self.resume or self.names or self.everything):
+            raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
+        if self.everything and self.names:
+            raise UsageError("--all runs every exercise: name none beside it")
 
-def requested(names: tuple[str, ...], everything: bool, options: dict[str, Any]) -> Request:
-    from bench import catalogue
-    from bench.execute import parameters
-    from bench.execute.prepare import Request
+    @property
+    def slots(self) -> int:
+        """How many untimed tasks go side by side: as asked for, or as many as there are cores for their threads."""
+        from bench.results import environment
 
-    if everything and names:
-        raise UsageError("--all runs every exercise: name none beside it")
-    seeds = tuple(range(options["seed"], options["seed"] + options["seeds"]))
-    return Request(
-        names=tuple(listing.id for listing in catalogue.listings()) if everything else names,
-        command=("bench", *sys.argv[1:]),
-        device=options["device"],
-        profile=options["profile"],
-        seeds=seeds,
-        given=parameters.parse(options["params"]),
-        threads=options["threads"],
-        timeout=options["timeout"],
-        data=options["data"],
-        root=options["root"],
-        files=tuple(str(Path(file).resolve()) for file in options["files"]),
-        stop_first=options["stop_first"],
-        jobs=jobs(options),
-        only=options["only"] or "",
-    )
-
-
-def jobs(options: dict[str, Any]) -> int:
-    """How many untimed tasks go side by side: as asked for, or as many as there are cores for their threads."""
-    from bench.results import environment
-
-    asked: int = options["jobs"]
-    return asked or max(1, environment.cores() // options["threads"])
+        return self.jobs or max(1, environment.cores() // self.threads)
 
 
 @contextmanager
-def speaking() -> Iterator[Lines]:
+def progress() -> Iterator[Lines]:
     from bench.cli.progress import Lines, Live
 
     console = stderr()
-    with (Live if console.is_terminal else Lines)(console) as voice:
-        yield voice
+    with (Live if console.is_terminal else Lines)(console) as listener:
+        yield listener
 
 
-def planned(request: Request, workers: Any) -> Header:
-    from bench.execute.prepare import plan_run
+def executor_for(asked: Options, listener: Lines) -> LocalExecutor:
+    import os
 
-    return plan_run(request, workers)
+    from bench.execute.executors.local import LocalExecutor
 
-
-def started(header: Header, request: Request, workers: Any, voice: Lines, plugins: tuple[ModuleType, ...]) -> Session:
-    from bench.cli.reporting import tell
-    from bench.execute import session
-
-    return session.start(header, request, workers, voice, partial(tell, plugins=plugins))
+    who = f"`{' '.join(command_line())}` (process {os.getpid()})"
+    return LocalExecutor(threads=asked.threads, slots=asked.slots, who=who, say=listener.say)
 
 
-def resumed(name: str, root: Path, workers: Any, voice: Lines, plugins: tuple[ModuleType, ...], jobs: int) -> Session:
+def command_line() -> tuple[str, ...]:
+    return ("bench", *sys.argv[1:])
+
+
+def opened(
+    asked: Options,
+    listings: Sequence[Listing],
+    files: tuple[SourceFile, ...],
+    *,
+    executor: LocalExecutor,
+    listener: Lines,
+    listeners: Sequence[ModuleType],
+) -> Session:
+    """The run that was asked for, or the one to go on with."""
     from bench.cli.reporting import tell
     from bench.execute import session
     from bench.results import folders
 
-    return session.reopen(folders.find(root, name), workers, voice, partial(tell, plugins=plugins), jobs)
+    measured = partial(tell, plugins=listeners)
+    if asked.resume:
+        folder, again = folders.find(asked.root, asked.resume), asked.stop_first
+        return session.reopen(
+            folder, listings, executor=executor, listener=listener, measured=measured, stop_first=again
+        )
+    listener.say("looking at the exercises …")
+    plan = planned(asked, listings, files, executor)
+    return session.begin(plan, asked.root / plan.id, executor=executor, listener=listener, measured=measured)
 
 
-def show_plan(header: Header) -> int:
+def planned(
+    asked: Options, listings: Sequence[Listing], files: tuple[SourceFile, ...], executor: LocalExecutor
+) -> Plan:
+    """The plan, and the folder that it has its name from: none where nothing will run."""
+    from bench.execute import parameters
+    from bench.execute.plan import make_plan, unnamed
+    from bench.results import folders
+
+    return make_plan(
+        executor,
+        listings,
+        names=[listing.id for listing in listings] if asked.everything else asked.names,
+        command=command_line(),
+        device=asked.device,
+        profile=asked.profile,
+        seeds=tuple(range(asked.seed, asked.seed + asked.seeds)),
+        given=parameters.parse(asked.params),
+        threads=asked.threads,
+        timeout=asked.timeout,
+        data=asked.data,
+        files=files,
+        only=asked.only or "",
+        stop_first=asked.stop_first,
+        new_id=unnamed if asked.dry_run else partial(folders.new_id, asked.root),
+    )
+
+
+def show_plan(plan: Plan) -> int:
     """The cases on stdout, one a line; nothing is written."""
-    from bench.execute import names
-
     console = stdout()
-    for task in header.tasks:
-        console.print(f"{names.in_words(task.case)} ({task.kind})", markup=False, soft_wrap=True)
-    for broken in header.broken:
+    for task in plan.tasks:
+        console.print(f"{task.case.label} ({task.kind})", markup=False, soft_wrap=True)
+    for broken in plan.broken:
         console.print(f"{broken.exercise} is broken: {broken.reason}", style="red", markup=False, soft_wrap=True)
-    return PluginError.exit_code if header.broken else 0
+    return PluginError.exit_code if plan.broken else 0
 
 
-def finish(folder: Path, run: Any, as_json: bool, plugins: tuple[ModuleType, ...]) -> int:
+def finish(folder: Path, run: Run, *, as_json: bool, listeners: Sequence[ModuleType]) -> int:
     """Draw the reports, print the result, and say how the run ended."""
     from bench.cli import exits, reporting
     from bench.results import store
 
     try:
-        reporting.draw(run, folder, (*reporting.builtin(), *plugins))
+        reporting.draw(run, folder, (*reporting.builtin(), *listeners))
     except KeyboardInterrupt:
         stderr().print(
             f"the run is kept; its report was not drawn: bench report {folder}", markup=False, soft_wrap=True

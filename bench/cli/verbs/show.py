@@ -42,14 +42,15 @@ def document(listing: Listing, description: Description) -> dict[str, object]:
 
 
 def described(name: str) -> tuple[Listing, Description]:
+    """The exercise with its parts; no process is started for one that is known."""
     from bench import catalogue
-    from bench.execute import plan, prepare
-    from bench.execute.executors.local import Workers
+    from bench.execute.descriptions import describe
+    from bench.execute.executors.local import LocalExecutor
     from bench.model import Broken
 
     listing = catalogue.find(name.partition(".")[0], catalogue.listings())
-    with Workers(threads=1) as workers:
-        answer = prepare.describe(plan.Selection(listing), (), workers)
+    with LocalExecutor() as executor:
+        answer = describe(listing, (), executor)
     if isinstance(answer, Broken):
         raise PluginError(f"{answer.exercise} is broken: {answer.reason}")
     return listing, answer

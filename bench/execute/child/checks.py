@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from bench import plugins
@@ -15,7 +14,7 @@ from bench.errors import Skip
 from bench.execute import parameters
 from bench.execute.child import tasks
 from bench.execute.messages import Channel, Checked, Order, Verdicts
-from bench.execute.outcomes import blame
+from bench.execute.outcomes import outcome_of
 from bench.lab import SECONDS
 from bench.measure import agreement
 from bench.model import Case, Findings, Part, Task
@@ -30,9 +29,9 @@ def promises(order: Order, channel: Channel) -> Iterator[Checked]:
     before = world()
     try:
         exercise = plugins.load(order.module)
-        plugins.outside(map(Path, order.files))
+        plugins.outside(order.files)
     except Exception as error:
-        yield Checked("it loads, and its hook gives an Exercise", blame(error)[1])
+        yield Checked("it loads, and its hook gives an Exercise", outcome_of(error)[1])
         return
     yield Checked("it loads, and its hook gives an Exercise")
     yield Checked("its import changes no global state", changed(before))
@@ -47,14 +46,14 @@ def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
     before = world()
     values = next(parameters.combinations(part.described, {}, "smoke"))
     case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)
-    bench = tasks.Bench(
+    context = tasks.TaskContext(
         order=order, task=Task("study" if part.kind == "study" else "agree", case), part=part, channel=channel
     )
     if part.kind == "study":
-        yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(bench))
+        yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(context))
     else:
-        yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(bench))
-        yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(bench))
+        yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context))
+        yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(context))
     yield Checked(f"{part.id}: it changes no global state", changed(before))
 
 
@@ -64,11 +63,11 @@ def promise(text: str, problem: Callable[[], str]) -> Checked:
     except Skip as skipped:
         return Checked(f"{text} (skipped: {skipped})")
     except Exception as error:
-        return Checked(text, blame(error)[1])
+        return Checked(text, outcome_of(error)[1])
 
 
-def same_findings(bench: tasks.Bench) -> str:
-    first, second = (tasks.study(bench).findings for _ in range(2))
+def same_findings(context: tasks.TaskContext) -> str:
+    first, second = (tasks.study(context).findings for _ in range(2))
     kinds = ("claims", "metrics", "curves", "tables")
     return next((told for kind in kinds if (told := difference(kind, first, second))), "")
 
@@ -88,10 +87,10 @@ def repeatable(findings: Sequence[Any]) -> list[Any]:
     return [found for found in findings if getattr(found, "unit", "") != SECONDS]
 
 
-def same_outputs(bench: tasks.Bench) -> str:
+def same_outputs(context: tasks.TaskContext) -> str:
     import torch
 
-    first, second = (bench.calls(torch.float64, 0) for _ in range(2))
+    first, second = (context.calls(torch.float64, 0) for _ in range(2))
     for name, call in first.items():
         one, two = agreement.named(call()), agreement.named(second[name]())
         if one.keys() != two.keys() or not all(torch.equal(one[key], two[key]) for key in one):
@@ -99,8 +98,8 @@ def same_outputs(bench: tasks.Bench) -> str:
     return ""
 
 
-def all_agree(bench: tasks.Bench) -> str:
-    bad = {name: seen for name, seen in tasks.agree(bench).variants.items() if seen.outcome != "ok"}
+def all_agree(context: tasks.TaskContext) -> str:
+    bad = {name: seen for name, seen in tasks.agree(context).variants.items() if seen.outcome != "ok"}
     return "; ".join(f"{name!r}: {seen.reason}" for name, seen in bad.items())
 
 

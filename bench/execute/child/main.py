@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bench import plugins
 from bench.errors import BenchError, Missing, PluginError
-from bench.execute.messages import Channel, Message, Order, Probe
-from bench.execute.outcomes import blame, says
+from bench.execute.child import sources
+from bench.execute.messages import Channel, Described, Message, Order, Probe
+from bench.execute.outcomes import one_line, outcome_of
 from bench.measure import clock
 from bench.model import Broken, Description, Observation
 
@@ -55,17 +56,18 @@ def _driver() -> str:
     return next((word for word in words if word[:1].isdigit() and "." in word), "")
 
 
-def _describe(order: Order, channel: Channel) -> Description | Broken:
+def _describe(order: Order, channel: Channel) -> Described | Broken:
     """The parts of an exercise; files of variants are loaded too, so that a broken one shows before anything runs."""
     try:
         exercise = plugins.load(order.module)
-        plugins.outside(map(Path, order.files))
+        plugins.outside(order.files)
     except BenchError as error:
         return Broken(order.exercise, str(error))
     except Exception as error:
         traceback.print_exc()
-        return Broken(order.exercise, says(error))
-    return Description(exercise.tags, tuple(part.described for part in exercise.parts.values()))
+        return Broken(order.exercise, one_line(error))
+    parts = tuple(part.described for part in exercise.parts.values())
+    return Described(Description(exercise.tags, parts), sources.read_by(order.module))
 
 
 def _check(order: Order, channel: Channel) -> Message:
@@ -87,7 +89,7 @@ def _task(order: Order, channel: Channel) -> Observation:
     try:
         seen = tasks.run(order, task, channel)
     except Exception as error:
-        outcome, reason, detail = blame(error)
+        outcome, reason, detail = outcome_of(error)
         missing = isinstance(error, Missing)
         seen = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
     return replace(seen, seconds=clock.now() - start)

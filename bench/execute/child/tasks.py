@@ -7,18 +7,17 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import plugins
 from bench.errors import PluginError
-from bench.execute import names
 from bench.execute.messages import Channel, Order, Progress
-from bench.execute.outcomes import blame
+from bench.execute.outcomes import outcome_of
 from bench.lab import CHECKPOINTS, Lab
 from bench.measure import agreement, memory, sampling
-from bench.model import Agreement, Case, Findings, Observation, Part, Sample, Seen, Task, Work
+from bench.model import Agreement, Case, Findings, Observation, Part, Sample, Task, VariantResult, Work
 
 if TYPE_CHECKING:
     import torch
@@ -33,9 +32,9 @@ NEXT = 7919
 def run(order: Order, task: Task, channel: Channel) -> Observation:
     """Load the exercise and do the task. What it raises is the caller's to judge."""
     part = find_part(plugins.load(order.module).parts, task.case)
-    bench = Bench(order=order, task=task, part=part, channel=channel)
+    context = TaskContext(order=order, task=task, part=part, channel=channel)
     doing = {"study": study, "agree": agree, "time": time, "weigh": weigh}
-    return doing[task.kind](bench)
+    return doing[task.kind](context)
 
 
 def find_part(parts: Mapping[str, Part], case: Case) -> Part:
@@ -45,7 +44,7 @@ def find_part(parts: Mapping[str, Part], case: Case) -> Part:
 
 
 @dataclass(slots=True, kw_only=True)
-class Bench:
+class TaskContext:
     """Where one task is done: makes labs, and the calls of every variant."""
 
     order: Order
@@ -71,7 +70,7 @@ class Bench:
         return self.part.reference
 
     def lab(self, dtype: torch.dtype, seed: int) -> Lab:
-        folder = Path(self.order.folder) / names.folder(self.case)
+        folder = Path(self.order.folder)
         lab = Lab(
             device=self.device, dtype=dtype, seed=seed, profile=self.order.profile, folder=folder, data=self.order.data
         )
@@ -93,8 +92,9 @@ class Bench:
         return calls
 
     def outside(self) -> dict[str, Callable[..., Call]]:
-        manager = plugins.outside(map(Path, self.order.files))
+        """The set-ups of variants from other distributions and from the user's own files."""
         added: dict[str, Callable[..., Call]] = {}
+        manager = plugins.outside(self.order.files)
         for variants in manager.hook.bench_variants(exercise=self.case.exercise, part=self.case.part):
             added |= variants
         return added
@@ -106,7 +106,7 @@ class Bench:
     def work(self) -> Work | None:
         return self.part.work(**self.case.parameters) if self.part.work else None
 
-    def observed(self, variants: dict[str, Seen]) -> Observation:
+    def observed(self, variants: dict[str, VariantResult]) -> Observation:
         return Observation(task=self.task, outcome="ok", findings=self.findings, variants=variants, work=self.work())
 
 
@@ -140,110 +140,108 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
         np.random.set_state(numpys)  # noqa: NPY002
 
 
-def study(bench: Bench) -> Observation:
+def study(context: TaskContext) -> Observation:
     import torch
 
-    lab = bench.lab(torch.float64, bench.case.seed)
-    with seeded(bench.case.seed, bench.device):
-        bench.part.run(lab, **bench.case.parameters)
+    lab = context.lab(torch.float64, context.case.seed)
+    with seeded(context.case.seed, context.device):
+        context.part.run(lab, **context.case.parameters)
     shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
-    inside = lab.folder.relative_to(bench.order.folder)
-    figures = tuple(replace(figure, path=str(inside / figure.path)) for figure in lab.findings.figures)
-    return Observation(task=bench.task, outcome="ok", findings=replace(lab.findings, figures=figures))
+    return Observation(task=context.task, outcome="ok", findings=lab.findings)
 
 
-def agree(bench: Bench) -> Observation:
+def agree(context: TaskContext) -> Observation:
     """Hold every variant in float32 against the reference in float64."""
     import torch
 
-    truth = agreement.named(bench.calls(torch.float64, bench.case.seed)[bench.reference]())
-    calls = bench.calls(torch.float32, bench.case.seed)
-    reference = agreement.named(calls[bench.reference]())
+    truth = agreement.named(context.calls(torch.float64, context.case.seed)[context.reference]())
+    calls = context.calls(torch.float32, context.case.seed)
+    reference = agreement.named(calls[context.reference]())
 
-    def hold(call: Call) -> Seen:
-        return judged(agreement.agree(agreement.named(call()), reference, truth, bench.part.tolerance))
+    def hold(call: Call) -> VariantResult:
+        return judged(agreement.agree(agreement.named(call()), reference, truth, context.part.tolerance))
 
-    return bench.observed({name: attempt(bench, name, hold, call) for name, call in wanted(bench, calls).items()})
+    return context.observed({name: attempt(context, name, hold, call) for name, call in wanted(context, calls).items()})
 
 
-def judged(found: Agreement) -> Seen:
+def judged(found: Agreement) -> VariantResult:
     if found.passed:
-        return Seen(agreement=found)
+        return VariantResult(agreement=found)
     reason = (
         f"{found.where} is {found.found:.9g} where the reference in float64 gives {found.expected:.9g}: "
         f"off by {found.error:.2g} of the largest value, {found.allowed:.2g} is allowed"
     )
-    return Seen(outcome="disagrees", reason=reason, agreement=found)
+    return VariantResult(outcome="disagrees", reason=reason, agreement=found)
 
 
-def wanted(bench: Bench, calls: Mapping[str, Call]) -> dict[str, Call]:
-    return {name: call for name, call in calls.items() if name not in bench.task.without}
+def wanted(context: TaskContext, calls: Mapping[str, Call]) -> dict[str, Call]:
+    return {name: call for name, call in calls.items() if name not in context.task.without}
 
 
-def attempt(bench: Bench, name: str, action: Callable[..., Seen], *arguments: Any) -> Seen:
+def attempt(context: TaskContext, name: str, action: Callable[..., VariantResult], *arguments: Any) -> VariantResult:
     """What one variant gave, or how it failed: the others go on."""
-    bench.working_on(name)
+    context.working_on(name)
     try:
         return action(*arguments)
     except Exception as error:
-        outcome, reason, detail = blame(error)
-        return Seen(outcome=outcome, reason=reason, detail=detail)
+        outcome, reason, detail = outcome_of(error)
+        return VariantResult(outcome=outcome, reason=reason, detail=detail)
 
 
-def time(bench: Bench) -> Observation:
+def time(context: TaskContext) -> Observation:
     """One round: every variant in this process, blocks interleaved, inputs rotating."""
-    effort = sampling.EFFORTS[bench.order.profile]
-    inputs, begun = rotating(bench, effort)
+    effort = sampling.EFFORTS[context.order.profile]
+    inputs, begun = rotating(context, effort)
     ready: list[sampling.Timed] = []
 
-    def prepare(name: str) -> Seen:
-        known = begun if name == bench.reference else ()
-        ready.append(sampling.Timed.prepare(name, [calls[name] for calls in inputs], bench.device, effort, known))
-        return Seen()
+    def prepare(name: str) -> VariantResult:
+        known = begun if name == context.reference else ()
+        ready.append(sampling.Timed.prepare(name, [calls[name] for calls in inputs], context.device, effort, known))
+        return VariantResult()
 
-    seen = {name: attempt(bench, name, prepare, name) for name in wanted(bench, inputs[0])}
-    return bench.observed(seen | sample(bench, ready))
+    seen = {name: attempt(context, name, prepare, name) for name in wanted(context, inputs[0])}
+    return context.observed(seen | sample(context, ready))
 
 
-def rotating(bench: Bench, effort: sampling.Effort) -> tuple[list[dict[str, Call]], list[sampling.Begun]]:
+def rotating(context: TaskContext, effort: sampling.Effort) -> tuple[list[dict[str, Call]], list[sampling.Begun]]:
     """The calls of every input, and how the reference began on the first: several inputs, or one where its call is
     long."""
     import torch
 
-    inputs, begun = [bench.calls(torch.float32, bench.case.seed)], []
-    bench.working_on(bench.reference)
+    inputs, begun = [context.calls(torch.float32, context.case.seed)], []
+    context.working_on(context.reference)
     with suppress(Exception):  # it is said when the reference is prepared
-        begun = [sampling.Begun.by(inputs[0][bench.reference], bench.device)]
+        begun = [sampling.Begun.by(inputs[0][context.reference], context.device)]
         if begun[0].long(effort):
             return inputs, begun
-    return inputs + [bench.calls(torch.float32, bench.case.seed + NEXT * k) for k in range(1, INPUTS)], begun
+    return inputs + [context.calls(torch.float32, context.case.seed + NEXT * k) for k in range(1, INPUTS)], begun
 
 
-def sample(bench: Bench, ready: list[sampling.Timed]) -> dict[str, Seen]:
+def sample(context: TaskContext, ready: list[sampling.Timed]) -> dict[str, VariantResult]:
     samples: dict[str, list[Sample]] = defaultdict(list)
-    failed: dict[str, Seen] = {}
-    rng = random.Random(f"{bench.case.seed} {bench.task.round}")
+    failed: dict[str, VariantResult] = {}
+    rng = random.Random(f"{context.case.seed} {context.task.round}")
 
-    def one(timed: sampling.Timed, turn: int) -> Seen:
-        samples[timed.name].append(timed.sample(turn, bench.task.round, bench.device))
-        return Seen()
+    def one(timed: sampling.Timed, turn: int) -> VariantResult:
+        samples[timed.name].append(timed.sample(turn, context.task.round, context.device))
+        return VariantResult()
 
     with sampling.quiet():
         for timed, turn in sampling.interleave(ready, rng):
             if timed.name not in failed:
-                seen = attempt(bench, timed.name, one, timed, turn)
+                seen = attempt(context, timed.name, one, timed, turn)
                 if seen.outcome != "ok":
                     failed[timed.name] = seen
-    return {name: Seen(samples=tuple(taken)) for name, taken in samples.items()} | failed
+    return {name: VariantResult(samples=tuple(taken)) for name, taken in samples.items()} | failed
 
 
-def weigh(bench: Bench) -> Observation:
+def weigh(context: TaskContext) -> Observation:
     """The peak of one variant's first call on a fresh set-up, after another set-up has warmed the libraries."""
     import torch
 
     memory.return_memory_at_once()
-    variant = bench.case.variant or bench.reference
-    bench.working_on(variant)
-    bench.calls(torch.float32, bench.case.seed + NEXT)[variant]()
-    call = bench.calls(torch.float32, bench.case.seed)[variant]
-    return bench.observed({variant: Seen(memory=memory.weigh(call, bench.device))})
+    variant = context.case.variant or context.reference
+    context.working_on(variant)
+    context.calls(torch.float32, context.case.seed + NEXT)[variant]()
+    call = context.calls(torch.float32, context.case.seed)[variant]
+    return context.observed({variant: VariantResult(memory=memory.weigh(call, context.device))})

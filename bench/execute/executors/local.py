@@ -1,110 +1,103 @@
-"""The main process's side of the child processes: give an order, listen, stop what takes too long."""
+"""The executor of this machine: forking warm processes, as many as there are slots."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import IO
 
 from bench.errors import BenchError
-from bench.execute.messages import Channel, Ended, Message, Order, Progress, Started
+from bench.execute.executors.base import Listener, ignore
+from bench.execute.executors.server import Server
+from bench.execute.lock import locked
+from bench.execute.messages import Ended, Message, Order, Progress, Reply, Started
 from bench.measure import clock
 
-Listener = Callable[[Progress], None]
+VMSTAT = Path("/proc/vmstat")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came of an order: an answer, unless the child died or ran out of time before it gave one.
+class LocalExecutor:
+    """Child processes with ``threads`` threads each, ``slots`` at a time; a context that leaves none behind.
 
-    ``variant`` is the one it worked on last.
+    ``who`` is what another run is told that waits for a device of this one; ``say`` is told whom this one waits for.
     """
 
-    ended: Ended
-    answer: Message | None = None
-    variant: str = ""
-    timed_out: bool = False
-
-
-@dataclass(slots=True)
-class Server:
-    """A process that forks a child for every order, and the socket it listens to."""
-
-    process: subprocess.Popen[bytes]
-    channel: Channel
-    errors: IO[bytes]
-
-    @classmethod
-    def start(cls, threads: int) -> Server:
-        ours, theirs = socket.socketpair()
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bench.execute.executors.forkserver", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env=os.environ | environment(threads),
-            stdin=subprocess.DEVNULL,
-            stdout=errors,
-            stderr=errors,
-        )
-        theirs.close()
-        return cls(process, Channel(ours), errors)
-
-    def why(self) -> str:
-        """The last line that a server printed before it died."""
-        self.errors.seek(0)
-        lines = self.errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"exit status {self.process.wait()}"
-
-    def stop(self) -> None:
-        """The server kills its child when the socket closes; who is listening to it in another thread is woken."""
-        with contextlib.suppress(OSError):
-            self.channel.connection.shutdown(socket.SHUT_RDWR)
-        self.channel.connection.close()
-        self.process.wait()
-        self.errors.close()
-
-
-def environment(threads: int) -> dict[str, str]:
-    """Thread counts for the libraries that read them when they load. OpenBLAS starts its threads right then, which
-    would not survive a fork: the child raises its number later."""
-    return {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1"}
-
-
-class Workers:
-    """Child processes with ``threads`` threads each; a context that leaves none behind."""
-
-    def __init__(self, threads: int) -> None:
+    def __init__(
+        self, *, threads: int = 1, slots: int = 1, who: str = "another run", say: Callable[[str], None] = print
+    ) -> None:
         self.threads = threads
-        self._warm: Server | None = None
+        self._slots = slots
+        self._who, self._say = who, say
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="bench-executor")
+        self._servers: list[Server] = []
+        self._free: list[Server] = []
+        self._guard = Lock()
+        self._closed = False
+        self._held = ExitStack()
+        self._devices: tuple[str, ...] = ()
 
-    def __enter__(self) -> Workers:
+    def submit(self, order: Order, *, timeout: float | None = None, listen: Listener = ignore) -> Future[Reply]:
+        """Waits here, and not in the future, while another run holds a device."""
+        if order.devices and not self._devices:
+            self._held.enter_context(locked(order.devices, self._who, self._say))
+            self._devices = order.devices
+        return self._pool.submit(self._do, order, timeout, listen)
+
+    def slots(self) -> int:
+        return self._slots
+
+    def close(self) -> None:
+        with self._guard:
+            self._closed = True
+            for server in self._servers:
+                server.stop()
+        self._pool.shutdown(cancel_futures=True)
+        self._held.close()
+
+    def __enter__(self) -> LocalExecutor:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stop()
+        self.close()
 
-    def stop(self) -> None:
-        """End the warm process, and the child it may have."""
-        if self._warm:
-            self._warm.stop()
-            self._warm = None
+    def _do(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
+        server = self._take()
+        kills = oom_kills()
+        try:
+            reply = Conversation(server=server, timeout=timeout, listen=listen).hold(order)
+        finally:
+            with self._guard:
+                self._free.append(server)
+        return replace(reply, starved=oom_kills() > kills, folder=order.folder)
 
-    def do(self, order: Order, *, timeout: float | None = None, listen: Listener) -> Reply:
-        """Have an order done in a fork of the warm process.
+    def _take(self) -> Server:
+        """The oldest free warm process, or a new one. The oldest has done the most: it holds what the others still have
+        to import, and what is timed alone always finds it."""
+        with self._guard:
+            if self._closed:
+                raise BenchError("this executor is closed")
+            if self._free:
+                server = min(self._free, key=self._servers.index)
+                self._free.remove(server)
+                return server
+            self._servers.append(Server.start(self.threads))
+            return self._servers[-1]
 
-        ``timeout`` in seconds counts from the child's start; the whole process group is killed when it is over.
-        """
-        if self._warm is None:
-            self._warm = Server.start(self.threads)
-        return Conversation(server=self._warm, timeout=timeout, listen=listen).hold(order)
+
+def oom_kills() -> int:
+    """How many processes the kernel has killed for want of memory since it started (0 where it does not say)."""
+    try:
+        counters = dict(line.split() for line in VMSTAT.read_text().splitlines())
+    except (OSError, ValueError):
+        return 0
+    return int(counters.get("oom_kill", 0))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,11 +119,11 @@ class Conversation:
             self.server.channel.send(order)
             while self.ended is None:
                 self.hear()
-        except (EOFError, ConnectionError) as error:
+        except (EOFError, OSError) as error:
             raise BenchError(
                 f"the process that runs the cases died: {self.server.why()}; see `bench doctor`"
             ) from error
-        return Reply(self.ended, self.answer, self.variant, self.timed_out)
+        return Reply(ended=self.ended, answer=self.answer, variant=self.variant, timed_out=self.timed_out)
 
     def hear(self) -> None:
         left = None if self.deadline is None else max(0.001, self.deadline - clock.now())
@@ -139,6 +132,7 @@ class Conversation:
                 self.note(message)
         except TimeoutError:
             self.timed_out, self.deadline = True, None
+            # The whole group: what the child has started goes with it.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
 

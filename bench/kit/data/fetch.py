@@ -31,6 +31,16 @@ class Status:
     genuine: bool | None = None
     note: str = ""
 
+    def in_words(self) -> tuple[str, str]:
+        """What is to be said of the data set, and how to mend it where that is needed."""
+        if self.found is None:
+            places = f", looked in {', '.join(map(str, self.looked))}" if self.looked else ""
+            return f"not here{places}", self.note
+        where = f"{self.found}, {self.size / 2**20:.1f} MiB"
+        if self.genuine is False:
+            return f"damaged: {where}", self.note
+        return where + (", checksums right" if self.genuine else f", {self.note}" if self.note else ""), ""
+
 
 def status() -> tuple[Status, ...]:
     """Every data set that the loaders know."""

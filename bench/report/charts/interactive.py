@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark, extent_x, extent_y, measured_x
 from bench.report.charts.ticks import log_ticks
-from bench.thinning import keep
+from bench.thinning import minmax_indices
 
 if TYPE_CHECKING:
     import altair as alt
@@ -56,7 +56,7 @@ def _rows(chart: LineChart, points: int) -> Iterator[Spec]:
     """One row a point: line number ``n``, series ``s``, style ``k``; no more digits than a screen can show."""
     for number, line in enumerate(chart.lines):
         style = "few" if line.style == "line" and len(line.x) <= FEW else line.style
-        for i in keep(line.y, points):
+        for i in minmax_indices(line.y, points):
             row = {"n": number, "s": line.label, "k": style, "x": short(line.x[i]), "y": short(line.y[i])}
             yield row | ({"low": short(line.low[i]), "high": short(line.high[i])} if line.low else {})
 

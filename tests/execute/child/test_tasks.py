@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.execute.executors.local import Workers
+from bench import plugins
+from bench.execute.executors.local import LocalExecutor
 from bench.execute.messages import Order
-from bench.execute.observations import observe
-from bench.execute.records import records
-from bench.execute.schedule import perform
+from bench.execute.observations import observation_of, records
+from bench.execute.schedule import Schedule
 from bench.measure.sampling import EFFORTS
-from bench.model import Case, Observation, Record, Task
+from bench.model import Case, Record, Task
 
-TRIAL = Path(__file__).parents[1] / "trial"
+TRIAL = Path(__file__).parents[2] / "trial"
 MODULES = {
     "ex90": "trial_exercises.ex90_sound",
     "ex95": "trial_exercises.ex95_faulty_variants",
@@ -21,71 +21,58 @@ MODULES = {
 }
 
 
-def run(workers: Workers, task: Task, folder: Path, files: Sequence[str] = ()) -> list[Observation]:
-    """All that follows from a first task, as it is seen."""
-    seen: list[Observation] = []
-
-    def do(task: Task) -> Observation:
-        name = task.case.exercise
+def run(executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path] = ()) -> tuple[Record, ...]:
+    """All that follows from a first task, one after another."""
+    schedule, name = Schedule([task], EFFORTS["smoke"]), task.case.exercise
+    sources = plugins.read_files(files)
+    while ready := schedule.ready():
         order = Order(
             kind="task",
             module=MODULES[name],
             exercise=name,
-            files=tuple(files),
-            task=task,
+            files=sources,
+            task=ready[0],
             profile="smoke",
-            data="embedded",
-            folder=str(folder),
+            folder=str(folder / task.case.folder),
         )
-        seen.append(observe(task, workers.do(order, timeout=60.0, listen=lambda _: None), 60.0, starved=False))
-        return seen[-1]
-
-    perform([task], EFFORTS["smoke"], do)
-    return seen
+        schedule.note(observation_of(ready[0], executor.submit(order, timeout=60.0).result(), 60.0))
+    return records([task], schedule.observations())
 
 
-def compare(workers: Workers, case: Case, folder: Path, files: Sequence[str] = ()) -> dict[str | None, Record]:
-    return {record.case.variant: record for record in records(run(workers, Task("agree", case), folder, files))}
+def compare(executor: LocalExecutor, case: Case, folder: Path, files: Sequence[Path] = ()) -> dict[str | None, Record]:
+    return {record.case.variant: record for record in run(executor, Task("agree", case), folder, files)}
 
 
-def test_a_study_records_one_of_everything(workers: Workers, tmp_path: Path) -> None:
+def test_a_study_records_one_of_everything(executor: LocalExecutor, tmp_path: Path) -> None:
     case = Case(exercise="ex90", part="a", device="cpu", seed=3, parameters={"scale": 1.0, "sizes": (1, 2)})
-    (record,) = records(run(workers, Task("study", case), tmp_path))
+    (record,) = run(executor, Task("study", case), tmp_path)
     found = record.findings
     assert record.passed
     assert (len(found.claims), len(found.metrics), len(found.curves), len(found.tables)) == (1, 3, 1, 1)
     assert (tmp_path / found.figures[0].path).is_file()
 
 
-def test_a_checkpoint_outlives_a_killed_study_and_no_other(workers: Workers, tmp_path: Path) -> None:
+def test_a_checkpoint_outlives_a_killed_study_and_no_other(executor: LocalExecutor, tmp_path: Path) -> None:
     attempts = [
-        run(workers, Task("study", Case(exercise="ex96", part="once", device="cpu", seed=0)), tmp_path)[0]
+        run(executor, Task("study", Case(exercise="ex96", part="once", device="cpu", seed=0)), tmp_path)[0]
         for _ in range(3)
     ]
     assert [seen.outcome for seen in attempts] == ["failed", "ok", "failed"]
 
 
-def test_the_global_stream_starts_from_the_seed(workers: Workers, tmp_path: Path) -> None:
-    draws = [
-        records(
-            run(
-                workers,
-                Task(
-                    "study",
-                    Case(exercise="ex90", part="a", device="cpu", seed=seed, parameters={"scale": 1.0, "sizes": ()}),
-                ),
-                tmp_path,
-            )
-        )[0]
+def test_the_global_stream_starts_from_the_seed(executor: LocalExecutor, tmp_path: Path) -> None:
+    cases = [
+        Case(exercise="ex90", part="a", device="cpu", seed=seed, parameters={"scale": 1.0, "sizes": ()})
         for seed in (1, 1, 2)
     ]
+    draws = [run(executor, Task("study", case), tmp_path)[0] for case in cases]
     values = [record.findings.metrics[1].value for record in draws]
     assert values[0] == values[1] != values[2]
 
 
-def test_a_comparison_agrees_is_timed_and_is_weighed(workers: Workers, tmp_path: Path) -> None:
+def test_a_comparison_agrees_is_timed_and_is_weighed(executor: LocalExecutor, tmp_path: Path) -> None:
     found = compare(
-        workers, Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 64}), tmp_path
+        executor, Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 64}), tmp_path
     )
     assert list(found) == ["sum", "product"]
     for record in found.values():
@@ -101,8 +88,8 @@ def test_a_comparison_agrees_is_timed_and_is_weighed(workers: Workers, tmp_path:
 
 
 @pytest.fixture(scope="module")
-def faulty(workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Record]:
-    return compare(workers, Case(exercise="ex95", part="a", device="cpu", seed=0), tmp_path_factory.mktemp("faulty"))
+def faulty(executor: LocalExecutor, tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Record]:
+    return compare(executor, Case(exercise="ex95", part="a", device="cpu", seed=0), tmp_path_factory.mktemp("faulty"))
 
 
 @pytest.mark.parametrize(
@@ -136,16 +123,18 @@ def test_a_disagreement_says_where_and_by_how_much(faulty: dict[str | None, Reco
 
 
 @pytest.mark.parametrize(("part", "reason"), [("b", "RuntimeError"), ("c", "'nowhere' is not among the variants")])
-def test_without_a_reference_nothing_is_measured(workers: Workers, tmp_path: Path, part: str, reason: str) -> None:
-    found = compare(workers, Case(exercise="ex95", part=part, device="cpu", seed=0), tmp_path)
+def test_without_a_reference_nothing_is_measured(
+    executor: LocalExecutor, tmp_path: Path, part: str, reason: str
+) -> None:
+    found = compare(executor, Case(exercise="ex95", part=part, device="cpu", seed=0), tmp_path)
     assert list(found) == [None]
     assert found[None].outcome == "failed"
     assert reason in found[None].reason
 
 
-def test_variants_from_outside_are_treated_like_ours(workers: Workers, tmp_path: Path) -> None:
+def test_variants_from_outside_are_treated_like_ours(executor: LocalExecutor, tmp_path: Path) -> None:
     case = Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 8})
-    found = compare(workers, case, tmp_path, [str(TRIAL / "with_mine.py")])
+    found = compare(executor, case, tmp_path, [TRIAL / "with_mine.py"])
     outcomes = {name: record.outcome for name, record in found.items()}
     assert outcomes == {
         "sum": "ok",
@@ -157,3 +146,28 @@ def test_variants_from_outside_are_treated_like_ours(workers: Workers, tmp_path:
     assert found["mine"].samples
     assert found["mine"].memory
     assert "my set-up is broken" in found["mine, broken"].reason
+
+
+def test_a_file_of_the_users_own_is_loaded_once_a_child_and_from_its_text(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    """It counts its loads and set-ups; the file has gone by then, for an order carries its code."""
+    file = tmp_path / "counting.py"
+    count = f"with open({str(tmp_path / 'loads')!r}, 'a') as file:\n    file.write('x')\n"
+    file.write_text((TRIAL / "with_mine.py").read_text() + count)
+    sources = plugins.read_files([file])
+    file.unlink()
+    case = Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 8})
+    order = Order(
+        kind="task",
+        module=MODULES["ex90"],
+        exercise="ex90",
+        files=sources,
+        task=Task("agree", case),
+        profile="smoke",
+        folder=str(tmp_path),
+    )
+    seen = observation_of(Task("agree", case), executor.submit(order).result(), None)
+    assert seen.variants["mine"].outcome == "ok"
+    assert "counting.py" in seen.variants["mine, broken"].detail
+    assert (tmp_path / "loads").read_text() == "x"

@@ -1,0 +1,61 @@
+"""The near end of a warm process: started with its socket, asked why it died, stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import IO
+
+from bench.execute.messages import Channel
+
+
+@dataclass(slots=True, eq=False)
+class Server:
+    """A process that forks a child for every order, and the socket it listens to."""
+
+    process: subprocess.Popen[bytes]
+    channel: Channel
+    errors: IO[bytes]
+
+    @classmethod
+    def start(cls, threads: int) -> Server:
+        """Begin to import torch in a new process; it takes orders at once, and does them when it is ready."""
+        ours, theirs = socket.socketpair()
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.execute.executors.forkserver", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=os.environ | environment(threads),
+            stdin=subprocess.DEVNULL,
+            stdout=errors,
+            stderr=errors,
+        )
+        theirs.close()
+        return cls(process, Channel(ours), errors)
+
+    def why(self) -> str:
+        """The last line that a server printed before it died."""
+        if self.errors.closed:
+            return "it was stopped"
+        self.errors.seek(0)
+        lines = self.errors.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"exit status {self.process.wait()}"
+
+    def stop(self) -> None:
+        """The server kills its child when the socket closes; who is listening to it in another thread is woken."""
+        with contextlib.suppress(OSError):
+            self.channel.connection.shutdown(socket.SHUT_RDWR)
+        self.channel.connection.close()
+        self.process.wait()
+        self.errors.close()
+
+
+def environment(threads: int) -> dict[str, str]:
+    """Thread counts for the libraries that read them when they load. OpenBLAS starts its threads right then, which
+    would not survive a fork: the child raises its number later."""
+    return {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1"}

@@ -1,0 +1,52 @@
+"""Short questions to a child process: what torch sees, what an exercise declares, whether it keeps its promises."""
+
+from __future__ import annotations
+
+from bench.catalogue import Listing
+from bench.errors import BenchError
+from bench.execute.executors.base import Executor
+from bench.execute.messages import Checked, Described, Order, Probe, Reply, Verdicts
+from bench.execute.observations import death
+from bench.model import Broken, SourceFile
+
+IMPORT_SECONDS = 120.0
+"""How long a plugin may take to import."""
+LOADS = "it loads, and its hook gives an Exercise"
+
+
+def probe(executor: Executor) -> Probe:
+    """The devices and versions here. Raises ``BenchError`` where torch cannot be used."""
+    reply = executor.submit(Order(kind="probe"), timeout=IMPORT_SECONDS).result()
+    if isinstance(reply.answer, Probe) and not reply.timed_out:
+        return reply.answer
+    raise BenchError(f"torch cannot be used here: {last_line(reply)}")
+
+
+def ask_for_description(listing: Listing, files: tuple[SourceFile, ...], executor: Executor) -> Described | Broken:
+    """Import an exercise in a child: one that hangs or crashes there is one broken row."""
+    order = Order(kind="describe", module=listing.module, exercise=listing.id, files=files)
+    reply = executor.submit(order, timeout=IMPORT_SECONDS).result()
+    if isinstance(reply.answer, Described | Broken) and not reply.timed_out:
+        return reply.answer
+    how = f"hangs: no answer within {IMPORT_SECONDS:g} s" if reply.timed_out else f"crashes: {last_line(reply)}"
+    return Broken(listing.id, f"its import {how}")
+
+
+def check(listing: Listing, executor: Executor, timeout: float) -> tuple[Checked, ...]:
+    """Every promise of an exercise, kept or not; the first is that it loads. ``timeout`` in seconds is for the rest."""
+    described = Broken(listing.id, listing.problem) if listing.problem else ask_for_description(listing, (), executor)
+    if isinstance(described, Broken):
+        return (Checked(LOADS, described.reason),)
+    order = Order(kind="check", module=listing.module, exercise=listing.id, profile="smoke")
+    reply = executor.submit(order, timeout=timeout).result()
+    if isinstance(reply.answer, Verdicts):
+        return reply.answer.checked
+    at_work = f" while it worked on {reply.variant!r}" if reply.variant else ""
+    return Checked(LOADS), Checked("it survives being checked", last_line(reply) + at_work)
+
+
+def last_line(reply: Reply) -> str:
+    """How a child died, with the line of its output that says most: a fatal error's first, a traceback's last."""
+    lines = [line for line in reply.ended.output.strip().splitlines() if line.strip()]
+    said = next((line for line in lines if line.startswith("Fatal")), lines[-1] if lines else "")
+    return death(reply, IMPORT_SECONDS)[1] + (f": {said}" if said else "")

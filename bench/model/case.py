@@ -1,0 +1,98 @@
+"""The one identity of what is measured: a case has a key, a label for people, and a folder for its files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Literal
+
+from bench.model.declared import Parameter
+
+Key = tuple[tuple[str, str], ...]
+"""Names and values as text, sorted by name: hashable, in an order of its own, and the same after JSON."""
+
+EXACT = 2**53
+"""Whole floats below this are whole numbers: ``1.0`` and ``1`` are one value, whatever a parameter was declared as."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Case:
+    """What one record is about; a study has no variant. Two cases are the same exactly if their keys are."""
+
+    exercise: str
+    part: str
+    device: str
+    seed: int
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    variant: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """Such as ``(("device", '"cpu"'), …, ("parameters.batch", "8"), ("part", '"a"'), ("seed", "0"))``."""
+        return tuple(sorted((name, json.dumps(value)) for name, value in self._named()))
+
+    def _named(self) -> Iterator[tuple[str, object]]:
+        yield from (("exercise", self.exercise), ("part", self.part), ("device", self.device), ("seed", self.seed))
+        if self.variant is not None:
+            yield "variant", self.variant
+        for name, value in self.parameters.items():
+            yield f"parameters.{name}", canonical(value)
+
+    def __eq__(self, other: object) -> bool:
+        return self.key == other.key if isinstance(other, Case) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def whole(self) -> Case:
+        """The same without the variant: what all variants of a comparison share."""
+        return replace(self, variant=None)
+
+    @property
+    def label(self) -> str:
+        """Such as ``ex10.a.speed batch=8 on cpu, seed 1: preloaded``."""
+        single = {name: value for name, value in self.parameters.items() if not isinstance(value, tuple)}
+        swept = "".join(f" {name}={value}" for name, value in sorted(single.items()))
+        seed = f", seed {self.seed}" if self.seed else ""
+        variant = f": {self.variant}" if self.variant is not None else ""
+        return f"{self.exercise}.{self.part}{swept} on {self.device}{seed}{variant}"
+
+    @property
+    def folder(self) -> PurePosixPath:
+        """Where the files of all variants go, relative to the run: nothing else in the run shares it."""
+        plain = f"{self.exercise}.{self.part}-{self.device}-seed{self.seed}"
+        safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)
+        values = repr(sorted((name, canonical(value)) for name, value in self.parameters.items()))
+        # A part's id is the author's text: two that differ only in what a file system does not take must not meet.
+        told = values if safe == plain else plain + values
+        digest = sha256(told.encode()).hexdigest()[:6] if self.parameters or safe != plain else "plain"
+        return PurePosixPath("figures", f"{safe}-{digest}")
+
+
+def canonical(value: Parameter) -> Parameter:
+    """One form for equal values: a whole float becomes an ``int``."""
+    if isinstance(value, tuple):
+        return tuple(canonical(item) for item in value)  # type: ignore[misc]  # the items are scalars
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return int(value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one child process does.
+
+    ``study`` runs a study; ``agree`` holds every variant against the reference; ``time`` takes the samples of one
+    round, variants interleaved; ``weigh`` takes one peak of one variant. ``case.variant`` is set for ``weigh`` alone.
+    ``without`` names variants that already failed.
+    """
+
+    kind: Literal["study", "agree", "time", "weigh"]
+    case: Case
+    round: int = 0
+    without: tuple[str, ...] = ()
