@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from bench.catalogue import Listing, did_you_mean, find
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import parameters
-from bench.execute.descriptions import describe
 from bench.execute.executors.base import Executor
-from bench.execute.inquiries import probe
+from bench.execute.inquiries import describe, probe
 from bench.model import (
     SCHEMA,
     Broken,

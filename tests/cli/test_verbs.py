@@ -191,7 +191,7 @@ def test_new_writes_an_exercise_that_works(bench: Callable, one_line: Callable, 
         [sys.executable, *tests], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
     assert tested.returncode == 0, tested.stdout
-    assert "4 passed" in tested.stdout
+    assert "5 passed" in tested.stdout
     assert "taken" in one_line(bench("new", "ex99", "--title", "x", "--into", package, path=str(copy)), 2)
 
 

@@ -44,16 +44,24 @@ def document(listing: Listing, description: Description) -> dict[str, object]:
 def described(name: str) -> tuple[Listing, Description]:
     """The exercise with its parts; no process is started for one that is known."""
     from bench import catalogue
-    from bench.execute.descriptions import describe
-    from bench.execute.executors.local import LocalExecutor
-    from bench.model import Broken
+    from bench.results import descriptions
 
     listing = catalogue.find(name.partition(".")[0], catalogue.listings())
+    known = None if listing.problem else descriptions.recall(listing.module, listing.path)
+    return listing, known or learnt(listing)
+
+
+def learnt(listing: Listing) -> Description:
+    """What a child process says of an exercise. Raises ``PluginError`` for one that is broken."""
+    from bench.execute.executors.local import LocalExecutor
+    from bench.execute.inquiries import describe
+    from bench.model import Broken
+
     with LocalExecutor() as executor:
         answer = describe(listing, (), executor)
     if isinstance(answer, Broken):
         raise PluginError(f"{answer.exercise} is broken: {answer.reason}")
-    return listing, answer
+    return answer
 
 
 def line(part: PartDescription, width: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bench import plugins
 from bench.errors import PluginError
@@ -43,6 +43,12 @@ def find_part(parts: Mapping[str, Part], case: Case) -> Part:
     return parts[case.part]
 
 
+class Teller(Protocol):
+    """Whoever is told how far a task has come."""
+
+    def send(self, message: Progress) -> None: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class TaskContext:
     """Where one task is done: makes labs, and the calls of every variant."""
@@ -50,7 +56,7 @@ class TaskContext:
     order: Order
     task: Task
     part: Part
-    channel: Channel
+    channel: Teller
     findings: Findings = field(default_factory=Findings)
 
     @property

@@ -1,0 +1,88 @@
+"""What exercises declare, kept as long as nothing that their import read has changed.
+
+To import an exercise takes torch and a child process, seconds in all; to see that no file has changed takes
+milliseconds. The cache is one file an exercise, safe to delete: in ``$BENCH_CACHE``, or the user's own cache folder.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from bench.errors import BenchError
+from bench.model import Description
+from bench.results import store
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One file of the cache: what a module declares, and what that depends on.
+
+    ``read`` holds a fingerprint of each file that was read, ``libraries`` when packages were last installed.
+    """
+
+    module: str
+    libraries: dict[str, int]
+    read: dict[str, str]
+    description: Description
+
+
+def recall(module: str, path: Path) -> Description | None:
+    """What the exercise in ``path`` declares, if all it depends on is as it was; ``None`` for any doubt."""
+    try:
+        kept = store.decode(place(path).read_bytes(), Kept)
+        if (kept.module, kept.libraries) != (module, libraries()) or str(path) not in kept.read:
+            return None
+        return kept.description if all(digest(read) == was for read, was in kept.read.items()) else None
+    except (OSError, BenchError):
+        return None
+
+
+def keep(module: str, path: Path, description: Description, read: dict[str, str]) -> None:
+    """Remember a description in one step; a folder that cannot be written is no harm. Nothing is kept without ``read``:
+    that is empty where a file has changed meanwhile."""
+    if not read:
+        return
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder(), delete=False) as file:
+            file.write(store.encode(Kept(module, libraries(), read, description)))
+        Path(file.name).replace(place(path))
+    except OSError:
+        return
+
+
+def digest(path: str) -> str:
+    # By content and not by time: a file that was put back with its old time is another one all the same.
+    return sha256(Path(path).read_bytes()).hexdigest()
+
+
+def place(path: Path) -> Path:
+    """The file for the exercise in ``path``: those of two checkouts do not meet."""
+    stem = path.parent.name if path.name == "__init__.py" else path.stem
+    return folder() / f"{stem}-{sha256(os.fsencode(path)).hexdigest()[:12]}.json"
+
+
+def folder() -> Path:
+    if given := os.environ.get("BENCH_CACHE"):
+        return Path(given).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("dl-exercise-bench", appauthor=False) / "descriptions"
+
+
+def libraries() -> dict[str, int]:
+    """The Python that imports, and when a package was last installed or removed beside it, in nanoseconds."""
+    return {sys.version: 0} | {str(path): path.stat().st_mtime_ns for path in _installed()}
+
+
+def _installed() -> Iterator[Path]:
+    for entry in sys.path:
+        path = Path(entry)
+        if path.name in ("site-packages", "dist-packages") and path.is_dir():
+            yield path

@@ -1,0 +1,134 @@
+"""What the author of an exercise tests it with: a lab, what a part finds, and how its variants agree.
+
+In pytest the fixture ``bench_lab`` gives labs in the test's own folder; it is there wherever bench is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import TYPE_CHECKING
+
+from bench.lab import Lab
+from bench.model import (
+    Agreement,
+    Case,
+    Claim,
+    Exercise,
+    Findings,
+    Parameter,
+    Part,
+    Profile,
+    Task,
+    VariantResult,
+    value_at,
+)
+
+if TYPE_CHECKING:
+    import torch
+
+_SCRATCH: list[TemporaryDirectory[str]] = []
+"""Made when it is needed; it goes when the process ends."""
+
+
+def lab(
+    seed: int = 0,
+    *,
+    folder: Path | None = None,
+    profile: Profile = "smoke",
+    device: str = "cpu",
+    dtype: torch.dtype | None = None,
+    data: str = "embedded",
+) -> Lab:
+    """A lab as a study is handed one: float64 unless ``dtype`` says otherwise, files in a folder that goes when the
+    process ends unless ``folder`` is given."""
+    import torch
+
+    return Lab(
+        device=torch.device(device),
+        dtype=dtype or torch.float64,
+        seed=seed,
+        profile=profile,
+        folder=folder or _scratch(),
+        data=data,
+    )
+
+
+def run_part(exercise: Exercise, part: str, here: Lab | None = None, **parameters: Parameter) -> Findings:
+    """Run a study in this process, in the lab ``here`` or a new one, and give what it has found.
+
+    ``parameters`` replace declared ones. Raises whatever the study raises, ``KeyError`` for a part that the exercise
+    has not, and ``TypeError`` for a parameter that the part has not, or for a comparison.
+    """
+    from bench.execute.child.tasks import seeded
+
+    declared, here = _part(exercise, part), here or lab()
+    if declared.kind != "study":
+        raise TypeError(f"part {part} is a comparison: agreements() holds its variants against the reference")
+    values = _values(declared, here.profile, parameters)
+    with seeded(here.seed, here.device):
+        declared.run(here, **values)
+    return here.findings
+
+
+def claims(findings: Findings) -> dict[str, Claim]:
+    """Claims by name, in the order they were made; of several with one name, the one that fails."""
+    found: dict[str, Claim] = {}
+    for claim in findings.claims:
+        if claim.name not in found or not claim.passed:
+            found[claim.name] = claim
+    return found
+
+
+def agreements(
+    exercise: Exercise, part: str, here: Lab | None = None, **parameters: Parameter
+) -> Mapping[str, Agreement]:
+    """Hold every variant of a comparison in float32 against its reference in float64, as a run does.
+
+    A swept parameter takes its first value unless it is given. Raises ``AssertionError`` for a variant that could not
+    be compared, with its reason; one that is too far away is in what is returned, ``passed`` says so.
+    """
+    from bench.execute.child.tasks import TaskContext, agree
+    from bench.execute.messages import Order
+
+    declared, here = _part(exercise, part), here or lab()
+    values = _values(declared, here.profile, parameters)
+    single = {name: value[0] if isinstance(value, tuple) else value for name, value in values.items()}
+    case = Case(exercise="test", part=part, device=here.device.type, seed=here.seed, parameters=single)
+    order = Order(kind="task", exercise="test", profile=here.profile, data=here.data, folder=str(here.folder))
+    context = TaskContext(order=order, task=Task("agree", case), part=declared, channel=_Silence())
+    return {name: _agreement(name, result) for name, result in agree(context).variants.items()}
+
+
+class _Silence:
+    """Nobody listens to the progress of a test."""
+
+    def send(self, message: object) -> None:
+        pass
+
+
+def _agreement(name: str, result: VariantResult) -> Agreement:
+    assert result.agreement is not None, f"{name!r}: {result.outcome}: {result.reason}"
+    return result.agreement
+
+
+def _part(exercise: Exercise, part: str) -> Part:
+    if part not in exercise.parts:
+        raise KeyError(f"no part {part!r}; there are {', '.join(exercise.parts)}")
+    return exercise.parts[part]
+
+
+def _values(part: Part, profile: Profile, changed: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    unknown = sorted(changed.keys() - part.parameters.keys())
+    if unknown:
+        raise TypeError(
+            f"part {part.id} has no parameter {unknown[0]!r}; it has {', '.join(part.parameters) or 'none'}"
+        )
+    return {name: changed.get(name, value_at(profile, declared)) for name, declared in part.parameters.items()}
+
+
+def _scratch() -> Path:
+    if not _SCRATCH:
+        _SCRATCH.append(TemporaryDirectory(prefix="bench-testing-"))
+    return Path(mkdtemp(dir=_SCRATCH[0].name))

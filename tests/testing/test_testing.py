@@ -1,0 +1,99 @@
+"""What authors test with: it runs a part as a run does, and says what is wrong."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from bench import Exercise, Lab, by_profile
+from bench.testing import agreements, claims, lab, run_part
+
+exercise = Exercise()
+
+
+@exercise.study("a", "A study", n=by_profile(smoke=2, quick=3, full=4), widths=(1, 2))
+def study(lab: Lab, n: int, widths: tuple[int, ...]) -> None:
+    lab.claim("n", n, equals=2)
+    lab.claim("n", n, at_least=2)
+    lab.metric("drawn", torch.rand(()))
+    lab.table("widths", [{"width": width} for width in widths])
+
+
+@exercise.comparison("a.speed", "A comparison", reference="sum", n=(4, 8))
+def speed(lab: Lab, n: int) -> dict[str, object]:
+    x = torch.randn(n, generator=lab.generator()).to(lab.dtype)
+    lab.tracker("working", 1, 2)
+    return {"sum": lambda: x.sum(), "loop": lambda: sum(x), "wrong": lambda: x.sum() * 1.01}
+
+
+@exercise.comparison("b", "Another", reference="sum")
+def shapes(lab: Lab) -> dict[str, object]:
+    x = torch.ones(3, dtype=lab.dtype)
+    return {"sum": lambda: x.sum(), "forgets to sum": lambda: x.clone()}
+
+
+def test_a_lab_is_as_a_study_is_handed_one(tmp_path: Path) -> None:
+    here = lab()
+    assert (here.device.type, here.dtype, here.seed, here.profile, here.data) == (
+        "cpu",
+        torch.float64,
+        0,
+        "smoke",
+        "embedded",
+    )
+    assert here.folder.is_dir()
+    assert here.folder != lab().folder
+    other = lab(3, folder=tmp_path, dtype=torch.float32, profile="full", data="full")
+    assert (other.seed, other.dtype, other.profile, other.folder) == (3, torch.float32, "full", tmp_path)
+
+
+def test_a_part_runs_with_what_it_declares_for_the_profile() -> None:
+    found = run_part(exercise, "a")
+    assert found.tables[0].rows == ((1,), (2,))
+    assert [claim.passed for claim in found.claims] == [True, True]
+    assert [claim.value for claim in run_part(exercise, "a", lab(profile="full")).claims] == [4, 4]
+    assert run_part(exercise, "a", n=7, widths=(5,)).tables[0].rows == ((5,),)
+
+
+def test_the_global_stream_starts_from_the_seed() -> None:
+    drawn = [run_part(exercise, "a", lab(seed)).metrics[0].value for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_of_claims_with_one_name_the_one_that_fails_stands() -> None:
+    assert list(claims(run_part(exercise, "a"))) == ["n"]
+    assert not claims(run_part(exercise, "a", n=3))["n"].passed
+
+
+def test_variants_are_held_against_the_reference() -> None:
+    found = agreements(exercise, "a.speed")
+    assert {name: one.passed for name, one in found.items()} == {"sum": True, "loop": True, "wrong": False}
+    assert agreements(exercise, "a.speed", n=8)["wrong"].expected != found["wrong"].expected
+    with pytest.raises(AssertionError, match=r"'forgets to sum': disagrees: output has shape \(3,\)"):
+        agreements(exercise, "b")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "says"),
+    [
+        (lambda: run_part(exercise, "c"), KeyError, "no part 'c'; there are a, a.speed, b"),
+        (lambda: run_part(exercise, "a", m=1), TypeError, "part a has no parameter 'm'; it has n, widths"),
+        (lambda: run_part(exercise, "a.speed"), TypeError, "is a comparison"),
+    ],
+)
+def test_a_mistake_is_named(call: Callable[[], object], error: type, says: str) -> None:
+    with pytest.raises(error, match=says):
+        call()
+
+
+def test_the_fixture_gives_labs_in_the_folder_of_the_test(bench_lab: Callable[..., Lab], tmp_path: Path) -> None:
+    here = bench_lab(seed=2)
+    assert (here.seed, here.folder) == (2, tmp_path)
+
+
+def test_the_plugin_of_pytest_imports_nothing_heavy() -> None:
+    program = "import sys, bench.testing.plugin; assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
