@@ -94,7 +94,7 @@ def agreements(
 
     declared, here = _part(exercise, part), here or lab()
     values = _values(declared, here.profile, parameters)
-    single = {name: value[0] if isinstance(value, tuple) else value for name, value in values.items()}
+    single: dict[str, Parameter] = {name: v[0] if isinstance(v, tuple) else v for name, v in values.items()}
     case = Case(exercise="test", part=part, device=here.device.type, seed=here.seed, parameters=single)
     order = Order(kind="task", exercise="test", profile=here.profile, data=here.data, folder=str(here.folder))
     context = TaskContext(order=order, task=Task("agree", case), part=declared, channel=_Silence())
