@@ -130,7 +130,7 @@ def test_calculator_equals_pytorch_on_random_networks(maps, features, bias, befo
             network.measure(layers, before, CPU)
         return
     seen = network.measure(layers, before, CPU)
-    assert seen == [network.Seen(outcome=line.before, reason=line.after, detail=line.parameters) for line in lines]
+    assert seen == [network.Seen(line.before, line.after, line.parameters) for line in lines]
 
 
 @given(convolutions, shapes)
@@ -237,7 +237,7 @@ def test_solutions_of_the_rows_that_leave_a_choice():
 
 @given(shapes, st.integers(1, 4), st.integers(1, 12), st.integers(1, 12), st.booleans())
 def test_solver_is_exhaustive(before, channels, height, width, known_stride):
-    row = Row(2, (channels, height, width), stride=1 if known_stride else None)
+    row = Row(number=2, shape=(channels, height, width), stride=1 if known_stride else None)
     found = set(solver.solutions(row, before))
     size = min(before[1:])
     for kernel in range(1, size + 1):
@@ -265,7 +265,7 @@ def test_a_solver_that_forgets_a_solution_would_be_noticed(monkeypatch):
 
 
 def test_given_parameters_decide_type_and_kernel():
-    row = Row(2, (384, 13, 13), stride=1)
+    row = Row(number=2, shape=(384, 13, 13), stride=1)
     assert {type(layer) for layer in solver.solutions(row, (384, 13, 13))} == {Convolution, MaxPooling}
     named_count = replace(row, parameters=384 * 384 * 25 + 384)
     assert list(solver.solutions(named_count, (384, 13, 13))) == [
@@ -275,7 +275,7 @@ def test_given_parameters_decide_type_and_kernel():
 
 def test_a_row_that_nothing_fits_is_refused():
     with pytest.raises(ValueError, match=r"no layer takes \(3, 8, 8\) to \(4, 9, 9\) .* row 2"):
-        solver.solve([Row(2, (4, 9, 9), kernel=3, stride=1, padding=0)], (3, 8, 8))
+        solver.solve([Row(number=2, shape=(4, 9, 9), kernel=3, stride=1, padding=0)], (3, 8, 8))
 
 
 def test_cells_know_where_their_values_come_from():

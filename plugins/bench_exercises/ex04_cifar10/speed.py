@@ -64,7 +64,7 @@ def rate(sets: Sets) -> float:
 def student(start: Net, net: Net, sets: Sets, moments: tuple[float, float], seed: int) -> dict[str, Tensor]:
     net.load_state_dict(start.state_dict())
     dtype = next(net.parameters()).dtype
-    train, test = (Pictures(name=x, source=y, train=moments, test=dtype) for x, y in (sets[:2], sets[2:]))
+    train, test = (Pictures(x, y, moments, dtype) for x, y in (sets[:2], sets[2:]))
     sgd = torch.optim.SGD(net.parameters(), lr=rate(sets), momentum=MOMENTUM)
     losses, scores = one_epoch(net, sgd, train, test, BATCH, seed)
     return outputs(net, torch.tensor(losses, dtype=torch.float64), scores)

@@ -18,7 +18,7 @@ class Effort(NamedTuple):
     epochs: int
 
 
-SMOKE, QUICK, FULL = Effort(rounds=2, blocks=1), Effort(rounds=10, blocks=EPOCHS), Effort(rounds=64, blocks=EPOCHS)
+SMOKE, QUICK, FULL = Effort(2, 1), Effort(10, EPOCHS), Effort(64, EPOCHS)
 
 
 class Trained(NamedTuple):

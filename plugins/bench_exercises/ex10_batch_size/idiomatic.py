@@ -30,8 +30,8 @@ def loader(data: Pictures, order: Tensor, batch: int) -> DataLoader[tuple[Tensor
 def idiomatic(net: nn.Module, feed: Feed, optimizer: torch.optim.Optimizer, seed: int) -> Curves:
     """Train ``net`` in place over the feed; every curve as the fast loop gives it."""
     digits, device, n = feed.digits, feed.train_order.device, len(feed.digits.train_y)
-    train_set = Pictures(name=digits.train_x, source=digits.train_y, train=digits)
-    test_set = Pictures(name=digits.test_x, source=digits.test_y, train=digits)
+    train_set = Pictures(digits.train_x, digits.train_y, digits)
+    test_set = Pictures(digits.test_x, digits.test_y, digits)
     rows = []
     with seeded(seed, device):
         for epoch in range(feed.epochs):

@@ -71,8 +71,8 @@ def usual(digits: Digits, start: Net, batch: int, optimizer: str, seed: int) -> 
     net, device = twin(start), digits.train_y.device
     stepper = make_optimizer(optimizer, net, fused=False)
     scheduler = ExponentialLR(stepper, GAMMA)
-    train_set = Pictures(name=digits.train_x, source=digits.train_y, train=digits)
-    test_set = Pictures(name=digits.test_x, source=digits.test_y, train=digits)
+    train_set = Pictures(digits.train_x, digits.train_y, digits)
+    test_set = Pictures(digits.test_x, digits.test_y, digits)
     order = RandomSampler(train_set, generator=torch.Generator().manual_seed(seed))
     batches = DataLoader(train_set, batch, sampler=order, generator=torch.Generator())
     in_order = [DataLoader(data, batch, generator=torch.Generator()) for data in (train_set, test_set)]

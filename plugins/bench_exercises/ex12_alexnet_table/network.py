@@ -20,8 +20,16 @@ TWO_GROUPS = (1, 3, 4)
 def module(layer: Layer, before: Shape) -> nn.Module:
     """One layer as a module that takes a batch of ``before``; made on the default device of the moment."""
     match layer:
-        case Convolution(channels, kernel, stride, padding, groups, bias):
-            return nn.Conv2d(before[0], channels, kernel, stride, padding, groups=groups, bias=bias)
+        case Convolution():
+            return nn.Conv2d(
+                before[0],
+                layer.channels,
+                layer.kernel,
+                layer.stride,
+                padding=layer.padding,
+                groups=layer.groups,
+                bias=layer.bias,
+            )
         case MaxPooling(kernel, stride, padding):
             return nn.MaxPool2d(kernel, stride, padding)
         case FullyConnected(features, bias):
