@@ -41,7 +41,7 @@ def test_gradient_worked_out_on_paper():
     for loss, delta in (("half_mse", o * o * (1 - o)), ("mse", 2 * o * o * (1 - o)), ("bce", o)):
         d1, d2 = 0.3 * delta * (1 - h1 * h1), -0.4 * delta
         expected = [1.5 * d1, 1.5 * d2, d1, d2, d1, d2, delta * h1, delta * h2]
-        found = network.backward(at, W, X, loss, "source_major").gradient
+        found = network.backward(at, W, X, loss=loss, ordering="source_major").gradient
         assert found.tolist() == pytest.approx(expected, rel=1e-12)
 
 
@@ -66,7 +66,7 @@ def test_gradient_three_ways_at_other_targets(loss, ordering, x):
     at = network.forward(W, x, ordering)
     leaf = W.clone().requires_grad_()
     (truth,) = torch.autograd.grad(network.loss_at(leaf, x, loss, ordering, target=0.7), leaf)
-    by_hand = network.backward(at, W, x, loss, ordering, target=0.7).gradient
+    by_hand = network.backward(at, W, x, loss=loss, ordering=ordering, target=0.7).gradient
     numeric = network.by_differences(lambda w: network.loss_at(w, x, loss, ordering, target=0.7), W)
     torch.testing.assert_close(by_hand, truth, rtol=1e-12, atol=1e-15)
     torch.testing.assert_close(by_hand, numeric, rtol=1e-8, atol=1e-10)

@@ -203,7 +203,7 @@ def test_bad_parameters_are_named(tmp_path):
 
 
 def test_the_picture_hatches_what_is_lost():
-    figure = pictures.singular_values([3.0, 2.0, 1.0], 2, [1, 2, 3], [5.0, 1.0, 0.0], [5.0, 1.0, 0.0])
+    figure = pictures.singular_values([3.0, 2.0, 1.0], 2, [1, 2, 3], best=[5.0, 1.0, 0.0], trained=[5.0, 1.0, 0.0])
     assert [bar.get_hatch() for bar in figure.axes[0].patches] == [None, None, "///"]
     assert [len(line.get_xdata()) for line in figure.axes[1].lines[:2]] == [3, 3]
 

@@ -79,7 +79,7 @@ def test_shares_with_stride_leave_a_remainder_alone():
 def test_gradients_at_any_draw_are_autograds(pool, norm, seed):
     f = next(models.draws(lab_at(Path(), seed), sigma=1.0))
     back = byhand.backward(byhand.forward(X, f, pool, norm), X, norm)
-    gradient, after = twin.train_once(X, f, pool, norm, lr=0.1)
+    gradient, after = twin.train_once(X, f, pool=pool, norm=norm, lr=0.1)
     torch.testing.assert_close(gradient.weight, back.weight, rtol=1e-12, atol=1e-12)
     torch.testing.assert_close(after.weight, byhand.step(f, back, 0.1).weight, rtol=1e-12, atol=1e-12)
     assert float(back.bias) == 0
@@ -110,7 +110,7 @@ def test_draws_are_what_the_sheet_says():
 @pytest.mark.parametrize("k", [1, 2, 3, 7, 8, 30])
 @pytest.mark.parametrize("whole", [False, True])
 def test_running_pools_at_any_window(k, whole):
-    shape = rule.Shape(3, 1, 30, k, 1, whole)
+    shape = rule.Shape(images=3, channels=1, length=30, kernel=k, stride=1, whole=whole)
     generator = torch.Generator().manual_seed(k)
     x = shape.draw(generator)[:, 0]
     dout = torch.randn(3, 31 - k, generator=generator).double()

@@ -26,7 +26,7 @@ def lab_of(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> L
     return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
-def drawn(batch: int = 2, inputs: int = 3, outputs: int = 4, side: int = 3, seed: int = 0) -> problem.Problem:
+def drawn(batch: int = 2, inputs: int = 3, outputs: int = 4, side: int = 3, *, seed: int = 0) -> problem.Problem:
     return problem.Problem.draw(lab_of(Path(), seed), batch=batch, inputs=inputs, outputs=outputs, side=side)
 
 
@@ -60,9 +60,9 @@ def test_a_layer_worked_out_on_paper():
     assert found["bias gradient"].tolist() == [0.0, 2.0]
 
 
-@given(sizes, sizes, sizes, sizes, st.integers(0, 99))
+@given(batch=sizes, inputs=sizes, outputs=sizes, side=sizes, seed=st.integers(0, 99))
 def test_every_form_equals_the_convolution(batch, inputs, outputs, side, seed):
-    case = drawn(batch, inputs, outputs, side, seed)
+    case = drawn(batch, inputs, outputs, side, seed=seed)
     conv, linear = case.modules()
     expected = gradients.of_module(conv, conv, case)
     for layer in layers.LAYERS.values():

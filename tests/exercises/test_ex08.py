@@ -202,7 +202,7 @@ def test_interpolation_is_exact_for_a_piecewise_linear_function():
 
     knots = torch.linspace(0, 1, 5).double()
     pair = maxout.from_knots(zigzag, knots)
-    points = maxout.grid(0, 1, 101, 1, ZERO)
+    points = maxout.grid(0, 1, 101, 1, like=ZERO)
     assert maxout.worst(pair, zigzag, points) < 1e-14
     assert len(pair.plus.offsets) == len(pair.minus.offsets) == 4
     assert torch.all(pair.plus.slopes.flatten().diff() >= 0), "each unit must be convex"
@@ -260,7 +260,7 @@ def test_bad_parameters_are_named():
     with pytest.raises(ValueError, match="p=1"):
         channels.entry_masks((1, 1, 1, 1), 1.0, torch.Generator(), ZERO)
     with pytest.raises(ValueError, match="per_axis=1"):
-        maxout.grid(0, 1, 1, 1, ZERO)
+        maxout.grid(0, 1, 1, 1, like=ZERO)
     norm = population.Norm.draw(3, torch.Generator(), ZERO)
     with pytest.raises(ValueError, match="2 outputs and a norm of 3 channels"):
         population.fold(torch.zeros(2, 2), torch.zeros(2), norm)

@@ -95,7 +95,7 @@ def test_impossible_sizes_are_named(tmp_path):
     with pytest.raises(ValueError, match="hidden layers and must be at least 1, not 0"):
         run(tmp_path, parts="a", depths=(0,))
     with pytest.raises(ValueError, match="at least one seed"):
-        stack.Stack(ex09.A, 3, (), CPU, torch.float64)
+        stack.Stack(ex09.A, 3, (), device=CPU, dtype=torch.float64)
 
 
 def proved(folder, models):
@@ -117,7 +117,7 @@ def test_statistics_taken_for_constants_fail_the_proof(tmp_path, monkeypatch):
     monkeypatch.setattr(
         byhand,
         "batch_norm_backward",
-        lambda dy, scale, saved, *into: right(dy, scale, saved._replace(constant=True), *into),
+        lambda dy, scale, saved, **into: right(dy, scale, saved._replace(constant=True), **into),
     )
     names = proved(tmp_path, (ex09.A_NORMED, ex09.B_NORMED))
     assert "gradients of every layer by hand = autograd, batch norm" in names

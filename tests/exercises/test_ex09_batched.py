@@ -29,7 +29,7 @@ TASK = task_of()
 
 
 def stack_of(model, depth, *seeds):
-    return Stack(model, depth, seeds, CPU, torch.float64)
+    return Stack(model, depth, seeds, device=CPU, dtype=torch.float64)
 
 
 class TestTask:
@@ -97,7 +97,7 @@ class TestStack:
         assert count >= 1
 
     def test_training_is_that_of_the_networks(self, model):
-        assert checks.training_error(model, 3, (11, 5), TASK, 36) <= 1e-8
+        assert checks.training_error(model, 3, (11, 5), TASK, steps=36) <= 1e-8
 
     def test_scores_are_those_of_the_networks(self, model):
         stack = stack_of(model, 2, 7)

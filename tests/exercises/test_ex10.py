@@ -64,7 +64,9 @@ class TestNoise:
 
     def test_one_draw_has_no_variance(self):
         with pytest.raises(ValueError, match="at least 2 draws, not 1"):
-            noise.gradient_noise(initial(0), Digits.load(mnist(), CPU, torch.float32, 20), 1, 1, torch.Generator())
+            noise.gradient_noise(
+                initial(0), Digits.load(mnist(), CPU, torch.float32, 20), batch=1, draws=1, generator=torch.Generator()
+            )
 
     def test_the_variance_falls_as_one_over_the_batch_size(self, tmp_path):
         lab = study(a_lab(tmp_path), "a.noise")

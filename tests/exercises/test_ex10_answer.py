@@ -20,8 +20,8 @@ class SmallPlan:
     """As the quick profile plans, on a few digits."""
 
     @staticmethod
-    def of(lab: Lab, images: int, epochs: int, *rest: object) -> Plan:
-        plan = Plan.of(lab, 32, epochs, *rest)
+    def of(lab: Lab, images: int, **rest: object) -> Plan:
+        plan = Plan.of(lab, 32, **rest)
         return Plan(
             **{name: getattr(plan, name) for name in plan.__slots__}
             | {"test": plan.test.take(torch.arange(0, plan.test.y.numel(), 10))}

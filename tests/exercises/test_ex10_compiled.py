@@ -56,8 +56,16 @@ class Looked:
         self.hand = Compiled(self.net, feed, RATE)
         self.train, self.test = np.array([4, 1, 7]), np.array([2, 0])
         hand, self.features = self.hand, self.hand.features[:5]
-        pictures = (hand.train_x, self.train, hand.test_x, self.test, hand.table)
-        convolution.look(*pictures, hand.first, hand.second, by_window(self.features))
+        convolution.look(
+            hand.train_x,
+            self.train,
+            hand.test_x,
+            self.test,
+            table=hand.table,
+            first=hand.first,
+            second=hand.second,
+            features=by_window(self.features),
+        )
         digits = feed.digits
         self.x = digits.numbers(torch.cat([digits.train_x[self.train], digits.test_x[self.test]]))
 
@@ -117,7 +125,7 @@ class TestLinear:
         mask = 2 * (normal(3, 1024, dtype=dtype, seed=1) > 0).to(dtype)
         units = torch.cat([z[:3].relu() * mask, z[3:].relu()])
         log_p = torch.empty(5, 10, dtype=dtype)
-        linear.answer(z.numpy(), mask.numpy(), weight.numpy(), bias.numpy(), log_p.numpy())
+        linear.answer(z.numpy(), mask.numpy(), weight=weight.numpy(), bias=bias.numpy(), log_p=log_p.numpy())
         agree(z, units)
         agree(log_p, F.log_softmax(F.linear(units, weight, bias), 1))
 
@@ -136,8 +144,9 @@ class TestLinear:
         log_p = F.linear(units, *leaves[1:]).log_softmax(1)
         dz, dweight, dbias = torch.autograd.grad(F.nll_loss(log_p, y), leaves)
         expected, delta = (weight - RATE * dweight, bias - RATE * dbias), torch.empty(3, 1024, dtype=dtype)
-        arrays = [t.detach().numpy() for t in (log_p, y, units, mask, weight, bias, delta)]
-        linear.descend_w4(arrays[2].dtype.type(RATE), *arrays)
+        given = {"log_p": log_p, "units": units, "mask": mask, "weight": weight, "bias": bias, "delta": delta}
+        arrays = {name: t.detach().numpy() for name, t in given.items()}
+        linear.descend_w4(arrays["units"].dtype.type(RATE), y=y.numpy(), **arrays)
         agree(delta, dz)
         agree(weight, expected[0])
         agree(bias, expected[1])
@@ -151,7 +160,7 @@ class TestLinear:
         linear.back_w3(delta.numpy(), weight.numpy(), dfeatures.numpy(), some)
         agree(dfeatures, delta @ weight)
         rate = delta.numpy().dtype.type(RATE)
-        linear.descend_w3(rate, delta.numpy(), features.numpy(), weight.numpy(), bias.numpy(), some)
+        linear.descend_w3(rate, delta.numpy(), features.numpy(), weight=weight.numpy(), bias=bias.numpy(), some=some)
         agree(weight, expected[0])
         agree(bias, expected[1])
 
@@ -161,8 +170,9 @@ class TestLinear:
         dfeatures = torch.empty(1568, dtype=dtype)
         expected = delta[0] @ weight, weight - RATE * delta.T @ features, bias - RATE * delta[0]
         silent, kept = delta[0] == 0, weight.clone()
-        arrays = [t.numpy() for t in (delta[0], features[0], weight, bias, dfeatures)]
-        linear.sweep_w3(arrays[0].dtype.type(RATE), *arrays)
+        written = {"weight": weight.numpy(), "bias": bias.numpy(), "dfeatures": dfeatures.numpy()}
+        rate = delta.numpy().dtype.type(RATE)
+        linear.sweep_w3(rate, delta[0].numpy(), features[0].numpy(), **written)
         for ours, theirs in zip((dfeatures, weight, bias), expected, strict=True):
             agree(ours, theirs)
         assert torch.equal(weight[silent], kept[silent])
@@ -177,12 +187,16 @@ class TestLinear:
         linear.back_w3(delta.numpy(), weight.numpy(), dfeatures.numpy(), some)
         assert dfeatures.isfinite().all()
         rate, features = delta.numpy().dtype.type(RATE), np.full((1, 1568), np.nan, delta.numpy().dtype)
-        linear.descend_w3(rate, delta.numpy(), features, weight.numpy(), np.zeros(1024, features.dtype), some)
+        linear.descend_w3(
+            rate, delta.numpy(), features, weight=weight.numpy(), bias=np.zeros(1024, features.dtype), some=some
+        )
         assert torch.equal(weight[silent].isnan(), before[silent].isnan())
         assert weight[~silent].isnan().all()
         finite = normal(1024, 1568, dtype=dtype)
         kept = finite.clone()
-        linear.descend_w3(rate, delta.numpy(), features, finite.numpy(), np.zeros(1024, features.dtype), some)
+        linear.descend_w3(
+            rate, delta.numpy(), features, weight=finite.numpy(), bias=np.zeros(1024, features.dtype), some=some
+        )
         assert torch.equal(finite[silent], kept[silent])
 
 
@@ -248,7 +262,7 @@ class TestLongTraining:
         feed, net = fed(torch.float64, 8, 40, epochs=3), initial(0).double().to(memory_format=torch.channels_last)
         steps = partial(program.advance, net, RATE) if compile_it else None
         made = make_optimizer("sgd", net, RATE)
-        return net, training.train(net, feed, made, 0, track, checkpoint, steps)
+        return net, training.train(net, feed, made, 0, track=track, checkpoint=checkpoint, steps=steps)
 
     def test_it_is_torch_s_own(self, monkeypatch):
         monkeypatch.setattr(training, "STRETCH", 3)

@@ -68,8 +68,8 @@ def test_both_classes_are_among_the_few_digits(tmp_path):
 def test_a_twin_at_another_rate_is_another_training(tmp_path, monkeypatch):
     honest = outputs.twin_optimizer
 
-    def slower(net, make, rate, last=1.0, decay=0.0):
-        return honest(net, make, rate, 1.0 + (last - 1) * 0.99, decay)
+    def slower(net, make, rate, *, last=1.0, decay=0.0):
+        return honest(net, make, rate, last=1.0 + (last - 1) * 0.99, decay=decay)
 
     monkeypatch.setattr(outputs, "twin_optimizer", slower)
     lab = a_lab(tmp_path)
@@ -81,7 +81,7 @@ def test_a_twin_at_another_rate_is_another_training(tmp_path, monkeypatch):
 
 
 def test_without_halving_the_decay_it_is_another_training(tmp_path, monkeypatch):
-    def undivided(net, make, rate, last=1.0, decay=0.0):
+    def undivided(net, make, rate, *, last=1.0, decay=0.0):
         below = [p for name, p in net.named_parameters() if not name.startswith("layer4")]
         last_layer = {"params": [*net.last.parameters()], "lr": last * rate, "weight_decay": decay}
         return make([{"params": below, "lr": rate, "weight_decay": decay}, last_layer])

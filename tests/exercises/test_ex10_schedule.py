@@ -122,5 +122,12 @@ class TestLoops:
     def test_the_start_is_left_alone(self, tmp_path):
         start = initial(0)
         before = {name: value.clone() for name, value in start.state_dict().items()}
-        loops.kit(loops.some(a_lab(tmp_path, torch.float32), 8), start, 8, "sgd", 0, torch.contiguous_format)
+        loops.kit(
+            loops.some(a_lab(tmp_path, torch.float32), 8),
+            start,
+            8,
+            optimizer="sgd",
+            seed=0,
+            layout=torch.contiguous_format,
+        )
         assert all(torch.equal(value, before[name]) for name, value in start.state_dict().items())

@@ -176,7 +176,7 @@ class TestTrain:
         for _ in range(2):
             net = initial(0).double()
             made = training.make_optimizer(optimizer, net)
-            history = training.train(net, feed, made, 0, once, path)
+            history = training.train(net, feed, made, 0, track=once, checkpoint=path)
         assert torch.equal(history.curves.train_loss, whole.curves.train_loss)
         assert torch.equal(history.curves.test_error, whole.curves.test_error)
         assert history.epochs == whole.epochs
@@ -201,7 +201,7 @@ class TestTrain:
 
         net = initial(0).double()
         feed = Feed.draw(some(40), 8, 2, seed=0)
-        history = training.train(net, feed, training.make_optimizer("sgd", net), 0, track)
+        history = training.train(net, feed, training.make_optimizer("sgd", net), 0, track=track)
         assert seen == [range(3), range(3, 5), range(5, 8), range(8, 10)]
         assert len(history.epochs) == 3
 

@@ -260,7 +260,13 @@ def test_a_weak_ridge_needs_a_strong_one():
 # The bilateral filter
 
 
-@given(st.integers(6, 14), st.integers(6, 14), st.sampled_from([3, 5, 9]), st.sampled_from([5.0, 40.0]), st.booleans())
+@given(
+    height=st.integers(6, 14),
+    width=st.integers(6, 14),
+    diameter=st.sampled_from([3, 5, 9]),
+    sigma_color=st.sampled_from([5.0, 40.0]),
+    colour=st.booleans(),
+)
 @settings(max_examples=20)
 def test_bilateral_is_opencvs_up_to_rounding(height, width, diameter, sigma_color, colour):
     picture = levels(*((3,) if colour else ()), height, width)

@@ -235,7 +235,13 @@ def test_solutions_of_the_rows_that_leave_a_choice():
     assert windows(solver.solve(ALEXNET, INPUT)[2]) == [(5, 1, 2)]
 
 
-@given(shapes, st.integers(1, 4), st.integers(1, 12), st.integers(1, 12), st.booleans())
+@given(
+    before=shapes,
+    channels=st.integers(1, 4),
+    height=st.integers(1, 12),
+    width=st.integers(1, 12),
+    known_stride=st.booleans(),
+)
 def test_solver_is_exhaustive(before, channels, height, width, known_stride):
     row = Row(number=2, shape=(channels, height, width), stride=1 if known_stride else None)
     found = set(solver.solutions(row, before))

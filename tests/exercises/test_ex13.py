@@ -100,7 +100,7 @@ def test_nearest_ridge_of_a_single_direction_is_its_own_alpha():
 
 def test_risk_on_paper():
     kept = double((0.0, 0.0), (1.0, 1.0), (0.5, 1.0))
-    assert risk(kept, double(1.0, 0.1), double(1.0, 2.0), 1.0, 10).tolist() == pytest.approx([5.0, 1.1, 1.275])
+    assert risk(kept, double(1.0, 0.1), double(1.0, 2.0), noise=1.0, n=10).tolist() == pytest.approx([5.0, 1.1, 1.275])
 
 
 def test_every_claim_holds(findings):
@@ -159,7 +159,7 @@ def test_bad_parameters_are_named():
 
 def test_the_picture_marks_every_pair():
     path = torch.linspace(0, 1, 11, dtype=torch.float64)[:, None] * double(2.0, 1.0)
-    figure = pictures.paths(torch.eye(2, dtype=torch.float64), double(2.0, 1.0), path, 0.9 * path, [1, 5])
+    figure = pictures.paths(torch.eye(2, dtype=torch.float64), double(2.0, 1.0), path, 0.9 * path, marked=[1, 5])
     assert [text.get_text() for text in figure.axes[0].texts] == ["τ = 1", "τ = 5"]
 
 

@@ -25,7 +25,7 @@ def make_lab(folder, seed=0, dtype=torch.float64):
     return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
-def random_factors(N, M, L, K, seed=0):
+def random_factors(N, M, L, K, *, seed=0):
     generator = torch.Generator().manual_seed(seed)
     return Factors(*(torch.randn(n, generator=generator, dtype=torch.float64) for n in (N, M, L, K)))
 
@@ -100,7 +100,7 @@ def test_claims_of_the_answer_exist(tmp_path, findings):
 
 @given(*(st.integers(1, 4) for _ in range(4)), st.integers(0, 4), st.integers(0, 9))
 def test_every_order_gives_the_layer(N, M, L, K, extra, seed):
-    factors = random_factors(N, M, L, K, seed)
+    factors = random_factors(N, M, L, K, seed=seed)
     H = torch.randn(2, M, L + extra, K + extra, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     Z, _ = rank1.forward(H, factors, torch.zeros(N, dtype=torch.float64))
     for order in orders.ORDERS:
@@ -112,7 +112,7 @@ def test_paper_count_is_the_counted_one_where_there_is_no_border(N, M, L, K):
     """One image as large as the kernel has one place; the count of b then covers L·K pixels, the rest is exact."""
     H, factors = torch.zeros(1, M, 1, 1), Factors(*(torch.zeros(n) for n in (N, M, 1, 1)))
     for order in orders.ORDERS:
-        assert orders.apply(order, H, factors)[1] == orders.per_place(order, N, M, 1, 1)
+        assert orders.apply(order, H, factors)[1] == orders.per_place(order, N, M, L=1, K=1)
     least = orders.cheapest_first(N, M, L, K)[0][1]
     assert least <= counts.rank1(N, M, L, K)
 
@@ -123,7 +123,7 @@ def test_counts_of_the_sheet():
     assert counts.separable(64, 32, 3, 3) == 32 * 9 + 64 * 32
     assert counts.cp(4, 3, 3, 3, R=1) == counts.rank1(4, 3, 3, 3)
     assert counts.cp_merged(4, 3, 3, 3, R=2) == 32
-    assert orders.per_place("acdb", 64, 32, 3, 3) == 64 * 32 * (1 + 3 + 3 + 1)
+    assert orders.per_place("acdb", 64, 32, L=3, K=3) == 64 * 32 * (1 + 3 + 3 + 1)
 
 
 @pytest.mark.parametrize("order", ["abc", "abcc", "abcde", ""])
@@ -134,13 +134,15 @@ def test_impossible_orders_are_named(order):
 
 def test_normalised_start_is_exact_and_naive_is_not():
     generator = torch.Generator().manual_seed(0)
-    assert initial.output_variance(initial.normalised(5, 7, 3, 2, generator, gain=2.0)) == pytest.approx(2.0, rel=1e-5)
-    assert initial.output_variance(initial.naive(64, 64, 3, 3, generator)) < 1e-5
+    assert initial.output_variance(initial.normalised(5, 7, 3, 2, generator=generator, gain=2.0)) == pytest.approx(
+        2.0, rel=1e-5
+    )
+    assert initial.output_variance(initial.naive(64, 64, 3, 3, generator=generator)) < 1e-5
 
 
 def test_decomposition_falls_and_finds_rank_two():
     generator = torch.Generator().manual_seed(1)
-    W = rank1.kernel(random_factors(4, 3, 3, 2, 1)) + rank1.kernel(random_factors(4, 3, 3, 2, 2))
+    W = rank1.kernel(random_factors(4, 3, 3, 2, seed=1)) + rank1.kernel(random_factors(4, 3, 3, 2, seed=2))
     errors = [error for _, error in low_rank.decompose(W, 2, 60, generator)]
     assert all(after <= before + 1e-12 for before, after in pairwise(errors))
     assert errors[-1] < 1e-4

@@ -163,11 +163,11 @@ def changed(**changes):
 TRUE = rank1.backward
 
 
-def without_flip(w, gy, x, axis, s):
-    return SPREAD(w.flip(0), gy, x, axis, s)
+def without_flip(w, gy, x, *, axis, s):
+    return SPREAD(w.flip(0), gy, x, axis=axis, s=s)
 
 
-def overwriting(w, gy, x, axis, s):
+def overwriting(w, gy, x, *, axis, s):
     gx = torch.zeros_like(x)
     for u, view in enumerate(rank1.taps(gx, len(w), axis, s)):
         view.copy_(w[u] * gy)
@@ -178,8 +178,8 @@ def border_kept_wrong(x, p):
     return x[:, : x.shape[1] - 2 * p, : x.shape[2] - 2 * p]
 
 
-def transposed_taps(gy, x, m, axis, s):
-    return PAIR(gy, x, m, axis, s).flip(0)
+def transposed_taps(gy, x, m, *, axis, s):
+    return PAIR(gy, x, m, axis=axis, s=s).flip(0)
 
 
 SPREAD, PAIR = rank1.spread, rank1.pair_taps
@@ -222,23 +222,23 @@ def test_a_planted_mistake_fails_the_claims(tmp_path, monkeypatch):
     } <= failed
 
 
-def plain_without_padding_crop(Δ, H, W, stride=1, padding=0):
-    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+def plain_without_padding_crop(Δ, H, W, *, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride=stride, padding=padding)
     return dH.roll(padding, 3), dW, dB
 
 
-def plain_with_flipped_weight(Δ, H, W, stride=1, padding=0):
-    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+def plain_with_flipped_weight(Δ, H, W, *, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride=stride, padding=padding)
     return dH, dW.flip(2, 3), dB
 
 
-def plain_with_channels_exchanged(Δ, H, W, stride=1, padding=0):
-    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+def plain_with_channels_exchanged(Δ, H, W, *, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride=stride, padding=padding)
     return dH.flip(1), dW, dB
 
 
-def plain_mean_bias(Δ, H, W, stride=1, padding=0):
-    dH, dW, dB = PLAIN(Δ, H, W, stride, padding)
+def plain_mean_bias(Δ, H, W, *, stride=1, padding=0):
+    dH, dW, dB = PLAIN(Δ, H, W, stride=stride, padding=padding)
     return dH, dW, dB / len(Δ)
 
 

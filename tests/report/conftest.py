@@ -70,7 +70,7 @@ def clean(text: str, hostile: bool) -> str:
     return f"{text} {EVIL}" if hostile else text
 
 
-def noisy_curve(name: str, series: str, seed: int, count: int, scale: str = "linear", evil: str = "") -> Curve:
+def noisy_curve(name: str, series: str, seed: int, *, count: int, scale: str = "linear", evil: str = "") -> Curve:
     rng = random.Random(seed)
     noise = 0.6 / math.sqrt(int(series.split()[-1])) if series[-1:].isdigit() else 0.1
     y = tuple(2.3 * math.exp(-4 * i / count) + 0.05 + noise * abs(rng.gauss(0, 0.3)) for i in range(count))
@@ -101,7 +101,10 @@ def study(device: str, seed: int, hostile: bool) -> Record:
             Metric("test accuracy" + evil, 0.9731 + seed * 0.001, "of 1" + evil),
         ),
         curves=(
-            *(noisy_curve("Training loss" + evil, f"batch {b}", seed + b, 600, "log-y", evil) for b in BATCHES),
+            *(
+                noisy_curve("Training loss" + evil, f"batch {b}", seed + b, count=600, scale="log-y", evil=evil)
+                for b in BATCHES
+            ),
             *(
                 Curve(
                     name="Error by epoch",

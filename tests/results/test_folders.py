@@ -9,7 +9,7 @@ from bench.errors import NothingMatched
 from bench.results.folders import find, new_folder, runs
 from bench.results.store import StoreError
 
-NOW = datetime(2026, 11, 24, 17, 54, tzinfo=UTC)
+NOW = datetime(2026, 11, 24, hour=17, minute=54, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def conv1d(
     Shapes: x (N, C, L), W (O, C/G, K), b (O), y (N, O, L'). Raises ``ValueError`` where channels or groups do not
     match, or the kernel is longer than the padded input.
     """
-    return _conv(x, weight, bias, stride, padding, dilation, groups, axes=1)
+    return _conv(x, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups, axes=1)
 
 
 def conv1d_backward(dy: Tensor, saved: ConvSaved) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -60,7 +60,7 @@ def conv2d(
     groups: int = 1,
 ) -> tuple[Tensor, ConvSaved]:
     """``conv1d`` over two axes: x (N, C, H, W), W (O, C/G, K, K'), b (O), y (N, O, H', W')."""
-    return _conv(x, weight, bias, stride, padding, dilation, groups, axes=2)
+    return _conv(x, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups, axes=2)
 
 
 def conv2d_backward(dy: Tensor, saved: ConvSaved) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -72,20 +72,21 @@ def _conv(
     x: Tensor,
     weight: Tensor,
     bias: Tensor | None,
+    *,
     stride: Size,
     padding: Size,
     dilation: Size,
     groups: int,
     axes: int,
 ) -> tuple[Tensor, ConvSaved]:
-    _check(x, weight, bias, groups, axes)
+    _check(x, weight, bias, groups=groups, axes=axes)
     w = window(tuple(weight.shape[2:]), stride, padding, dilation)
     places = w.positions(tuple(x.shape[2:]))
     y = _matrix(weight, groups) @ columns(x, w, groups)
     y = y.view(weight.shape[0], x.shape[0], *places).transpose(0, 1)
     if bias is not None:
         y = y + bias.view(-1, *(1,) * axes)
-    return y.contiguous(), ConvSaved(x, weight, bias is not None, w, groups)
+    return y.contiguous(), ConvSaved(x=x, weight=weight, has_bias=bias is not None, window=w, groups=groups)
 
 
 def _conv_backward(dy: Tensor, saved: ConvSaved) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -105,7 +106,7 @@ def _matrix(weight: Tensor, groups: int) -> Tensor:
     return weight.reshape(groups, weight.shape[0] // groups, weight[0].numel())
 
 
-def _check(x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, axes: int) -> None:
+def _check(x: Tensor, weight: Tensor, bias: Tensor | None, *, groups: int, axes: int) -> None:
     require(
         x.ndim == weight.ndim == axes + 2,
         f"x (N, C, ...) and weight (O, C/groups, ...) need {axes} spatial axes: x is {shape_of(x)}, "

@@ -46,7 +46,17 @@ def conv_transpose1d(
     Shapes: x (N, C, L), W (C, O/G, K), b (O), y (N, O, L'). Raises ``ValueError`` where channels or groups do not
     match, where the output would be empty, and for an output padding that neither stride nor dilation exceeds.
     """
-    return _conv_transpose(x, weight, bias, stride, padding, output_padding, dilation, groups, axes=1)
+    return _conv_transpose(
+        x,
+        weight,
+        bias,
+        stride=stride,
+        padding=padding,
+        output_padding=output_padding,
+        dilation=dilation,
+        groups=groups,
+        axes=1,
+    )
 
 
 def conv_transpose1d_backward(dy: Tensor, saved: ConvTransposeSaved) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -66,7 +76,17 @@ def conv_transpose2d(
     groups: int = 1,
 ) -> tuple[Tensor, ConvTransposeSaved]:
     """``conv_transpose1d`` over two axes: x (N, C, H, W), W (C, O/G, K, K'), b (O), y (N, O, H', W')."""
-    return _conv_transpose(x, weight, bias, stride, padding, output_padding, dilation, groups, axes=2)
+    return _conv_transpose(
+        x,
+        weight,
+        bias,
+        stride=stride,
+        padding=padding,
+        output_padding=output_padding,
+        dilation=dilation,
+        groups=groups,
+        axes=2,
+    )
 
 
 def conv_transpose2d_backward(dy: Tensor, saved: ConvTransposeSaved) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -78,6 +98,7 @@ def _conv_transpose(
     x: Tensor,
     weight: Tensor,
     bias: Tensor | None,
+    *,
     stride: Size,
     padding: Size,
     output_padding: Size,
@@ -85,7 +106,7 @@ def _conv_transpose(
     groups: int,
     axes: int,
 ) -> tuple[Tensor, ConvTransposeSaved]:
-    _check(x, weight, bias, groups, axes)
+    _check(x, weight, bias, groups=groups, axes=axes)
     w = window(tuple(weight.shape[2:]), stride, padding, dilation)
     spatial = tuple(x.shape[2:])
     output = _output(w, spatial, per_axis("output_padding", output_padding, axes, at_least=0))
@@ -94,7 +115,7 @@ def _conv_transpose(
     y = overlap_add(taps, w, output)
     if bias is not None:
         y = y + bias.view(-1, *(1,) * axes)
-    return y, ConvTransposeSaved(x, weight, bias is not None, w, groups, output)
+    return y, ConvTransposeSaved(x=x, weight=weight, has_bias=bias is not None, window=w, groups=groups, output=output)
 
 
 def _conv_transpose_backward(dy: Tensor, saved: ConvTransposeSaved) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -127,7 +148,7 @@ def _output(w: Window, spatial: tuple[int, ...], extra: tuple[int, ...]) -> tupl
     return output
 
 
-def _check(x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, axes: int) -> None:
+def _check(x: Tensor, weight: Tensor, bias: Tensor | None, *, groups: int, axes: int) -> None:
     require(
         x.ndim == weight.ndim == axes + 2,
         f"x (N, C, ...) and weight (C, O/groups, ...) need {axes} spatial axes: x is {shape_of(x)}, "

@@ -66,7 +66,7 @@ def batch_norm(x: Tensor, weight: Tensor, bias: Tensor, *, eps: float = 1e-5) ->
     centred = x - _per_channel(mean, x)
     variance = centred.square().mean(axes)
     y = centred * _per_channel(weight * (variance + eps).rsqrt(), x) + _per_channel(bias, x)
-    return y, BatchNormSaved(x, weight, mean, variance, eps)
+    return y, BatchNormSaved(x=x, weight=weight, mean=mean, variance=variance, eps=eps)
 
 
 def batch_norm_backward(dy: Tensor, saved: BatchNormSaved) -> tuple[Tensor, Tensor, Tensor]:
@@ -101,7 +101,7 @@ def batch_norm_eval(
     """Evaluation: μ and σ² are the moving averages, constants. Shapes as in ``batch_norm``; a batch of one will do."""
     _check_channels(x, weight=weight, bias=bias, mean=running.mean, variance=running.variance)
     y = _normalised(x, *running, eps) * _per_channel(weight, x) + _per_channel(bias, x)
-    return y, BatchNormEvalSaved(x, weight, *running, eps)
+    return y, BatchNormEvalSaved(x=x, weight=weight, mean=running.mean, variance=running.variance, eps=eps)
 
 
 def batch_norm_eval_backward(dy: Tensor, saved: BatchNormEvalSaved) -> tuple[Tensor, Tensor, Tensor]:
@@ -129,7 +129,7 @@ def layer_norm(x: Tensor, weight: Tensor, bias: Tensor, *, eps: float = 1e-5) ->
     centred = x - mean
     variance = centred.square().mean(axes, keepdim=True)
     y = centred * (variance + eps).rsqrt() * weight + bias
-    return y, LayerNormSaved(x, weight, mean, variance, eps)
+    return y, LayerNormSaved(x=x, weight=weight, mean=mean, variance=variance, eps=eps)
 
 
 def layer_norm_backward(dy: Tensor, saved: LayerNormSaved) -> tuple[Tensor, Tensor, Tensor]:

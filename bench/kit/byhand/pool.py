@@ -37,7 +37,7 @@ def avg_pool1d(
     Shapes: x (N, C, L), y (N, C, L'). Raises ``ValueError`` for a padding above half the kernel and for a kernel
     longer than the padded input.
     """
-    return _avg_pool(x, kernel, stride, padding, count_include_pad, axes=1)
+    return _avg_pool(x, kernel, stride=stride, padding=padding, count_include_pad=count_include_pad, axes=1)
 
 
 def avg_pool1d_backward(dy: Tensor, saved: AvgPoolSaved) -> tuple[Tensor]:
@@ -49,7 +49,7 @@ def avg_pool2d(
     x: Tensor, kernel: Size, *, stride: Size | None = None, padding: Size = 0, count_include_pad: bool = True
 ) -> tuple[Tensor, AvgPoolSaved]:
     """``avg_pool1d`` over two axes: x (N, C, H, W), y (N, C, H', W')."""
-    return _avg_pool(x, kernel, stride, padding, count_include_pad, axes=2)
+    return _avg_pool(x, kernel, stride=stride, padding=padding, count_include_pad=count_include_pad, axes=2)
 
 
 def avg_pool2d_backward(dy: Tensor, saved: AvgPoolSaved) -> tuple[Tensor]:
@@ -65,7 +65,7 @@ def max_pool1d(
     Shapes: x (N, C, L), y (N, C, L'). Raises ``ValueError`` for a padding above half the kernel and for a kernel
     longer than the padded input.
     """
-    return _max_pool(x, kernel, stride, padding, axes=1)
+    return _max_pool(x, kernel, stride=stride, padding=padding, axes=1)
 
 
 def max_pool1d_backward(dy: Tensor, saved: MaxPoolSaved) -> tuple[Tensor]:
@@ -77,7 +77,7 @@ def max_pool2d(
     x: Tensor, kernel: Size, *, stride: Size | None = None, padding: Size = 0
 ) -> tuple[Tensor, MaxPoolSaved]:
     """``max_pool1d`` over two axes: x (N, C, H, W), y (N, C, H', W')."""
-    return _max_pool(x, kernel, stride, padding, axes=2)
+    return _max_pool(x, kernel, stride=stride, padding=padding, axes=2)
 
 
 def max_pool2d_backward(dy: Tensor, saved: MaxPoolSaved) -> tuple[Tensor]:
@@ -86,9 +86,9 @@ def max_pool2d_backward(dy: Tensor, saved: MaxPoolSaved) -> tuple[Tensor]:
 
 
 def _avg_pool(
-    x: Tensor, kernel: Size, stride: Size | None, padding: Size, count_include_pad: bool, axes: int
+    x: Tensor, kernel: Size, *, stride: Size | None, padding: Size, count_include_pad: bool, axes: int
 ) -> tuple[Tensor, AvgPoolSaved]:
-    w, spatial = _window(x, kernel, stride, padding, axes)
+    w, spatial = _window(x, kernel, stride=stride, padding=padding, axes=axes)
     inside = x.new_ones((1, 1, *spatial))
     counted = _sum(pad(inside, w, value=float(count_include_pad)), w)[0, 0]
     return _sum(pad(x, w), w) / counted, AvgPoolSaved(tuple(x.shape), w, counted)
@@ -107,8 +107,8 @@ def _sum(padded: Tensor, w: Window) -> Tensor:
     return windows(padded, w).sum(tuple(range(-len(w.kernel), 0)))
 
 
-def _max_pool(x: Tensor, kernel: Size, stride: Size | None, padding: Size, axes: int) -> tuple[Tensor, MaxPoolSaved]:
-    w, spatial = _window(x, kernel, stride, padding, axes)
+def _max_pool(x: Tensor, kernel: Size, *, stride: Size | None, padding: Size, axes: int) -> tuple[Tensor, MaxPoolSaved]:
+    w, spatial = _window(x, kernel, stride=stride, padding=padding, axes=axes)
     y, tap = windows(pad(x, w, value=float("-inf")), w).flatten(-axes).max(-1)
     winner = _where(w, spatial, x.device).expand(*tap.shape, -1).gather(-1, tap.unsqueeze(-1)).squeeze(-1)
     return y, MaxPoolSaved(spatial, w, winner)
@@ -129,7 +129,9 @@ def _where(w: Window, spatial: tuple[int, ...], device: torch.device) -> Tensor:
     return windows(torch.arange(count, device=device).view(1, 1, *padded), w).flatten(-len(padded))
 
 
-def _window(x: Tensor, kernel: Size, stride: Size | None, padding: Size, axes: int) -> tuple[Window, tuple[int, ...]]:
+def _window(
+    x: Tensor, kernel: Size, *, stride: Size | None, padding: Size, axes: int
+) -> tuple[Window, tuple[int, ...]]:
     require(x.ndim == axes + 2, f"x (N, C, ...) needs {axes} spatial axes, got {shape_of(x)}")
     sizes = per_axis("kernel", kernel, axes, at_least=1)
     w = window(sizes, sizes if stride is None else stride, padding)

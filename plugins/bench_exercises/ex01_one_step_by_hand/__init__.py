@@ -50,18 +50,20 @@ def one_iteration(lab: Lab, ordering: Some[str], loss: Some[str], lr: Some[float
         lab.table(f"1a: every quantity, {order}", tables.quantities(w, x, order, losses))
         lab.table(f"1a: gradients, {order}", tables.by_weight(w, order, {f"∂L/∂w, {k}": g for k, g in found.items()}))
         for name, g in found.items():
-            rows = tables.updates(w, g, order, lrs, adam_lrs)
+            rows = tables.updates(w, g, order, lrs=lrs, adam_lrs=adam_lrs)
             lab.table(f"1a: weights after one step, {order}, {name}", rows)
         lab.table(f"1a: inside Adam, {losses[0]}, {order}", tables.inside_adam(w, found[losses[0]], order, adam_lrs[0]))
         lab.table(f"1a: every quantity at the probe x1 = -4, {order}", tables.quantities(w, probe, order, losses))
         at = forward(w, x, order)
-        picture = drawing.graph(w, at, backward(at, w, x, losses[0], order), order, losses[0])
+        picture = drawing.graph(
+            w, at, backward(at, w, x, loss=losses[0], ordering=order), ordering=order, loss=losses[0]
+        )
         lab.figure(f"1a graph {order}", picture, "Values flow forward (blue), derivatives flow back (orange).")
-    one_step.claim_sheet(lab, w, x, probe, orderings, losses[0])
-    one_step.show_weights(lab, w, x, orderings[0], losses[0], lrs[0], adam_lrs[0])
-    one_step.claim_gradients(lab, w, {"sheet": x, "probe": probe}, orderings, losses)
-    one_step.claim_slips(lab, w, {"sheet": x, "probe": probe}, orderings, losses[0])
-    one_step.claim_steps(lab, w, x, orderings, losses, lrs, adam_lrs)
+    one_step.claim_sheet(lab, w, x, probe, orderings=orderings, loss=losses[0])
+    one_step.show_weights(lab, w, x, ordering=orderings[0], loss=losses[0], lr=lrs[0], adam_lr=adam_lrs[0])
+    one_step.claim_gradients(lab, w, {"sheet": x, "probe": probe}, orderings=orderings, losses=losses)
+    one_step.claim_slips(lab, w, {"sheet": x, "probe": probe}, orderings=orderings, loss=losses[0])
+    one_step.claim_steps(lab, w, x, orderings=orderings, losses=losses, lrs=lrs, adam_lrs=adam_lrs)
     one_step.claim_memory(lab)
 
 
@@ -97,7 +99,9 @@ def speed_of_steps(lab: Lab, steps: int) -> Mapping[str, Callable[[], Tensor]]:
         return current
 
     def by_hand(current: Tensor) -> Tensor:
-        return backward(forward(current, x, "source_major"), current, x, "half_mse", "source_major").gradient
+        return backward(
+            forward(current, x, "source_major"), current, x, loss="half_mse", ordering="source_major"
+        ).gradient
 
     return {
         "autograd": lambda: steps_by(lambda current: by_autograd(current, x, "half_mse", "source_major")),

@@ -32,7 +32,7 @@ def valley(degrees: float, eigenvalues: tuple[float, float]) -> tuple[Tensor, Te
     return turn @ torch.diag(torch.tensor(eigenvalues, dtype=torch.float64)) @ turn.T, turn.sum(1)
 
 
-def losses(step: Step, matrices: Tensor, starts: Tensor, lrs: Tensor, steps: int, scale: float = 1.0) -> Tensor:
+def losses(step: Step, matrices: Tensor, starts: Tensor, lrs: Tensor, *, steps: int, scale: float = 1.0) -> Tensor:
     """Minimise scale x^T A x / 2 for many cases at once; gives x^T A x / 2 after each step, (steps, cases).
 
     ``matrices`` is (cases, 2, 2) or (2, 2), ``starts`` (cases, 2) or (2,), ``lrs`` (cases,).

@@ -22,19 +22,20 @@ ALONG = {"x1": 0.27, "x2": 0.42, "x3": 0.27, "h1": 0.5, "h2": 0.5}
 """How far along its arrow a label stands, so that crossing arrows keep their labels apart."""
 
 
-def graph(w: Tensor, at: Forward, back: Backward, ordering: str, loss: str) -> Figure:
+def graph(w: Tensor, at: Forward, back: Backward, *, ordering: str, loss: str) -> Figure:
     """The network with its numbers: what is blue flows forward, what is orange flows back."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.4, 4.6), facecolor="white", layout="constrained")
     axes = figure.subplots()
     for i, arrow in enumerate(arrows(ordering)):
-        _edge(axes, *arrow.split("→"), f"w{i + 1} = {w[i]:.1f}", f"∂ = {back.gradient[i]:.3g}")
+        tail, head = arrow.split("→")
+        _edge(axes, tail, head, weight=f"w{i + 1} = {w[i]:.1f}", gradient=f"∂ = {back.gradient[i]:.3g}")
     for name, value in zip(("x1", "x2", "x3"), INPUTS, strict=True):
-        _node(axes, name, f"{name}\n{value:g}", "")
-    _node(axes, "h1", f"h1 = tanh\n{at.h[0]:.4f}", f"δ = {back.delta_h[0]:.3g}", f"z = {at.z[0]:.2f}")
-    _node(axes, "h2", f"h2 = leaky\n{at.h[1]:.4f}", f"δ = {back.delta_h[1]:.3g}", f"z = {at.z[1]:.2f}")
-    _node(axes, "o", f"o = σ(s)\n{at.o:.4f}", f"δ = {back.delta_o:.3g}", f"s = {at.s:.4f}")
+        _node(axes, name, f"{name}\n{value:g}", below="")
+    _node(axes, "h1", f"h1 = tanh\n{at.h[0]:.4f}", below=f"δ = {back.delta_h[0]:.3g}", above=f"z = {at.z[0]:.2f}")
+    _node(axes, "h2", f"h2 = leaky\n{at.h[1]:.4f}", below=f"δ = {back.delta_h[1]:.3g}", above=f"z = {at.z[1]:.2f}")
+    _node(axes, "o", f"o = σ(s)\n{at.o:.4f}", below=f"δ = {back.delta_o:.3g}", above=f"s = {at.s:.4f}")
     axes.set(
         xlim=(-0.3, 3.35), ylim=(-0.35, 2.4), title=f"{ordering}, loss {loss} = {loss_named(loss).value(at.o, 0.0):.4f}"
     )
@@ -42,7 +43,7 @@ def graph(w: Tensor, at: Forward, back: Backward, ordering: str, loss: str) -> F
     return figure
 
 
-def _edge(axes: Axes, tail: str, head: str, weight: str, gradient: str) -> None:
+def _edge(axes: Axes, tail: str, head: str, *, weight: str, gradient: str) -> None:
     (x0, y0), (x1, y1) = PLACES[tail], PLACES[head]
     style = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 18, "shrinkB": 36, "linewidth": 1}
     axes.annotate("", (x1, y1), (x0, y0), arrowprops=style, zorder=1)
@@ -53,7 +54,7 @@ def _edge(axes: Axes, tail: str, head: str, weight: str, gradient: str) -> None:
     axes.text(x, y, gradient, color=RED, ha="center", va="top", fontsize=9, bbox=box, zorder=3)
 
 
-def _node(axes: Axes, name: str, inside: str, below: str, above: str = "") -> None:
+def _node(axes: Axes, name: str, inside: str, *, below: str, above: str = "") -> None:
     x, y = PLACES[name]
     box = {"boxstyle": "round,pad=0.4", "facecolor": "#E8F1F8", "edgecolor": BLUE}
     axes.text(x, y, inside, ha="center", va="center", fontsize=10, bbox=box, zorder=4)

@@ -13,7 +13,7 @@ def slope_forgotten(w: Tensor, x: Tensor, loss: str, ordering: str) -> Tensor:
     at = forward(w, x, ordering)
     _, out = split(w, ordering)
     delta_o = loss_named(loss).delta(at.o, TARGET)
-    return outer_products(at, x, delta_o, out * delta_o * slopes(at, slope=1.0), ordering)
+    return outer_products(at, x, delta_o, out * delta_o * slopes(at, slope=1.0), ordering=ordering)
 
 
 def tanh_slope_at_z(w: Tensor, x: Tensor, loss: str, ordering: str) -> Tensor:
@@ -22,27 +22,27 @@ def tanh_slope_at_z(w: Tensor, x: Tensor, loss: str, ordering: str) -> Tensor:
     _, out = split(w, ordering)
     delta_o = loss_named(loss).delta(at.o, TARGET)
     slope = torch.stack([1 - at.z[0] ** 2, slopes(at)[1]])
-    return outer_products(at, x, delta_o, out * delta_o * slope, ordering)
+    return outer_products(at, x, delta_o, out * delta_o * slope, ordering=ordering)
 
 
-def new_weights(w: Tensor, x: Tensor, loss: str, ordering: str, lr: float = 0.1) -> Tensor:
+def new_weights(w: Tensor, x: Tensor, loss: str, ordering: str, *, lr: float = 0.1) -> Tensor:
     """w7 and w8 are updated before delta_h is computed from them."""
     at = forward(w, x, ordering)
-    right = backward(at, w, x, loss, ordering)
+    right = backward(at, w, x, loss=loss, ordering=ordering)
     updated = w - lr * right.gradient
-    return outer_products(at, x, right.delta_o, updated[6:] * right.delta_o * slopes(at), ordering)
+    return outer_products(at, x, right.delta_o, updated[6:] * right.delta_o * slopes(at), ordering=ordering)
 
 
 def sigmoid_forgotten(w: Tensor, x: Tensor, loss: str, ordering: str) -> Tensor:
     """delta_o = dL/do, without sigmoid' = o (1 - o)."""
     at = forward(w, x, ordering)
-    right = backward(at, w, x, loss, ordering)
+    right = backward(at, w, x, loss=loss, ordering=ordering)
     return right.gradient / (at.o * (1 - at.o))
 
 
 def doubled(w: Tensor, x: Tensor, loss: str, ordering: str) -> Tensor:
     """The factor 2 between (o - t)^2 and half of it."""
-    return 2 * backward(forward(w, x, ordering), w, x, loss, ordering).gradient
+    return 2 * backward(forward(w, x, ordering), w, x, loss=loss, ordering=ordering).gradient
 
 
 MISTAKES = {

@@ -99,20 +99,20 @@ def slopes(at: Forward, slope: float = SLOPE) -> Tensor:
     return torch.stack([1 - at.h[0] ** 2, right + slope * (1 - right)])
 
 
-def outer_products(at: Forward, x: Tensor, delta_o: Tensor, delta_h: Tensor, ordering: str) -> Tensor:
+def outer_products(at: Forward, x: Tensor, delta_o: Tensor, delta_h: Tensor, *, ordering: str) -> Tensor:
     """The gradient (8,): every weight gets the delta at its head times the value at its tail."""
     return join(torch.outer(delta_h, x), delta_o * at.h, ordering)
 
 
-def backward(at: Forward, w: Tensor, x: Tensor, loss: str, ordering: str, target: float = TARGET) -> Backward:
+def backward(at: Forward, w: Tensor, x: Tensor, *, loss: str, ordering: str, target: float = TARGET) -> Backward:
     """All deltas, with the weights *before* the update, and the gradient of the eight weights."""
     _, out = split(w, ordering)
     delta_o = loss_named(loss).delta(at.o, target)
     delta_h = out * delta_o * slopes(at)
-    return Backward(delta_o, delta_h, outer_products(at, x, delta_o, delta_h, ordering))
+    return Backward(delta_o, delta_h, outer_products(at, x, delta_o, delta_h, ordering=ordering))
 
 
-def loss_at(w: Tensor, x: Tensor, loss: str, ordering: str, target: float = TARGET) -> Tensor:
+def loss_at(w: Tensor, x: Tensor, loss: str, ordering: str, *, target: float = TARGET) -> Tensor:
     """The loss as a function of the weights alone, for autograd and for finite differences."""
     return loss_named(loss).value(forward(w, x, ordering).o, target)
 

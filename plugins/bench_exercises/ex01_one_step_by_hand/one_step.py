@@ -18,12 +18,12 @@ from .tables import first_adam_step, quantities, slips
 
 
 def claim_gradients(
-    lab: Lab, w: Tensor, inputs: dict[str, Tensor], orderings: Sequence[str], losses: Sequence[str]
+    lab: Lab, w: Tensor, inputs: dict[str, Tensor], *, orderings: Sequence[str], losses: Sequence[str]
 ) -> None:
     """By hand = autograd = central differences, the worst of all orderings, losses and inputs."""
     against_autograd, against_differences = [], []
     for ordering, loss, x in product(orderings, losses, inputs.values()):
-        found = backward(forward(w, x, ordering), w, x, loss, ordering).gradient
+        found = backward(forward(w, x, ordering), w, x, loss=loss, ordering=ordering).gradient
         numeric = by_differences(lambda w, a=(x, loss, ordering): loss_at(w, *a), w)
         against_autograd.append(relative_error(found, by_autograd(w, x, loss, ordering)))
         against_differences.append(relative_error(found, numeric))
@@ -31,7 +31,7 @@ def claim_gradients(
     lab.claim("gradient by hand = central differences", max(against_differences), at_most=1e-8)
 
 
-def claim_slips(lab: Lab, w: Tensor, inputs: dict[str, Tensor], orderings: Sequence[str], loss: str) -> None:
+def claim_slips(lab: Lab, w: Tensor, inputs: dict[str, Tensor], *, orderings: Sequence[str], loss: str) -> None:
     """Which mistakes each check would notice. The gradient at the probe notices them all."""
     tables = [slips(w, inputs, ordering, loss) for ordering in orderings]
     for ordering, rows in zip(orderings, tables, strict=True):
@@ -64,13 +64,16 @@ def claim_steps(
     lab: Lab,
     w: Tensor,
     x: Tensor,
+    *,
     orderings: Sequence[str],
     losses: Sequence[str],
     lrs: Sequence[float],
     adam_lrs: Sequence[float],
 ) -> None:
     """Both updates against torch.optim, and Adam's first step against lr sign(g)."""
-    gradients = [backward(forward(w, x, o), w, x, loss, o).gradient for o, loss in product(orderings, losses)]
+    gradients = [
+        backward(forward(w, x, o), w, x, loss=loss, ordering=o).gradient for o, loss in product(orderings, losses)
+    ]
     fresh = State.fresh(w)
     plain = [
         (sgd(w, g, fresh, lr)[0] - by_torch(torch.optim.SGD, w, g, lr)).abs().max() for g in gradients for lr in lrs
@@ -88,7 +91,7 @@ def claim_steps(
     lab.claim("Adam's first step = -lr g / (abs(g) + eps), relative", exact, at_most=1e-9)
 
 
-def claim_sheet(lab: Lab, w: Tensor, x: Tensor, probe: Tensor, orderings: Sequence[str], loss: str) -> None:
+def claim_sheet(lab: Lab, w: Tensor, x: Tensor, probe: Tensor, *, orderings: Sequence[str], loss: str) -> None:
     """Where the sheet's own numbers put the two hidden nodes, and each quantity of the first ordering and loss."""
     for row in quantities(w, x, orderings[0], [loss]):
         lab.metric(f"{row['quantity']}, {orderings[0]}, {loss}", row[loss])
@@ -97,9 +100,9 @@ def claim_sheet(lab: Lab, w: Tensor, x: Tensor, probe: Tensor, orderings: Sequen
     lab.claim("z_h2 at the probe is negative", max(at.z[1] for at in probed), at_most=-1.0)
 
 
-def show_weights(lab: Lab, w: Tensor, x: Tensor, ordering: str, loss: str, lr: float, adam_lr: float) -> None:
+def show_weights(lab: Lab, w: Tensor, x: Tensor, *, ordering: str, loss: str, lr: float, adam_lr: float) -> None:
     """The answer's own table: every derivative, and every weight after one step of either rule."""
-    g = backward(forward(w, x, ordering), w, x, loss, ordering).gradient
+    g = backward(forward(w, x, ordering), w, x, loss=loss, ordering=ordering).gradient
     columns = {
         "∂L/∂w": g,
         f"SGD, lr {lr:g}": sgd(w, g, State.fresh(w), lr)[0],

@@ -49,7 +49,9 @@ def scale(lab: Lab, lr: float) -> None:
     """The objective times 100: the path of Adam and RMSprop stays, as long as gradients are far above eps."""
     matrix, start = valley(0.0, CURVATURES)
     for name in ("Adam", "RMSprop"):
-        one, hundred = (losses(STEPS[name], matrix, start, torch.tensor([lr]).double(), 50, k)[:, 0] for k in (1, 100))
+        one, hundred = (
+            losses(STEPS[name], matrix, start, torch.tensor([lr]).double(), steps=50, scale=k)[:, 0] for k in (1, 100)
+        )
         lab.claim(
             f"{name}'s path does not depend on the scale of the loss", ((one - hundred) / one).abs().max(), at_most=1e-3
         )
@@ -62,7 +64,9 @@ def turned(lab: Lab, lr: float, steps: int) -> None:
     for degrees in (0.0, 45.0):
         matrix, start = valley(degrees, CURVATURES)
         for name, step in STEPS.items():
-            history = losses(step, matrix, start, torch.tensor([rates[name]]).double(), steps)[:, 0].clamp_min(FLOOR)
+            history = losses(step, matrix, start, torch.tensor([rates[name]]).double(), steps=steps)[:, 0].clamp_min(
+                FLOOR
+            )
             last[name, degrees] = float(history[-1])
             lab.curve(
                 f"1d: a valley of condition 10 000, turned by {degrees:g}°",
@@ -82,7 +86,7 @@ def best_of_grid(name: str, degrees: float, steps: int) -> tuple[float, float]:
     grid = [SGD_RATE * rate for rate in GRID if rate <= 1] if name == "SGD" else GRID
     rates = torch.tensor(grid, dtype=torch.float64)
     matrix, start = valley(degrees, CURVATURES)
-    ends = losses(STEPS[name], matrix, start, rates, steps)[-1].clamp_min(FLOOR)
+    ends = losses(STEPS[name], matrix, start, rates, steps=steps)[-1].clamp_min(FLOOR)
     return float(ends.min()), float(rates[ends.argmin()])
 
 
@@ -126,7 +130,7 @@ def angles(lab: Lab, lr: float, steps: int) -> None:
     half = {}
     for name, rate in (("SGD", SGD_RATE), ("RMSprop", lr), ("Adam", lr)):
         rates = torch.full((len(degrees),), rate, dtype=torch.float64)
-        ends = losses(STEPS[name], matrices, starts, rates, steps)[-1].clamp_min(FLOOR)
+        ends = losses(STEPS[name], matrices, starts, rates, steps=steps)[-1].clamp_min(FLOOR)
         half[name] = float(ends[degrees.index(0.5)])
         lab.curve(
             "1d: the turn that spoils the advantage",

@@ -27,7 +27,7 @@ def sgd(w: Tensor, g: Tensor, state: State, lr: float | Tensor) -> tuple[Tensor,
 
 
 def rmsprop(
-    w: Tensor, g: Tensor, state: State, lr: float | Tensor, alpha: float = 0.99, eps: float = 1e-8
+    w: Tensor, g: Tensor, state: State, lr: float | Tensor, *, alpha: float = 0.99, eps: float = 1e-8
 ) -> tuple[Tensor, State]:
     """w - lr g / (sqrt(v) + eps), without bias correction (Hinton, lecture 6 of 2012; PyTorch's defaults)."""
     v = alpha * state.v + (1 - alpha) * g**2
@@ -44,6 +44,7 @@ def adam(
     g: Tensor,
     state: State,
     lr: float | Tensor,
+    *,
     betas: tuple[float, float] = (0.9, 0.999),
     eps: float = 1e-8,
 ) -> tuple[Tensor, State]:

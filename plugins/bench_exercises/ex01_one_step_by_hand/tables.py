@@ -18,7 +18,7 @@ Row = dict[str, object]
 def quantities(w: Tensor, x: Tensor, ordering: str, losses: Sequence[str]) -> list[Row]:
     """One row per quantity, one column per loss; what comes before the loss is the same in every column."""
     at = forward(w, x, ordering)
-    back = {loss: backward(at, w, x, loss, ordering) for loss in losses}
+    back = {loss: backward(at, w, x, loss=loss, ordering=ordering) for loss in losses}
     shared = (
         ("z_h1", "sum of w x into h1", at.z[0]),
         ("z_h2", "sum of w x into h2", at.z[1]),
@@ -44,7 +44,7 @@ def quantities(w: Tensor, x: Tensor, ordering: str, losses: Sequence[str]) -> li
 def gradients(w: Tensor, x: Tensor, ordering: str, losses: Sequence[str]) -> dict[str, Tensor]:
     """The gradient by hand (8,) for each loss."""
     at = forward(w, x, ordering)
-    return {loss: backward(at, w, x, loss, ordering).gradient for loss in losses}
+    return {loss: backward(at, w, x, loss=loss, ordering=ordering).gradient for loss in losses}
 
 
 def by_weight(w: Tensor, ordering: str, columns: Mapping[str, Tensor]) -> list[Row]:
@@ -55,7 +55,7 @@ def by_weight(w: Tensor, ordering: str, columns: Mapping[str, Tensor]) -> list[R
     ]
 
 
-def updates(w: Tensor, g: Tensor, ordering: str, lrs: Sequence[float], adam_lrs: Sequence[float]) -> list[Row]:
+def updates(w: Tensor, g: Tensor, ordering: str, *, lrs: Sequence[float], adam_lrs: Sequence[float]) -> list[Row]:
     """The weights after one step, a column for each rule and rate, with six decimals: some steps are that small."""
     plain = {f"SGD, lr {lr:g}": sgd(w, g, State.fresh(w), lr)[0] for lr in lrs}
     adaptive = {f"Adam, lr {lr:g}": adam(w, g, State.fresh(w), lr)[0] for lr in adam_lrs}

@@ -60,7 +60,13 @@ def epochs(lab: Lab, rate: float, steps: int) -> None:
         for name, width in WIDTHS.items():
             errors: list[Tensor] = []
             weights = initial(task, width, generator)
-            descend(task, weights, rate, steps, lambda seen, into=errors, of=task: into.append(of.error(folded(seen))))
+            descend(
+                task,
+                weights,
+                rate=rate,
+                steps=steps,
+                see=lambda seen, into=errors, of=task: into.append(of.error(folded(seen))),
+            )
             best = optimum(task).error(width or outputs)
             paths[name] = (torch.stack(errors) - best) / task.y.square().sum()
         record(lab, outputs, paths)
@@ -116,7 +122,9 @@ def reasons(lab: Lab) -> None:
     lab.claim("error of the best rank-r map = floor + σ²ᵣ₊₁ + … , r = 1 … 6", max(losses), at_most=1e-12)
     direct = torch.linalg.lstsq(task.x, task.y).solution
     lab.claim("the best map of full rank = least squares", gap(best.map(6), direct), at_most=EXACT)
-    rivals = landscape.best_of_random(task, best, 4, generator, lab.pick(smoke=500, quick=5000, full=50_000))
+    rivals = landscape.best_of_random(
+        task, best, width=4, generator=generator, candidates=lab.pick(smoke=500, quick=5000, full=50_000)
+    )
     lab.claim("no random map of rank 4 fits better: smallest excess", rivals, at_least=0)
     trained(lab, task, generator)
 
@@ -137,8 +145,14 @@ def trained(lab: Lab, task: Task, generator: torch.Generator) -> None:
             for w, m in maps.items()
         ],
     )
-    errors = [float(best.error(w)) for w in widths], [float(task.error(found)) for found in maps.values()]
-    lab.figure("singular values", pictures.singular_values(best.singular.tolist(), 4, widths, *errors), SINGULAR)
+    picture = pictures.singular_values(
+        best.singular.tolist(),
+        4,
+        widths,
+        best=[float(best.error(w)) for w in widths],
+        trained=[float(task.error(found)) for found in maps.values()],
+    )
+    lab.figure("singular values", picture, SINGULAR)
 
 
 SINGULAR = (

@@ -28,7 +28,7 @@ def point(task: Task, best: Optimum, kept: list[int]) -> dict[str, object]:
     }
 
 
-def best_of_random(task: Task, best: Optimum, width: int, generator: torch.Generator, candidates: int) -> Tensor:
+def best_of_random(task: Task, best: Optimum, *, width: int, generator: torch.Generator, candidates: int) -> Tensor:
     """The lowest error, above the optimum, of random maps of this rank: half near the optimum, half anywhere.
 
     Near means that both factors of the optimum are disturbed by 0.1 % to 100 % of their size.

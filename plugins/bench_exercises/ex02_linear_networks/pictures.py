@@ -13,7 +13,7 @@ BLUE, ORANGE, GREEN, INK = "#0072B2", "#D55E00", "#009E73", "#222222"
 
 
 def singular_values(
-    singular: Sequence[float], limit: int, widths: Sequence[int], best: Sequence[float], trained: Sequence[float]
+    singular: Sequence[float], limit: int, widths: Sequence[int], *, best: Sequence[float], trained: Sequence[float]
 ) -> Figure:
     """Left: the values, those beyond ``limit`` lost to network B. Right: error over width, at best and trained."""
     from matplotlib.figure import Figure

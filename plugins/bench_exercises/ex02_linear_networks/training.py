@@ -11,7 +11,7 @@ from .networks import Weights, gradients, loss
 from .problem import Task
 
 
-def descend(task: Task, weights: Weights, rate: float, steps: int, see: Callable[[Weights], None]) -> list[Tensor]:
+def descend(task: Task, weights: Weights, *, rate: float, steps: int, see: Callable[[Weights], None]) -> list[Tensor]:
     """Full-batch gradient descent by hand; ``see`` is shown the weights before the first and after every step."""
     weights = list(weights)
     see(weights)

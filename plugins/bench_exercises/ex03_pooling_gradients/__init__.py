@@ -27,7 +27,7 @@ exercise = Exercise(tags=("theory", "convolution", "pooling"))
 )
 def average_model(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
     """What both data sets share drops out of this model: it sees their difference alone."""
-    models.record(lab, "average", models.several(norm), lr, sigma)
+    models.record(lab, "average", models.several(norm), lr=lr, sigma=sigma)
     x, filters = models.data(lab), models.starts(lab, sigma, count=4)[0]
     collapse.claim_difference(lab, x, filters)
     collapse.claim_collapse(lab, x)
@@ -36,7 +36,7 @@ def average_model(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float
 
 @exercise.study("b", "Model 2, max pooling: by hand, numerically, one update", norm=tuple(NORMS), lr=1e-4, sigma=0.1)
 def max_model(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
-    models.record(lab, "max", models.several(norm), lr, sigma)
+    models.record(lab, "max", models.several(norm), lr=lr, sigma=sigma)
 
 
 @exercise.study("c", "The general rule of both pools, at many shapes")
@@ -94,7 +94,7 @@ def sequences(lab: Lab, kernel: int, rows: int = 16, length: int = 2048) -> tupl
 @exercise.study("d", "Both models in PyTorch, and how close they come", norm=tuple(NORMS), lr=1e-4, sigma=0.1)
 def in_pytorch(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
     filters, _ = models.starts(lab, sigma, count=4)
-    twin.claim_closeness(lab, models.data(lab), filters, models.several(norm), lr)
+    twin.claim_closeness(lab, models.data(lab), filters, norms=models.several(norm), lr=lr)
     twin.claim_any_draw(lab, models.data(lab), islice(models.draws(lab, sigma), 50), lr)
 
 

@@ -62,7 +62,7 @@ def shares(y: Tensor, pool: str, kernel: int = POOL, stride: int = STRIDE) -> Te
     return (((inside >= 0) & (inside < kernel)).to(y) / kernel).expand(len(y), -1, -1)
 
 
-def forward(x: Tensor, f: Filter, pool: str, norm: str = "l2", stride: int = STRIDE) -> Forward:
+def forward(x: Tensor, f: Filter, pool: str, norm: str = "l2", *, stride: int = STRIDE) -> Forward:
     """Everything from both data sets to the loss."""
     y = convolve(x, f)
     taken = shares(y, pool, stride=stride)

@@ -72,7 +72,7 @@ def parameters(f: Filter | Backward) -> Tensor:
     return torch.cat([f.weight.flatten(), f.bias])
 
 
-def record(lab: Lab, pool: str, norms: Sequence[str], lr: float, sigma: float) -> None:
+def record(lab: Lab, pool: str, norms: Sequence[str], *, lr: float, sigma: float) -> None:
     """Tables, figure and claims of one model."""
     x = data(lab)
     filters, tried = starts(lab, sigma, count=4)
@@ -81,7 +81,7 @@ def record(lab: Lab, pool: str, norms: Sequence[str], lr: float, sigma: float) -
     back = backward(at, x)
     lab.table(f"3{letter}: every number, {pool} pooling, L2 norm", list(quantities(at, back)))
     lab.table(
-        f"3{letter}: gradients and one update, {pool} pooling, lr {lr:g}", list(updates(x, first, pool, norms, lr))
+        f"3{letter}: gradients and one update, {pool} pooling, lr {lr:g}", list(updates(x, first, pool, norms, lr=lr))
     )
     picture = drawing.routes(at, back, pool)
     lab.figure(
@@ -90,9 +90,9 @@ def record(lab: Lab, pool: str, norms: Sequence[str], lr: float, sigma: float) -
         "Which y each window reads, and the derivative that returns along each arrow; what meets in y2 is added.",
     )
     lab.metric(f"{pool}: filters drawn for 4 that keep away from kinks", tried)
-    claim_gradients(lab, x, filters, pool, norms)
+    claim_gradients(lab, x, filters, pool=pool, norms=norms)
     claim_decrease(lab, x, filters, pool)
-    train(lab, x, first, pool, norms)
+    train(lab, x, first, pool=pool, norms=norms)
 
 
 def quantities(at: Forward, back: Backward) -> Iterator[dict[str, object]]:
@@ -116,7 +116,7 @@ def quantities(at: Forward, back: Backward) -> Iterator[dict[str, object]]:
         yield {"quantity": name, **{str(i + 1): values[i] if i < len(values) else None for i in range(3)}}
 
 
-def updates(x: Tensor, f: Filter, pool: str, norms: Sequence[str], lr: float) -> Iterator[dict[str, object]]:
+def updates(x: Tensor, f: Filter, pool: str, norms: Sequence[str], *, lr: float) -> Iterator[dict[str, object]]:
     """For each norm and parameter: before, derivative by hand and numerically, after one step."""
     for norm in norms:
         back = backward(forward(x, f, pool, norm), x, norm)
@@ -134,7 +134,7 @@ def updates(x: Tensor, f: Filter, pool: str, norms: Sequence[str], lr: float) ->
             }
 
 
-def claim_gradients(lab: Lab, x: Tensor, filters: Sequence[Filter], pool: str, norms: Sequence[str]) -> None:
+def claim_gradients(lab: Lab, x: Tensor, filters: Sequence[Filter], *, pool: str, norms: Sequence[str]) -> None:
     """By hand against central differences, and the bias gradient, at every filter and for every norm."""
     gaps, biases = [], []
     for f in filters:
@@ -160,7 +160,7 @@ def decrease(x: Tensor, f: Filter, pool: str) -> float:
     return float((before.loss - after.loss) / (SHEET_LR * parameters(back).square().sum()))
 
 
-def train(lab: Lab, x: Tensor, f: Filter, pool: str, norms: Sequence[str]) -> None:
+def train(lab: Lab, x: Tensor, f: Filter, *, pool: str, norms: Sequence[str]) -> None:
     """Many updates at the sheet's rate: how each norm falls."""
     steps = lab.pick(smoke=300, quick=800, full=2000)
     for norm in norms:

@@ -41,7 +41,14 @@ def shapes(count: int, generator: torch.Generator) -> Iterator[Shape]:
         kernel, stride, extra, images, channels = (
             int(torch.randint(1, most + 1, (), generator=generator)) for most in (5, 6, 12, 3, 3)
         )
-        yield Shape(images, channels, kernel + extra - 1, kernel, stride, whole=number % 2 == 1)
+        yield Shape(
+            images=images,
+            channels=channels,
+            length=kernel + extra - 1,
+            kernel=kernel,
+            stride=stride,
+            whole=number % 2 == 1,
+        )
 
 
 def by_shares(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
@@ -102,7 +109,12 @@ def claim_box(lab: Lab) -> None:
     kernel = 4
     box = dout.new_full((1, 1, kernel), 1 / kernel)
     padded = F.conv1d(F.pad(dout, (kernel - 1, kernel - 1)), box)
-    _, dx = by_autograd(dout.new_zeros(3, 1, 10), dout, Shape(3, 1, 10, kernel, 1, False), "average")
+    _, dx = by_autograd(
+        dout.new_zeros(3, 1, 10),
+        dout,
+        Shape(images=3, channels=1, length=10, kernel=kernel, stride=1, whole=False),
+        "average",
+    )
     lab.claim(
         "average, stride 1: backward = full correlation with the box 1/k", relative_error(padded, dx), at_most=1e-12
     )
@@ -112,7 +124,11 @@ def claim_whole_layer(lab: Lab, count: int) -> None:
     """Convolution, then pool, then any loss: the gradient of the filter at random shapes."""
     generator, gaps = lab.generator(), []
     for shape in shapes(count, generator):
-        x = Shape(2, shape.channels, shape.length + 2, 3, 1, False).draw(generator).to(lab.device)
+        x = (
+            Shape(images=2, channels=shape.channels, length=shape.length + 2, kernel=3, stride=1, whole=False)
+            .draw(generator)
+            .to(lab.device)
+        )
         f = Filter(*(torch.randn(s, generator=generator).to(x) for s in ((shape.channels, 3), (1,))))
         gaps += [filter_gap(x, f, shape, pool) for pool in POOLS]
     lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", max(gaps), at_most=1e-12)
@@ -140,7 +156,7 @@ def claim_tie(lab: Lab, x: Tensor) -> None:
     lab.claim("the tie: y1 - y2 of Data1", y[0, 0] - y[0, 1], equals=0)
     lab.claim("a tie goes wholly to the first index", shares(y, "max")[0, 0, 0], equals=1)
     dout = torch.ones_like(y[:, None, 1:])
-    shape = Shape(2, 1, 3, 2, 1, True)
+    shape = Shape(images=2, channels=1, length=3, kernel=2, stride=1, whole=True)
     gap = (by_shares(y[:, None], dout, shape, "max")[1] - by_autograd(y[:, None], dout, shape, "max")[1]).abs().max()
     lab.claim("a tie goes the same way in PyTorch", gap, equals=0)
 

@@ -29,7 +29,7 @@ def model(f: Filter, pool: str) -> nn.Sequential:
     return nn.Sequential(conv, layer)
 
 
-def train_once(x: Tensor, f: Filter, pool: str, norm: str, lr: float) -> tuple[Filter, Filter]:
+def train_once(x: Tensor, f: Filter, *, pool: str, norm: str, lr: float) -> tuple[Filter, Filter]:
     """One step of torch.optim.SGD: the gradients, and the parameters after it."""
     net = model(f, pool)
     optimiser = torch.optim.SGD(net.parameters(), lr=lr)
@@ -41,13 +41,16 @@ def train_once(x: Tensor, f: Filter, pool: str, norm: str, lr: float) -> tuple[F
     return Filter(conv.weight.grad[0], conv.bias.grad), Filter(conv.weight.detach()[0], conv.bias.detach())
 
 
-def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], norms: Sequence[str], lr: float) -> None:
+def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], *, norms: Sequence[str], lr: float) -> None:
     """Both models in float64 and in float32, against by hand in float64: the worst norm and filter."""
     rows = []
     for (dtype, bound), pool in product(TOLERANCES.items(), POOLS):
         kind = str(dtype).removeprefix("torch.")
         worst = {
-            norm: [max(g) for g in zip(*(gap(x, f, pool, norm, lr, dtype) for f in filters), strict=True)]
+            norm: [
+                max(g)
+                for g in zip(*(gap(x, f, pool=pool, norm=norm, lr=lr, dtype=dtype) for f in filters), strict=True)
+            ]
             for norm in norms
         }
         rows += [
@@ -63,16 +66,16 @@ def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], norms: Seque
 
 def claim_any_draw(lab: Lab, x: Tensor, filters: Iterable[Filter], lr: float) -> None:
     """The gradient in float64 at filters that nobody selected; a very short e costs digits, hence the wider bound."""
-    gaps = [gap(x, f, pool, "l2", lr, torch.float64)[0] for f in filters for pool in POOLS]
+    gaps = [gap(x, f, pool=pool, norm="l2", lr=lr, dtype=torch.float64)[0] for f in filters for pool in POOLS]
     lab.claim("draws as they come: PyTorch's gradient = by hand", max(gaps), at_most=1e-10)
 
 
-def gap(x: Tensor, f: Filter, pool: str, norm: str, lr: float, dtype: torch.dtype) -> tuple[float, float, float]:
+def gap(x: Tensor, f: Filter, *, pool: str, norm: str, lr: float, dtype: torch.dtype) -> tuple[float, float, float]:
     """The relative error of the gradient, the largest error of the weights after a step, and |db|."""
     back = backward(forward(x, f, pool, norm), x, norm)
     after = step(f, back, lr)
     cast = Filter(f.weight.to(dtype), f.bias.to(dtype))
-    gradient, moved = train_once(x.to(dtype), cast, pool, norm, lr)
+    gradient, moved = train_once(x.to(dtype), cast, pool=pool, norm=norm, lr=lr)
     return (
         relative_error(gradient.weight.to(x), back.weight),
         float((parameters(moved).to(x) - parameters(after)).abs().max()),

@@ -73,11 +73,13 @@ def absolute(lab: Lab, **size: Any) -> None:
         trained = train(lab, setting, photos, Change(label=name("L1", strength), penalty=watched))
         record(lab, photos, trained)
         nets[name("L1", strength)] = trained.net
-        watch(lab, setting, strength, watched, trained, photos.name)
+        watch(lab, setting, strength=strength, watched=watched, trained=trained, data=photos.name)
     compare_weights(lab, photos.name, nets, penalties.resolution(setting.rate * STRENGTHS[0], MOMENTUM))
 
 
-def watch(lab: Lab, setting: Setting, strength: float, watched: penalties.Watched, trained: Trained, data: str) -> None:
+def watch(
+    lab: Lab, setting: Setting, *, strength: float, watched: penalties.Watched, trained: Trained, data: str
+) -> None:
     """The layer behind the convolutions: when arithmetic lets its weights die, and when they died.
 
     That the cross-entropy cannot keep them alive is claimed of 1e-2, once there was time to die in. A training that was
@@ -141,9 +143,13 @@ def conventions(lab: Lab, strength: float = 0.01) -> None:
     decay = (None, strength)
     apart = penalties.steps_apart
     half, whole = l2(strength), l2(2 * strength)
-    lab.claim("weight_decay = λ is ½ λ‖w‖², five updates", apart(net, x, y, decay, (half, 0)), at_most=EXACT)
-    lab.claim("λ‖w‖² is weight_decay = 2λ", apart(net, x, y, (None, 2 * strength), (whole, 0)), at_most=EXACT)
-    lab.claim("control: λ‖w‖² is not weight_decay = λ", apart(net, x, y, decay, (whole, 0)), at_least=1e-6)
+    lab.claim(
+        "weight_decay = λ is ½ λ‖w‖², five updates", apart(net, x, y, first=decay, second=(half, 0)), at_most=EXACT
+    )
+    lab.claim(
+        "λ‖w‖² is weight_decay = 2λ", apart(net, x, y, first=(None, 2 * strength), second=(whole, 0)), at_most=EXACT
+    )
+    lab.claim("control: λ‖w‖² is not weight_decay = λ", apart(net, x, y, first=decay, second=(whole, 0)), at_least=1e-6)
     lab.claim(
         "λ‖w‖ pulls every network with the same strength λ, off by",
         penalties.pull_of_norm(net, strength),

@@ -82,9 +82,11 @@ def deeper(lab: Lab, setting: Setting, extra: Sequence[int] | int, seeds: int) -
     photos = load(lab, setting)
     added = count(Net(extra=1)) - count(Net())
     lab.claim("parameters that one more layer of the sheet's network adds", added, equals=512 * 512 + 512)
-    norms = {k: at_the_start(lab, setting, photos, k, seeds) for k in extra}
+    norms = {k: at_the_start(lab, setting, photos, extra=k, seeds=seeds) for k in extra}
     explain(lab, photos.name, norms)
-    samples = [Sample(k, tuple(end_of(lab, setting, photos, k, lab.seed + i) for i in range(seeds))) for k in extra]
+    samples = [
+        Sample(k, tuple(end_of(lab, setting, photos, extra=k, seed=lab.seed + i) for i in range(seeds))) for k in extra
+    ]
     lab.table(f"more layers: {photos.name}", [row(sample, samples[0]) for sample in samples])
     for sample in samples:
         report(lab, sample, samples[0])
@@ -94,12 +96,12 @@ def count(net: Net) -> int:
     return sum(p.numel() for p in net.parameters())
 
 
-def at_the_start(lab: Lab, setting: Setting, photos: Photos, extra: int, seeds: int) -> list[float]:
+def at_the_start(lab: Lab, setting: Setting, photos: Photos, *, extra: int, seeds: int) -> list[float]:
     nets = [initial(lab.seed + i, width=setting.width, extra=extra).to(lab.device) for i in range(seeds)]
     return averaged([gradient_norms(net, photos) for net in nets])
 
 
-def end_of(lab: Lab, setting: Setting, photos: Photos, extra: int, seed: int) -> Epoch:
+def end_of(lab: Lab, setting: Setting, photos: Photos, *, extra: int, seed: int) -> Epoch:
     """The last epoch of one training, whose curves are recorded for the first seed."""
     trained = train(
         lab, setting, photos, Change(label=f"{extra} extra layers, seed {seed}", shape={"extra": extra}, seed=seed)

@@ -20,7 +20,7 @@ def stopping(lab: Lab, setting: Setting, patience: int) -> None:
     rest, validation = held_out(photos.train, count, lab.seed)
     lab.claim("held-out pictures that are trained on too", shared(len(photos.train), count, lab.seed), equals=0)
     change = Change(label="early stopping", patience=patience)
-    trained = train(lab, setting, Photos(photos.name, rest, photos.test), change, validation)
+    trained = train(lab, setting, Photos(photos.name, rest, photos.test), change, validation=validation)
     history = trained.history
     record(lab, photos, trained)
     best = history.kept

@@ -25,7 +25,7 @@ class Pictures(Dataset[tuple[Tensor, Tensor]]):
 
 
 def one_epoch(
-    net: nn.Module, sgd: torch.optim.Optimizer, train: Pictures, test: Pictures, batch: int, seed: int
+    net: nn.Module, sgd: torch.optim.Optimizer, train: Pictures, test: Pictures, *, batch: int, seed: int
 ) -> tuple[list[float], list[float]]:
     """Losses of the batches, and the losses and accuracies of both sets before and after, in evaluation mode."""
     device = next(net.parameters()).device

@@ -53,7 +53,7 @@ def mixed(y: Tensor, p: float) -> int:
     return int((~((flat == 0).all(2) | ((flat - 1 / (1 - p)).abs() < 1e-12).all(2))).sum())
 
 
-def claim(lab: Lab, kind: str, p: float, y: Tensor, found: dict[str, float]) -> None:
+def claim(lab: Lab, kind: str, p: float, *, y: Tensor, found: dict[str, float]) -> None:
     """Both have variance p / (1 - p). A mean of nine has a ninth of it when they are independent, all when equal."""
     variance = p / (1 - p)
     lab.claim(f"{kind}, p = {p}: mean of the multipliers off 1 by", abs(found["mean"] - 1), at_most=0.05)
@@ -76,7 +76,7 @@ def compare(lab: Lab) -> None:
             y = multipliers(lab, kind, p)
             found = moments(y)
             rows.append({"layer": kind, "rate p": p} | found)
-            claim(lab, kind, p, y, found)
+            claim(lab, kind, p, y=y, found=found)
     lab.table("Multipliers on maps of ones", rows)
 
 

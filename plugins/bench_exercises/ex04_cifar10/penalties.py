@@ -92,15 +92,15 @@ Penalty = Callable[[nn.Module], Tensor]
 
 
 def steps_apart(
-    start: nn.Module, x: Tensor, y: Tensor, first: tuple[Penalty | None, float], second: tuple[Penalty | None, float]
+    start: nn.Module, x: Tensor, y: Tensor, *, first: tuple[Penalty | None, float], second: tuple[Penalty | None, float]
 ) -> float:
     """The largest difference of any parameter after five steps of SGD with momentum, each way a penalty that autograd
     differentiates and a ``weight_decay`` of the optimiser."""
-    ends = [after_steps(start, x, y, *way) for way in (first, second)]
+    ends = [after_steps(start, x, y, penalty=penalty, decay=decay) for penalty, decay in (first, second)]
     return max(float((a - b).abs().max()) for a, b in zip(*ends, strict=True))
 
 
-def after_steps(start: nn.Module, x: Tensor, y: Tensor, penalty: Penalty | None, decay: float) -> list[Tensor]:
+def after_steps(start: nn.Module, x: Tensor, y: Tensor, *, penalty: Penalty | None, decay: float) -> list[Tensor]:
     from copy import deepcopy
 
     net = deepcopy(start)

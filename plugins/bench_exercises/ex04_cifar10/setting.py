@@ -29,7 +29,7 @@ class Setting:
     numerics: str
 
     @classmethod
-    def of(cls, lab: Lab, width: float, images: int, epochs: int, learning_rate: float, numerics: str) -> Setting:
+    def of(cls, lab: Lab, *, width: float, images: int, epochs: int, learning_rate: float, numerics: str) -> Setting:
         """What was asked for, with the profile's numbers in place of zeros. Raises ``ValueError`` for less than 0."""
         if min(width, images, epochs, learning_rate) < 0:
             raise ValueError(f"{width=}, {images=}, {epochs=}, {learning_rate=}: none is negative, 0 is the profile's")

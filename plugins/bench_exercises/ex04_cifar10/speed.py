@@ -41,12 +41,14 @@ def variants(lab: Lab, width: float, steps: int = STEPS) -> dict[str, Call]:
     layouts = torch.contiguous_format, torch.channels_last
     net, *twins = [deepcopy(start).to(memory_format=layout) for layout in (layouts[0], *layouts)]
     calls = {
-        "idiomatic loop": partial(student, start, net, sets, moments, lab.seed),
-        "preloaded": partial(kit, start, twins[0], sets, plain, lab.seed, fused=False),
-        "preloaded, channels last, fused": partial(kit, start, twins[1], sets, last, lab.seed, fused=True),
+        "idiomatic loop": partial(student, start, net, sets, moments=moments, seed=lab.seed),
+        "preloaded": partial(kit, start, twins[0], sets, prepare=plain, seed=lab.seed, fused=False),
+        "preloaded, channels last, fused": partial(kit, start, twins[1], sets, prepare=last, seed=lab.seed, fused=True),
     }
     if lab.device.type == "cuda":
-        calls["the same, replayed"] = partial(kit, start, twins[1], sets, last, lab.seed, fused=True, static=True)
+        calls["the same, replayed"] = partial(
+            kit, start, twins[1], sets, prepare=last, seed=lab.seed, fused=True, static=True
+        )
     return calls
 
 
@@ -61,12 +63,12 @@ def rate(sets: Sets) -> float:
     return FAR * BATCH / len(sets[0])
 
 
-def student(start: Net, net: Net, sets: Sets, moments: tuple[float, float], seed: int) -> dict[str, Tensor]:
+def student(start: Net, net: Net, sets: Sets, *, moments: tuple[float, float], seed: int) -> dict[str, Tensor]:
     net.load_state_dict(start.state_dict())
     dtype = next(net.parameters()).dtype
     train, test = (Pictures(x, y, moments, dtype) for x, y in (sets[:2], sets[2:]))
     sgd = torch.optim.SGD(net.parameters(), lr=rate(sets), momentum=MOMENTUM)
-    losses, scores = one_epoch(net, sgd, train, test, BATCH, seed)
+    losses, scores = one_epoch(net, sgd, train, test, batch=BATCH, seed=seed)
     return outputs(net, torch.tensor(losses, dtype=torch.float64), scores)
 
 
@@ -74,6 +76,7 @@ def kit(
     start: Net,
     net: Net,
     sets: Sets,
+    *,
     prepare: Callable[[Tensor], Tensor],
     seed: int,
     fused: bool,
@@ -84,7 +87,7 @@ def kit(
     x, y, test_x, test_y = (tensor.to(device) for tensor in sets)
     sgd = torch.optim.SGD(net.parameters(), lr=rate(sets), momentum=MOMENTUM, fused=fused)
     recipe = Recipe(epochs=1, batch=BATCH, seed=seed, static=static)
-    history = Training(net, sgd, recipe, Examples(x, y, prepare), Examples(test_x, test_y, prepare)).run()
+    history = Training(net, sgd, recipe, train=Examples(x, y, prepare), test=Examples(test_x, test_y, prepare)).run()
     scores = [
         value
         for epoch in history.epochs

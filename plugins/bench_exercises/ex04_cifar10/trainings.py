@@ -49,7 +49,7 @@ def optimizer(net: nn.Module, setting: Setting, weight_decay: float = 0.0) -> to
 
 
 def train(
-    lab: Lab, setting: Setting, photos: Photos, change: Change = BASELINE, validation: Examples | None = None
+    lab: Lab, setting: Setting, photos: Photos, change: Change = BASELINE, *, validation: Examples | None = None
 ) -> Trained:
     """From the initial weights and with the batches of the seed; records the wall time of a whole training."""
     seed = lab.seed if change.seed is None else change.seed
@@ -65,7 +65,12 @@ def train(
         patience=change.patience,
     )
     training = Training(
-        net, optimizer(net, setting, change.weight_decay), recipe, photos.train, photos.test, validation
+        net,
+        optimizer(net, setting, change.weight_decay),
+        recipe,
+        train=photos.train,
+        test=photos.test,
+        validation=validation,
     )
     checkpoint = lab.checkpoint(change.label)
     # What is left of an interrupted training takes less than a training does: that time is not recorded.

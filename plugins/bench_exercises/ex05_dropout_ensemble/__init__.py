@@ -125,7 +125,10 @@ def sampled(lab: Lab, units: int, keep: float) -> None:
     head, stream = Head.draw(lab, units=units), lab.generator()
     sizes = [1, 3, 10, 30, 100, 300, 1000]
     repetitions = lab.pick(smoke=500, quick=500, full=2000)
-    found = [sampling.sampled_errors(head, keep, k, repetitions, stream) for k in lab.track(sizes, "sizes")]
+    found = [
+        sampling.sampled_errors(head, keep, members=k, repetitions=repetitions, stream=stream)
+        for k in lab.track(sizes, "sizes")
+    ]
     predicted = [sampling.predicted_logit_error(head, keep, k) for k in sizes]
     lines = {name: [getattr(errors, name) for errors in found] for name in sampling.Errors._fields}
     titles = {"geometric": "geometric mean", "arithmetic": "arithmetic mean", "logits": "mean logits"}
@@ -175,7 +178,7 @@ def as_ridge(lab: Lab, units: int, keep: tuple[float, ...]) -> None:
 def trained_network(lab: Lab, units: int) -> None:
     digits = trained.Digits.load(lab.uses(mnist(lab.data)), lab, test=lab.pick(smoke=200, quick=500, full=1000))
     epochs, q = lab.pick(smoke=3, quick=8, full=20), 0.5
-    net = trained.train(lab, digits, units, q, epochs)
+    net = trained.train(lab, digits, units=units, keep=q, epochs=epochs)
     members = trained.members_of(net, digits.test_x, q)
     found = trained.scores(net, members, digits, q)
     lab.table(
@@ -202,7 +205,7 @@ def trained_network(lab: Lab, units: int) -> None:
 
 def without_dropout(lab: Lab, digits: trained.Digits, units: int, epochs: int) -> None:
     """The control: the sub-networks of a network that was trained whole were never trained."""
-    net = trained.train(lab, digits, units, 1.0, epochs)
+    net = trained.train(lab, digits, units=units, keep=1.0, epochs=epochs)
     found = trained.scores(net, trained.members_of(net, digits.test_x, 0.5), digits, 0.5)
     lab.metric("accuracy of a sub-network, trained without dropout", found["one member, on average"].accuracy)
     whole = trained.Score.of(trained.scaled_output(net, digits.test_x, 1.0), digits.test_y)

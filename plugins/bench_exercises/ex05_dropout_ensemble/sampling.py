@@ -23,7 +23,7 @@ class Errors(NamedTuple):
     arithmetic: float
 
 
-def sampled_errors(head: Head, keep: float, members: int, repetitions: int, stream: torch.Generator) -> Errors:
+def sampled_errors(head: Head, keep: float, *, members: int, repetitions: int, stream: torch.Generator) -> Errors:
     every = every_member(head, keep)
     masks = draw_masks((repetitions * members, head.units), keep, stream, head.hidden)
     log_probability = outputs(head, masks).unflatten(0, (repetitions, members))

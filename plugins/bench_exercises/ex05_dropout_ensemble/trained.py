@@ -60,7 +60,7 @@ class Net(nn.Module):
         return self.last(self.second(hidden).relu()).log_softmax(-1)
 
 
-def train(lab: Lab, digits: Digits, units: int, keep: float, epochs: int) -> Net:
+def train(lab: Lab, digits: Digits, *, units: int, keep: float, epochs: int) -> Net:
     """SGD, a fresh mask for every example and step; plain dropout (no 1/q), so that evaluation scales by q."""
     stream = lab.generator()
     net = initial(units, stream).to(lab.device, lab.dtype)

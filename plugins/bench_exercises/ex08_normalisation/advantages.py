@@ -27,7 +27,7 @@ def layer(lab: Lab) -> None:
     y, _ = batch_norm(3 * x + 5, gamma, beta)
     lab.claim(
         "batch norm by hand = torch",
-        gap(y, F.batch_norm(3 * x + 5, None, None, gamma, beta, training=True)),
+        gap(y, F.batch_norm(3 * x + 5, None, None, weight=gamma, bias=beta, training=True)),
         at_most=1e-12,
     )
     lab.claim("every feature's mean is β", gap(y.mean(0), beta), at_most=1e-12)
@@ -68,7 +68,7 @@ def settings_that_learn(values: tuple[float, ...], losses: Tensor) -> list[float
     return [value for value, learned in zip(values, good, strict=True) if learned]
 
 
-def draw_losses(lab: Lab, name: str, x: tuple[float, ...], x_label: str, losses: dict[str, Tensor]) -> None:
+def draw_losses(lab: Lab, name: str, x: tuple[float, ...], *, x_label: str, losses: dict[str, Tensor]) -> None:
     for series, found in losses.items():
         lab.curve(
             name,
@@ -87,7 +87,7 @@ def higher_rates(lab: Lab) -> None:
     losses = {
         name: sweep(lab, Design(normed, "ReLU"), torch.full_like(rates, HE), rates) for normed, name in NAMES.items()
     }
-    draw_losses(lab, "Which learning rates work?", RATES, "learning rate", losses)
+    draw_losses(lab, "Which learning rates work?", RATES, x_label="learning rate", losses=losses)
     largest = {name: max(settings_that_learn(RATES, found)) for name, found in losses.items()}
     for name, rate in largest.items():
         lab.metric(f"largest learning rate that learns, {name}", rate)
@@ -102,7 +102,7 @@ def any_initial_weights(lab: Lab) -> None:
     losses = {
         name: sweep(lab, Design(normed, "ReLU"), gains, torch.full_like(gains, 0.1)) for normed, name in NAMES.items()
     }
-    draw_losses(lab, "Which initial weights work?", GAINS, "initial weights, times 1/√inputs", losses)
+    draw_losses(lab, "Which initial weights work?", GAINS, x_label="initial weights, times 1/√inputs", losses=losses)
     good = {name: settings_that_learn(GAINS, found) for name, found in losses.items()}
     ranges = {name: max(found) / min(found) if found else 0.0 for name, found in good.items()}
     lab.claim("initial scales that learn, largest over smallest, batch norm", ranges["batch norm"], at_least=16)

@@ -157,7 +157,7 @@ def layer_norm_ways(lab: Lab, features: int) -> dict[str, Callable[[], Tensor]]:
         return (x - mean) * (variance + EPS).rsqrt() * gamma + beta
 
     return {
-        "native": lambda: F.layer_norm(x, (features,), gamma, beta, EPS),
+        "native": lambda: F.layer_norm(x, (features,), weight=gamma, bias=beta, eps=EPS),
         "by hand": lambda: layer_norm(x, gamma, beta, eps=EPS)[0],
         "by hand, var_mean": moments,
         "as a batch norm of the transpose": lambda: (

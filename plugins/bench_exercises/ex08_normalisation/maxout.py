@@ -70,7 +70,7 @@ def hinged(start: Unit, turns: Tensor, knots: Tensor) -> Unit:
     return Unit(slopes, offsets)
 
 
-def grid(low: float, high: float, per_axis: int, axes: int, like: Tensor, *, inside: bool = False) -> Tensor:
+def grid(low: float, high: float, per_axis: int, axes: int, *, like: Tensor, inside: bool = False) -> Tensor:
     """per_axis^axes points of a box, (N, axes): with its borders, or (inside) at the middles of equal cells."""
     if per_axis < 2 and not inside:
         raise ValueError(f"per_axis={per_axis}: a grid with borders needs at least 2 points per axis")

@@ -132,7 +132,7 @@ def fused(lab: Lab, channels: int, side: int) -> dict[str, Callable[[], Tensor]]
 
     def separate() -> Tensor:
         z = F.conv2d(maps, kernel, bias, padding=1)
-        return F.batch_norm(z, m, v, norm.weight, norm.bias, training=False, eps=EPS)
+        return F.batch_norm(z, m, v, weight=norm.weight, bias=norm.bias, training=False, eps=EPS)
 
     def by_hand() -> Tensor:
         z = F.conv2d(maps, kernel, bias, padding=1)

@@ -37,7 +37,7 @@ def flat(x: Tensor, pictures: Pictures, lab: Lab) -> Tensor:
     return normalise(x, *statistics(pictures.train.x), lab.dtype).flatten(1).to(lab.device)
 
 
-def train(net: nn.Module, x: Tensor, y: Tensor, epochs: int, stream: torch.Generator) -> None:
+def train(net: nn.Module, x: Tensor, y: Tensor, *, epochs: int, stream: torch.Generator) -> None:
     optimiser = torch.optim.SGD(net.parameters(), lr=RATE)
     net.train()
     for _ in range(epochs):
@@ -54,7 +54,7 @@ def norm_variances(net: nn.Sequential, x: Tensor, *, dropping: bool) -> list[Ten
     for layer in net:
         if isinstance(layer, nn.BatchNorm1d):
             found.append(x.var(0))
-            x = F.batch_norm(x, None, None, layer.weight, layer.bias, training=True)
+            x = F.batch_norm(x, None, None, weight=layer.weight, bias=layer.bias, training=True)
         elif isinstance(layer, nn.Dropout):
             x = F.dropout(x, layer.p, training=dropping)
         else:
@@ -97,7 +97,7 @@ def ranking(lab: Lab) -> None:
     y, test_y = pictures.train.y[:count].to(lab.device), pictures.test.y[:1000].to(lab.device)
     rows = []
     for name, order in lab.track(ORDERS.items(), "orders"):
-        scores = [one_seed(lab, order, (x, y, test_x, test_y), epochs, seed) for seed in range(seeds)]
+        scores = [one_seed(lab, order, (x, y, test_x, test_y), epochs=epochs, seed=seed) for seed in range(seeds)]
         shifted, accuracy, loss, mended = (fmean(column) for column in zip(*scores, strict=True))
         rows.append(
             {"order": name, "variance shift": shifted, "accuracy": accuracy, "loss": loss, "re-estimated": mended}
@@ -113,7 +113,7 @@ def ranking(lab: Lab) -> None:
 
 
 def one_seed(
-    lab: Lab, order: tuple[tuple[str, ...], tuple[str, ...]], data: tuple[Tensor, ...], epochs: int, seed: int
+    lab: Lab, order: tuple[tuple[str, ...], tuple[str, ...]], data: tuple[Tensor, ...], *, epochs: int, seed: int
 ) -> tuple[float, float, float, float]:
     """Variance shift, test accuracy, test loss, and test loss with statistics re-estimated without dropout."""
     x, y, test_x, test_y = data
@@ -121,7 +121,7 @@ def one_seed(
     with torch.random.fork_rng(devices=devices):
         torch.manual_seed(1000 * lab.seed + seed)
         net = network(order).to(lab.device, lab.dtype)
-        train(net, x, y, epochs, torch.Generator().manual_seed(1000 * lab.seed + seed))
+        train(net, x, y, epochs=epochs, stream=torch.Generator().manual_seed(1000 * lab.seed + seed))
         shifted = shift(net, x)
     accuracy, loss = test_scores(net, test_x, test_y)
     reestimate(net, x)

@@ -39,17 +39,18 @@ def wave(v: Tensor) -> Tensor:
 
 def on_a_line(lab: Lab) -> None:
     like = torch.zeros((), device=lab.device, dtype=lab.dtype)
-    points, unit = grid(-pi, pi, 4097, 1, like), grid(0, 1, 8193, 1, like)
+    points, unit = grid(-pi, pi, 4097, 1, like=like), grid(0, 1, 8193, 1, like=like)
     errors = {
         "sin on [-π, π]": [
-            worst(from_curvature(smooth, 1, grid(-pi, pi, k, 1, like, inside=True)), smooth, points) for k in PIECES
+            worst(from_curvature(smooth, 1, grid(-pi, pi, k, 1, like=like, inside=True)), smooth, points)
+            for k in PIECES
         ],
         "kink and root on [0, 1]": [
-            worst(from_knots(rough, grid(0, 1, k + 1, 1, like)[:, 0]), rough, unit) for k in PIECES
+            worst(from_knots(rough, grid(0, 1, k + 1, 1, like=like)[:, 0]), rough, unit) for k in PIECES
         ],
     }
     for series, found in errors.items():
-        draw_errors(lab, "Two units on a line", PIECES, found, series, "affine pieces per unit")
+        draw_errors(lab, "Two units on a line", PIECES, found, series=series, x_label="affine pieces per unit")
     one, other = errors.values()
     lab.claim("sin: error falls with every doubling, least factor", least_factor(one), at_least=1)
     lab.claim("sin: error ~ pieces^-2, exponent off by", abs(exponent(PIECES, one) + 2), at_most=0.2)
@@ -67,10 +68,10 @@ def on_a_line(lab: Lab) -> None:
 
 def on_a_plane(lab: Lab) -> None:
     like = torch.zeros((), device=lab.device, dtype=lab.dtype)
-    points = grid(-pi, pi, lab.pick(smoke=101, quick=201, full=401), 2, like)
-    errors = [worst(from_curvature(wave, 1, grid(-pi, pi, k, 2, like, inside=True)), wave, points) for k in PLANES]
+    points = grid(-pi, pi, lab.pick(smoke=101, quick=201, full=401), 2, like=like)
+    errors = [worst(from_curvature(wave, 1, grid(-pi, pi, k, 2, like=like, inside=True)), wave, points) for k in PLANES]
     planes = [k * k for k in PLANES]
-    draw_errors(lab, "Two units on a plane", planes, errors, "sin v₁ cos v₂", "planes per unit")
+    draw_errors(lab, "Two units on a plane", planes, errors, series="sin v₁ cos v₂", x_label="planes per unit")
     lab.claim("plane: error falls with four times the planes, least factor", least_factor(errors), at_least=1)
     lab.claim("plane: error ~ planes^-1, exponent off by", abs(exponent(planes, errors) + 1), at_most=0.2)
     lab.metric("largest error on the plane, 4 planes", errors[0])
@@ -80,7 +81,7 @@ def on_a_plane(lab: Lab) -> None:
 def one_unit(lab: Lab) -> None:
     """On sin 2πv: the bound, the best convex function, a unit that is trained, and two units with as few pieces."""
     like = torch.zeros((), device=lab.device, dtype=lab.dtype)
-    x = grid(0, 1, 4001, 1, like)
+    x = grid(0, 1, 4001, 1, like=like)
     y = (2 * pi * x[:, 0]).sin()
     bound = convex_bound(x[:, 0], y)
     best = convex_envelope(x[:, 0], y) + bound
@@ -103,10 +104,10 @@ def wave_on_unit(v: Tensor) -> Tensor:
 
 def two(pieces: int, like: Tensor) -> Pair:
     """For sin 2πv on [0, 1], whose second derivative is at least -4π²."""
-    return from_curvature(wave_on_unit, 4 * pi**2, grid(0, 1, pieces, 1, like, inside=True))
+    return from_curvature(wave_on_unit, 4 * pi**2, grid(0, 1, pieces, 1, like=like, inside=True))
 
 
-def train_one(x: Tensor, y: Tensor, pieces: int, steps: int, stream: torch.Generator) -> Unit:
+def train_one(x: Tensor, y: Tensor, *, pieces: int, steps: int, stream: torch.Generator) -> Unit:
     """A single unit, fitted by Adam to the mean eighth power of the error, which is near the largest one."""
     slopes = torch.randn(pieces, 1, generator=stream).to(x).requires_grad_()
     offsets = (0.1 * torch.randn(pieces, generator=stream)).to(x).requires_grad_()
@@ -130,7 +131,9 @@ def least_factor(errors: list[float]) -> float:
     return min(before / after for before, after in pairwise(errors))
 
 
-def draw_errors(lab: Lab, name: str, x: tuple[int, ...] | list[int], y: list[float], series: str, x_label: str) -> None:
+def draw_errors(
+    lab: Lab, name: str, x: tuple[int, ...] | list[int], y: list[float], *, series: str, x_label: str
+) -> None:
     lab.curve(name, x, y, series=series, x_label=x_label, y_label="largest error", scale="log-log")
 
 
@@ -139,11 +142,11 @@ def picture(like: Tensor) -> Figure:
 
     figure = Figure(figsize=(8.5, 6), facecolor="white", layout="constrained")
     (units, difference), (single, pair) = figure.subplots(2, 2)
-    v = grid(-pi, pi, 601, 1, like)
-    few = from_curvature(smooth, 1, grid(-pi, pi, 4, 1, like, inside=True))
+    v = grid(-pi, pi, 601, 1, like=like)
+    few = from_curvature(smooth, 1, grid(-pi, pi, 4, 1, like=like, inside=True))
     lines(units, v, {"h₁ (convex)": few.plus(v), "h₂ (convex)": few.minus(v)}, "two units of 4 pieces each")
     lines(difference, v, {"h₁ - h₂": few(v), "sin v": smooth(v)}, "their difference")
-    v = grid(0, 1, 601, 1, like)
+    v = grid(0, 1, 601, 1, like=like)
     y = wave_on_unit(v)
     best = convex_envelope(v[:, 0], y) + convex_bound(v[:, 0], y)
     lines(single, v, {"best convex function": best, "sin 2πv": y}, "one unit, any number of pieces")

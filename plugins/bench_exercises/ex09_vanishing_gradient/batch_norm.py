@@ -39,7 +39,7 @@ def batch_norm(z: Tensor, scale: Tensor, shift: Tensor, given: Statistics | None
     return torch.addcmul(shift, x_hat, scale), Normed(x_hat, rate, Statistics(mean, variance), given is not None)
 
 
-def batch_norm_backward(dy: Tensor, scale: Tensor, saved: Normed, dscale: Tensor, dshift: Tensor) -> Tensor:
+def batch_norm_backward(dy: Tensor, scale: Tensor, saved: Normed, *, dscale: Tensor, dshift: Tensor) -> Tensor:
     """Writes dγ = Σ dy x̂ into ``dscale`` and dβ = Σ dy into ``dshift``, and gives dz.
 
     dz = γ (dy - dβ/B - x̂ dγ/B) / √(σ² + ε); where the statistics are constant, only γ dy / √(σ² + ε).

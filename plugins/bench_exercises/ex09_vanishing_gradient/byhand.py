@@ -62,7 +62,7 @@ def forward(
 
 
 def backward(
-    activation: str, layers: Sequence[Layer], delta: Tensor, saved: Sequence[Saved], into: Sequence[Layer]
+    activation: str, layers: Sequence[Layer], delta: Tensor, saved: Sequence[Saved], *, into: Sequence[Layer]
 ) -> list[Tensor]:
     """Write all gradients ``into`` layers, from δ = ∂L/∂(outputs) of shape (K, B, 2); gives δ of every layer."""
     deltas = []
@@ -71,7 +71,7 @@ def backward(
         if number < len(layers) - 1:
             delta = times_slope(activation, torch.bmm(delta, layers[number + 1].weight), above)
         if normed is not None:
-            delta = batch_norm_backward(delta, layer.scale, normed, gradient.scale, gradient.shift)
+            delta = batch_norm_backward(delta, layer.scale, normed, dscale=gradient.scale, dshift=gradient.shift)
         torch.bmm(delta.mT, below, out=gradient.weight)
         torch.sum(delta, 1, keepdim=True, out=gradient.bias)
         deltas.append(delta)

@@ -20,9 +20,9 @@ MARGIN = 100 * STEP
 """How far every pre-activation of a network must stay from the kink of ReLU to be differenced."""
 
 
-def autograd_error(model: Model, depth: int, seeds: Sequence[int], task: Task, evaluating: bool = False) -> float:
+def autograd_error(model: Model, depth: int, seeds: Sequence[int], task: Task, *, evaluating: bool = False) -> float:
     """Each layer's gradient of each network on the whole training set: the largest relative difference."""
-    stack = Stack(model, depth, seeds, task.x.device, task.x.dtype)
+    stack = Stack(model, depth, seeds, device=task.x.device, dtype=task.x.dtype)
     stack.backpropagate(stack.shared(task.x), stack.shared(task.y), evaluating)
     worst = 0.0
     for k, seed in enumerate(seeds):
@@ -54,7 +54,7 @@ def redundant_bias(stack: Stack, task: Task, evaluating: bool = False) -> float:
 def differences_error(model: Model, depth: int, seeds: Sequence[int], task: Task) -> tuple[float, int]:
     """By hand against central differences on one batch: the largest difference relative to the layer, and the number
     of networks that were checked: those whose pre-activations all keep clear of the kink, where there is one."""
-    stack = Stack(model, depth, seeds, task.x.device, task.x.dtype)
+    stack = Stack(model, depth, seeds, device=task.x.device, dtype=task.x.dtype)
     x, y = stack.shared(task.x[:32]), stack.shared(task.y[:32])
     saved, _ = stack.backpropagate(x, y)
     clear = torch.ones(len(stack), dtype=torch.bool, device=x.device)
@@ -95,9 +95,9 @@ def central_differences(cost: Callable[[], Tensor], parameter: Tensor) -> Tensor
     return slopes.view_as(parameter)
 
 
-def training_error(model: Model, depth: int, seeds: Sequence[int], task: Task, steps: int) -> float:
+def training_error(model: Model, depth: int, seeds: Sequence[int], task: Task, *, steps: int) -> float:
     """Train the stack, and its networks one after another in plain PyTorch: the largest difference of any weight."""
-    stack = Stack(model, depth, seeds, task.x.device, task.x.dtype)
+    stack = Stack(model, depth, seeds, device=task.x.device, dtype=task.x.dtype)
     together(stack, task, steps)
     worst = 0.0
     for k, seed in enumerate(seeds):

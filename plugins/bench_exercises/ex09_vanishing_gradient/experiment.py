@@ -47,7 +47,14 @@ def seeds(lab: Lab, count: int) -> range:
 
 def trained(lab: Lab, task: Task, model: Model, depth: int) -> Trained:
     networks, epochs = effort(lab)
-    stack = Stack(model, depth, seeds(lab, networks), lab.device, lab.dtype)
+    stack = Stack(model, depth, seeds(lab, networks), device=lab.device, dtype=lab.dtype)
     before, dead_before = norms(stack, task), dead(stack, task.x)
     trace = train(stack, task, epochs, lambda steps: lab.track(steps, f"{model}, {depth} layers"))
-    return Trained(stack, trace, before, norms(stack, task), dead_before, dead(stack, task.x))
+    return Trained(
+        stack=stack,
+        trace=trace,
+        before=before,
+        after=norms(stack, task),
+        dead_before=dead_before,
+        dead_after=dead(stack, task.x),
+    )

@@ -23,13 +23,13 @@ def prove(lab: Lab, task: Task, models: Sequence[Model], depths: Sequence[int]) 
     if normed:
         error = max(checks.autograd_error(model, max(depths), chosen, task, evaluating=True) for model in models)
         lab.claim("gradients by hand = autograd, batch norm in evaluation mode", error, at_most=bound)
-    differences(lab, task, models, min(depths), suffix)
+    differences(lab, task, models, depth=min(depths), suffix=suffix)
     steps = 5 if normed else 20  # past the first epoch
-    apart = max(checks.training_error(model, depth, chosen, task, steps) for model in models for depth in ends)
+    apart = max(checks.training_error(model, depth, chosen, task, steps=steps) for model in models for depth in ends)
     lab.claim(f"weights trained together = one after another in plain PyTorch{suffix}", apart, at_most=bound)
 
 
-def differences(lab: Lab, task: Task, models: Sequence[Model], depth: int, suffix: str) -> None:
+def differences(lab: Lab, task: Task, models: Sequence[Model], *, depth: int, suffix: str) -> None:
     """Where gradients are not yet too small to be seen: a cost near 1 is known to 1e-16, its slope to about 1e-10."""
     found = [checks.differences_error(model, depth, seeds(lab, 6), task) for model in models]
     lab.claim(f"gradients by hand = central differences{suffix}", max(error for error, _ in found), at_most=1e-5)

@@ -25,7 +25,7 @@ def variants(lab: Lab, model: Model, depth: int, networks: int) -> dict[str, Cal
     task, steps = problem(lab), lab.pick(smoke=1, quick=2, full=17)
     seeds = range(1000 * lab.seed, 1000 * lab.seed + networks)
     nets = [network(model, depth, seed).to(task.x) for seed in seeds]
-    stack = Stack(model, depth, seeds, lab.device, lab.dtype, nets)
+    stack = Stack(model, depth, seeds, device=lab.device, dtype=lab.dtype, networks=nets)
     ways = {
         "one after another": OneAfterAnother(nets, seeds, task, steps),
         "torch.func": Vectorised(nets, seeds, task, steps),

@@ -24,6 +24,7 @@ class Stack:
         model: Model,
         depth: int,
         seeds: Sequence[int],
+        *,
         device: torch.device,
         dtype: torch.dtype,
         networks: Sequence[nn.Sequential] | None = None,
@@ -69,7 +70,7 @@ class Stack:
         """
         outputs, saved = self.forward(x, evaluating)
         delta = byhand.cost_backward(outputs, y)
-        return saved, byhand.backward(self.model.activation, self.layers, delta, saved, self.gradients)
+        return saved, byhand.backward(self.model.activation, self.layers, delta, saved, into=self.gradients)
 
     def follow(self, saved: Sequence[byhand.Saved]) -> None:
         """Update batch norm's running averages after a training batch."""

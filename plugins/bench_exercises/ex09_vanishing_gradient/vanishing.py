@@ -81,7 +81,7 @@ def born_dead(lab: Lab, task: Task, depths: Sequence[int]) -> None:
 
 def born_dead_row(model: Model, depth: int, chosen: Sequence[int], task: Task) -> dict[str, float]:
     row: dict[str, float] = {"hidden layers": depth, "networks": len(chosen)}
-    stack = Stack(model, depth, chosen, task.x.device, task.x.dtype)
+    stack = Stack(model, depth, chosen, device=task.x.device, dtype=task.x.dtype)
     for way in ("PyTorch", "He"):
         if way == "He":
             initialise_like_he(stack)

@@ -41,7 +41,7 @@ def loss(lab: Lab, batch: int) -> None:
 )
 def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, learning_rate: float) -> None:
     """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for the optimizer's usual rate."""
-    batches.noisy_curves(lab, batch, epochs, optimizer, learning_rate)
+    batches.noisy_curves(lab, batch, epochs=epochs, optimizer=optimizer, learning_rate=learning_rate)
 
 
 @exercise.study("a.noise", "The variance of the mini-batch gradient is σ²/B", batch=(1, 8, 32, 50))
@@ -94,7 +94,9 @@ def scheduled(
     optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
     images = lab.pick(smoke=100, quick=600, full=None)
     epochs = epochs or lab.pick(smoke=2, quick=6, full=15)
-    plan = Plan.of(lab, images, epochs, batch, optimizers[0], learning_rate, numerics)
+    plan = Plan.of(
+        lab, images, epochs=epochs, batch=batch, optimizer=optimizers[0], learning_rate=learning_rate, numerics=numerics
+    )
     schedule.trained(lab, plan, optimizers, gamma)
 
 
@@ -129,7 +131,12 @@ def five_losses(lab: Lab) -> None:
 def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
     images = lab.pick(smoke=96, quick=640, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
-    losses_trained.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))
+    losses_trained.trained(
+        lab,
+        Plan.of(
+            lab, images, epochs=epochs, batch=batch, optimizer=optimizer, learning_rate=learning_rate, numerics=numerics
+        ),
+    )
 
 
 @exercise.study("d", "One output and two: the same model, loss and gradients, and twice the step")
@@ -148,7 +155,12 @@ def one_or_two(lab: Lab) -> None:
 def both(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
     images = lab.pick(smoke=96, quick=800, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
-    outputs.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))
+    outputs.trained(
+        lab,
+        Plan.of(
+            lab, images, epochs=epochs, batch=batch, optimizer=optimizer, learning_rate=learning_rate, numerics=numerics
+        ),
+    )
 
 
 @exercise.study("e", "Numbers for classes of unequal size, by hand and by scikit-learn")
@@ -165,7 +177,12 @@ def measures(lab: Lab) -> None:
 def weighted(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
     images = lab.pick(smoke=96, quick=800, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
-    imbalance.trained(lab, Plan.of(lab, images, epochs, batch, optimizer, learning_rate, numerics))
+    imbalance.trained(
+        lab,
+        Plan.of(
+            lab, images, epochs=epochs, batch=batch, optimizer=optimizer, learning_rate=learning_rate, numerics=numerics
+        ),
+    )
 
 
 @hookimpl

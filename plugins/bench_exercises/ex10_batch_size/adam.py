@@ -53,7 +53,10 @@ def chart(lab: Lab, history: History, optimizer: str) -> None:
 def steps(lab: Lab, digits: Digits, batches: Sequence[int]) -> None:
     """The mean length of the first steps: how much of a batch's noise reaches the weights."""
     count = lab.pick(smoke=4, quick=10, full=100)
-    lengths = {name: [step_length(lab, digits, name, size, count) for size in batches] for name in OPTIMIZERS}
+    lengths = {
+        name: [step_length(lab, digits, optimizer=name, batch=size, count=count) for size in batches]
+        for name in OPTIMIZERS
+    }
     for name, found in lengths.items():
         axes = {"x_label": "batch size B", "y_label": "mean ‖θ' - θ‖ over the first steps", "scale": "log-log"}
         lab.curve("length of a step", batches, found, series=name, **axes)
@@ -66,7 +69,7 @@ def steps(lab: Lab, digits: Digits, batches: Sequence[int]) -> None:
         )
 
 
-def step_length(lab: Lab, digits: Digits, optimizer: str, batch: int, count: int) -> float:
+def step_length(lab: Lab, digits: Digits, *, optimizer: str, batch: int, count: int) -> float:
     net = initial(lab.seed).to(lab.device)
     stepper = make_optimizer(optimizer, net)
     stream, lengths = lab.generator(), []

@@ -51,7 +51,7 @@ def sizes(batch: Sequence[int] | int) -> list[int]:
     return sorted({batch} if isinstance(batch, int) else set(batch))
 
 
-def noisy_curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, learning_rate: float) -> None:
+def noisy_curves(lab: Lab, batch: Sequence[int] | int, *, epochs: int, optimizer: str, learning_rate: float) -> None:
     batches = sizes(batch)
     images = lab.pick(smoke=160, quick=600, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
@@ -84,7 +84,7 @@ def trained(lab: Lab, feed: Feed, optimizer: str, learning_rate: float) -> Histo
         from . import compiled  # late: others need no Numba
 
         steps = partial(compiled.advance, net, learning_rate or RATES["sgd"])
-    return train(net, feed, stepper, lab.seed, lab.track, checkpoint, steps)
+    return train(net, feed, stepper, lab.seed, track=lab.track, checkpoint=checkpoint, steps=steps)
 
 
 def compare(lab: Lab, histories: Sequence[History]) -> None:

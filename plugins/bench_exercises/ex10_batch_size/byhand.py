@@ -47,10 +47,27 @@ class Block:
         n = len(da)
         dpooled = da * (self.a[:n] > 0)
         dz = torch.ops.aten.max_pool2d_with_indices_backward(
-            dpooled, self.z[:n], TWO, TWO, NONE, ONE, False, self.where[:n]
+            dpooled,
+            self.z[:n],
+            kernel_size=TWO,
+            stride=TWO,
+            padding=NONE,
+            dilation=ONE,
+            ceil_mode=False,
+            indices=self.where[:n],
         )
         dx, dweight, dbias = torch.ops.aten.convolution_backward(
-            dz, self.x[:n], self.weight, [len(self.bias)], ONE, ONE, ONE, False, NONE, 1, [needs_dx, True, True]
+            dz,
+            self.x[:n],
+            self.weight,
+            bias_sizes=[len(self.bias)],
+            stride=ONE,
+            padding=ONE,
+            dilation=ONE,
+            transposed=False,
+            output_padding=NONE,
+            groups=1,
+            output_mask=[needs_dx, True, True],
         )
         self.weight.sub_(dweight, alpha=rate)
         self.bias.sub_(dbias, alpha=rate)

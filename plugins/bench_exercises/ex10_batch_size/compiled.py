@@ -54,22 +54,29 @@ class Compiled:
         features, z, dfeatures = self.features[:count], self.z[:count], self.dfeatures[:trained]
         mask = self.mask[:trained].bernoulli_(self.keep).div_(self.keep).numpy()  # as F.dropout draws it
         convolution.look(
-            self.train_x, train, self.test_x, test, self.table, self.first, self.second, by_window(features)
+            self.train_x,
+            train,
+            self.test_x,
+            test,
+            table=self.table,
+            first=self.first,
+            second=self.second,
+            features=by_window(features),
         )
         multiply(features, *self.layer3, z)
         scores = linear.learn(
             self.rate,
-            z,
-            mask,
-            self.train_y[train],
-            self.test_y[test],
-            self.layer3,
-            self.layer4,
-            features,
-            dfeatures,
-            self.log_p[:count],
-            self.delta[:trained],
-            self.some,
+            z=z,
+            mask=mask,
+            y=self.train_y[train],
+            looked_y=self.test_y[test],
+            layer3=self.layer3,
+            layer4=self.layer4,
+            features=features,
+            dfeatures=dfeatures,
+            log_p=self.log_p[:count],
+            delta=self.delta[:trained],
+            some=self.some,
         )
         if trained:
             convolution.descend(self.rate, self.first, self.second, by_window(dfeatures))
@@ -107,5 +114,5 @@ def compiled(feed: Feed, rate: float, seed: int, net: Net) -> Curves:
     steps, cpu = len(feed.spans), torch.device("cpu")
     curves = Curves.empty(steps, cpu, feed.digits.dtype)
     with seeded(seed, cpu):
-        advance(net, rate, feed, range(steps), curves)
+        advance(net, rate, feed, steps=range(steps), curves=curves)
     return curves

@@ -137,8 +137,9 @@ def look(train_x, train, test_x, test, table, first, second, features):
     frame(train_x, train, table, first.x)
     frame(test_x, test, table, first.x[len(train) :])
     inside = second.x[:, 1:-1, 1:-1]
-    forward1(len(features), first.x, first.weight, first.bias, first.z, first.where, inside)
-    forward2(len(features), second.x, second.weight, second.bias, second.z, second.where, features)
+    count = len(features)
+    forward1(count, first.x, weight=first.weight, bias=first.bias, z=first.z, where=first.where, a=inside)
+    forward2(count, second.x, weight=second.weight, bias=second.bias, z=second.z, where=second.where, a=features)
 
 
 @njit(cache=True)
@@ -195,11 +196,11 @@ def backward(inputs: int, outputs: int, width: int) -> Callable[..., None]:
         dx[: len(da)], dback[:], dbias[:] = 0, 0, 0
         for n in range(len(da)):
             for o in range(outputs):
-                windows = opened(n, o, where, da, line, inputs, at, d)
+                windows = opened(n, o, where, da, line=line, inputs=inputs, at=at, d=d)
                 for i in range(windows):
                     dbias[o] += d[i]
-                gather(n, o, windows, at, d, x, dback)
-                scatter(n, o, windows, at, d, back, dx)
+                gather(n, o, windows, at=at, d=d, x=x, dweight=dback)
+                scatter(n, o, windows, at=at, d=d, weight=back, dx=dx)
 
     return gradients
 

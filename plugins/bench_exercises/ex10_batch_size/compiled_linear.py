@@ -110,14 +110,14 @@ def back_w3(delta, weight, dfeatures, some):
     one = delta.dtype.type(1)
     for n in range(len(delta)):
         dfeatures[n] = 0
-        accumulate(one, delta[n], weight, dfeatures[n], some)
+        accumulate(one, delta[n], weight, total=dfeatures[n], some=some)
 
 
 @njit(cache=True)
 def descend_w3(rate, delta, features, weight, bias, some):
     """W₃ ← W₃ - η δᵀf, and b₃ likewise; a row without a gradient is left alone."""
     for j in range(len(weight)):
-        accumulate(-rate, delta[:, j], features, weight[j], some)
+        accumulate(-rate, delta[:, j], features, total=weight[j], some=some)
         for n in range(len(delta)):
             bias[j] -= rate * delta[n, j]
 
@@ -163,13 +163,22 @@ def learn(rate, z, mask, y, looked_y, layer3, layer4, features, dfeatures, log_p
     """Judge B training digits with labels ``y`` and a ``mask`` and, after them, test digits; then one step of both
     layers. Gives losses and error rates (4,), of training and test, and ``dfeatures`` (B, 1568)."""
     trained = len(y)
-    answer(z, mask, layer4[0], layer4[1], log_p)
+    answer(z, mask, weight=layer4[0], bias=layer4[1], log_p=log_p)
     scores = (*score(log_p[:trained], y), *score(log_p[trained:], looked_y))
     if trained:
-        descend_w4(rate, log_p[:trained], y, z[:trained], mask, layer4[0], layer4[1], delta)
+        descend_w4(
+            rate,
+            log_p=log_p[:trained],
+            y=y,
+            units=z[:trained],
+            mask=mask,
+            weight=layer4[0],
+            bias=layer4[1],
+            delta=delta,
+        )
         if trained == 1:
-            sweep_w3(rate, delta[0], features[0], layer3[0], layer3[1], dfeatures[0])
+            sweep_w3(rate, delta[0], features[0], weight=layer3[0], bias=layer3[1], dfeatures=dfeatures[0])
         else:
             back_w3(delta, layer3[0], dfeatures, some)
-            descend_w3(rate, delta, features[:trained], layer3[0], layer3[1], some)
+            descend_w3(rate, delta, features[:trained], weight=layer3[0], bias=layer3[1], some=some)
     return scores

@@ -163,7 +163,7 @@ def logits_of(lab: Lab, plan: Plan, name: str, weight: float) -> Tensor:
     zeros = plan.test.take(plan.test.y.nonzero()[:, 0])
     # The accuracy on the zeros alone is the recall; with that on all it gives each epoch's confusion matrix.
     history = plan.fit(net, name, partial(weighted_loss, weight=weight), one_output_right, validation=zeros)
-    pictures.by_epoch(lab, name, history, len(zeros), len(plan.test))
+    pictures.by_epoch(lab, name, history, positives=len(zeros), total=len(plan.test))
     return plan.outputs(net)[:, 0]
 
 

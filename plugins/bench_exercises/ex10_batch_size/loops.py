@@ -44,9 +44,11 @@ def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
     digits = some(lab, batch)
     start = as_problem(initial(lab.seed), lab.device, lab.dtype)
     return {
-        "idiomatic loop": partial(usual, digits, start, batch, optimizer, lab.seed),
-        "kit": partial(kit, digits, start, batch, optimizer, lab.seed, torch.contiguous_format),
-        "kit, channels last": partial(kit, digits, start, batch, optimizer, lab.seed, torch.channels_last),
+        "idiomatic loop": partial(usual, digits, start, batch, optimizer=optimizer, seed=lab.seed),
+        "kit": partial(kit, digits, start, batch, optimizer=optimizer, seed=lab.seed, layout=torch.contiguous_format),
+        "kit, channels last": partial(
+            kit, digits, start, batch, optimizer=optimizer, seed=lab.seed, layout=torch.channels_last
+        ),
     }
 
 
@@ -55,18 +57,20 @@ def twin(start: Net, layout: torch.memory_format = torch.contiguous_format) -> N
 
 
 def kit(
-    digits: Digits, start: Net, batch: int, optimizer: str, seed: int, layout: torch.memory_format
+    digits: Digits, start: Net, batch: int, *, optimizer: str, seed: int, layout: torch.memory_format
 ) -> dict[str, Tensor]:
     net = twin(start, layout)
     stepper = make_optimizer(optimizer, net)
     recipe = Recipe(epochs=EPOCHS, batch=batch, seed=seed, loss=F.nll_loss)
-    training = Training(net, stepper, recipe, *digits.examples(), scheduler=ExponentialLR(stepper, GAMMA))
+    train, test = digits.examples()
+    scheduler = ExponentialLR(stepper, GAMMA)
+    training = Training(net, stepper, recipe, train=train, test=test, scheduler=scheduler)
     history = training.run()
     scores = [(epoch.train_loss, epoch.test_loss) for epoch in history.epochs]
     return found(net, history.losses.tolist(), scores)
 
 
-def usual(digits: Digits, start: Net, batch: int, optimizer: str, seed: int) -> dict[str, Tensor]:
+def usual(digits: Digits, start: Net, batch: int, *, optimizer: str, seed: int) -> dict[str, Tensor]:
     """A Dataset, a DataLoader, ``.item()`` in every iteration."""
     net, device = twin(start), digits.train_y.device
     stepper = make_optimizer(optimizer, net, fused=False)

@@ -42,7 +42,7 @@ def trained(lab: Lab, plan: Plan) -> None:
     compare(lab, found, y, trapped)
 
 
-def outputs(lab: Lab, plan: Plan, name: str, loss: Loss, epochs: int = 0) -> Tensor:
+def outputs(lab: Lab, plan: Plan, name: str, loss: Loss, *, epochs: int = 0) -> Tensor:
     net = plan.placed(initial(lab.seed))
     history = plan.fit(net, name, loss, epochs=epochs)
     if not epochs:
@@ -109,7 +109,15 @@ def poisson_is_nll(lab: Lab, rate: float = 0.01, steps: int = 5) -> None:
     nets = []
     for name, factor in (("NLL", 1), ("PoissonNLL", 10)):
         net = initial(lab.seed).to(lab.device, lab.dtype)
-        descend(net, torch.optim.SGD(net.parameters(), lr=factor * rate), KINDS[name].loss, x, y, steps, lab.seed)
+        descend(
+            net,
+            torch.optim.SGD(net.parameters(), lr=factor * rate),
+            KINDS[name].loss,
+            x=x,
+            y=y,
+            steps=steps,
+            seed=lab.seed,
+        )
         nets.append(net)
     start = initial(lab.seed).to(lab.device, lab.dtype)
     lab.claim("PoissonNLL at 10η trains as NLL at η: largest difference of a weight", apart(*nets), at_most=1e-12)

@@ -26,7 +26,7 @@ class Noise:
     deviation: float
 
 
-def gradient_noise(net: nn.Module, digits: Digits, batch: int, draws: int, generator: torch.Generator) -> Noise:
+def gradient_noise(net: nn.Module, digits: Digits, *, batch: int, draws: int, generator: torch.Generator) -> Noise:
     """Draw ``draws`` batches with replacement from the training set, and take each one's gradient.
 
     Digits and dropout masks are drawn independently for every place in a batch, so that its gradient is a mean of

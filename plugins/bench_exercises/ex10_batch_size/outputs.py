@@ -78,8 +78,8 @@ def one_step(lab: Lab, rate: float = 0.1) -> None:
     one = merged(two)
     x, y = few_digits(lab)
     y, before = is_zero(y), difference(two.last.weight)
-    descend(two, torch.optim.SGD(two.parameters(), lr=rate), F.cross_entropy, x, y, 1, lab.seed)
-    descend(one, torch.optim.SGD(one.parameters(), lr=rate), one_output_loss, x, y, 1, lab.seed)
+    descend(two, torch.optim.SGD(two.parameters(), lr=rate), F.cross_entropy, x=x, y=y, steps=1, seed=lab.seed)
+    descend(one, torch.optim.SGD(one.parameters(), lr=rate), one_output_loss, x=x, y=y, steps=1, seed=lab.seed)
     g = (before - one.last.weight[0].detach()) / rate
     lab.claim("one step moves w₁ - w₀ by -2ηg", gap(difference(two.last.weight) - before, -2 * rate * g), at_most=EXACT)
     lab.claim("that step's largest entry", (2 * rate * g).abs().max(), at_least=1e-4)
@@ -99,7 +99,7 @@ Maker = Callable[[list[dict[str, object]]], torch.optim.Optimizer]
 
 
 def twin_optimizer(
-    net: Binary, make: Maker, rate: float, last: float = 1.0, decay: float = 0.0
+    net: Binary, make: Maker, rate: float, *, last: float = 1.0, decay: float = 0.0
 ) -> torch.optim.Optimizer:
     """The last layer learns ``last`` times as fast as the others, and decays ``last`` times less."""
     below = [p for name, p in net.named_parameters() if not name.startswith("layer4")]
@@ -123,9 +123,25 @@ def whole_trainings(lab: Lab, rate: float = 0.01) -> None:
     for name, (make, eta, decay) in kinds.items():
         start = binary(2, lab.seed).to(lab.device, lab.dtype)
         one, plain = merged(start), merged(start)
-        descend(start, twin_optimizer(start, make, eta, 1.0, decay), F.cross_entropy, x, is_zero(y), steps, lab.seed)
+        descend(
+            start,
+            twin_optimizer(start, make, eta, last=1.0, decay=decay),
+            F.cross_entropy,
+            x=x,
+            y=is_zero(y),
+            steps=steps,
+            seed=lab.seed,
+        )
         for net, last in ((one, 2.0), (plain, 1.0)):
-            descend(net, twin_optimizer(net, make, eta, last, decay), one_output_loss, x, is_zero(y), steps, lab.seed)
+            descend(
+                net,
+                twin_optimizer(net, make, eta, last=last, decay=decay),
+                one_output_loss,
+                x=x,
+                y=is_zero(y),
+                steps=steps,
+                seed=lab.seed,
+            )
         folded = merged(start)
         lab.claim(
             f"{name}: two outputs train as one with 2η: largest difference of a weight",
@@ -147,7 +163,7 @@ def trained(lab: Lab, plan: Plan) -> None:
     logits: dict[str, Tensor] = {}
     for name, net in nets.items():
         plan.placed(net)
-        optimizer = twin_optimizer(net, partial(make, fused=True), rate, 2.0 if name == FOLDED else 1.0)
+        optimizer = twin_optimizer(net, partial(make, fused=True), rate, last=2.0 if name == FOLDED else 1.0)
         loss, right = (one_output_loss, one_output_right) if name != TWO else (F.cross_entropy, argmax_right)
         history = plan.fit(net, name, loss, right, optimizer=optimizer)
         for split in ("train", "test"):

@@ -33,7 +33,7 @@ def trade_offs(lab: Lab, logits: Mapping[str, Tensor], truth: Tensor) -> None:
     lab.curve("precision over recall", (0, 1), (share, share), series="an answer by chance", **axes)
 
 
-def by_epoch(lab: Lab, name: str, history: History, positives: int, total: int) -> None:
+def by_epoch(lab: Lab, name: str, history: History, *, positives: int, total: int) -> None:
     """Every epoch's confusion matrix, from its accuracy on the test set and on the zeros in it."""
     confusions = [
         Confusion.from_shares(epoch.test_accuracy, epoch.validation_accuracy, positives, total)

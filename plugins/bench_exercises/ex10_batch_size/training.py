@@ -133,6 +133,7 @@ def train(
     feed: Feed,
     optimizer: torch.optim.Optimizer,
     seed: int,
+    *,
     track: Track = lambda it, label: it,
     checkpoint: Path | None = None,
     steps: Advance | None = None,
@@ -147,7 +148,7 @@ def train(
     steps = steps or partial(advance, replayed(net, optimizer, feed.digits))
     with seeded(seed, device):
         if checkpoint is not None and checkpoint.exists():
-            epochs = _restore(load(checkpoint), net, optimizer, curves, feed, seed)
+            epochs = _restore(load(checkpoint), net, optimizer, curves, feed=feed, seed=seed)
         else:
             epochs = [evaluate(net, feed.digits, 0, rate)]
         for stretch in track(_stretches(feed, len(epochs) - 1), f"batch size {feed.batch}"):
@@ -156,7 +157,7 @@ def train(
             if stretch.stop % feed.steps_per_epoch == 0:
                 epochs.append(evaluate(net, feed.digits, len(epochs), rate))
                 if checkpoint is not None:
-                    save(checkpoint, _state(net, optimizer, curves, epochs, feed, seed))
+                    save(checkpoint, _state(net, optimizer, curves, epochs=epochs, feed=feed, seed=seed))
     seen = torch.tensor([span.stop for span in feed.spans])
     return History(feed.batch, curves.cpu(), seen, tuple(epochs))
 
@@ -171,7 +172,7 @@ def _stretches(feed: Feed, done: int) -> list[range]:
 
 
 def _state(
-    net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, epochs: list[Epoch], feed: Feed, seed: int
+    net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, epochs: list[Epoch], feed: Feed, seed: int
 ) -> dict[str, Any]:
     return {
         "kind": [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__],
@@ -184,7 +185,7 @@ def _state(
 
 
 def _restore(
-    state: dict[str, Any], net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, feed: Feed, seed: int
+    state: dict[str, Any], net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, feed: Feed, seed: int
 ) -> list[Epoch]:
     if state.get("kind") != [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__]:
         raise BenchError(f"the checkpoint of batch size {feed.batch} is that of another training: remove it")

@@ -39,6 +39,7 @@ class Plan:
         cls,
         lab: Lab,
         images: int | None,
+        *,
         epochs: int,
         batch: int,
         optimizer: str = "adam",
@@ -94,7 +95,9 @@ class Plan:
             numerics=self.numerics,
             static=True,
         )
-        training = Training(net, optimizer, recipe, self.train, self.test, validation, scheduler)
+        training = Training(
+            net, optimizer, recipe, train=self.train, test=self.test, validation=validation, scheduler=scheduler
+        )
         return training.run(self.lab.track, name, self.lab.checkpoint(name))
 
     def placed(self, net: nn.Module) -> nn.Module:

@@ -28,6 +28,7 @@ def descend(
     net: nn.Module,
     optimizer: torch.optim.Optimizer,
     loss: Callable[[Tensor, Tensor], Tensor],
+    *,
     x: Tensor,
     y: Tensor,
     steps: int,

@@ -24,7 +24,7 @@ def falls_with_the_batch(lab: Lab, batch: Sequence[int] | int) -> None:
     generator = lab.generator()
     noises = [
         # A small batch costs little and its estimate is the loosest: it is drawn more often.
-        gradient_noise(net, digits, size, max(draws, 4 * draws // size), generator)
+        gradient_noise(net, digits, batch=size, draws=max(draws, 4 * draws // size), generator=generator)
         for size in lab.track(batches, "gradient noise")
     ]
     lab.table("Noise of a mini-batch at the initial weights", map(noise_row, noises))

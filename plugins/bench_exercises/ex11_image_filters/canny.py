@@ -36,7 +36,7 @@ def canny(picture: Tensor, low: float, high: float) -> Stages:
     strength = gx.abs() + gy.abs()
     ridge = suppressed(strength, gx, gy)
     weak, strong = ridge & (strength > low), ridge & (strength > high)
-    return Stages(strength, ridge, weak, strong, connected(strong, weak))
+    return Stages(strength=strength, ridge=ridge, weak=weak, strong=strong, edges=connected(strong, weak))
 
 
 def gradients(picture: Tensor) -> tuple[Tensor, Tensor]:

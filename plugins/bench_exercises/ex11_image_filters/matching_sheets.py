@@ -30,14 +30,14 @@ def methods_figure(s: Scene, scores: Mapping[str, Tensor], found: Found) -> Figu
     grid = figure.add_gridspec(3, 3, height_ratios=(2 * tall, tall + 0.35, tall + 0.35))
     first, second = figure.add_subplot(grid[0, :2]), figure.add_subplot(grid[0, 2])
     sheets.colour(first, s.picture, "Pic1 and the best matches")
-    frames(first, s, found, 0, label)
+    frames(first, s, found, near=0, write=label)
     sheets.colour(second, s.template, f"Pic2, {s.template.shape[2]} × {s.template.shape[1]} pixels")
     for cell, method in zip((grid[r, c] for c in range(3) for r in (1, 2)), METHODS, strict=True):
-        score_map(figure.add_subplot(cell), s, scores[method], found[method], method)
+        score_map(figure.add_subplot(cell), s, scores[method], best=found[method], method=method)
     return figure
 
 
-def frames(axes: Axes, s: Scene, found: Found, near: float, write: Callable[[list[str]], str]) -> None:
+def frames(axes: Axes, s: Scene, found: Found, *, near: float, write: Callable[[list[str]], str]) -> None:
     """A green frame with its label below where a match is as near as ``near`` to the truth, or nothing is known of
     that; an orange frame with its label above elsewhere."""
     shape = s.template.shape[1:]
@@ -45,7 +45,7 @@ def frames(axes: Axes, s: Scene, found: Found, near: float, write: Callable[[lis
     wrong = {m: p for m, p in found.items() if m not in right}
     for tint, places in ((sheets.ORANGE, wrong), (sheets.GREEN, right)):
         for place, methods in grouped(places, 0.3 * max(shape)).items():
-            sheets.box(axes, place, shape, tint, write(methods), below=places is right)
+            sheets.box(axes, place, shape, tint=tint, label=write(methods), below=places is right)
 
 
 def grouped(found: Found, apart: float) -> dict[Place, list[str]]:
@@ -62,7 +62,7 @@ def label(methods: list[str]) -> str:
     return "\n".join(", ".join(methods[n : n + 2]) for n in range(0, len(methods), 2))
 
 
-def score_map(axes: Axes, s: Scene, scores: Tensor, best: Place, method: str) -> None:
+def score_map(axes: Axes, s: Scene, scores: Tensor, *, best: Place, method: str) -> None:
     """Scores in the frame of Pic1, each at the middle of the template that it belongs to."""
     (H, W), (h, w) = s.picture.shape[1:], s.template.shape[1:]
     left, top = (w - 1) / 2, (h - 1) / 2
@@ -98,7 +98,7 @@ def breaks_figure(s: Scene, found: Mapping[str, tuple[Tensor, Found]], near: flo
     figure, panels = sheets.sheet(3, 2, s.picture, extra=0.3)
     for axes, (name, (template, places)) in zip(panels.flat, found.items(), strict=True):
         sheets.colour(axes, 0.55 * s.picture + 0.45 * 255, f"Pic2 {name}")
-        frames(axes, s, places, near, numbers)
+        frames(axes, s, places, near=near, write=numbers)
         inset = axes.inset_axes((0.012, 0.62, 0.25, 0.36))
         inset.imshow((template / 255).clamp(0, 1).movedim(0, -1).cpu().numpy())
         inset.set(xticks=[], yticks=[])

@@ -49,7 +49,7 @@ def colour(axes: Axes, picture: Tensor, title: str) -> None:
     titled(axes, title)
 
 
-def grey(axes: Axes, picture: Tensor, title: str, top: float = 255, bar: bool = True) -> None:
+def grey(axes: Axes, picture: Tensor, title: str, *, top: float = 255, bar: bool = True) -> None:
     """(H, W) from 0, black, to ``top``, white; what lies below is blue, what lies above orange."""
     from matplotlib import colormaps
 
@@ -76,6 +76,7 @@ def scale(
     axes: Axes,
     image: ScalarMappable,
     ticks: tuple[float, ...],
+    *,
     extend: str = "neither",
     write: Callable[[float], str] | None = None,
 ) -> None:
@@ -115,7 +116,7 @@ def kernel(axes: Axes, weights: Tensor) -> None:
     inset.set(xticks=[], yticks=[])
 
 
-def box(axes: Axes, place: tuple[float, float], shape: tuple[int, int], tint: str, label: str, below: bool) -> None:
+def box(axes: Axes, place: tuple[float, float], shape: tuple[int, int], *, tint: str, label: str, below: bool) -> None:
     """A frame of ``shape`` (h, w) with its upper left corner at ``place`` (y, x), and its label below or above it."""
     from matplotlib.patches import Rectangle
 

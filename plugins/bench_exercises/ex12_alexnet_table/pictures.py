@@ -58,8 +58,8 @@ def costs(numbers: Sequence[str], lines: Sequence[Line]) -> Figure:
     weighty = [(number, line) for number, line in zip(numbers, lines, strict=True) if line.parameters]
     names = [f"row {number}: {_short(line)}" for number, line in weighty]
     shown = [line for _, line in weighty]
-    _bars(left, names, shown, [line.parameters for line in shown], "parameters")
-    _bars(right, names, shown, [line.multiplications for line in shown], "multiplications for one image")
+    _bars(left, names, shown, values=[line.parameters for line in shown], label="parameters")
+    _bars(right, names, shown, values=[line.multiplications for line in shown], label="multiplications for one image")
     left.invert_yaxis()
     kinds = {"convolution": BLUE, "fully connected": ORANGE}
     patches = [Patch(color=colour, label=kind) for kind, colour in kinds.items()]
@@ -73,7 +73,7 @@ def _short(line: Line) -> str:
     return f"{line.after[0]} units"
 
 
-def _bars(ax: Axes, names: Sequence[str], lines: Sequence[Line], values: Sequence[int], label: str) -> None:
+def _bars(ax: Axes, names: Sequence[str], lines: Sequence[Line], *, values: Sequence[int], label: str) -> None:
     """Horizontal bars in millions, each with its share of the whole."""
     colours = [BLUE if isinstance(line.layer, Convolution) else ORANGE for line in lines]
     drawn = ax.barh(names, [value / 1e6 for value in values], color=colours)

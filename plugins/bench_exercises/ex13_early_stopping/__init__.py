@@ -137,7 +137,9 @@ def trajectory(lab: Lab, rate: float, steps: int) -> None:
     lab.metric("widest distance of the paths over ‖w*‖", apart.max())
     marked = [t for t in (1, 3, 10, 30, 100, 300) if t <= steps]
     lab.figure(
-        "Two paths", pictures.paths(*(t.cpu() for t in (problem.hessian, optimum, walked, shrunk)), marked), PATHS
+        "Two paths",
+        pictures.paths(*(t.cpu() for t in (problem.hessian, optimum, walked, shrunk)), marked=marked),
+        PATHS,
     )
 
 
@@ -180,7 +182,7 @@ def noisy(lab: Lab, noise: float) -> None:
     curvature = torch.tensor(spread(LOW, HIGH, FEATURES)).to(lab.device, lab.dtype)
     times = torch.logspace(-1, 5, 241, dtype=torch.float64).to(curvature)[:, None]
     kept = {"early stopping": filters.flowed(curvature, times), "ridge": filters.ridge(curvature, 1 / times)}
-    risks = {name: risk(f, curvature, torch.ones_like(curvature), noise, SAMPLES) for name, f in kept.items()}
+    risks = {name: risk(f, curvature, torch.ones_like(curvature), noise=noise, n=SAMPLES) for name, f in kept.items()}
     for name, values in risks.items():
         axes = {"x_label": "t = ετ = 1/α", "y_label": "E‖w − w_true‖²", "scale": "log-log"}
         lab.curve("The expected error", times.flatten(), values, series=name, **axes)

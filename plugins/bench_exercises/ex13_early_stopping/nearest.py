@@ -40,7 +40,7 @@ def nearest(curvature: Tensor, coordinates: Tensor, rate: float, steps: Tensor) 
     )
 
 
-def risk(kept: Tensor, curvature: Tensor, coordinates: Tensor, noise: float, n: int) -> Tensor:
+def risk(kept: Tensor, curvature: Tensor, coordinates: Tensor, *, noise: float, n: int) -> Tensor:
     """E|w - w_true|^2 of an estimator that keeps these fractions: (times, d) gives (times,).
 
     Targets are X w_true + noise of this standard deviation; per direction the squared bias is (1 - f)^2 c^2 and the

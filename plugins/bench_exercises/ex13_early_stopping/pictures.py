@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BLUE, ORANGE, INK = "#0072B2", "#D55E00", "#222222"
 
 
-def paths(hessian: Tensor, optimum: Tensor, descent: Tensor, ridge: Tensor, marked: list[int]) -> Figure:
+def paths(hessian: Tensor, optimum: Tensor, descent: Tensor, ridge: Tensor, *, marked: list[int]) -> Figure:
     """``descent`` and ``ridge`` (times, 2), time for time; the pairs at the indices ``marked`` are joined."""
     from matplotlib.figure import Figure
 

@@ -91,7 +91,7 @@ def draw(lab: Lab, s: Setting) -> Problem:
 
 
 def full_convolution(
-    H: Tensor, a: Tensor, b: Tensor, c: Tensor, d: Tensor, B: Tensor, stride: int, padding: int
+    H: Tensor, a: Tensor, b: Tensor, c: Tensor, d: Tensor, B: Tensor, *, stride: int, padding: int
 ) -> Tensor:
     """The reference: build W, let ``conv2d`` do the rest."""
     Z = F.conv2d(H, rank1.kernel(Factors(a, b, c, d)), stride=stride, padding=padding)

@@ -17,11 +17,11 @@ def rank1(N: int, M: int, L: int, K: int) -> int:
     return M + L + K + N
 
 
-def cp(N: int, M: int, L: int, K: int, R: int) -> int:
+def cp(N: int, M: int, L: int, K: int, *, R: int) -> int:
     """R rank-1 terms side by side."""
     return R * rank1(N, M, L, K)
 
 
-def cp_merged(N: int, M: int, L: int, K: int, R: int) -> int:
+def cp_merged(N: int, M: int, L: int, K: int, *, R: int) -> int:
     """The two one-dimensional passes of every term made into one of L × K."""
     return R * (M + L * K + N)

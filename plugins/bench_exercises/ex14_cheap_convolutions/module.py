@@ -15,7 +15,7 @@ class Rank1Convolution(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, H: Tensor, B: Tensor, stride: int, padding: int, *factors: Tensor) -> Tensor:
-        Z, ctx.saved = rank1.forward(H, Factors(*factors), B, stride, padding)
+        Z, ctx.saved = rank1.forward(H, Factors(*factors), B, stride=stride, padding=padding)
         return Z
 
     @staticmethod
@@ -45,13 +45,13 @@ class Rank1Conv2d(nn.Module):
         super().__init__()
         if min(M, N, *kernel) < 1:
             raise ValueError(f"channels and kernel must be positive; got M={M}, N={N}, kernel={kernel}")
-        drawn = normalised(N, M, *kernel, generator or torch.default_generator)
+        drawn = normalised(N, M, *kernel, generator=generator or torch.default_generator)
         self.a, self.b, self.c, self.d = (nn.Parameter(v) for v in drawn)
         self.B = nn.Parameter(torch.zeros(N, *(untied or ())))
         self.stride, self.padding = stride, padding
 
     def forward(self, H: Tensor) -> Tensor:
-        return Rank1Convolution.apply(H, self.B, self.stride, self.padding, self.a, self.b, self.c, self.d)
+        return Rank1Convolution.apply(H, self.B, self.stride, self.padding, *self.factors)
 
     @property
     def factors(self) -> Factors:

@@ -34,7 +34,7 @@ def step(letter: str, maps: Tensor, factor: Tensor) -> tuple[Tensor, int]:
     return slide(factor, maps, 3 if letter == "c" else 4, 1), len(factor)
 
 
-def per_place(order: str, N: int, M: int, L: int, K: int) -> int:
+def per_place(order: str, N: int, M: int, *, L: int, K: int) -> int:
     """The same count per output place, with borders neglected."""
     total, n, m = 0, 1, M
     for letter in order:
@@ -47,4 +47,4 @@ def per_place(order: str, N: int, M: int, L: int, K: int) -> int:
 
 
 def cheapest_first(N: int, M: int, L: int, K: int) -> list[tuple[str, int]]:
-    return sorted(((order, per_place(order, N, M, L, K)) for order in ORDERS), key=lambda pair: pair[1])
+    return sorted(((order, per_place(order, N, M, L=L, K=K)) for order in ORDERS), key=lambda pair: pair[1])

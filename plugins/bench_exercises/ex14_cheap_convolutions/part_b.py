@@ -122,7 +122,7 @@ def flipped_error(p: Problem) -> float:
     """A true convolution with W is a correlation with W flipped, that is with c and d flipped."""
     leaves = [value.clone().requires_grad_() for value in p.inputs]
     H, a, b, c, d, B = leaves
-    Z = checks.full_convolution(H, a, b, c.flip(0), d.flip(0), B, **p.slide)
+    Z = checks.full_convolution(H, a, b, c=c.flip(0), d=d.flip(0), B=B, **p.slide)
     expected = torch.autograd.grad(Z, leaves, p.Δ)
     factors = p.factors._replace(c=p.factors.c.flip(0), d=p.factors.d.flip(0))
     Z_by_hand, saved = rank1.forward(p.H, factors, p.B, **p.slide)

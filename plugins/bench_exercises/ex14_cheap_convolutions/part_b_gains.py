@@ -15,7 +15,7 @@ from .rank1 import Factors
 def gains_and_losses(lab: Lab) -> None:
     """14b (iii): parameters, how to start, and what a single term can not express."""
     N, M, L, K = SHEET
-    layer = initial.normalised(N, M, L, K, lab.generator())
+    layer = initial.normalised(N, M, L, K, generator=lab.generator())
     lab.claim("weights of the rank-1 layer", sum(factor.numel() for factor in layer), equals=102)
     lab.metric("weights of the full kernel", counts.full(N, M, L, K))
     saved(lab, "CP")
@@ -28,7 +28,9 @@ def starts(lab: Lab) -> None:
     """The variance that a layer gives to white noise, over many draws, in units of the wanted one."""
     generator, draws, gain = lab.generator(), lab.pick(smoke=2000, quick=4000, full=20000), 2.0
     variances = {
-        rule.__name__: torch.tensor([initial.output_variance(rule(64, 64, 3, 3, generator)) for _ in range(draws)])
+        rule.__name__: torch.tensor(
+            [initial.output_variance(rule(64, 64, 3, 3, generator=generator)) for _ in range(draws)]
+        )
         / gain
         for rule in (initial.drawn, initial.normalised, initial.naive)
     }
@@ -41,7 +43,7 @@ def starts(lab: Lab) -> None:
     )
     lab.claim("each factor drawn like a kernel: what is left of the variance", variances["naive"].mean(), at_most=1e-3)
     noise = torch.randn(lab.pick(smoke=16, quick=64, full=64), 64, 20, 20, generator=generator).to(lab.device)
-    factors = Factors(*(factor.to(lab.device) for factor in initial.normalised(64, 64, 3, 3, generator)))
+    factors = Factors(*(factor.to(lab.device) for factor in initial.normalised(64, 64, 3, 3, generator=generator)))
     Z, _ = rank1.forward(noise, factors, torch.zeros(64, device=lab.device))
     lab.claim(
         "normalised factors, real noise: relative error of the variance",
@@ -54,7 +56,7 @@ def expressivity(lab: Lab) -> None:
     """Rank-1 kernels are a thin set: a random kernel is far from it, and R terms come nearer."""
     generator, sweeps = lab.generator(), lab.pick(smoke=12, quick=40, full=150)
     W = torch.randn(8, 8, 3, 3, generator=generator, dtype=torch.float64)
-    exact = rank1.kernel(Factors(*(factor.double() for factor in initial.drawn(8, 8, 3, 3, generator))))
+    exact = rank1.kernel(Factors(*(factor.double() for factor in initial.drawn(8, 8, 3, 3, generator=generator))))
     *_, (_, error) = low_rank.decompose(exact, 1, 4, generator)
     lab.claim("a rank-1 kernel is found again by one term", error, at_most=1e-8)
     terms, left, rise = (1, 2, 4, 8, 16, 32), [], 0.0

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def forward(H: Tensor, W: Tensor, B: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
+def forward(H: Tensor, W: Tensor, B: Tensor, *, stride: int = 1, padding: int = 0) -> Tensor:
     """Z[i, y, x] = B[i] + Σ_j Σ_l Σ_k W[i, j, l, k]·H°[j, s·y + l, s·x + k], H° being H with its border of zeros."""
     padded, places = surround(H, W, stride, padding)
     if B.shape != W.shape[:1]:
@@ -22,7 +22,7 @@ def forward(H: Tensor, W: Tensor, B: Tensor, stride: int = 1, padding: int = 0) 
     return Z
 
 
-def backward(Δ: Tensor, H: Tensor, W: Tensor, stride: int = 1, padding: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+def backward(Δ: Tensor, H: Tensor, W: Tensor, *, stride: int = 1, padding: int = 0) -> tuple[Tensor, Tensor, Tensor]:
     """``(dH, dW, dB)``: for every tap (l, k), what Z[i, y, x] owes to H°[j, s·y + l, s·x + k] and to W[i, j, l, k]."""
     padded, places = surround(H, W, stride, padding)
     if Δ.shape != (len(H), len(W), *places):
@@ -37,7 +37,7 @@ def backward(Δ: Tensor, H: Tensor, W: Tensor, stride: int = 1, padding: int = 0
 
 
 def backward_as_convolutions(
-    Δ: Tensor, H: Tensor, W: Tensor, stride: int = 1, padding: int = 0
+    Δ: Tensor, H: Tensor, W: Tensor, *, stride: int = 1, padding: int = 0
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The same three, each as one convolution that a library can run.
 

@@ -46,6 +46,7 @@ def forward(
     H: Tensor,
     factors: Factors,
     B: Tensor,
+    *,
     stride: int = 1,
     padding: int = 0,
 ) -> tuple[Tensor, Saved]:
@@ -55,28 +56,37 @@ def forward(
     Raises ``ValueError`` for shapes that do not fit together, and for a kernel
     larger than the padded input.
     """
-    a, b, c, d = check(H, factors, B, stride, padding)
+    a, b, c, d = check(H, factors, B, stride=stride, padding=padding)
     S = surround(mix(b, H), padding)
     U = slide(c, S, 1, stride)
     V = slide(d, U, 2, stride)
     bias = B.view(len(a), *(B.shape[1:] or (1, 1)))
     Z = torch.addcmul(bias, a[:, None, None], V[:, None])
-    return Z, Saved(H, factors, S, U, V, B.ndim == 3, stride, padding)
+    return Z, Saved(
+        H=H,
+        factors=factors,
+        S=S,
+        U=U,
+        V=V,
+        untied=B.ndim == 3,
+        stride=stride,
+        padding=padding,
+    )
 
 
 def backward(Δ: Tensor, saved: Saved) -> Gradients:
     """The chain rule from the last step to the first; gX stands for ∂L/∂X."""
     (a, b, c, d), s = saved.factors, saved.stride
     gV = mix(a, Δ)
-    gU = spread(d, gV, saved.U, 2, s)
-    gS = spread(c, gU, saved.S, 1, s)
+    gU = spread(d, gV, saved.U, axis=2, s=s)
+    gS = spread(c, gU, saved.S, axis=1, s=s)
     gS = inside(gS, saved.padding)
     return Gradients(
         H=b[:, None, None] * gS[:, None],
         a=pair_channels(Δ, saved.V),
         b=pair_channels(saved.H, gS),
-        c=pair_taps(gU, saved.S, len(c), 1, s),
-        d=pair_taps(gV, saved.U, len(d), 2, s),
+        c=pair_taps(gU, saved.S, len(c), axis=1, s=s),
+        d=pair_taps(gV, saved.U, len(d), axis=2, s=s),
         B=Δ.sum(0) if saved.untied else Δ.sum((0, 2, 3)),
     )
 
@@ -102,7 +112,7 @@ def slide(w: Tensor, x: Tensor, axis: int, s: int) -> Tensor:
     return sum(w[u] * view for u, view in enumerate(taps(x, len(w), axis, s)))
 
 
-def spread(w: Tensor, gy: Tensor, x: Tensor, axis: int, s: int) -> Tensor:
+def spread(w: Tensor, gy: Tensor, x: Tensor, *, axis: int, s: int) -> Tensor:
     """gx[s·p + u] += w[u]·gy[p]: the transpose of ``slide``.
 
     It is the full convolution of the zero-stuffed gy with w.
@@ -113,7 +123,7 @@ def spread(w: Tensor, gy: Tensor, x: Tensor, axis: int, s: int) -> Tensor:
     return gx
 
 
-def pair_taps(gy: Tensor, x: Tensor, m: int, axis: int, s: int) -> Tensor:
+def pair_taps(gy: Tensor, x: Tensor, m: int, *, axis: int, s: int) -> Tensor:
     """⟨gy, x moved by u⟩ for every tap u of a kernel of length m."""
     return torch.stack([(gy * view).sum() for view in taps(x, m, axis, s)])
 
@@ -137,7 +147,7 @@ def inside(x: Tensor, p: int) -> Tensor:
     return x[:, p : x.shape[1] - p, p : x.shape[2] - p]
 
 
-def check(H: Tensor, factors: Factors, B: Tensor, stride: int, padding: int) -> Factors:
+def check(H: Tensor, factors: Factors, B: Tensor, *, stride: int, padding: int) -> Factors:
     """The factors again, or ``ValueError`` with the shapes."""
     shapes = ", ".join(f"{name} {tuple(v.shape)}" for name, v in zip("abcd", factors, strict=True))
     if H.ndim != 4 or any(v.ndim != 1 for v in factors) or len(factors.b) != H.shape[1]:

@@ -9,7 +9,7 @@ from torch import Tensor
 from .plain import moved, surround
 
 
-def forward(H: Tensor, P: Tensor, D: Tensor, B: Tensor, stride: int = 1, padding: int = 0) -> tuple[Tensor, int]:
+def forward(H: Tensor, P: Tensor, D: Tensor, B: Tensor, *, stride: int = 1, padding: int = 0) -> tuple[Tensor, int]:
     """Z[i] = Σ_j P[i, j]·(D[j] ∗ H[j]) + B[i], and the multiplications that it took."""
     if P.ndim != 2 or D.ndim != 3 or len(D) != P.shape[1]:
         raise ValueError(f"P must be (N, M) and D (M, L, K) with one M; got {tuple(P.shape)} and {tuple(D.shape)}")

@@ -152,9 +152,18 @@ def backward_ways(lab: Lab, channels: int) -> Calls:
 
     def library(H: Tensor, W: Tensor, Δ: Tensor) -> dict[str, Tensor]:
         """The operator that autograd itself calls, asked for dH and dW; dB is a plain sum."""
-        slide = ([1, 1], [PADDING, PADDING], [1, 1], False, [0, 0], 1)
-        Z = torch.ops.aten.convolution(H, W, B, *slide)
-        dH, dW, _ = torch.ops.aten.convolution_backward(Δ, H, W, None, *slide, [True, True, False])
+        slide = {
+            "stride": [1, 1],
+            "padding": [PADDING, PADDING],
+            "dilation": [1, 1],
+            "transposed": False,
+            "output_padding": [0, 0],
+            "groups": 1,
+        }
+        Z = torch.ops.aten.convolution(H, W, B, **slide)
+        dH, dW, _ = torch.ops.aten.convolution_backward(
+            Δ, H, W, bias_sizes=None, **slide, output_mask=[True, True, False]
+        )
         return gradients_of(Z, (dH, dW, Δ.sum((0, 2, 3))))
 
     def transposed() -> dict[str, Tensor]:

@@ -36,18 +36,24 @@ def product_of_cells(axes: Axes, matrix: list[list[int | None]], names: tuple[st
     """Draw result = matrix · vector, one square per entry; an entry of the matrix is the index of its weight."""
     rows, columns = len(matrix), len(matrix[0])
     for r, row in enumerate(matrix):
-        cell(axes, 0, r, f"{names[0]}$_{r + 1}$", "white")
+        cell(axes, 0, r, label=f"{names[0]}$_{r + 1}$", colour="white")
         for c, tap in enumerate(row):
-            cell(axes, c + 1.75, r, "0" if tap is None else f"w$_{tap + 1}$", PALE if tap is None else TAPS[tap])
+            cell(
+                axes,
+                c + 1.75,
+                r,
+                label="0" if tap is None else f"w$_{tap + 1}$",
+                colour=PALE if tap is None else TAPS[tap],
+            )
     for c in range(columns):
-        cell(axes, columns + 2.25, c, f"{names[1]}$_{c + 1}$", "white")
+        cell(axes, columns + 2.25, c, label=f"{names[1]}$_{c + 1}$", colour="white")
     axes.text(0.87, (rows - 1) / 2, "=", ha="center", va="center", fontsize=14)
     axes.set(xlim=(-0.7, columns + 3), ylim=(max(rows, columns) - 0.4, -0.6), aspect="equal")
     axes.set_title(title, fontsize=11)
     axes.axis("off")
 
 
-def cell(axes: Axes, x: float, y: float, label: str, colour: str) -> None:
+def cell(axes: Axes, x: float, y: float, *, label: str, colour: str) -> None:
     from matplotlib.patches import Rectangle
 
     edge = INK if colour == "white" else "white"
@@ -74,7 +80,7 @@ def network(axes: Axes, c: Configuration) -> None:
         channel, place = (k, 0) if above == c.O else (0, k)
         for u in range(c.m):
             low, high = (c.s * place + u, height["x"]), (place_z[k], height["z"])
-            edge(axes, low, high, u, dashed=channel == 1, at=0.3 if above == c.O else 0.62)
+            edge(axes, low, high, tap=u, dashed=channel == 1, at=0.3 if above == c.O else 0.62)
     for p in range(c.n):
         node(axes, p, height["x"], f"x$_{p + 1}$")
     for k in range(above):
@@ -85,7 +91,7 @@ def network(axes: Axes, c: Configuration) -> None:
     axes.axis("off")
 
 
-def edge(axes: Axes, low: tuple[float, float], high: tuple[float, float], tap: int, dashed: bool, at: float) -> None:
+def edge(axes: Axes, low: tuple[float, float], high: tuple[float, float], *, tap: int, dashed: bool, at: float) -> None:
     """``at``: how far up the line its name stands, from 0 to 1."""
     axes.plot(*zip(low, high, strict=True), color=TAPS[tap], lw=2.6, ls=(0, (4, 1.6)) if dashed else "-", zorder=1)
     x, y = low[0] + at * (high[0] - low[0]), low[1] + at * (high[1] - low[1])

@@ -117,10 +117,10 @@ def specimens() -> dict[str, Specimen]:
         )
 
     def batch_normed(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-        return F.batch_norm(x, None, None, w, b, training=True)
+        return F.batch_norm(x, None, None, weight=w, bias=b, training=True)
 
     def eval_normed(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-        return F.batch_norm(x, running.mean.to(x), running.variance.to(x), w, b, training=False)
+        return F.batch_norm(x, running.mean.to(x), running.variance.to(x), weight=w, bias=b, training=False)
 
     return {
         "linear": Specimen(

@@ -21,7 +21,12 @@ stability = st.sampled_from([1e-5, 1e-3])
 @given(batch=st.integers(3, 5), channels=st.integers(1, 3), places=places, eps=stability)
 def test_train_mode_in_any_shape(check, batch, channels, places, eps):
     inputs = (3 * draw(batch, channels, *places) + 1, draw(channels, seed=1), draw(channels, seed=2))
-    check("batch_norm", lambda x, w, b: F.batch_norm(x, None, None, w, b, True, eps=eps), inputs, eps=eps)
+    check(
+        "batch_norm",
+        lambda x, w, b: F.batch_norm(x, None, None, weight=w, bias=b, training=True, eps=eps),
+        inputs,
+        eps=eps,
+    )
 
 
 @settings(max_examples=30)
@@ -29,7 +34,13 @@ def test_train_mode_in_any_shape(check, batch, channels, places, eps):
 def test_eval_mode_in_any_shape(check, batch, channels, places, eps):
     inputs = (draw(batch, channels, *places), draw(channels, seed=1), draw(channels, seed=2))
     running = Running(draw(channels, seed=3), draw(channels, seed=4).square())
-    check("batch_norm_eval", lambda x, w, b: F.batch_norm(x, *running, w, b, eps=eps), inputs, running, eps=eps)
+    check(
+        "batch_norm_eval",
+        lambda x, w, b: F.batch_norm(x, *running, weight=w, bias=b, eps=eps),
+        inputs,
+        running,
+        eps=eps,
+    )
 
 
 @settings(max_examples=30)
@@ -40,7 +51,7 @@ def test_eval_mode_in_any_shape(check, batch, channels, places, eps):
 )
 def test_layer_norm_in_any_shape(check, batch, features, eps):
     inputs = (3 * draw(*batch, *features) + 1, draw(*features, seed=1), draw(*features, seed=2))
-    check("layer_norm", lambda x, w, b: F.layer_norm(x, features, w, b, eps), inputs, eps=eps)
+    check("layer_norm", lambda x, w, b: F.layer_norm(x, features, weight=w, bias=b, eps=eps), inputs, eps=eps)
 
 
 def test_of_two_values_only_the_signs_are_left():

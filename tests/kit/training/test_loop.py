@@ -38,11 +38,17 @@ def training(epochs: int = 6, validate: bool = False, **recipe: object) -> Train
     optimizer = adam(net)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)
     return Training(
-        net, optimizer, Recipe(epochs=epochs, batch=8, seed=7, **recipe), examples, problem(20), validation, scheduler
+        net,
+        optimizer,
+        Recipe(epochs=epochs, batch=8, seed=7, **recipe),
+        train=examples,
+        test=problem(20),
+        validation=validation,
+        scheduler=scheduler,
     )
 
 
-def idiomatic(net: nn.Module, examples: Examples, epochs: int, batch: int, seed: int) -> list[float]:
+def idiomatic(net: nn.Module, examples: Examples, *, epochs: int, batch: int, seed: int) -> list[float]:
     """As it is usually written."""
     data = TensorDataset(examples.x, examples.y)
     sampler = RandomSampler(data, generator=torch.Generator().manual_seed(seed))
@@ -71,7 +77,7 @@ def test_it_is_the_idiomatic_loop_batch_by_batch_and_mask_by_mask() -> None:
     ours = training()
     history = ours.run()
     net = network()
-    assert history.losses.tolist() == idiomatic(net, problem(), 6, 8, 7)
+    assert history.losses.tolist() == idiomatic(net, problem(), epochs=6, batch=8, seed=7)
     assert same(ours.net, net)
 
 
@@ -246,7 +252,9 @@ def test_bf16_is_another_result_and_its_losses_are_float32() -> None:
     def run(numerics: str) -> History:
         net = network(torch.float32)
         examples = problem(dtype=torch.float32)
-        return Training(net, adam(net), Recipe(epochs=2, batch=8, seed=7, numerics=numerics), examples, examples).run()
+        return Training(
+            net, adam(net), Recipe(epochs=2, batch=8, seed=7, numerics=numerics), train=examples, test=examples
+        ).run()
 
     exact, coarse = run("fp32"), run("bf16")
     assert coarse.losses[0] == pytest.approx(exact.losses[0].item(), rel=0.02)

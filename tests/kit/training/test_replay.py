@@ -39,7 +39,9 @@ def training(make: Make, static: bool, device: torch.device = CUDA, epochs: int 
     optimizer = make(net)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)
     setting = Recipe(epochs=epochs, batch=8, seed=7, static=static, **recipe)
-    return Training(net, optimizer, setting, examples(device), examples(device, 20), None, scheduler)
+    return Training(
+        net, optimizer, setting, train=examples(device), test=examples(device, 20), validation=None, scheduler=scheduler
+    )
 
 
 def trained(make: Make, static: bool, **more: object) -> tuple[History, list[Tensor]]:
@@ -95,7 +97,7 @@ def test_tf32_is_for_the_backward_pass_too() -> None:
             right=lambda out, y: out[:, 0] > 0,
             numerics=numerics,
         )
-        Training(layer, sgd, recipe, Examples(x, y), Examples(x, y)).run()
+        Training(layer, sgd, recipe, train=Examples(x, y), test=Examples(x, y)).run()
         found[numerics] = layer.weight.detach().double().cpu()
     apart = (found["fp32"] - found["tf32"]).abs().max()
     assert 1e-4 < apart < 0.5
