@@ -18,7 +18,7 @@ import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError, Missing
 from bench.kit.data.dataset import Pictures, Split
@@ -27,7 +27,6 @@ from bench.kit.data.places import VARIABLE, data_folders
 if TYPE_CHECKING:
     import numpy as np
 
-Which = Literal["embedded", "full"]
 BATCHES = Path("cifar-10-batches-py")
 NPZ = Path("cifar10.npz")
 KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -66,7 +65,7 @@ FILES = (
 )
 
 
-def cifar10(which: Which = "embedded") -> Pictures:
+def cifar10(which: str = "embedded") -> Pictures:
     """The photographs: ``full`` gives the real ones, ``embedded`` too where they are here, else a stand-in.
 
     ``x`` is uint8 of shape (N, 3, 32, 32). The stand-in has ten classes of generated shapes

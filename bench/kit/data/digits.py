@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError, Missing
 from bench.kit.data import idx
@@ -17,7 +17,6 @@ from bench.kit.data.places import VARIABLE, data_folders
 if TYPE_CHECKING:
     import numpy as np
 
-Which = Literal["embedded", "full"]
 RAW = Path("MNIST", "raw")
 MEND = "`bench data fetch mnist` fetches it"
 TRAIN_PER_CLASS = 400
@@ -53,7 +52,7 @@ FILES = (
 )
 
 
-def mnist(which: Which = "embedded") -> Pictures:
+def mnist(which: str = "embedded") -> Pictures:
     """The digits: ``embedded`` gives 4,000 for training and 1,000 for testing, ``full`` 60,000 and 10,000.
 
     ``x`` is uint8 of shape (N, 1, 28, 28); turn it into numbers late, with ``normalise``. A process reads each once.

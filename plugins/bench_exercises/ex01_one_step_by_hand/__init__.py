@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import torch
 from torch import Tensor
@@ -29,7 +29,7 @@ from .network import (
 )
 
 T = TypeVar("T")
-Some = T | tuple[T, ...]
+Some: TypeAlias = T | tuple[T, ...]
 exercise = Exercise(tags=("theory", "backpropagation", "optimisers"))
 
 

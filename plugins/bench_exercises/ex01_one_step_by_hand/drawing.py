@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
@@ -121,7 +121,8 @@ def routes(widths: Sequence[int]) -> Figure:
         _lines(axes, tails, heads, color="#CFCFCF", linewidth=0.8, zorder=1)
     _lines(axes, places[0], suffix[:1], color=GREEN, linewidth=2, zorder=2)
     axes.plot(*zip(*suffix, strict=True), color=RED, linewidth=3, zorder=2)
-    axes.scatter(*zip(*chain(*places), strict=True), s=130, color=BLUE, zorder=3)
+    across, up = zip(*chain(*places), strict=True)
+    axes.scatter(across, up, s=130, color=BLUE, zorder=3)
     low = -max(widths) / 2
     for layer, width in enumerate(widths):
         name = "inputs" if layer == 0 else "output" if layer == len(widths) - 1 else f"layer {layer}"
@@ -133,6 +134,6 @@ def routes(widths: Sequence[int]) -> Figure:
     return figure
 
 
-def _lines(axes: Axes, tails: Sequence[Place], heads: Sequence[Place], **style: object) -> None:
+def _lines(axes: Axes, tails: Sequence[Place], heads: Sequence[Place], **style: Any) -> None:
     for (x0, y0), (x1, y1) in product(tails, heads):
         axes.plot((x0, x1), (y0, y1), **style)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 
 import torch
@@ -24,7 +25,7 @@ def claim_gradients(
     against_autograd, against_differences = [], []
     for ordering, loss, x in product(orderings, losses, inputs.values()):
         found = backward(forward(w, x, ordering), w, x, loss=loss, ordering=ordering).gradient
-        numeric = by_differences(lambda w, a=(x, loss, ordering): loss_at(w, *a), w)
+        numeric = by_differences(partial(loss_at, x=x, loss=loss, ordering=ordering), w)
         against_autograd.append(relative_error(found, by_autograd(w, x, loss, ordering)))
         against_differences.append(relative_error(found, numeric))
     lab.claim("gradient by hand = autograd", max(against_autograd), at_most=1e-12)
@@ -113,7 +114,7 @@ def show_weights(lab: Lab, w: Tensor, x: Tensor, *, ordering: str, loss: str, lr
             lab.metric(f"w{i}: {column}, {ordering}, {loss}", value)
 
 
-def by_torch(optimiser: type[torch.optim.Optimizer], w: Tensor, g: Tensor, lr: float) -> Tensor:
+def by_torch(optimiser: Callable[..., torch.optim.Optimizer], w: Tensor, g: Tensor, lr: float) -> Tensor:
     """The weights (8,) after one step of an optimiser of torch at its default settings."""
     leaf = w.clone().requires_grad_()
     leaf.grad = g.clone()
@@ -131,7 +132,7 @@ def claim_memory(lab: Lab) -> None:
     lab.claim("RMSprop keeps one number per weight", kept["RMSprop"], equals=1)
 
 
-def kept_per_weight(optimiser: type[torch.optim.Optimizer], weights: int = 100) -> float:
+def kept_per_weight(optimiser: Callable[..., torch.optim.Optimizer], weights: int = 100) -> float:
     """State entries shaped like the weights after one step."""
     w = torch.zeros(weights, requires_grad=True)
     w.grad = torch.ones(weights)

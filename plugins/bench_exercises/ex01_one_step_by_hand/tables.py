@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from torch import Tensor
 
@@ -12,7 +13,7 @@ from .mistakes import MISTAKES
 from .network import TARGET, arrows, backward, by_autograd, forward, loss_named, slopes
 from .steps import State, adam, corrected, sgd
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def quantities(w: Tensor, x: Tensor, ordering: str, losses: Sequence[str]) -> list[Row]:

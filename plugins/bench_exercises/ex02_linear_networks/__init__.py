@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -42,7 +46,7 @@ def quality(lab: Lab) -> None:
     lab.table("Sum of squared errors", [row(name, nets) for name, nets in found.items()])
 
 
-def row(name: str, nets: dict[str, Reached]) -> dict[str, object]:
+def row(name: str, nets: dict[str, Reached]) -> dict[str, Any]:
     at_best = {f"{net}, at best": nets[net].best for net in nets}
     trained = {f"{net}, trained": nets[net].trained for net in nets}
     return {"task": name, **at_best, **trained}
@@ -65,20 +69,24 @@ def epochs(lab: Lab, rate: float, steps: int) -> None:
                 weights,
                 rate=rate,
                 steps=steps,
-                see=lambda seen, into=errors, of=task: into.append(of.error(folded(seen))),
+                see=partial(note, task, errors),
             )
             best = optimum(task).error(width or outputs)
             paths[name] = (torch.stack(errors) - best) / task.y.square().sum()
         record(lab, outputs, paths)
 
 
+def note(task: Task, errors: list[Tensor], weights: Sequence[Tensor]) -> None:
+    errors.append(task.error(folded(weights)))
+
+
 def record(lab: Lab, outputs: int, paths: dict[str, Tensor]) -> None:
     """The way down of each network: error above its own optimum, in parts of |Y|^2."""
     chart = f"gradient descent, m={outputs}"
     for name, path in paths.items():
-        axes = {"x_label": "step + 1", "y_label": "error above its own optimum, over ‖Y‖²", "scale": "log-log"}
+        axes: dict[str, Any] = {"x_label": "step + 1", "y_label": "error above its own optimum, over ‖Y‖²"}
         shown = path.clamp(min=1e-12)[: 1 + int((path > 1e-12).sum())]
-        lab.curve(chart, range(1, len(shown) + 1), shown, series=name, **axes)
+        lab.curve(chart, range(1, len(shown) + 1), shown, series=name, scale="log-log", **axes)
         lab.metric(f"m={outputs}, {name}: error above its optimum after 10 steps", path[10])
     early = torch.stack([path[10] for path in paths.values()])
     if outputs == 1:
@@ -199,7 +207,7 @@ def condition(lab: Lab) -> None:
     by_n = {int(r["n"]): r for r in rows}
     lab.table("The first n samples, d=8, m=6: least error over ‖Y‖²", rows)
     for name, series in (("A", "A and C"), ("B", "B")):
-        axes = {"x_label": "samples n", "y_label": "least error over ‖Y‖²"}
+        axes: dict[str, Any] = {"x_label": "samples n", "y_label": "least error over ‖Y‖²"}
         lab.curve("least error by number of samples", by_n, [r[name] for r in rows], series=series, **axes)
     lab.claim("n ≤ 4: B fits every sample, error over ‖Y‖²", max(by_n[n]["B"] for n in range(1, 5)), at_most=1e-20)
     lab.claim("n ≤ d = 8: A and C fit every sample", max(by_n[n][k] for n in range(1, 9) for k in "AC"), at_most=1e-20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,13 +13,13 @@ from .optimum import Optimum
 from .problem import Task
 
 
-def critical_points(task: Task, best: Optimum, width: int) -> list[dict[str, object]]:
+def critical_points(task: Task, best: Optimum, width: int) -> list[dict[str, Any]]:
     """Every choice of ``width`` singular directions: its error, gradient, and curvature in the worst direction."""
     _, _, m = task.sizes
     return [point(task, best, list(kept)) for kept in combinations(range(m), width)]
 
 
-def point(task: Task, best: Optimum, kept: list[int]) -> dict[str, object]:
+def point(task: Task, best: Optimum, kept: list[int]) -> dict[str, Any]:
     weights = best.chosen(kept)
     return {
         "directions kept": ", ".join(str(index + 1) for index in kept),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -23,9 +25,9 @@ def lost(task: Task, width: int | None) -> float:
     return float(optimum(task).error(attainable_rank(width, d, m)) / task.y.square().sum())
 
 
-def sweep(task: Task, largest: int) -> list[dict[str, object]]:
+def sweep(task: Task, largest: int) -> list[dict[str, Any]]:
     """The first 1, 2, ... samples of a task: what A and C lose, what B loses, and the rank of the best fit."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for n in range(1, largest + 1):
         few = first(task, n)
         a, b, c = (lost(few, width) for width in (None, 4, 16))

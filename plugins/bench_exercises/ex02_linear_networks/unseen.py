@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bench import Lab
 
 from .optimum import optimum
@@ -20,5 +22,5 @@ def errors(lab: Lab, draws: int, rank: int, noise: float) -> dict[int, float]:
     return {fit: float((best.map(fit) - true).square().sum(dim=(-2, -1)).mean()) for fit in RANKS}
 
 
-def row(name: str, found: dict[int, float]) -> dict[str, object]:
+def row(name: str, found: dict[int, float]) -> dict[str, Any]:
     return {"task": name, "A and C (rank 6)": found[6], "B (rank 4)": found[4], "2 units (rank 2)": found[2]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -62,8 +62,9 @@ def claim_collapse(lab: Lab, x: Tensor) -> None:
 def claim_default_stride(lab: Lab, x: Tensor, f: Filter) -> None:
     """PyTorch's pools move by their kernel unless told: one output where the sheet has two."""
     y = forward(x, f, "max").y
+    pools: tuple[Callable[..., torch.nn.Module], ...] = torch.nn.AvgPool1d, torch.nn.MaxPool1d
     made = {
-        stride: [pool(2, **stride_given)(y[:, None]).shape[2] for pool in (torch.nn.AvgPool1d, torch.nn.MaxPool1d)]
+        stride: [pool(2, **stride_given)(y[:, None]).shape[2] for pool in pools]
         for stride, stride_given in (("1", {"stride": 1}), ("default", {}))
     }
     lab.claim("outputs of a pool with stride 1", max(made["1"]), equals=2)

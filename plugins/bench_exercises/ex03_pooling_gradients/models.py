@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -95,7 +96,7 @@ def record(lab: Lab, pool: str, norms: Sequence[str], *, lr: float, sigma: float
     train(lab, x, first, pool=pool, norms=norms)
 
 
-def quantities(at: Forward, back: Backward) -> Iterator[dict[str, object]]:
+def quantities(at: Forward, back: Backward) -> Iterator[dict[str, Any]]:
     """Each vector of the forward and of the backward pass, one entry a column."""
     named = {
         "y of Data1": at.y[0],
@@ -116,7 +117,7 @@ def quantities(at: Forward, back: Backward) -> Iterator[dict[str, object]]:
         yield {"quantity": name, **{str(i + 1): values[i] if i < len(values) else None for i in range(3)}}
 
 
-def updates(x: Tensor, f: Filter, pool: str, norms: Sequence[str], *, lr: float) -> Iterator[dict[str, object]]:
+def updates(x: Tensor, f: Filter, pool: str, norms: Sequence[str], *, lr: float) -> Iterator[dict[str, Any]]:
     """For each norm and parameter: before, derivative by hand and numerically, after one step."""
     for norm in norms:
         back = backward(forward(x, f, pool, norm), x, norm)
@@ -179,6 +180,6 @@ def train(lab: Lab, x: Tensor, f: Filter, *, pool: str, norms: Sequence[str]) ->
         )
 
 
-def several(value: object) -> tuple:
+def several(value: object) -> tuple[Any, ...]:
     """A parameter as a tuple: ``--param norm=l1`` gives one value where the default gives several."""
     return tuple(value) if isinstance(value, tuple | list) else (value,)

@@ -5,13 +5,15 @@ x1 and x2 are (B, 2, L); the gradient of the weight is (2, K). The bias has none
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from .problem import KERNEL, POOL, Filter
 
-TORCH = {"average": F.avg_pool1d, "max": F.max_pool1d}
+TORCH: dict[str, Callable[..., Tensor]] = {"average": F.avg_pool1d, "max": F.max_pool1d}
 
 
 def by_autograd(x1: Tensor, x2: Tensor, f: Filter, pool: str) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -74,7 +74,7 @@ def by_autograd(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tenso
 
 
 Pool = Callable[..., Tensor]
-KIT = {
+KIT: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Tensor]]]] = {
     "average": (kit.avg_pool1d, kit.avg_pool1d_backward),
     "max": (kit.max_pool1d, kit.max_pool1d_backward),
 }

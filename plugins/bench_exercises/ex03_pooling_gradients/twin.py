@@ -24,7 +24,7 @@ def model(f: Filter, pool: str) -> nn.Sequential:
     conv = nn.Conv1d(2, 1, KERNEL).to(f.weight)
     with torch.no_grad():
         conv.weight.copy_(f.weight[None])
-        conv.bias.copy_(f.bias)
+        conv.get_parameter("bias").copy_(f.bias)
     layer = nn.AvgPool1d(POOL, stride=STRIDE) if pool == "average" else nn.MaxPool1d(POOL, stride=STRIDE)
     return nn.Sequential(conv, layer)
 
@@ -37,8 +37,10 @@ def train_once(x: Tensor, f: Filter, *, pool: str, norm: str, lr: float) -> tupl
         out1, out2 = net(x)[:, 0]
         norm_named(norm).torch(out2 - out1).backward()
     optimiser.step()
-    conv = net[0]
-    return Filter(conv.weight.grad[0], conv.bias.grad), Filter(conv.weight.detach()[0], conv.bias.detach())
+    weight, bias = net.parameters()
+    assert weight.grad is not None
+    assert bias.grad is not None
+    return Filter(weight.grad[0], bias.grad), Filter(weight.detach()[0], bias.detach())
 
 
 def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], *, norms: Sequence[str], lr: float) -> None:

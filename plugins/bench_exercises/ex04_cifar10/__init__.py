@@ -18,7 +18,7 @@ from bench.kit.training import l2
 
 from . import depth, early, maps, penalties, speed
 from .augmentation import PADDING, RightAngle, Shift, picture
-from .network import FLAT, PARAMETERS, initial
+from .network import FLAT, PARAMETERS, initial, weighted
 from .pictures import contact_sheet
 from .setting import BATCH, MOMENTUM, SIZES, Setting, load
 from .trainings import Change, Trained, record, train
@@ -57,7 +57,7 @@ def absolute(lab: Lab, **size: Any) -> None:
     setting = Setting.of(lab, **size)
     photos = load(lab, setting)
     sheet = initial(lab.seed)
-    sums = sum(float(layer.weight.detach().abs().sum()) for layer in penalties.weighted(sheet).values())
+    sums = sum(float(layer.weight.detach().abs().sum()) for layer in weighted(sheet).values())
     lab.metric("Σ|w| of the sheet's network at the start", sums)
     off = abs(sums / penalties.expected_sum(sheet) - 1)
     lab.claim("Σ|w| at the start off the arithmetic by (relative)", off, at_most=0.01)
@@ -87,6 +87,7 @@ def watch(
     """
     pull, label = setting.rate * strength, name("L1", strength)
     layer = trained.net.head[0]
+    assert isinstance(layer, nn.Linear)
     limit = penalties.bound(layer)
     steps = penalties.death(limit, pull, MOMENTUM)
     share = penalties.near_zero(layer.weight, watched.below)
@@ -100,7 +101,7 @@ def watch(
     alone = penalties.predicted(done, limit, pull, MOMENTUM)
     apart = penalties.died_as_predicted(watched.measured(), alone, steps)
     lab.metric(f"dead weights, largest difference from the arithmetic until then, {label}", apart)
-    chart = {"x_label": "update", "y_label": "share of dead weights"}
+    chart: dict[str, Any] = {"x_label": "update", "y_label": "share of dead weights"}
     lab.curve(f"the 4096-layer under {label}: {data}", range(done), watched.measured(), series="measured", **chart)
     lab.curve(
         f"the 4096-layer under {label}: {data}", range(done), alone, series="arithmetic: the penalty alone", **chart

@@ -83,7 +83,9 @@ def compare(lab: Lab) -> None:
 @torch.no_grad()
 def on_features(lab: Lab, net: Net, photos: Photos) -> None:
     """Maps that the network's first block gives: how alike neighbours are, and what the two layers leave of them."""
-    first = net.features[0][:6].eval()  # type: ignore[index]
+    block = net.features[0]
+    assert isinstance(block, nn.Sequential)
+    first = block[:6].eval()
     maps = first(photos.train.ready(photos.train.x[: lab.pick(smoke=40, quick=200, full=200)])).double().contiguous()
     lab.metric("correlation of neighbouring values behind the first block", neighbours(maps))
     lab.figure(

@@ -69,7 +69,7 @@ class Watched:
         self.shares: list[Tensor] = []
 
     def __call__(self, net: nn.Module) -> Tensor:
-        self.shares.append(near_zero(net.head[0].weight, self.below))  # type: ignore[union-attr,index,arg-type]
+        self.shares.append(near_zero(net.get_parameter("head.0.weight"), self.below))
         return self.penalty(net)
 
     def measured(self) -> Tensor:
@@ -106,7 +106,8 @@ def after_steps(start: nn.Module, x: Tensor, y: Tensor, *, penalty: Penalty | No
     net = deepcopy(start)
     weights = [p for p in net.parameters() if p.ndim >= 2]
     others = [p for p in net.parameters() if p.ndim < 2]
-    sgd = torch.optim.SGD([{"params": weights, "weight_decay": decay}, {"params": others}], lr=0.01, momentum=0.9)
+    groups: list[dict[str, Any]] = [{"params": weights, "weight_decay": decay}, {"params": others}]
+    sgd = torch.optim.SGD(groups, lr=0.01, momentum=0.9)
     for _ in range(5):
         sgd.zero_grad()
         loss = nn.functional.cross_entropy(net(x), y)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from bench import Lab
 from bench.kit.data import cifar10, normalise, statistics
-from bench.kit.training import Examples
+from bench.kit.training import Examples, Numerics
 
 BATCH, MOMENTUM = 32, 0.9
-SIZES = {"width": 0.0, "images": 0, "epochs": 0, "learning_rate": 0.0, "numerics": "fp32"}
+SIZES: dict[str, Any] = {"width": 0.0, "images": 0, "epochs": 0, "learning_rate": 0.0, "numerics": "fp32"}
 """The parameters of every training; 0 stands for the profile's number."""
 
 
@@ -26,10 +27,12 @@ class Setting:
     tests: int
     epochs: int
     rate: float
-    numerics: str
+    numerics: Numerics
 
     @classmethod
-    def of(cls, lab: Lab, *, width: float, images: int, epochs: int, learning_rate: float, numerics: str) -> Setting:
+    def of(
+        cls, lab: Lab, *, width: float, images: int, epochs: int, learning_rate: float, numerics: Numerics
+    ) -> Setting:
         """What was asked for, with the profile's numbers in place of zeros. Raises ``ValueError`` for less than 0."""
         if min(width, images, epochs, learning_rate) < 0:
             raise ValueError(f"{width=}, {images=}, {epochs=}, {learning_rate=}: none is negative, 0 is the profile's")

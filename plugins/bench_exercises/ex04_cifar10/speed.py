@@ -40,7 +40,7 @@ def variants(lab: Lab, width: float, steps: int = STEPS) -> dict[str, Call]:
     plain, last = (partial(prepare, moments, lab.dtype) for prepare in (plainly, numbers))
     layouts = torch.contiguous_format, torch.channels_last
     net, *twins = [deepcopy(start).to(memory_format=layout) for layout in (layouts[0], *layouts)]
-    calls = {
+    calls: dict[str, Call] = {
         "idiomatic loop": partial(student, start, net, sets, moments=moments, seed=lab.seed),
         "preloaded": partial(kit, start, twins[0], sets, prepare=plain, seed=lab.seed, fused=False),
         "preloaded, channels last, fused": partial(kit, start, twins[1], sets, prepare=last, seed=lab.seed, fused=True),
@@ -98,6 +98,6 @@ def kit(
 
 def outputs(net: Net, losses: Tensor, scores: list[float]) -> dict[str, Tensor]:
     """What must agree: the losses of the batches, of the whole sets before and after, and the last layer's weights."""
-    weight = net.head[-1].weight.detach()  # type: ignore[union-attr]
+    weight = net.head[-1].get_parameter("weight").detach()
     of_sets = torch.tensor(scores[::2], dtype=weight.dtype)
     return {"losses": losses.to(weight.dtype), "losses of the sets": of_sets, "weights": weight}

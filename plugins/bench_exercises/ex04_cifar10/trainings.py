@@ -53,14 +53,15 @@ def train(
 ) -> Trained:
     """From the initial weights and with the batches of the seed; records the wall time of a whole training."""
     seed = lab.seed if change.seed is None else change.seed
-    net = initial(seed, width=setting.width, **(change.shape or {})).to(lab.device, memory_format=torch.channels_last)
+    net = initial(seed, width=setting.width, **(change.shape or {})).to(lab.device)
+    net = net.to(memory_format=torch.channels_last)
     recipe = Recipe(
         epochs=setting.epochs,
         batch=BATCH,
         seed=seed,
         penalty=change.penalty,
         augment=change.augment,
-        numerics=setting.numerics,  # type: ignore[arg-type]
+        numerics=setting.numerics,
         static=True,
         patience=change.patience,
     )

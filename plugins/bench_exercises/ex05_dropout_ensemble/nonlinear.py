@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -64,7 +64,7 @@ def late_head(net: Deep, activation: Activation) -> Head:
     return Head(net.features(net.inputs, activation), net.second, net.second.new_zeros(net.second.shape[1]))
 
 
-def slope(x: list[float], y: list[float]) -> float:
+def slope(x: Sequence[float], y: Sequence[float]) -> float:
     """Least-squares slope of log y over log x."""
     log_x, log_y = (torch.tensor(values, dtype=torch.float64).log() for values in (x, y))
     centred = log_x - log_x.mean()

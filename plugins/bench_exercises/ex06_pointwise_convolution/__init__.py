@@ -53,13 +53,16 @@ def equivalence(lab: Lab, inputs: int, outputs: int, side: int) -> None:
     lab.table("The same layer, three times", side_by_side(convolution, perceptron, hands["every pixel a row"]))
 
 
-def side_by_side(*ways: dict[str, Tensor]) -> list[dict[str, object]]:
+def side_by_side(*ways: dict[str, Tensor]) -> list[dict[str, Any]]:
     """One row per quantity: its shape, its norm in each way, and the largest difference between any entry and ours."""
     names = ("Conv2d(M, N, 1)", "linear per pixel", "by hand")
     return [
-        {"quantity": name, "shape": "×".join(map(str, value.shape))}
-        | {f"norm, {way}": float(found[name].norm()) for way, found in zip(names, ways, strict=True)}
-        | {"largest difference": max(distance(found[name], value) for found in ways)}
+        {
+            "quantity": name,
+            "shape": "×".join(map(str, value.shape)),
+            **{f"norm, {way}": float(found[name].norm()) for way, found in zip(names, ways, strict=True)},
+            "largest difference": max(distance(found[name], value) for found in ways),
+        }
         for name, value in ways[0].items()
     ]
 

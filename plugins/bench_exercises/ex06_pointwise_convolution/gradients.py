@@ -37,6 +37,7 @@ def by_hand_as_convolution(problem: Problem) -> dict[str, Tensor]:
     """The kit's hand-written convolution, with a 1×1 kernel."""
     output, saved = byhand.conv2d(problem.maps, problem.weight[:, :, None, None], problem.bias)
     maps, weight, bias = byhand.conv2d_backward(problem.upstream, saved)
+    assert bias is not None
     return {"output": output, "input gradient": maps, "weight gradient": weight[:, :, 0, 0], "bias gradient": bias}
 
 
@@ -44,6 +45,7 @@ def by_hand_as_linear(problem: Problem) -> dict[str, Tensor]:
     """The kit's hand-written linear layer, on the table of pixels."""
     output, saved = byhand.linear(rows(problem.maps), problem.weight, problem.bias)
     table, weight, bias = byhand.linear_backward(rows(problem.upstream), saved)
+    assert bias is not None
     gradients = (unrows(table, problem.maps), weight, bias)
     return {"output": unrows(output, problem.maps), **dict(zip(GRADIENTS, gradients, strict=True))}
 

@@ -51,7 +51,8 @@ def collapsed(network: nn.Sequential) -> tuple[Tensor, Tensor]:
     Layer by layer: (W, b) becomes (W′W, W′b + b′).
     """
     first, *others = (layer for layer in network if isinstance(layer, nn.Linear))
-    weight, bias = first.weight, first.bias
+    weight: Tensor = first.weight
+    bias: Tensor = first.bias
     for layer in others:
         weight, bias = layer.weight @ weight, layer.weight @ bias + layer.bias
     return weight.detach(), bias.detach()

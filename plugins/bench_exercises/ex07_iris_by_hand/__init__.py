@@ -107,11 +107,11 @@ def draw(lab: Lab, trace: Trace) -> None:
         lab.curve("loss", epochs, y, series=series, x_label="epoch", y_label="loss (nat)", scale="log-y")
     apart = [(epoch, gap) for epoch, gap in enumerate(trace.apart, start=1) if gap > 0]
     if apart:
-        x, y = zip(*apart, strict=True)
+        x, differences = zip(*apart, strict=True)
         lab.curve(
             "parameters by hand and by autograd, apart",
             x,
-            y,
+            differences,
             x_label="epoch",
             y_label="largest difference",
             scale="log-y",
@@ -130,7 +130,7 @@ def draw(lab: Lab, trace: Trace) -> None:
 )
 def speed(lab: Lab, steps: int) -> Mapping[str, Callable[[], Mapping[str, Tensor]]]:
     task = problem(lab)
-    variants = {
+    variants: dict[str, Callable[[], Mapping[str, Tensor]]] = {
         "autograd": partial(train_by_autograd, task, steps),
         "autograd, fused": partial(train_by_autograd, task, steps, fused=True),
         "by hand": partial(train, Network, task, steps),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -57,7 +59,7 @@ def distance(found: Theta, expected: Theta) -> float:
 class NoSlope(Network):
     """Forgets that LeakyReLU has a slope on the left."""
 
-    slope = staticmethod(torch.ones_like)
+    slope: Any = staticmethod(torch.ones_like)
 
 
 class ReluSlope(Network):

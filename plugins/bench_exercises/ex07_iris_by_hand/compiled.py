@@ -14,6 +14,7 @@ CPU only. Numba keeps what it has compiled on disk.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -124,7 +125,7 @@ def top(z: Array, e: Array, y: Array, share: Array, total: Array, delta: Array) 
 
     ``y`` is divided by N already. ``share`` is 1/N for a flower, and 0 for one that fills up.
     """
-    hit = z.dtype.type(0)
+    hit: Any = z.dtype.type(0)
     for n in range(z.shape[1]):
         total[n] = e[0, n] + e[1, n] + e[2, n]
     for i in range(z.shape[0]):

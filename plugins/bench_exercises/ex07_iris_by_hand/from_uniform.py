@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -127,5 +128,5 @@ def draw(lab: Lab, ways: dict[Way, Trained]) -> None:
 
 
 def line(lab: Lab, chart: str, series: str, y: Tensor, label: str, *, log: bool = True) -> None:
-    scale = "log-y" if log else "linear"
-    lab.curve(chart, range(len(y)), y, series=series, x_label="epoch", y_label=label, scale=scale)
+    where: dict[str, Any] = {"x_label": "epoch", "y_label": label, "scale": "log-y" if log else "linear"}
+    lab.curve(chart, range(len(y)), y, series=series, **where)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -37,7 +38,7 @@ class Layer:
     a_T: Tensor
     z: Tensor
     """(nodes, N): what goes out; in a hidden layer the activation overwrites it, and it is the next layer's ``a``."""
-    slope: Tensor | None
+    slope: Any
     """f'(z), in a hidden layer."""
     delta: Tensor
     """(nodes, N): dL/dz."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -77,7 +78,7 @@ def first_epoch(reached: Tensor) -> Tensor:
 
 
 def table(lab: Lab, found: dict[str, dict[str, Tensor]]) -> None:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for law, series in found.items():
         rows.append({"initialisation": law} | {name: spread(series[name][-1], unit) for name, unit in SERIES.items()})
         waited = series["epochs to 90 %"][-1]

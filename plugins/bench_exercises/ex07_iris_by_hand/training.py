@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -63,6 +64,6 @@ def parameters(model: nn.Module) -> dict[str, Tensor]:
     return {name: p.detach() for name, p in zip(SHAPES, model.parameters(), strict=True)}
 
 
-def gradients(model: nn.Module) -> dict[str, Tensor]:
+def gradients(model: nn.Module) -> dict[str, Any]:
     """What ``backward()`` has left in them."""
     return {name: p.grad for name, p in zip(SHAPES, model.parameters(), strict=True)}

@@ -79,7 +79,7 @@ def grid(low: float, high: float, per_axis: int, axes: int, *, like: Tensor, ins
     return torch.cartesian_prod(*[line] * axes).reshape(-1, axes)
 
 
-def worst(approximation: Function, f: Function, points: Tensor) -> float:
+def worst(approximation: Function | Pair, f: Function, points: Tensor) -> float:
     """The largest error over the points."""
     return float((approximation(points) - f(points)).abs().max())
 

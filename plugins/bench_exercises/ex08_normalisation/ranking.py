@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import fmean
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +30,11 @@ ORDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def network(order: tuple[tuple[str, ...], tuple[str, ...]]) -> nn.Sequential:
     """784 → 64 → 64 → 10."""
-    make = {"norm": lambda: nn.BatchNorm1d(WIDTH), "relu": nn.ReLU, "drop": lambda: nn.Dropout(DROPPED)}
+    make: dict[str, Callable[[], nn.Module]] = {
+        "norm": lambda: nn.BatchNorm1d(WIDTH),
+        "relu": nn.ReLU,
+        "drop": lambda: nn.Dropout(DROPPED),
+    }
     first, second = ([make[name]() for name in block] for block in order)
     return nn.Sequential(nn.Linear(784, WIDTH), *first, nn.Linear(WIDTH, WIDTH), *second, nn.Linear(WIDTH, 10))
 
@@ -95,7 +101,7 @@ def ranking(lab: Lab) -> None:
     )
     x, test_x = flat(pictures.train.x[:count], pictures, lab), flat(pictures.test.x[:1000], pictures, lab)
     y, test_y = pictures.train.y[:count].to(lab.device), pictures.test.y[:1000].to(lab.device)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, order in lab.track(ORDERS.items(), "orders"):
         scores = [one_seed(lab, order, (x, y, test_x, test_y), epochs=epochs, seed=seed) for seed in range(seeds)]
         shifted, accuracy, loss, mended = (fmean(column) for column in zip(*scores, strict=True))

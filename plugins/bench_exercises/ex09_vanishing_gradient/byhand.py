@@ -24,6 +24,13 @@ class Layer(NamedTuple):
     scale: Tensor | None = None
     shift: Tensor | None = None
 
+    @property
+    def norm(self) -> tuple[Tensor, Tensor]:
+        """Scale and shift, of a layer that has a batch norm."""
+        assert self.scale is not None
+        assert self.shift is not None
+        return self.scale, self.shift
+
 
 class Saved(NamedTuple):
     """What a layer's backward pass needs: its input and output, and what its batch norm left."""
@@ -55,7 +62,7 @@ def forward(
     for number, layer in enumerate(layers):
         z, normed = torch.baddbmm(layer.bias, h, layer.weight.mT), None
         if layer.scale is not None:
-            z, normed = batch_norm(z, layer.scale, layer.shift, running[number] if running else None)
+            z, normed = batch_norm(z, *layer.norm, running[number] if running else None)
         below, h = h, z if number == len(layers) - 1 else activate(activation, z)
         saved.append(Saved(below, h, normed))
     return h, saved
@@ -71,7 +78,8 @@ def backward(
         if number < len(layers) - 1:
             delta = times_slope(activation, torch.bmm(delta, layers[number + 1].weight), above)
         if normed is not None:
-            delta = batch_norm_backward(delta, layer.scale, normed, dscale=gradient.scale, dshift=gradient.shift)
+            scale, (dscale, dshift) = layer.norm[0], gradient.norm
+            delta = batch_norm_backward(delta, scale, normed, dscale=dscale, dshift=dshift)
         torch.bmm(delta.mT, below, out=gradient.weight)
         torch.sum(delta, 1, keepdim=True, out=gradient.bias)
         deltas.append(delta)

@@ -32,6 +32,8 @@ def autograd_error(model: Model, depth: int, seeds: Sequence[int], task: Task, *
             redundant = len(parts) == 4 and not evaluating
             for ours, theirs in zip(layer, parts, strict=False):
                 if not (redundant and ours is layer.bias):
+                    assert ours is not None
+                    assert theirs.grad is not None
                     worst = max(worst, gap(ours[k].view_as(theirs), theirs.grad))
     return worst
 
@@ -74,7 +76,8 @@ def distance_to_kink(stack: Stack, saved: byhand.Saved, number: int) -> Tensor:
     layer = stack.layers[number]
     z = torch.baddbmm(layer.bias, saved.below, layer.weight.mT)
     if saved.normed is not None:
-        z = torch.addcmul(layer.shift, saved.normed.x_hat, layer.scale)
+        scale, shift = layer.norm
+        z = torch.addcmul(shift, saved.normed.x_hat, scale)
     return z.flatten(1).abs().amin(1) > MARGIN
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
@@ -40,7 +40,7 @@ def along_layers(panels: Mapping[str, Lines], norm: str, same_scale: bool = Fals
     columns = min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
     figure = Figure(figsize=(3.3 * columns + 0.4, 3.1 * rows + 0.4), facecolor="white")
-    grid = figure.subplots(rows, columns, squeeze=False, gridspec_kw={"wspace": 0.3, "hspace": 0.45}).flatten()
+    grid = figure.subplots(rows, columns, squeeze=False, gridspec_kw={"wspace": 0.3, "hspace": 0.45}).flatten().tolist()
     for axes, (title, lines) in zip(grid, panels.items(), strict=False):
         compared = list(panels.values()) if same_scale else [lines]
         panel(axes, lines, Scale.of(compared))
@@ -114,7 +114,7 @@ def legend(figure: Figure, grid: Sequence[Axes], used: int) -> None:
     if used < len(grid):
         grid[-1].legend(handles=marks, loc="center", fontsize=10, frameon=False)
     else:
-        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.01)}
+        below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.01)}
         figure.legend(handles=marks, ncols=3, fontsize=10, frameon=False, **below)
 
 

@@ -1,6 +1,7 @@
 """What the parts write down about trained networks: tables, charts and figures."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -37,7 +38,7 @@ def results(lab: Lab, cells: Sequence[Trained], majority: float) -> None:
     lab.figure("Learning", learning(cells), "Means over the networks; solid: training set, dashed: test set.")
 
 
-def result_row(cell: Trained, majority: float) -> dict[str, object]:
+def result_row(cell: Trained, majority: float) -> dict[str, Any]:
     trace = cell.trace
     return {
         "model": str(cell.stack.model),
@@ -66,7 +67,7 @@ def gradient_table(lab: Lab, cells: Sequence[Trained]) -> None:
     lab.table(f"The same gradients, L1 and mean |g| ({NEITHER})", map(size_row, cells))
 
 
-def ratio_row(cell: Trained) -> dict[str, object]:
+def ratio_row(cell: Trained) -> dict[str, Any]:
     after = cell.after
     return {
         "model": str(cell.stack.model),
@@ -78,7 +79,7 @@ def ratio_row(cell: Trained) -> dict[str, object]:
     }
 
 
-def size_row(cell: Trained) -> dict[str, object]:
+def size_row(cell: Trained) -> dict[str, Any]:
     after = cell.after
     return {
         "model": str(cell.stack.model),

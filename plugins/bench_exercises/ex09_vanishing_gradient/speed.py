@@ -26,7 +26,7 @@ def variants(lab: Lab, model: Model, depth: int, networks: int) -> dict[str, Cal
     seeds = range(1000 * lab.seed, 1000 * lab.seed + networks)
     nets = [network(model, depth, seed).to(task.x) for seed in seeds]
     stack = Stack(model, depth, seeds, device=lab.device, dtype=lab.dtype, networks=nets)
-    ways = {
+    ways: dict[str, Way] = {
         "one after another": OneAfterAnother(nets, seeds, task, steps),
         "torch.func": Vectorised(nets, seeds, task, steps),
         "batched, by hand": Batched(stack, task, steps),

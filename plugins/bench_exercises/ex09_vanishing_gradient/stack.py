@@ -75,7 +75,7 @@ class Stack:
     def follow(self, saved: Sequence[byhand.Saved]) -> None:
         """Update batch norm's running averages after a training batch."""
         if self.running is not None:
-            used = [layer.normed.used for layer in saved[:-1]]
+            used = [layer.normed.used for layer in saved[:-1] if layer.normed is not None]
             batch = Statistics(*map(torch.stack, zip(*used, strict=True)))
             follow(self.running, batch, saved[0].below.shape[1])
 

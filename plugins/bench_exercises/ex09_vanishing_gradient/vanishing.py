@@ -1,6 +1,7 @@
 """Part b's findings: how fast sigmoid's gradient falls, and which ReLU networks are dead."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -53,7 +54,7 @@ def dead_networks(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
     born_dead(lab, task, [cell.stack.depth for cell in cells])
 
 
-def dead_row(cell: Trained) -> dict[str, object]:
+def dead_row(cell: Trained) -> dict[str, Any]:
     return {
         "hidden layers": cell.stack.depth,
         "networks": len(cell.stack),

@@ -7,8 +7,10 @@ The network is `network.py`, the training that looks at a test batch after every
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bench import Exercise, Lab, Work, hookimpl
+from bench.kit.training import Numerics
 
 from . import (
     adam,
@@ -27,7 +29,7 @@ from .trainings import Plan
 
 exercise = Exercise(tags=("training", "mnist", "convolution", "batch size"))
 
-TRAINED = {"batch": 32, "epochs": 0, "learning_rate": 0.0, "numerics": "fp32"}
+TRAINED: dict[str, Any] = {"batch": 32, "epochs": 0, "learning_rate": 0.0, "numerics": "fp32"}
 """Parameters of the trainings of c to e; 0 stands for the profile's number and for the optimizer's usual rate."""
 
 
@@ -88,7 +90,7 @@ def scheduled(
     epochs: int,
     optimizer: Sequence[str] | str,
     learning_rate: float,
-    numerics: str,
+    numerics: Numerics,
 ) -> None:
     """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for each optimizer's usual rate."""
     optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
@@ -128,7 +130,7 @@ def five_losses(lab: Lab) -> None:
     **TRAINED,
     optimizer="adam",
 )
-def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
+def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: Numerics) -> None:
     images = lab.pick(smoke=96, quick=640, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
     losses_trained.trained(
@@ -152,7 +154,7 @@ def one_or_two(lab: Lab) -> None:
     **TRAINED,
     optimizer="adam",
 )
-def both(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
+def both(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: Numerics) -> None:
     images = lab.pick(smoke=96, quick=800, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
     outputs.trained(
@@ -174,7 +176,7 @@ def measures(lab: Lab) -> None:
     **TRAINED,
     optimizer="sgd",
 )
-def weighted(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: str) -> None:
+def weighted(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: Numerics) -> None:
     images = lab.pick(smoke=96, quick=800, full=None)
     epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
     imbalance.trained(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch.nn import functional as F
@@ -45,7 +46,7 @@ def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
 
 def chart(lab: Lab, history: History, optimizer: str) -> None:
     """Against images seen: Adam's batch of 50 is to be held against SGD's batch of 1."""
-    where = {"series": f"{optimizer}, batch {history.batch}", "x_label": "epoch"}
+    where: dict[str, Any] = {"series": f"{optimizer}, batch {history.batch}", "x_label": "epoch"}
     costs = [epoch.test_loss for epoch in history.epochs]
     lab.curve("SGD and Adam: test cost", range(len(costs)), costs, y_label="cost (NLL)", scale="log-y", **where)
 
@@ -58,8 +59,8 @@ def steps(lab: Lab, digits: Digits, batches: Sequence[int]) -> None:
         for name in OPTIMIZERS
     }
     for name, found in lengths.items():
-        axes = {"x_label": "batch size B", "y_label": "mean ‖θ' - θ‖ over the first steps", "scale": "log-log"}
-        lab.curve("length of a step", batches, found, series=name, **axes)
+        axes: dict[str, Any] = {"x_label": "batch size B", "y_label": "mean ‖θ' - θ‖ over the first steps"}
+        lab.curve("length of a step", batches, found, series=name, scale="log-log", **axes)
     if len(batches) > 1:
         sgd, adam = (slope(batches, lengths[name]) for name in OPTIMIZERS)
         lab.metric("slope of log step length over log B, SGD", sgd)

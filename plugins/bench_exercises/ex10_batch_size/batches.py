@@ -77,7 +77,7 @@ CAPTION = (
 
 def trained(lab: Lab, feed: Feed, optimizer: str, learning_rate: float) -> History:
     """One training from the initial weights that all batch sizes share, in float32; channels last is the faster."""
-    net = initial(lab.seed).to(lab.device, memory_format=torch.channels_last)
+    net = initial(lab.seed).to(lab.device).to(memory_format=torch.channels_last)
     stepper = make_optimizer(optimizer, net, learning_rate or None)
     checkpoint, steps = lab.checkpoint(f"{optimizer}, batch {feed.batch}"), None
     if optimizer == "sgd" and lab.device.type == "cpu":

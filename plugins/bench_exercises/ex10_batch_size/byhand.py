@@ -7,18 +7,18 @@ accumulated in place. And rows of δ that are zero for every digit, by the dropo
 there are many of them: at batch size 1 about three in four.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from bench.kit.training import Replay
+from bench.kit.training import Replay, seeded
 
 from .feed import Digits, Feed
-from .network import FLAT
-from .training import Curves, Update, error_rate, seeded
+from .network import FLAT, Net
+from .training import Curves, Update, error_rate
 
 ONE, TWO, NONE = [1, 1], [2, 2], [0, 0]
 FEW = 0.5
@@ -31,10 +31,10 @@ class Block:
 
     weight: Tensor
     bias: Tensor
-    x: Tensor | None = None
-    z: Tensor | None = None
-    where: Tensor | None = None
-    a: Tensor | None = None
+    x: Tensor = field(init=False)
+    z: Tensor = field(init=False)
+    where: Tensor = field(init=False)
+    a: Tensor = field(init=False)
 
     def forward(self, x: Tensor) -> Tensor:
         self.x, self.z = x, F.conv2d(x, self.weight, self.bias, padding=1)
@@ -88,9 +88,9 @@ class Hand:
     keep: float
 
     @classmethod
-    def of(cls, net: nn.Module, rate: float) -> "Hand":
+    def of(cls, net: Net, rate: float) -> "Hand":
         w1, b1, w2, b2, w3, b3, w4, b4 = (parameter.detach() for parameter in net.parameters())
-        block1, block2, keep = Block(weight=w1, bias=b1), Block(weight=w2, bias=b2), 1 - net.layer3[2].p
+        block1, block2, keep = Block(weight=w1, bias=b1), Block(weight=w2, bias=b2), 1 - net.dropped
         return cls(block1=block1, block2=block2, w3=w3, b3=b3, w4=w4, b4=b4, rate=rate, keep=keep)
 
     def forward(self, x: Tensor, trained: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -112,6 +112,7 @@ class Hand:
         self.b3.sub_(d3.sum(0), alpha=self.rate)
         da2 = self.descend_w3(d3, features[:n]).reshape(-1, 32, 7, 7)
         da1 = self.block2.update(da2, self.rate, needs_dx=True)
+        assert da1 is not None
         self.block1.update(da1, self.rate, needs_dx=False)
 
     def descend_w3(self, d3: Tensor, features: Tensor) -> Tensor:
@@ -141,7 +142,7 @@ class ByHand:
     ``replay``, on CUDA only: a step is recorded in the first training, and is one launch from then on.
     """
 
-    def __init__(self, feed: Feed, rate: float, seed: int, net: nn.Module, replay: bool = False) -> None:
+    def __init__(self, feed: Feed, rate: float, seed: int, net: Net, replay: bool = False) -> None:
         self.hand, self.feed, self.seed = Hand.of(net, rate), feed, seed
         self.device = feed.train_order.device
         self.step = partial(self.hand.step, feed.digits)

@@ -56,7 +56,7 @@ def per_epoch(lab: Lab, histories: Sequence[History]) -> None:
     for split in ("train", "test"):
         for history in histories:
             epochs = history.epochs
-            where = {"series": f"batch {history.batch}", "x_label": "epoch"}
+            where: dict[str, Any] = {"series": f"batch {history.batch}", "x_label": "epoch"}
             numbers = [epoch.number for epoch in epochs]
             costs = [getattr(epoch, f"{split}_loss") for epoch in epochs]
             errors = [1 - getattr(epoch, f"{split}_accuracy") for epoch in epochs]
@@ -107,8 +107,8 @@ def picture(histories: Sequence[History], width: int) -> "Figure":
     axes[1, 0].set_ylim(-0.04, 1.04)
     handles = axes[0, 0].get_legend_handles_labels()
     legend = figure.legend(*handles, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
-    for line in legend.get_lines():
-        line.set(alpha=1 if line.get_linewidth() > 1 else 0.7, linewidth=max(1.2, line.get_linewidth()))
+    for mark in legend.get_lines():
+        mark.set(alpha=1 if mark.get_linewidth() > 1 else 0.7, linewidth=max(1.2, mark.get_linewidth()))
     return figure
 
 

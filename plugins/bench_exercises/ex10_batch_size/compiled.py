@@ -8,21 +8,23 @@ import numpy as np
 import torch
 from torch import nn
 
+from bench.kit.training import seeded
+
 from . import compiled_convolution as convolution
 from . import compiled_linear as linear
 from .compiled_convolution import by_window
 from .feed import Feed
 from .network import FLAT, Net
-from .training import Curves, seeded
+from .training import Curves
 
 UNITS = 1024
 FEW = 16
 """Up to so many digits a step, W₃'s rows come so slowly from memory that a plain loop keeps up, and wins."""
 
 
-def arrays(layer: nn.Linear) -> tuple[np.ndarray, np.ndarray]:
+def arrays(layer: nn.Module) -> tuple[np.ndarray, np.ndarray]:
     """A layer's own parameters: what is written here is written there."""
-    return layer.weight.detach().numpy(), layer.bias.detach().numpy()
+    return layer.get_parameter("weight").detach().numpy(), layer.get_parameter("bias").detach().numpy()
 
 
 class Compiled:
@@ -38,7 +40,7 @@ class Compiled:
         self.layer3, self.layer4 = arrays(net.layer3[0]), arrays(net.layer4[0])
         self.features, self.z, self.log_p = (self.room(looked, size) for size in (FLAT, UNITS, 10))
         self.dfeatures, self.delta = (self.room(feed.batch, size) for size in (FLAT, UNITS))
-        self.mask, self.keep = torch.empty(feed.batch, UNITS, dtype=digits.dtype), 1 - net.layer3[2].p
+        self.mask, self.keep = torch.empty(feed.batch, UNITS, dtype=digits.dtype), 1 - net.dropped
         self.some = np.empty(max(feed.batch, UNITS) + 1, np.int64)
         self.rate = self.features.dtype.type(rate)
         self.train_x, self.test_x = digits.train_x[:, 0].numpy(), digits.test_x[:, 0].numpy()
@@ -46,7 +48,7 @@ class Compiled:
         self.table = digits.numbers(torch.arange(256, dtype=torch.uint8)).numpy()
 
     def room(self, *shape: int) -> np.ndarray:
-        return torch.zeros(shape, dtype=self.net.layer3[0].weight.dtype).numpy()
+        return torch.zeros(shape, dtype=self.net.layer3[0].get_parameter("weight").dtype).numpy()
 
     def step(self, train: np.ndarray, test: np.ndarray) -> tuple[float, float, float, float]:
         """Look at digits ``train`` and ``test``, then learn from ``train``. Loss and error rate of both, one by one."""

@@ -41,9 +41,10 @@ class Block(NamedTuple):
     d: Any
 
     @classmethod
-    def of(cls, layer: torch.nn.Conv2d, side: int, looked: int, trained: int) -> "Block":
+    def of(cls, layer: torch.nn.Module, side: int, looked: int, trained: int) -> "Block":
         """Room for pictures of ``side`` × ``side`` pixels. The parameters are copies."""
-        dtype, (outputs, inputs, _, _), half = layer.weight.dtype, layer.weight.shape, side // 2
+        weight, bias = (layer.get_parameter(name).detach() for name in ("weight", "bias"))
+        dtype, (outputs, inputs, _, _), half = weight.dtype, weight.shape, side // 2
 
         def zeros(*shape: int, dtype: torch.dtype = dtype) -> np.ndarray:
             # Torch's memory begins where a cache line does; a vector that lies across two lines costs twice.
@@ -62,14 +63,14 @@ class Block(NamedTuple):
             at=np.zeros(half * half + 3, np.uintp),
             d=zeros(half * half + 3),
         )
-        block.weight[:], block.bias[:] = layer.weight.detach().permute(1, 2, 3, 0), layer.bias.detach()
-        block.back[:] = layer.weight.detach().permute(0, 2, 3, 1).reshape(outputs, 3, -1)
+        block.weight[:], block.bias[:] = weight.permute(1, 2, 3, 0), bias
+        block.back[:] = weight.permute(0, 2, 3, 1).reshape(outputs, 3, -1)
         return block
 
-    def write(self, layer: torch.nn.Conv2d) -> None:
+    def write(self, layer: torch.nn.Module) -> None:
         """The parameters, back into the layer that they came from."""
-        layer.weight.copy_(torch.from_numpy(self.weight).permute(3, 0, 1, 2))
-        layer.bias.copy_(torch.from_numpy(self.bias))
+        layer.get_parameter("weight").copy_(torch.from_numpy(self.weight).permute(3, 0, 1, 2))
+        layer.get_parameter("bias").copy_(torch.from_numpy(self.bias))
 
 
 @njit(cache=True)

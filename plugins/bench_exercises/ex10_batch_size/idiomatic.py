@@ -4,8 +4,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from bench.kit.training import seeded
+
 from .feed import Digits, Feed
-from .training import Curves, seeded
+from .training import Curves
 
 
 class Pictures(Dataset[tuple[Tensor, Tensor]]):

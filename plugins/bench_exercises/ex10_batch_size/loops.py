@@ -98,7 +98,7 @@ def usual(digits: Digits, start: Net, batch: int, *, optimizer: str, seed: int) 
 
 def found(net: Net, losses: list[float], scores: list[tuple[float, float]]) -> dict[str, Tensor]:
     """What must agree: the loss of every step, those of the whole sets, and the last weights."""
-    weights = net.layer4[0].weight.detach()
+    weights = net.layer4[0].get_parameter("weight").detach()
     as_tensor = partial(torch.tensor, dtype=weights.dtype, device=weights.device)
     return {"losses": as_tensor(losses), "whole sets": as_tensor(scores), "weights": weights}
 

@@ -26,6 +26,13 @@ class Net(nn.Module):
         features = self.layer2(self.layer1(x)).reshape(-1, FLAT)
         return self.layer4(self.layer3(features))
 
+    @property
+    def dropped(self) -> float:
+        """The rate of the dropout."""
+        dropout = self.layer3[2]
+        assert isinstance(dropout, nn.Dropout)
+        return dropout.p
+
     def logits(self, x: Tensor) -> Tensor:
         """What goes into the log-softmax."""
         return self.layer4[0](self.layer3(self.layer2(self.layer1(x)).reshape(-1, FLAT)))
@@ -48,7 +55,7 @@ class DrawnInFloat32(nn.Dropout):
 def as_problem(net: Net, device: torch.device, dtype: torch.dtype) -> Net:
     """The network on a device in a dtype, posing the same problem in every dtype: with the same dropout masks."""
     if dtype != torch.float32:
-        net.layer3[2] = DrawnInFloat32(net.layer3[2].p)
+        net.layer3[2] = DrawnInFloat32(net.dropped)
     return net.to(device, dtype)
 
 
@@ -61,7 +68,9 @@ class Binary(Net):
 
     @property
     def last(self) -> nn.Linear:
-        return self.layer4[0]
+        layer = self.layer4[0]
+        assert isinstance(layer, nn.Linear)
+        return layer
 
 
 def binary(outputs: int, seed: int) -> Binary:

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bench.kit.training import seeded
+
 from .feed import Digits
-from .training import seeded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -95,7 +96,7 @@ def size(layer: nn.Module) -> int:
     return sum(p.numel() for p in layer.parameters())
 
 
-Maker = Callable[[list[dict[str, object]]], torch.optim.Optimizer]
+Maker = Callable[[list[dict[str, Any]]], torch.optim.Optimizer]
 
 
 def twin_optimizer(
@@ -168,7 +169,7 @@ def trained(lab: Lab, plan: Plan) -> None:
         history = plan.fit(net, name, loss, right, optimizer=optimizer)
         for split in ("train", "test"):
             losses = [getattr(epoch, f"{split}_loss") for epoch in history.epochs]
-            where = {"x_label": "epoch", "y_label": "cross-entropy", "scale": "log-y"}
+            where: dict[str, Any] = {"x_label": "epoch", "y_label": "cross-entropy", "scale": "log-y"}
             lab.curve(f"one output or two: {split} cost", range(len(losses)), losses, series=name, **where)
         z = plan.outputs(net)
         logits[name] = z[:, 1] - z[:, 0] if name == TWO else z[:, 0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -23,7 +23,7 @@ POINTS = 200
 
 def trade_offs(lab: Lab, logits: Mapping[str, Tensor], truth: Tensor) -> None:
     """Precision over recall as the threshold falls, and where the threshold 0 lies on it."""
-    axes = {"x_label": "recall of the zeros", "y_label": "precision"}
+    axes: dict[str, Any] = {"x_label": "recall of the zeros", "y_label": "precision"}
     for name, z in logits.items():
         precision, recall = precision_recall(z, truth)
         # Beyond full recall precision only falls; the corners are where a positive was found.
@@ -42,7 +42,7 @@ def by_epoch(lab: Lab, name: str, history: History, *, positives: int, total: in
     ]
     for measure, label in (("accuracy", "accuracy"), ("recall", "recall"), ("precision", "precision"), ("mcc", "MCC")):
         values = [getattr(confusion, measure) for confusion in confusions]
-        where = {"series": name, "x_label": "epoch", "y_label": label}
+        where: dict[str, Any] = {"series": name, "x_label": "epoch", "y_label": label}
         lab.curve(f"{label} by epoch, with and without the weight", range(len(values)), values, **where)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch.nn import functional as F
@@ -62,7 +63,7 @@ def learning_rates(lab: Lab, gamma: float) -> None:
     lab.metric("learning rate that a 16th epoch would use, over the first", used[EPOCHS] / rate)
     lab.metric("sum of the 15 learning rates, in first ones", sum(used[:EPOCHS]) / rate)
     too_often(lab, rate, gamma)
-    axes = {"x_label": "epoch", "y_label": "learning rate over the first", "scale": "log-y"}
+    axes: dict[str, Any] = {"x_label": "epoch", "y_label": "learning rate over the first", "scale": "log-y"}
     for name, factor in ((CONSTANT, 1.0), (PER_EPOCH, gamma)):
         lab.curve("learning rate", range(1, EPOCHS + 1), law(1.0, factor, EPOCHS), series=name, **axes)
 
@@ -118,7 +119,7 @@ def curves(lab: Lab, optimizer: str, histories: Mapping[str, History]) -> None:
     for kind, history in histories.items():
         epochs = history.epochs
         numbers = [epoch.number for epoch in epochs]
-        where = {"series": f"{optimizer}, {kind}", "x_label": "epoch"}
+        where: dict[str, Any] = {"series": f"{optimizer}, {kind}", "x_label": "epoch"}
         for split in ("train", "test"):
             costs = [getattr(epoch, f"{split}_loss") for epoch in epochs]
             errors = [1 - getattr(epoch, f"{split}_accuracy") for epoch in epochs]
@@ -152,7 +153,7 @@ def late_jump(history: History) -> float:
     return distortion(torch.tensor([epoch.train_loss for epoch in history.epochs[-LATE:]]))
 
 
-def row(optimizer: str, kind: str, history: History) -> dict[str, object]:
+def row(optimizer: str, kind: str, history: History) -> dict[str, Any]:
     last = history.last
     return {
         "optimizer": optimizer,

@@ -9,12 +9,13 @@ from torch import Tensor, nn
 
 from bench import Lab
 from bench.kit.data import mnist
+from bench.kit.training import seeded
 
 from .byhand import ByHand
 from .feed import Digits, Feed
 from .idiomatic import idiomatic
 from .network import Net, as_problem, initial
-from .training import RATES, Curves, Update, advance, make_optimizer, plainly, replayed, seeded
+from .training import RATES, Curves, Update, advance, make_optimizer, plainly, replayed
 
 Call = Callable[[], dict[str, Tensor]]
 Train = Callable[[], Curves]
@@ -69,7 +70,8 @@ def from_start(start: Net, net: Net, train: Train) -> dict[str, Tensor]:
     """Put the initial weights back, train, and give what must agree."""
     restore(net, start)
     curves = train()
-    return {"losses": curves.train_loss, "test losses": curves.test_loss, "weights": net.layer4[0].weight.detach()}
+    weights = net.layer4[0].get_parameter("weight").detach()
+    return {"losses": curves.train_loss, "test losses": curves.test_loss, "weights": weights}
 
 
 @torch.no_grad()

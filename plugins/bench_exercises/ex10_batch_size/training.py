@@ -18,7 +18,8 @@ from bench.kit.training.randomness import set_streams, streams
 from .feed import Digits, Feed
 
 RATES = {"sgd": 0.01, "adam": 0.001}
-KINDS: dict[str, type[torch.optim.Optimizer]] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+Kind = Callable[..., torch.optim.Optimizer]
+KINDS: dict[str, Kind] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 STRETCH = 500
 """Iterations between two looks at the progress, and at whether the loss is still finite."""
 
@@ -63,7 +64,7 @@ class History:
     epochs: tuple[Epoch, ...]
 
 
-def kind_of(name: str) -> type[torch.optim.Optimizer]:
+def kind_of(name: str) -> Kind:
     """Plain SGD, or Adam. Raises ``ValueError`` for another name."""
     if name not in KINDS:
         raise ValueError(f"the optimizer must be one of {sorted(KINDS)}, not {name!r}")

@@ -11,7 +11,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from bench import Lab
 from bench.kit.data import mnist
-from bench.kit.training import Examples, History, Recipe, Training, argmax_right, computing
+from bench.kit.training import Examples, History, Numerics, Recipe, Training, argmax_right, computing
 from bench.kit.training.scoring import BATCH
 
 from .feed import Digits
@@ -32,7 +32,7 @@ class Plan:
     batch: int
     optimizer: str
     learning_rate: float
-    numerics: str
+    numerics: Numerics
 
     @classmethod
     def of(
@@ -44,7 +44,7 @@ class Plan:
         batch: int,
         optimizer: str = "adam",
         learning_rate: float = 0.0,
-        numerics: str = "fp32",
+        numerics: Numerics = "fp32",
     ) -> Plan:
         """Train on the first ``images`` digits, or on all, and test on the whole test set; where there are few to train
         on, on 500, and in smoke on as few."""
@@ -102,7 +102,7 @@ class Plan:
 
     def placed(self, net: nn.Module) -> nn.Module:
         """On the device; channels last is the faster."""
-        return net.to(self.lab.device, memory_format=torch.channels_last)
+        return net.to(self.lab.device).to(memory_format=torch.channels_last)
 
     @torch.inference_mode()
     def outputs(self, net: nn.Module) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -33,14 +34,14 @@ def falls_with_the_batch(lab: Lab, batch: Sequence[int] | int) -> None:
         ("standard deviation of the loss", [n.deviation for n in noises], 0.5, "∝ 1/√B"),
     ):
         law = [values[0] * (batches[0] / size) ** power for size in batches]
-        axes = {"x_label": "batch size B", "y_label": name, "scale": "log-log"}
+        axes: dict[str, Any] = {"x_label": "batch size B", "y_label": name, "scale": "log-log"}
         lab.curve(f"{name} at fixed weights", batches, values, series="measured", **axes)
         lab.curve(f"{name} at fixed weights", batches, law, series=expected, **axes)
     if len(batches) > 1:
         slopes(lab, noises)
 
 
-def noise_row(noise: Noise) -> dict[str, object]:
+def noise_row(noise: Noise) -> dict[str, Any]:
     return {
         "batch size": noise.batch,
         "draws": noise.draws,

@@ -40,12 +40,12 @@ def methods_figure(s: Scene, scores: Mapping[str, Tensor], found: Found) -> Figu
 def frames(axes: Axes, s: Scene, found: Found, *, near: float, write: Callable[[list[str]], str]) -> None:
     """A green frame with its label below where a match is as near as ``near`` to the truth, or nothing is known of
     that; an orange frame with its label above elsewhere."""
-    shape = s.template.shape[1:]
+    _, height, width = s.template.shape
     right = {m: p for m, p in found.items() if s.place is None or math.dist(p, s.place) <= near}
     wrong = {m: p for m, p in found.items() if m not in right}
     for tint, places in ((sheets.ORANGE, wrong), (sheets.GREEN, right)):
-        for place, methods in grouped(places, 0.3 * max(shape)).items():
-            sheets.box(axes, place, shape, tint=tint, label=write(methods), below=places is right)
+        for place, methods in grouped(places, 0.3 * max(height, width)).items():
+            sheets.box(axes, place, (height, width), tint=tint, label=write(methods), below=places is right)
 
 
 def grouped(found: Found, apart: float) -> dict[Place, list[str]]:

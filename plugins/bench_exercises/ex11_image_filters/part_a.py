@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -88,7 +88,7 @@ def colour_error(picture: Tensor, kernels: dict[str, Tensor]) -> float:
     return max(gap(correlate(picture, K), filter2d(picture, K)) for K in kernels.values())
 
 
-def row(number: int, K: Tensor, R: Tensor) -> dict[str, object]:
+def row(number: int, K: Tensor, R: Tensor) -> dict[str, Any]:
     name = list(nine(K))[number - 1]
     return {
         "kernel": f"{number} {name}",

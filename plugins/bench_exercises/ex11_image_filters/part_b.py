@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -66,7 +67,7 @@ def exact_copy(lab: Lab, scores: dict[str, Tensor], found: dict[str, tuple[int, 
         lab.claim(f"{method}: the copy's own score is {perfect}, up to", off, at_most=INVARIANT)
 
 
-def row(method: str, scores: Tensor, place: tuple[int, int] | None) -> dict[str, object]:
+def row(method: str, scores: Tensor, place: tuple[int, int] | None) -> dict[str, Any]:
     y, x = best(scores, method)
     return {
         "method": f"TM_{method}",
@@ -81,7 +82,6 @@ def row(method: str, scores: Tensor, place: tuple[int, int] | None) -> dict[str,
 def breaking(lab: Lab, pic1: str) -> None:
     """The patch made brighter, paler, turned, enlarged: which method still finds it. And what holds by algebra."""
     s = scene(lab, pic1, "")
-    assert s.place is not None
     place, side = middle(s.picture)
     found = {}
     for name, change in lab.track(CHANGES.items(), "changes"):
@@ -118,14 +118,14 @@ def hits(errors: dict[str, float], side: int) -> int:
 def brightness(lab: Lab, s: Scene) -> None:
     """Light that is added or multiplied, not cut off: two methods cannot see it, one pays for it exactly."""
     lifted, halved = s.template + 60, s.template / 2
-    own = {m: float(by_opencv(s.picture, lifted, m)[s.place]) for m in ("CCOEFF_NORMED", "SQDIFF")}
+    own = {m: float(by_opencv(s.picture, lifted, m)[s.truth]) for m in ("CCOEFF_NORMED", "SQDIFF")}
     lab.claim("CCOEFF_NORMED does not see light that is added", abs(own["CCOEFF_NORMED"] - 1), at_most=INVARIANT)
     price = 60**2 * lifted.numel()
     lab.claim(
         "SQDIFF pays 60² for every value that is 60 too bright", abs(own["SQDIFF"] / price - 1), at_most=INVARIANT
     )
     for method in ("CCORR_NORMED", "CCOEFF_NORMED"):
-        off = abs(float(by_opencv(s.picture, halved, method)[s.place]) - 1)
+        off = abs(float(by_opencv(s.picture, halved, method)[s.truth]) - 1)
         lab.claim(f"{method} does not see a factor", off, at_most=INVARIANT)
 
 
@@ -135,12 +135,12 @@ def white_square(lab: Lab, s: Scene) -> None:
     picture = s.picture.clone()
     picture[:, :h, :w] = 255
     white = by_opencv(picture, s.template, "CCORR")
-    lab.claim("CCORR: a white square's score over the true place's", white[0, 0] / white[s.place], at_least=1)
+    lab.claim("CCORR: a white square's score over the true place's", white[0, 0] / white[s.truth], at_least=1)
     lab.claim(
         "CCORR: distance of its best match from the white square", math.dist(best(white, "CCORR"), (0, 0)), equals=0
     )
     fair = best(by_opencv(picture, s.template, "CCOEFF_NORMED"), "CCOEFF_NORMED")
-    lab.claim("CCOEFF_NORMED is not misled by the white square", math.dist(fair, s.place), equals=0)
+    lab.claim("CCOEFF_NORMED is not misled by the white square", math.dist(fair, s.truth), equals=0)
 
 
 def flat_patches(lab: Lab, s: Scene) -> None:
@@ -160,7 +160,7 @@ def flat_patches(lab: Lab, s: Scene) -> None:
     faint = (s.template / 16).round()
     ratio = unclipped_sqdiff(s, faint)
     lab.claim("SQDIFF_NORMED without OpenCV's cut at 1 would be", ratio, at_least=1)
-    cut = float(by_opencv(s.picture, faint, "SQDIFF_NORMED")[s.place])
+    cut = float(by_opencv(s.picture, faint, "SQDIFF_NORMED")[s.truth])
     lab.claim("SQDIFF_NORMED there, as OpenCV gives it", cut, equals=1)
 
 
@@ -171,10 +171,10 @@ def unclipped_sqdiff(s: Scene, template: Tensor) -> float:
 
 def in_grey(lab: Lab, s: Scene, side: int) -> None:
     """Is it the shape, or only the colour, by which a turned patch is found?"""
-    turn = CHANGES["turned by 10°"](s.picture, s.place, side)
+    turn = CHANGES["turned by 10°"](s.picture, s.truth, side)
     picture, template = luma(s.picture)[None], luma(turn)[None]
     for method in ("CCORR_NORMED", "SQDIFF"):
-        off = math.dist(best(by_opencv(picture, template, method), method), s.place)
+        off = math.dist(best(by_opencv(picture, template, method), method), s.truth)
         lab.metric(f"turned by 10°, in grey: {method} is off by", off, "pixels")
 
 
@@ -183,19 +183,19 @@ def turning(lab: Lab, s: Scene, side: int) -> None:
     degrees = lab.pick(smoke=range(0, 91, 30), quick=range(0, 91, 6), full=range(0, 91, 3))
     zooms = lab.pick(smoke=(1.0, 1.5, 2.0), quick=[1 + n / 10 for n in range(11)], full=[1 + n / 20 for n in range(21)])
     patches = {
-        "degrees turned": (list(map(float, degrees)), [turned(d)(s.picture, s.place, side) for d in degrees]),
-        "times enlarged": (list(zooms), [turned(0, z)(s.picture, s.place, side) for z in zooms]),
+        "degrees turned": (list(map(float, degrees)), [turned(d)(s.picture, s.truth, side) for d in degrees]),
+        "times enlarged": (list(zooms), [turned(0, z)(s.picture, s.truth, side) for z in zooms]),
     }
     for change, (x, templates) in patches.items():
         for method in NORMED:
-            y = [float(by_opencv(s.picture, t, method)[s.place]) for t in templates]
+            y = [float(by_opencv(s.picture, t, method)[s.truth]) for t in templates]
             lab.curve(f"Score at the true place: {change}", x, y, series=method, x_label=change, y_label="score")
 
 
 def at_its_size(lab: Lab, s: Scene, side: int) -> None:
     """The remedy: an enlarged template is made smaller step by step, and the best of all scores is taken."""
     cv2 = opencv()
-    large = turned(0, 1.5)(s.picture, s.place, side)
+    large = turned(0, 1.5)(s.picture, s.truth, side)
     trials = []
     for scale in (1, 1 / 1.2, 1 / 1.35, 1 / 1.5, 1 / 1.65, 1 / 1.8):
         size = round(scale * side)
@@ -204,7 +204,7 @@ def at_its_size(lab: Lab, s: Scene, side: int) -> None:
         y, x = best(scores, "CCOEFF_NORMED")
         trials.append((float(scores[y, x]), (y + size / 2, x + size / 2), 1 / scale))
     top, centre, zoom = max(trials)
-    off = math.dist(centre, [corner + side / 2 for corner in s.place])
+    off = math.dist(centre, [corner + side / 2 for corner in s.truth])
     lab.claim("1.5 times as large, looked for at six sizes: off by", off, at_most=2)
     lab.metric("the size at which it was found", zoom, "×")
     lab.metric("its score there", top)

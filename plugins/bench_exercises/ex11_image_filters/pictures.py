@@ -27,6 +27,12 @@ class Scene:
     template: Tensor
     place: tuple[int, int] | None
 
+    @property
+    def truth(self) -> tuple[int, int]:
+        """``place``, of a scene that knows it."""
+        assert self.place is not None
+        return self.place
+
 
 def first_picture(lab: Lab, pic1: str) -> Tensor:
     """Pic1, (3, H, W) in RGB: the file, or scikit-learn's flower; made smaller for the shorter profiles."""

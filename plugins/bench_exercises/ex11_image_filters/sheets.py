@@ -85,8 +85,8 @@ def scale(
         image, ax=axes, orientation="horizontal", fraction=0.06, pad=0.02, aspect=40, ticks=list(ticks), extend=extend
     )
     first, *_, last = bar.ax.set_xticklabels([(write or number)(tick) for tick in ticks], fontsize=7.5)
-    first.set_ha("left")
-    last.set_ha("right")
+    first.set_horizontalalignment("left")
+    last.set_horizontalalignment("right")
     bar.outline.set_visible(False)
     bar.ax.minorticks_off()
 

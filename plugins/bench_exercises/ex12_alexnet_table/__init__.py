@@ -69,11 +69,14 @@ def everything_that_fits(lab: Lab) -> None:
     lab.claim("row 2: numbers of parameters among them", len(enumeration.counts(second)), equals=1)
     lab.claim("row 2: an input of 224 without padding would give", size_after(224, 11, 4, 0), equals=54)
     lab.claim("row 4 as printed: layers that fit", len(fourth.candidates), equals=1)
-    lab.claim("row 4 as printed: the kernel of this layer", fourth.layer.kernel, equals=1)
+    lab.claim("row 4 as printed: the kernel of this layer", fourth.value("kernel"), equals=1)
     lab.claim("row 4 with its padding open: kernels that fit (1, 3, 5 ... 27)", len(family), equals=14)
-    lab.claim("row 4 with AlexNet's k = 5: the padding that fits", row(4, alexnet).layer.padding, equals=2)
+    lab.claim("row 4 with AlexNet's k = 5: the padding that fits", row(4, alexnet).value("padding"), equals=2)
     lab.claim("row 8: kernels that fit (1, 3, 5 ... 13)", len(eighth.candidates), equals=7)
-    deviation = max(abs(layer.kernel - 2 * layer.padding - 1) for layer in (*family, *eighth.candidates))
+    shapes = [
+        (eighth.value("kernel", layer), eighth.value("padding", layer)) for layer in (*family, *eighth.candidates)
+    ]
+    deviation = max(abs(kernel - 2 * padding - 1) for kernel, padding in shapes)
     lab.claim("rows 4 and 8: deviation from k = 2p + 1", deviation, equals=0)
     tried, different = enumeration.disagreements([*printed, *open_padding, *alexnet])
     lab.metric("layers tried", tried)

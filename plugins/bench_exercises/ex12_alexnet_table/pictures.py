@@ -27,6 +27,7 @@ def filled_table(table: Sequence[Sequence[Cell]]) -> Figure:
     """The table with its solved cells shaded."""
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
+    from matplotlib.transforms import Bbox
 
     figure = Figure(figsize=(9.4, 5.6), facecolor="white")
     ax = figure.add_axes((0.01, 0.07, 0.98, 0.92))
@@ -37,7 +38,7 @@ def filled_table(table: Sequence[Sequence[Cell]]) -> Figure:
         colLabels=COLUMNS,
         colWidths=WIDTHS,
         cellLoc="center",
-        bbox=(0, 0, 1, 1),
+        bbox=Bbox.from_bounds(0, 0, 1, 1),
     )
     drawn.auto_set_font_size(False)
     for (line, _), cell in drawn.get_celld().items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from .calculator import Convolution, FullyConnected, Layer, Line, MaxPooling, Shape, line, parameters, shape_after
 from .sheet import Row
@@ -26,7 +26,7 @@ class Filled:
     def layer(self) -> Layer:
         return self.line.layer
 
-    def value(self, cell: str, layer: Layer | None = None) -> object:
+    def value(self, cell: str, layer: Layer | None = None) -> Any:
         """What stands in a cell of ``CELLS``, with the layer that was taken or with another one."""
         layer = layer or self.layer
         if cell == "type":

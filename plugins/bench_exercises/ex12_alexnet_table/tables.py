@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 from .calculator import Convolution, FullyConnected, Layer, Line, MaxPooling, Shape, biases, total
 from .enumeration import convolutions
@@ -77,12 +77,12 @@ def marked(table: Sequence[Sequence[Cell]]) -> list[dict[str, str]]:
     ]
 
 
-def what_fits(table: Sequence[tuple[str, Filled]]) -> list[dict[str, object]]:
+def what_fits(table: Sequence[tuple[str, Filled]]) -> list[dict[str, Any]]:
     """Every convolution that fits the printed cells of a row, and how many poolings do."""
     return [_what_fits(label, filled) for label, filled in table if filled.row.windowed]
 
 
-def _what_fits(label: str, filled: Filled) -> dict[str, object]:
+def _what_fits(label: str, filled: Filled) -> dict[str, Any]:
     found = convolutions(filled)
     return {
         "row": label,
@@ -93,7 +93,7 @@ def _what_fits(label: str, filled: Filled) -> dict[str, object]:
     }
 
 
-def type_rows(table: Sequence[Filled]) -> list[dict[str, object]]:
+def type_rows(table: Sequence[Filled]) -> list[dict[str, Any]]:
     """Which types fit the printed cells, which was taken, and its weights and biases."""
     rows = []
     for filled in table:
@@ -111,7 +111,7 @@ def type_rows(table: Sequence[Filled]) -> list[dict[str, object]]:
     return rows
 
 
-def cost_rows(numbers: Sequence[str], lines: Sequence[Line]) -> list[dict[str, object]]:
+def cost_rows(numbers: Sequence[str], lines: Sequence[Line]) -> list[dict[str, Any]]:
     return [
         {
             "row": number,

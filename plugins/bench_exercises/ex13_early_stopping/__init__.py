@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,7 +13,7 @@ from bench import Exercise, Lab, Work, hookimpl
 
 from . import checks, descent, filters, pictures
 from .nearest import nearest, risk
-from .problem import draw, spread, tilted
+from .problem import Regression, draw, spread, tilted
 from .validation import chosen_by_validation
 
 exercise = Exercise(tags=("theory", "regularisation", "optimisation"))
@@ -62,7 +63,7 @@ def gap(lab: Lab, rate: float, alpha: float) -> None:
     curvature = torch.logspace(-3, 1, 4001, dtype=torch.float64)
     kept, shrunk = filters.stopped(curvature, rate, steps), filters.ridge(curvature, alpha)
     for name, y in {"early stopping": kept, "ridge": shrunk, "difference": kept - shrunk}.items():
-        axes = {"x_label": "λ/α", "y_label": "fraction of w* kept", "scale": "log-x"}
+        axes: dict[str, Any] = {"x_label": "λ/α", "y_label": "fraction of w* kept", "scale": "log-x"}
         lab.curve("The fraction kept", curvature / alpha, y, series=name, **axes)
     where, widest = filters.widest()
     lab.metric("λ/α where the gap is widest", where)
@@ -76,7 +77,7 @@ def gap(lab: Lab, rate: float, alpha: float) -> None:
     own_alphas(lab, rate)
 
 
-def comparison_row(curvature: float, rate: float, alpha: float, steps: int) -> dict[str, object]:
+def comparison_row(curvature: float, rate: float, alpha: float, steps: int) -> dict[str, Any]:
     at = torch.tensor(curvature, dtype=torch.float64)
     return {
         "curvature λ": curvature,
@@ -118,7 +119,7 @@ def best_ridge(lab: Lab, rate: float, longest: int) -> None:
     lab.metric("smallest distance left, relative", distance.min())
     lab.metric("largest distance left, relative", distance.max())
     for name, y in {"best α·ε·τ": found.product, "distance left / ‖w_τ‖": found.distance}.items():
-        axes = {"x_label": "τ, steps", "y_label": "α·ε·τ, and relative distance", "scale": "log-x"}
+        axes: dict[str, Any] = {"x_label": "τ, steps", "y_label": "α·ε·τ, and relative distance", "scale": "log-x"}
         lab.curve("The nearest ridge", steps, y, series=name, **axes)
 
 
@@ -184,7 +185,7 @@ def noisy(lab: Lab, noise: float) -> None:
     kept = {"early stopping": filters.flowed(curvature, times), "ridge": filters.ridge(curvature, 1 / times)}
     risks = {name: risk(f, curvature, torch.ones_like(curvature), noise=noise, n=SAMPLES) for name, f in kept.items()}
     for name, values in risks.items():
-        axes = {"x_label": "t = ετ = 1/α", "y_label": "E‖w − w_true‖²", "scale": "log-log"}
+        axes: dict[str, Any] = {"x_label": "t = ετ = 1/α", "y_label": "E‖w − w_true‖²", "scale": "log-log"}
         lab.curve("The expected error", times.flatten(), values, series=name, **axes)
     stopped, ridge = risks.values()
     lab.claim(
@@ -225,7 +226,7 @@ def speed(lab: Lab, features: int, steps: int) -> dict[str, Call]:
     The tolerance: steps in float32 add up roundings of 6e-8 each, and the power of a matrix multiplies them.
     """
     problem, _ = draw(lab, 4 * features, spread(1e-2, 1.0, features))
-    ways = {
+    ways: dict[str, Callable[[Regression, float, int], Tensor]] = {
         "step by step": descent.descend,
         "torch.optim.SGD": descent.descend_with_autograd,
         "eigenbasis": descent.closed_form,

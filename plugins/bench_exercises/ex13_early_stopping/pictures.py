@@ -37,7 +37,8 @@ def pair(axes: Axes, stopped: list[float], shrunk: list[float], steps: int) -> N
     axes.plot(*zip(stopped, shrunk, strict=True), color=INK, lw=0.9, zorder=1)
     axes.plot(*stopped, "o", color=BLUE, ms=5)
     axes.plot(*shrunk, "s", color=ORANGE, ms=5)
-    axes.annotate(f"τ = {steps}", stopped, (-6, 5), textcoords="offset points", ha="right", fontsize=9, color=BLUE)
+    (x, y), away = stopped, (-6, 5)
+    axes.annotate(f"τ = {steps}", (x, y), away, textcoords="offset points", ha="right", fontsize=9, color=BLUE)
 
 
 def contours(axes: Axes, hessian: Tensor, optimum: Tensor) -> None:

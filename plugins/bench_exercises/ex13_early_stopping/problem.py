@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -39,8 +40,9 @@ class Regression:
         """b = X^T y / n (d,): the gradient of J at w is Hw - b."""
         return self.x.T @ self.y / len(self.y)
 
-    def to(self, target: Tensor | torch.device, *more: torch.dtype) -> Regression:
-        return Regression(self.x.to(target, *more), self.y.to(target, *more))
+    def to(self, *target: Any) -> Regression:
+        """As ``Tensor.to`` does it, of whatever it takes."""
+        return Regression(self.x.to(*target), self.y.to(*target))
 
 
 def inputs(generator: torch.Generator, n: int, curvatures: Sequence[float]) -> tuple[Tensor, Tensor, Tensor]:

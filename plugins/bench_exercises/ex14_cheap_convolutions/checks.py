@@ -30,9 +30,10 @@ class Setting:
 
     @property
     def places(self) -> tuple[int, int]:
-        return tuple(
-            (side + 2 * self.padding - m) // self.stride + 1 for side, m in ((self.Y, self.L), (self.X, self.K))
-        )
+        return self._places(self.Y, self.L), self._places(self.X, self.K)
+
+    def _places(self, side: int, m: int) -> int:
+        return (side + 2 * self.padding - m) // self.stride + 1
 
     @property
     def label(self) -> str:
@@ -100,7 +101,8 @@ def full_convolution(
 
 def by_autograd(problem: Problem) -> tuple[Tensor, Gradients]:
     leaves = [value.clone().requires_grad_() for value in problem.inputs]
-    Z = full_convolution(*leaves, **problem.slide)
+    H, a, b, c, d, B = leaves
+    Z = full_convolution(H, a, b, c=c, d=d, B=B, **problem.slide)
     return Z.detach(), Gradients(*torch.autograd.grad(Z, leaves, problem.Δ))
 
 

@@ -40,7 +40,7 @@ def inherited_error(p: Problem, P: Tensor, D: Tensor, B: Tensor) -> float:
     """dP[i, j] = ⟨dW[i, j], D[j]⟩ and dD[j] = Σ_i P[i, j]·dW[i, j], held against autograd through the two steps."""
     _, dW, _ = plain.backward(p.Δ, p.H, separable.kernel(P, D), **p.slide)
     leaves = P.clone().requires_grad_(), D.clone().requires_grad_()
-    Z, _ = separable.forward(p.H, *leaves, B, **p.slide)
+    Z, _ = separable.forward(p.H, leaves[0], leaves[1], B, **p.slide)
     by_chain = ((dW * D).sum((2, 3)), (P[:, :, None, None] * dW).sum(0))
     return gap(by_chain, torch.autograd.grad(Z, leaves, p.Δ))
 

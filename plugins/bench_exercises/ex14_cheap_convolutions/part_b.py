@@ -1,6 +1,7 @@
 """14b (i) and (ii): the order of the factors, and the derivatives of the rank-1 convolution."""
 
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -33,7 +34,7 @@ def cheapest_order(lab: Lab) -> None:
     ranked = orders.cheapest_first(*SHEET)
     cheapest, worst = ranked[0], ranked[-1]
     results = {order: orders.apply(order, p.H, p.factors) for order in orders.ORDERS}
-    Z, run = ({order: result[k] for order, result in results.items()} for k in (0, 1))
+    Z, run = {o: z for o, (z, _) in results.items()}, {o: count for o, (_, count) in results.items()}
     lab.claim("all 24 orders give one Z", max(gap([z], [Z["abcd"]]) for z in Z.values()), at_most=1e-12)
     lab.claim("the cheapest order takes M + L + K + N multiplications a place", cheapest[1], equals=M + L + K + N)
     lab.claim("b comes first and a last in the cheapest order", cheapest[0] in ("bcda", "bdca"), equals=1)
@@ -46,7 +47,7 @@ def cheapest_order(lab: Lab) -> None:
     lab.figure("The 24 orders", orders_figure(ranked, counts.full(*SHEET)), "N = 64, M = 32, kernel 3 × 3; log axis.")
 
 
-def order_row(order: str, per_place: int, counted: int, least: int) -> dict[str, object]:
+def order_row(order: str, per_place: int, counted: int, least: int) -> dict[str, Any]:
     return {
         "order": " → ".join(order),
         "per place": per_place,

@@ -1,5 +1,7 @@
 """14c: the code as a layer, which must train exactly as the full convolution does."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -32,10 +34,15 @@ def gradcheck(lab: Lab) -> bool:
     return all(
         torch.autograd.gradcheck(
             Rank1Convolution.apply,
-            (*leaves((p.H, p.B)), p.setting.stride, p.setting.padding, *leaves(p.factors)),
+            inputs(p),
         )
         for p in (checks.draw(lab, setting) for setting in checks.SMALL)
     )
+
+
+def inputs(p: checks.Problem) -> tuple[Any, ...]:
+    """Of the layer, in its order: two of them are numbers, which have no derivative."""
+    return (*leaves((p.H, p.B)), p.setting.stride, p.setting.padding, *leaves(p.factors))
 
 
 def leaves(values: tuple[Tensor, ...]) -> list[Tensor]:

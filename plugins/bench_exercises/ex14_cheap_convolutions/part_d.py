@@ -38,11 +38,13 @@ def one_setting(p: Problem) -> dict[str, float]:
     Z, gradients = plain.forward(p.H, W, B, **p.slide), plain.backward(p.Δ, p.H, W, **p.slide)
     expected_Z, expected = by_autograd(p, W, B)
     Z_kit, saved = byhand.conv2d(p.H, W, B, **p.slide)
+    dH, dW, dB = byhand.conv2d_backward(p.Δ, saved)
+    assert dB is not None
     return {
         "conv2d": gap([Z], [expected_Z]),
         "autograd": gap(gradients, expected),
         "as convolutions": gap(plain.backward_as_convolutions(p.Δ, p.H, W, **p.slide), gradients),
-        "kit": gap([Z_kit, *byhand.conv2d_backward(p.Δ, saved)], [Z, *gradients]),
+        "kit": gap([Z_kit, dH, dW, dB], [Z, *gradients]),
         "contractions": contraction_error(p, gradients[1]),
     }
 
@@ -59,8 +61,8 @@ def differences_error(lab: Lab) -> float:
 
 
 def by_autograd(p: Problem, W: Tensor, B: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-    leaves = [value.clone().requires_grad_() for value in (p.H, W, B)]
-    Z = F.conv2d(*leaves, **p.slide)
+    leaves = H, W, B = tuple(value.clone().requires_grad_() for value in (p.H, W, B))
+    Z = F.conv2d(H, W, B, **p.slide)
     return Z.detach(), torch.autograd.grad(Z, leaves, p.Δ)
 
 

@@ -5,7 +5,7 @@ is (N,) when it is tied, (N, Y', X') when every place has its own. Z and Δ = �
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -109,7 +109,8 @@ def pair_channels(maps: Tensor, one: Tensor) -> Tensor:
 
 def slide(w: Tensor, x: Tensor, axis: int, s: int) -> Tensor:
     """y[p] = Σ_u w[u]·x[s·p + u] along one axis: a valid correlation."""
-    return sum(w[u] * view for u, view in enumerate(taps(x, len(w), axis, s)))
+    y: Any = sum(w[u] * view for u, view in enumerate(taps(x, len(w), axis, s)))
+    return y
 
 
 def spread(w: Tensor, gy: Tensor, x: Tensor, *, axis: int, s: int) -> Tensor:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.grad import conv2d_weight
 
 from bench import Lab
 from bench.kit import byhand
@@ -146,8 +147,8 @@ def backward_ways(lab: Lab, channels: int) -> Calls:
     H_last, W_last, Δ_last = last(H), last(W), last(Δ)
 
     def autograd(H: Tensor, W: Tensor, Δ: Tensor) -> dict[str, Tensor]:
-        leaves = [value.detach().requires_grad_() for value in (H, W, B)]
-        Z = F.conv2d(*leaves, padding=PADDING)
+        leaves = tuple(value.detach().requires_grad_() for value in (H, W, B))
+        Z = F.conv2d(leaves[0], leaves[1], leaves[2], padding=PADDING)
         return gradients_of(Z, torch.autograd.grad(Z, leaves, Δ))
 
     def library(H: Tensor, W: Tensor, Δ: Tensor) -> dict[str, Tensor]:
@@ -168,12 +169,14 @@ def backward_ways(lab: Lab, channels: int) -> Calls:
 
     def transposed() -> dict[str, Tensor]:
         dH = F.conv_transpose2d(Δ, W, padding=PADDING)
-        dW = torch.nn.grad.conv2d_weight(H, W.shape, Δ, padding=PADDING)
+        dW = conv2d_weight(H, W.shape, Δ, padding=PADDING)
         return gradients_of(F.conv2d(H, W, B, padding=PADDING), (dH, dW, Δ.sum((0, 2, 3))))
 
     def columns() -> dict[str, Tensor]:
         Z, saved = byhand.conv2d(H, W, B, padding=PADDING)
-        return gradients_of(Z, byhand.conv2d_backward(Δ, saved))
+        dH, dW, dB = byhand.conv2d_backward(Δ, saved)
+        assert dB is not None
+        return gradients_of(Z, (dH, dW, dB))
 
     def two_convolutions() -> dict[str, Tensor]:
         Z = F.conv2d(H_last, W_last, B, padding=PADDING)

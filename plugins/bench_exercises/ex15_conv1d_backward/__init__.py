@@ -5,6 +5,7 @@ Two neighbouring layers, z = w ⋆ x + b. The derivative is written as sums over
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -216,7 +217,7 @@ def channels_are_linear(lab: Lab) -> None:
     lab.claim("two channels of length 1: a fully connected layer, dx = Wᵀd, dW = d xᵀ", error, at_most=1e-12)
 
 
-def reading_row(c: Configuration) -> dict[str, object]:
+def reading_row(c: Configuration) -> dict[str, Any]:
     kinds = {
         "two nodes": ("valid, stride 1, m = n − 1", "full convolution of d with w", "valid correlation of x with d"),
         "two nodes, strided": (

@@ -1,6 +1,6 @@
 """Other ways to the same derivative, to hold the sums against: matrices, NumPy, autograd, finite differences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -33,20 +33,23 @@ def by_numpy(layer: Layer) -> Gradients:
     for i, j in np.ndindex(kernel.shape[:2]):
         dx[j, :reach] += np.convolve(stuffed[i], kernel[i, j], mode="full")
         dw[i, j] = np.correlate(signal[j, :reach], stuffed[i], mode="valid")
-    return tuple(torch.from_numpy(g).to(x.device) for g in (dx, dw, stuffed.sum(1)))
+    inputs, weights, biases = (torch.from_numpy(g).to(x.device) for g in (dx, dw, stuffed.sum(1)))
+    return inputs, weights, biases
 
 
 def by_autograd(layer: Layer) -> Gradients:
     """What ``conv1d`` sends back when d arrives at its output."""
     leaves = [value.clone().requires_grad_() for value in layer[:3]]
     z = F.conv1d(leaves[0][None], leaves[1], leaves[2], stride=layer.s)[0]
-    return torch.autograd.grad(z, leaves, layer.d)
+    dx, dw, db = torch.autograd.grad(z, leaves, layer.d)
+    return dx, dw, db
 
 
 def by_library(layer: Layer) -> Gradients:
     """The same from ``bench.kit.byhand``, where a window is a column of one matrix product."""
     _, saved = byhand.conv1d(layer.x[None], layer.w, layer.b, stride=layer.s)
     dx, dw, db = byhand.conv1d_backward(layer.d[None], saved)
+    assert db is not None
     return dx[0], dw, db
 
 
@@ -75,7 +78,7 @@ def central_difference(f: Callable[[Tensor], Tensor], at: Tensor, step: float) -
     return slope.view_as(at)
 
 
-def gap(found: Gradients, expected: Gradients) -> float:
+def gap(found: Sequence[Tensor], expected: Sequence[Tensor]) -> float:
     """The largest difference of any entry of any gradient."""
     return max(float((a - b).abs().max()) for a, b in zip(found, expected, strict=True))
 

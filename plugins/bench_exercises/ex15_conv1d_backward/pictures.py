@@ -21,8 +21,8 @@ def toeplitz_figure(n: int, m: int) -> Figure:
     from matplotlib.figure import Figure
 
     q = n - m + 1
-    figure = Figure(figsize=(9, 4), facecolor="white", layout="constrained")
-    figure.get_layout_engine().set(wspace=0.12)
+    figure = Figure(figsize=(9, 4), facecolor="white")
+    figure.set_layout_engine("constrained", wspace=0.12)
     left, right = figure.subplots(1, 2, width_ratios=(n + 3, q + 3))
     layer = [[j - t if 0 <= j - t < m else None for j in range(n)] for t in range(q)]
     product_of_cells(left, layer, ("z", "x"), "forward: z = T(w) x\na row holds w in order, moved by one")

@@ -65,4 +65,5 @@ def draw(lab: Lab, c: Configuration) -> Layer:
     """Standard normal values; every call with one seed gives the same."""
     generator = lab.generator()
     shapes = ((c.C, c.n), (c.O, c.C, c.m), (c.O,), (c.O, c.q))
-    return Layer(*(torch.randn(shape, generator=generator).to(lab.device, lab.dtype) for shape in shapes), s=c.s)
+    x, w, b, d = (torch.randn(shape, generator=generator).to(lab.device, lab.dtype) for shape in shapes)
+    return Layer(x=x, w=w, b=b, d=d, s=c.s)
