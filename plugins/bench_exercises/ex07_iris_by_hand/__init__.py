@@ -1,7 +1,7 @@
 """ex07: IRIS, with the backward pass written by hand.
 
-7a is ``from_uniform.py`` and ``trap.py``, 7b ``network.py`` with what stands below, 7c ``initialisation.py`` and
-``depth.py``, 7d ``resume.py`` and ``interrupted.py``.
+7a is ``a_from_uniform.py`` and ``a_trap.py``, 7b ``network.py`` with what stands below, 7c ``c_initialisation.py`` and
+``c_depth.py``, 7d ``d_resume.py`` and ``d_interrupted.py``.
 
 A backward pass of your own joins ``ex07.b.speed`` by the hook ``bench_variants``: ``answer.md`` shows how.
 """
@@ -15,14 +15,14 @@ from torch import Tensor
 from bench import Exercise, Lab, Work, hookimpl
 from bench.kit.data import iris
 
-from . import depth, drawing, from_uniform, initialisation, interrupted, loops, trap
+from . import a_from_uniform, a_speed, a_trap, c_depth, c_initialisation, d_interrupted, figures
+from .b_gradients import Trace, side_by_side
+from .b_in_numpy import InNumPy
+from .b_in_place import InPlace
 from .checks import by_autograd, by_differences, distance, mistakes
-from .in_place import InPlace
 from .network import Network
-from .side_by_side import Trace, side_by_side
-from .task import TESTED, Task, flatten, outcome, problem
-from .training import train, train_by_autograd
-from .with_numpy import InNumPy
+from .problem import TESTED, Task, flatten, outcome, problem
+from .reference import train, train_by_autograd
 
 __all__ = ["Network", "Task", "bench_exercise", "exercise", "outcome", "problem", "train"]
 
@@ -34,20 +34,20 @@ def from_u01(lab: Lab, epochs: int) -> None:
     """``epochs`` of 0 stands for the profile's number."""
     lab.uses(iris())
     count = lab.pick(smoke=3, quick=10, full=50)
-    from_uniform.study(lab, count, epochs or lab.pick(smoke=60, quick=2000, full=2000))
-    trap.bounds(lab)
-    trap.deafness(lab)
+    a_from_uniform.study(lab, count, epochs or lab.pick(smoke=60, quick=2000, full=2000))
+    a_trap.bounds(lab)
+    a_trap.deafness(lab)
 
 
 @exercise.comparison(
     "a.speed",
     "Many trainings: one after another, or together?",
     reference="idiomatic loop",
-    work=lambda networks: Work(networks * loops.EPOCHS, "steps"),
+    work=lambda networks: Work(networks * a_speed.EPOCHS, "steps"),
     networks=10,
 )
-def many_trainings(lab: Lab, networks: int) -> dict[str, loops.Call]:
-    return loops.variants(lab, networks)
+def many_trainings(lab: Lab, networks: int) -> dict[str, a_speed.Call]:
+    return a_speed.variants(lab, networks)
 
 
 @exercise.study("b", "A backward pass by hand gives the gradients of autograd, at the start and all along a training")
@@ -62,7 +62,7 @@ def sizes(lab: Lab, task: Task) -> None:
     lab.claim("parameters of the network", flatten(task.theta).numel(), equals=103)
     lab.claim("flowers to train on", len(task.y), equals=125)
     lab.claim("flowers to test on", len(task.y_test), equals=TESTED)
-    lab.figure("The network", drawing.network(), "4-5-5-5-3: the figure that the sheet leaves out, as it is read here.")
+    lab.figure("The network", figures.network(), "4-5-5-5-3: the figure that the sheet leaves out, as it is read here.")
 
 
 def gradients(lab: Lab, task: Task) -> None:
@@ -144,7 +144,7 @@ def speed(lab: Lab, steps: int) -> Mapping[str, Callable[[], Mapping[str, Tensor
 
 def in_numba(task: Task, steps: int) -> Callable[[], Mapping[str, Tensor]]:
     """Numba is imported here, where it is needed, and compiles here, where nothing is timed."""
-    from .compiled import Compiled
+    from .b_compiled import Compiled
 
     call = Compiled(task, steps).train
     if task.x.dtype == torch.float32:  # nobody times it in float64
@@ -157,13 +157,13 @@ def xavier_or_he(lab: Lab, epochs: int) -> None:
     """``epochs`` of 0 stands for the profile's number."""
     lab.uses(iris())
     pairs = lab.pick(smoke=5, quick=20, full=100)
-    initialisation.study(lab, pairs, epochs or lab.pick(smoke=60, quick=2000, full=2000))
+    c_initialisation.study(lab, pairs, epochs or lab.pick(smoke=60, quick=2000, full=2000))
 
 
 @exercise.study("c.depth", "Which activation suits which initialisation: signals and gradients through 30 layers")
 def thirty_layers(lab: Lab) -> None:
     networks, batch = lab.pick(smoke=(1, 32), quick=(3, 64), full=(20, 256))
-    depth.study(lab, networks, batch)
+    c_depth.study(lab, networks, batch)
 
 
 @exercise.study(
@@ -172,7 +172,7 @@ def thirty_layers(lab: Lab) -> None:
 def stop_and_go_on(lab: Lab, epochs: int, batch: int) -> None:
     """``epochs`` of 0 stands for the profile's number; the stop is in the middle."""
     lab.uses(iris())
-    interrupted.study(lab, epochs or lab.pick(smoke=40, quick=2000, full=2000), batch)
+    d_interrupted.study(lab, epochs or lab.pick(smoke=40, quick=2000, full=2000), batch)
 
 
 @hookimpl

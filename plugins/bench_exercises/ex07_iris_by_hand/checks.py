@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from .network import LAYERS, Network
-from .task import Task, Theta, flatten, unflatten
-from .training import gradients, sequential
+from .problem import Task, Theta, flatten, unflatten
+from .reference import gradients, sequential
 
 
 def by_autograd(theta: Theta, x: Tensor, y: Tensor) -> dict[str, Tensor]:

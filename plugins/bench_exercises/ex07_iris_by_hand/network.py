@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .task import Theta
+from .problem import Theta
 
 LAYERS = 4
 SLOPE = 0.2

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .adam import RATE
+from .by_hand import RATE
 from .network import LAYERS, SLOPE
-from .task import Task, Theta
+from .problem import Task, Theta
 
 Activation = Callable[[Tensor], Tensor]
 Loss = Callable[[Tensor, Tensor], Tensor]

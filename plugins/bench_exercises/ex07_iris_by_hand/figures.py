@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
-from .task import SIZES
+from .problem import SIZES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,10 +14,10 @@ from bench import Lab
 from bench.kit.data import iris
 from bench.kit.training import Examples, Recipe, Training, seeded
 
-from .adam import RATE
-from .task import SHAPES, Task, pose, stacked
+from .by_hand import RATE
+from .problem import SHAPES, Task, pose, stacked
+from .reference import parameters, sequential
 from .together import train_together
-from .training import parameters, sequential
 
 Call = Callable[[], dict[str, Tensor]]
 EPOCHS = 2

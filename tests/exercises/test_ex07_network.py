@@ -11,8 +11,8 @@ from torch import nn
 from bench import Lab
 from bench_exercises.ex07_iris_by_hand.checks import MISTAKES, by_autograd, by_differences, distance, mistakes
 from bench_exercises.ex07_iris_by_hand.network import Network, leaky_relu, log_softmax, one_hot
-from bench_exercises.ex07_iris_by_hand.task import flatten, initial, problem, unflatten
-from bench_exercises.ex07_iris_by_hand.training import sequential
+from bench_exercises.ex07_iris_by_hand.problem import flatten, initial, problem, unflatten
+from bench_exercises.ex07_iris_by_hand.reference import sequential
 
 seeds = st.integers(0, 2**32 - 1)
 batches = st.sampled_from([1, 2, 3, 16, 125])

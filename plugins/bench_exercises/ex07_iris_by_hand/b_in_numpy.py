@@ -1,4 +1,4 @@
-"""By hand, in NumPy: the arrays and the steps of ``in_place``, to see what calling PyTorch's operations costs.
+"""By hand, in NumPy: the arrays and the steps of ``b_in_place``, to see what calling PyTorch's operations costs.
 
 A NumPy array that views a tensor shares its memory, so only the inner methods are written anew. CPU only.
 """
@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from .in_place import InPlace, Layer
+from .b_in_place import InPlace, Layer
 from .network import SLOPE
-from .task import Task
+from .problem import Task
 
 
 class InNumPy(InPlace):

@@ -7,7 +7,7 @@ import torch
 
 from bench import Lab
 from bench.kit.data import iris
-from bench_exercises.ex07_iris_by_hand.task import SHAPES, flatten, initial, problem, split, standardise, unflatten
+from bench_exercises.ex07_iris_by_hand.problem import SHAPES, flatten, initial, problem, split, standardise, unflatten
 
 
 def task(seed=0, dtype=torch.float64):

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from bench import Lab
 
-from .task import SIZES
+from .problem import SIZES
 from .together import Loss, cross_entropy
 
 CLASSES = SIZES[-1]

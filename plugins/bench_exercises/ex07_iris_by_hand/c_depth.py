@@ -11,7 +11,7 @@ from torch import Tensor
 
 from bench import Lab
 
-from .propagation import ABOVE_ROUNDING, ACTIVATIONS, DEPTH, DEVIATIONS, WIDTH, Passage, layers, numbers, passage
+from .c_propagation import ABOVE_ROUNDING, ACTIVATIONS, DEPTH, DEVIATIONS, WIDTH, Passage, layers, numbers, passage
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

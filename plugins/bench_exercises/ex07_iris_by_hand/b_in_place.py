@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import leaky_relu_
 
-from .adam import BETA1, BETA2, EPSILON, RATE
+from .by_hand import BETA1, BETA2, EPSILON, RATE
 from .network import SLOPE, one_hot
-from .task import SIZES, Task, Theta, outcome
+from .problem import SIZES, Task, Theta, outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from bench import Lab
-from bench.catalogue import outside
 from bench.measure.agreement import agree, named
+from bench.plugins import outside
 from bench.report.answers import theory
 from bench_exercises import ex07_iris_by_hand
 

@@ -9,30 +9,30 @@ import torch
 
 from bench import Lab
 from bench.kit.training import load
-from bench_exercises.ex07_iris_by_hand import exercise, resume
-from bench_exercises.ex07_iris_by_hand.compiled import Compiled
-from bench_exercises.ex07_iris_by_hand.exponentials import exponentials, format_of
-from bench_exercises.ex07_iris_by_hand.interrupted import unequal
-from bench_exercises.ex07_iris_by_hand.task import pose
+from bench_exercises.ex07_iris_by_hand import d_resume, exercise
+from bench_exercises.ex07_iris_by_hand.b_compiled import Compiled
+from bench_exercises.ex07_iris_by_hand.b_exponentials import exponentials, format_of
+from bench_exercises.ex07_iris_by_hand.d_interrupted import unequal
+from bench_exercises.ex07_iris_by_hand.problem import pose
 
 CPU = torch.device("cpu")
 
 
 def fresh(epochs=6, batch=25):
-    return resume.fresh(0, epochs, batch, CPU, torch.float64)
+    return d_resume.fresh(0, epochs, batch, CPU, torch.float64)
 
 
 def test_going_on_is_not_stopping(tmp_path):
     straight, stopped, resumed = fresh(), fresh(), fresh()
-    whole = resume.state(straight, straight.run())
-    resume.stop_at(stopped, 3, tmp_path / "half.pt")
-    found = resume.state(resumed, resume.go_on(resumed, tmp_path / "half.pt", 3))
+    whole = d_resume.state(straight, straight.run())
+    d_resume.stop_at(stopped, 3, tmp_path / "half.pt")
+    found = d_resume.state(resumed, d_resume.go_on(resumed, tmp_path / "half.pt", 3))
     assert all(torch.equal(found[name], whole[name]) for name in ("parameters", "losses", "scores", "moments"))
 
 
 def test_the_checkpoint_is_of_the_epoch_asked_for(tmp_path):
     training = fresh()
-    history = resume.stop_at(training, 3, tmp_path / "half.pt")
+    history = d_resume.stop_at(training, 3, tmp_path / "half.pt")
     assert history.last.number == 3
     assert len(load(tmp_path / "half.pt")["losses"]) == 3
 
@@ -40,7 +40,7 @@ def test_the_checkpoint_is_of_the_epoch_asked_for(tmp_path):
 def test_a_process_that_fails_says_why(tmp_path):
     (tmp_path / "broken.pt").write_bytes(b"no")
     with pytest.raises(RuntimeError, match=r"exit code 1[\s\S]*no whole checkpoint"):
-        resume.in_new_process(tmp_path / "broken.pt", tmp_path / "out.pt", 3, 0, 6, fresh())
+        d_resume.in_new_process(tmp_path / "broken.pt", tmp_path / "out.pt", 3, 0, 6, fresh())
 
 
 def test_unequal_counts_numbers():
@@ -60,13 +60,13 @@ def test_the_study_passes(tmp_path):
 def test_a_process_that_forgets_the_moments_is_seen(tmp_path, monkeypatch):
     def forgetful(command, **_):
         checkpoint, result = Path(command[3]), Path(command[4])
-        training = resume.fresh(0, 12, 25, CPU, torch.float64)
+        training = d_resume.fresh(0, 12, 25, CPU, torch.float64)
         training.run(until=6, checkpoint=checkpoint)
         training.optimizer.state.clear()
-        resume.save(result, resume.state(training, training.run()))
+        d_resume.save(result, d_resume.state(training, training.run()))
         return subprocess.CompletedProcess(command, 0)
 
-    monkeypatch.setattr(resume.subprocess, "run", forgetful)
+    monkeypatch.setattr(d_resume.subprocess, "run", forgetful)
     lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=tmp_path)
     exercise.parts["d"].run(lab, epochs=12, batch=25)
     failed = {claim.name for claim in lab.findings.claims if not claim.passed}

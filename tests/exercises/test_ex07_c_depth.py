@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from bench_exercises.ex07_iris_by_hand.propagation import ACTIVATIONS, DEVIATIONS, gain, layers, numbers, passage, rms
+from bench_exercises.ex07_iris_by_hand.c_propagation import ACTIVATIONS, DEVIATIONS, gain, layers, numbers, passage, rms
 
 LIKE = torch.empty(0, dtype=torch.float64)
 

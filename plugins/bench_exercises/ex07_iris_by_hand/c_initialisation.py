@@ -15,9 +15,9 @@ from torch import Tensor
 
 from bench import Lab
 
-from .from_uniform import SERIES, line, seeds, spread
-from .sign_test import Signs, sign_test
-from .task import SHAPES, Task, pose, stacked
+from .a_from_uniform import SERIES, line, seeds, spread
+from .c_sign_test import Signs, sign_test
+from .problem import SHAPES, Task, pose, stacked
 from .together import Progress, train_together
 
 ENOUGH = 0.9

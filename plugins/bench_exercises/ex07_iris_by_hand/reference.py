@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
-from .adam import RATE, Adam
+from .by_hand import RATE, Adam
 from .network import SLOPE, Network
-from .task import SHAPES, SIZES, Task, Theta, flatten, outcome, unflatten
+from .problem import SHAPES, SIZES, Task, Theta, flatten, outcome, unflatten
 
 
 def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:

@@ -1,6 +1,6 @@
 """7d: a training that stops, and goes on in another process. Started as a program, this module is that process:
 
-``python -m bench_exercises.ex07_iris_by_hand.resume STOPPED FINISHED EPOCH SEED EPOCHS BATCH DEVICE DTYPE THREADS``
+``python -m bench_exercises.ex07_iris_by_hand.d_resume STOPPED FINISHED EPOCH SEED EPOCHS BATCH DEVICE DTYPE THREADS``
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from torch import Tensor
 
 from bench.kit.training import History, Training, save
 
-from .loops import prepare
-from .task import pose
+from .a_speed import prepare
+from .problem import pose
 
-MODULE = "bench_exercises.ex07_iris_by_hand.resume"
+MODULE = "bench_exercises.ex07_iris_by_hand.d_resume"
 
 
 def fresh(seed: int, epochs: int, batch: int, device: torch.device, dtype: torch.dtype) -> Training:

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from bench import Lab
 
+from .a_trap import FLOOR, LOSSES, ROUNDING
 from .network import Network
-from .task import pose, stacked
+from .problem import pose, stacked
+from .reference import train
 from .together import Progress, train_together
-from .training import train
-from .trap import FLOOR, LOSSES, ROUNDING
 
 FEATURES = ("standardised", "raw")
 MAIN = ("standardised", "log-softmax")

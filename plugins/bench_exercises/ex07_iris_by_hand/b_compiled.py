@@ -1,4 +1,4 @@
-"""By hand, compiled: the steps of ``in_place`` with every operation written out as a loop, and the run as one call.
+"""By hand, compiled: the steps of ``b_in_place`` with every operation written out as a loop, and the run as one call.
 
 What is left to care for is that the loops over the flowers are innermost, and that the processor can take sixteen
 flowers at a time in them:
@@ -6,7 +6,7 @@ flowers at a time in them:
 - A layer's sizes are constants of its functions, so that a sum over its few nodes becomes one line.
 - There are 128 flowers: three of zeros, that no loss counts, fill the last sixteen up.
 - Sums may be taken in any order, as in every matrix product, and a product and a sum may be rounded once.
-- The exponential is ours (``exponentials``): the library's takes one number at a time.
+- The exponential is ours (``b_exponentials``): the library's takes one number at a time.
 
 CPU only. Numba keeps what it has compiled on disk.
 """
@@ -22,11 +22,11 @@ from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .adam import BETA1, BETA2
-from .exponentials import Format, exponentials, format_of
-from .in_place import corrected, matrices, pack, unpack
+from .b_exponentials import Format, exponentials, format_of
+from .b_in_place import corrected, matrices, pack, unpack
+from .by_hand import BETA1, BETA2
 from .network import SLOPE
-from .task import SIZES, Task, outcome
+from .problem import SIZES, Task, outcome
 
 LANES = 32
 """Flowers are filled up to a multiple of this."""

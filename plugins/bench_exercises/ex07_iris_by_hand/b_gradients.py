@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from .adam import RATE, Adam
+from .by_hand import RATE, Adam
 from .network import LAYERS, Network
-from .task import Task, Theta, flatten, unflatten
-from .training import parameters, sequential
+from .problem import Task, Theta, flatten, unflatten
+from .reference import parameters, sequential
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,14 +12,14 @@ from torch import nn
 
 from bench import Lab
 from bench.measure.agreement import distance, named
-from bench_exercises.ex07_iris_by_hand import exercise, loops
-from bench_exercises.ex07_iris_by_hand.initialisation import LAWS, first_epoch, he, scaled, xavier
+from bench_exercises.ex07_iris_by_hand import a_speed, exercise
+from bench_exercises.ex07_iris_by_hand.a_trap import CEILING, FLOOR, LOSSES, double_softmax, pull
+from bench_exercises.ex07_iris_by_hand.c_initialisation import LAWS, first_epoch, he, scaled, xavier
+from bench_exercises.ex07_iris_by_hand.c_sign_test import Signs, sign_test
 from bench_exercises.ex07_iris_by_hand.network import Network
-from bench_exercises.ex07_iris_by_hand.sign_test import Signs, sign_test
-from bench_exercises.ex07_iris_by_hand.task import pose, stacked
+from bench_exercises.ex07_iris_by_hand.problem import pose, stacked
+from bench_exercises.ex07_iris_by_hand.reference import train
 from bench_exercises.ex07_iris_by_hand.together import cross_entropy, train_together
-from bench_exercises.ex07_iris_by_hand.training import train
-from bench_exercises.ex07_iris_by_hand.trap import CEILING, FLOOR, LOSSES, double_softmax, pull
 
 CPU, DOUBLE = torch.device("cpu"), torch.float64
 
@@ -125,10 +125,10 @@ def test_a_pair_differs_by_a_factor():
 
 @pytest.mark.parametrize("name", ["idiomatic loop", "kit", "together"])
 def test_every_loop_gives_the_reference(name):
-    calls = loops.variants(a_lab(), 2)
+    calls = a_speed.variants(a_lab(), 2)
     ours, theirs = named(calls[name]()), named(calls["idiomatic loop"]())
-    assert ours["losses"].shape == (2, loops.EPOCHS)
-    assert ours["test losses"].shape == (2, loops.EPOCHS + 1)
+    assert ours["losses"].shape == (2, a_speed.EPOCHS)
+    assert ours["test losses"].shape == (2, a_speed.EPOCHS + 1)
     assert distance(ours, theirs)[0] < 1e-13
     assert torch.equal(named(calls[name]())["losses"], ours["losses"])
 

@@ -12,14 +12,14 @@ from torch.utils._pytree import tree_leaves
 from bench import Lab
 from bench.measure.agreement import agree, distance, named, poison
 from bench_exercises.ex07_iris_by_hand import exercise
-from bench_exercises.ex07_iris_by_hand.adam import BETA1, BETA2, EPSILON, RATE, Adam
+from bench_exercises.ex07_iris_by_hand.b_gradients import side_by_side
+from bench_exercises.ex07_iris_by_hand.b_in_numpy import InNumPy
+from bench_exercises.ex07_iris_by_hand.b_in_place import InPlace, corrected, matrices, pack, unpack
+from bench_exercises.ex07_iris_by_hand.by_hand import BETA1, BETA2, EPSILON, RATE, Adam
 from bench_exercises.ex07_iris_by_hand.checks import NoSlope, ReluSlope, Sum
-from bench_exercises.ex07_iris_by_hand.in_place import InPlace, corrected, matrices, pack, unpack
 from bench_exercises.ex07_iris_by_hand.network import Network
-from bench_exercises.ex07_iris_by_hand.side_by_side import side_by_side
-from bench_exercises.ex07_iris_by_hand.task import flatten, problem, unflatten
-from bench_exercises.ex07_iris_by_hand.training import train, train_by_autograd
-from bench_exercises.ex07_iris_by_hand.with_numpy import InNumPy
+from bench_exercises.ex07_iris_by_hand.problem import flatten, problem, unflatten
+from bench_exercises.ex07_iris_by_hand.reference import train, train_by_autograd
 
 DOUBLE = torch.float64
 VARIANTS = ["autograd", "autograd, fused", "by hand", "by hand, in place", "by hand, NumPy", "by hand, Numba"]

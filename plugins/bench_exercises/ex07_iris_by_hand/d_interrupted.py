@@ -10,7 +10,7 @@ from torch import Tensor
 from bench import Lab
 from bench.kit.training import Training, load
 
-from . import resume
+from . import d_resume
 
 SAVED = {
     "kind": "what must not have changed: shapes, batch size, seed, numerics, optimiser",
@@ -37,15 +37,15 @@ def study(lab: Lab, epochs: int, batch: int) -> None:
     half = epochs // 2
 
     def fresh() -> Training:
-        return resume.fresh(lab.seed, epochs, batch, lab.device, lab.dtype)
+        return d_resume.fresh(lab.seed, epochs, batch, lab.device, lab.dtype)
 
     straight = fresh()
-    whole = resume.state(straight, straight.run(lab.track, "without a break"))
+    whole = d_resume.state(straight, straight.run(lab.track, "without a break"))
     checkpoint, result = lab.checkpoint("stopped"), lab.checkpoint("finished in a new process")
     stopped = fresh()
-    resume.stop_at(stopped, half, checkpoint)
+    d_resume.stop_at(stopped, half, checkpoint)
     saved = load(checkpoint)
-    resume.in_new_process(checkpoint, result, half, lab.seed, epochs, stopped)
+    d_resume.in_new_process(checkpoint, result, half, lab.seed, epochs, stopped)
     resumed = load(result)
     lab.metric("epochs, in all", epochs)
     lab.metric("epochs before the stop", half)
