@@ -77,7 +77,7 @@ def test_every_live_number_of_the_answer_is_recorded(tmp_path):
     parts = ex07_iris_by_hand.exercise.parts
     for part in parts.values():
         if part.kind == "study":
-            part.run(lab, **part.parameters)
+            part.run(lab, **part.described.at(lab.profile).parameters)
     found = {"claim": {c.name for c in lab.findings.claims}, "metric": {m.name for m in lab.findings.metrics}}
     assert len(found["claim"]) == len(lab.findings.claims)
     for asked in theory.references(ANSWER):

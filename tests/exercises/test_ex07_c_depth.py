@@ -1,11 +1,25 @@
 """ex07.c.depth: the passage by hand is autograd's, and the gains are those that are known in advance."""
 
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
-from bench_exercises.ex07_iris_by_hand.c_propagation import ACTIVATIONS, DEVIATIONS, gain, layers, numbers, passage, rms
+from bench import Lab
+from bench_exercises.ex07_iris_by_hand import exercise
+from bench_exercises.ex07_iris_by_hand.c_depth import (
+    ACTIVATIONS,
+    DEVIATIONS,
+    claims,
+    gain,
+    layers,
+    numbers,
+    pass_through,
+    passage,
+    rms,
+)
 
 LIKE = torch.empty(0, dtype=torch.float64)
 
@@ -30,9 +44,9 @@ def test_the_passage_is_autograds(name):
         zs.append(z)
         a = f(z)
     gradients = torch.autograd.grad(a, zs, drawn.top)
-    seen = passage(ACTIVATIONS[name], weights, biases, drawn.x, drawn.top)
-    torch.testing.assert_close(seen.gradient, torch.stack([rms(g) for g in gradients]), atol=1e-14, rtol=1e-12)
-    assert float(seen.norm[-1]) == pytest.approx(float(rms(a.detach())))
+    by_hand = passage(ACTIVATIONS[name], weights, biases, drawn)
+    torch.testing.assert_close(by_hand.gradient, torch.stack([rms(g) for g in gradients]), atol=1e-14, rtol=1e-12)
+    assert float(by_hand.norm[-1]) == pytest.approx(float(rms(a.detach())))
 
 
 def test_gain_is_the_geometric_mean():
@@ -48,9 +62,29 @@ def test_weights_have_their_deviation(initialisation):
 
 def test_without_the_factor_2_relu_loses_a_root_of_2_a_layer():
     drawn = numbers(1, 32, LIKE, depth=12)
-    found = {
-        name: passage(ACTIVATIONS["ReLU"], *layers(drawn, name), drawn.x, drawn.top).backward_gain()
-        for name in ("He", "Xavier")
+    gains = {
+        name: passage(ACTIVATIONS["ReLU"], *layers(drawn, name), drawn).backward_gain() for name in ("He", "Xavier")
     }
-    assert found["He"] / found["Xavier"] == pytest.approx(math.sqrt(2), rel=1e-9)
-    assert found["He"] == pytest.approx(1, abs=0.05)
+    assert gains["He"] / gains["Xavier"] == pytest.approx(math.sqrt(2), rel=1e-9)
+    assert gains["He"] == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", [0, 23])
+def test_the_study_passes_and_repeats(seed, tmp_path):
+    def findings():
+        lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=seed, profile="smoke", folder=tmp_path)
+        exercise.parts["c.depth"].run(lab)
+        return lab.findings
+
+    first = findings()
+    assert len(first.claims) == 9
+    assert [claim for claim in first.claims if not claim.passed] == []
+    assert first == findings()
+
+
+def test_a_gain_that_is_nan_does_not_pass():
+    lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=0, profile="smoke", folder=Path("unused"))
+    passages = pass_through(lab, 1, 4)
+    passages["tanh", "Xavier"] = [replace(p, gradient=p.gradient * float("nan")) for p in passages["tanh", "Xavier"]]
+    with pytest.raises(ValueError, match='relative" is inf'):
+        claims(lab, passages)

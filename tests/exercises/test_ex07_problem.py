@@ -7,11 +7,22 @@ import torch
 
 from bench import Lab
 from bench.kit.data import iris
-from bench_exercises.ex07_iris_by_hand.problem import SHAPES, flatten, initial, problem, split, standardise, unflatten
+from bench_exercises.ex07_iris_by_hand.problem import (
+    SHAPES,
+    flatten,
+    initial,
+    pose,
+    pose_seed,
+    seeds,
+    split,
+    stacked,
+    standardise,
+    unflatten,
+)
 
 
 def task(seed=0, dtype=torch.float64):
-    return problem(Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=Path("unused")))
+    return pose(Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=Path("unused")))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -61,6 +72,27 @@ def test_float32_and_float64_pose_the_same_problem():
     assert torch.equal(flatten(single.theta).double(), flatten(double.theta))
 
 
+def test_raw_features_are_the_lengths():
+    device = torch.device("cpu")
+    raw = pose_seed(0, device, torch.float64, standardised=False)
+    assert raw.x.min() > 0
+    assert torch.equal(raw.y, pose_seed(0, device, torch.float64).y)
+
+
+def test_tasks_are_stacked_in_front():
+    both = stacked([task(0), task(1)])
+    assert both.x.shape == (2, 125, 4)
+    assert torch.equal(both.y_test[1], task(1).y_test)
+    assert torch.equal(both.theta["W4"][0], task(0).theta["W4"])
+
+
+def test_two_labs_share_no_seed():
+    first, second = (
+        Lab(device=torch.device("cpu"), dtype=torch.float64, seed=s, profile="smoke", folder=Path()) for s in (0, 1)
+    )
+    assert set(seeds(first, 1000)).isdisjoint(seeds(second, 1000))
+
+
 def test_seeds_are_honoured():
     assert torch.equal(task(3).x, task(3).x)
     assert not torch.equal(task(3).x, task(4).x)
@@ -78,5 +110,5 @@ def test_unflatten_gives_views_that_flatten_puts_back():
 
 def test_the_lab_learns_where_the_flowers_come_from():
     lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=0, profile="smoke", folder=Path("unused"))
-    problem(lab)
+    pose(lab)
     assert [source.name for source in lab.findings.data] == ["iris"]

@@ -15,7 +15,7 @@ from torch import Tensor
 from bench import Lab
 
 from .problem import SIZES
-from .together import Loss, cross_entropy
+from .reference import Loss, cross_entropy
 
 CLASSES = SIZES[-1]
 FLOOR = math.log(1 + (CLASSES - 1) / math.e)
@@ -28,6 +28,14 @@ ROUNDING = 1e-12
 def double_softmax(logits: Tensor, y: Tensor) -> Tensor:
     """The loss of every flower as the trap computes it: (S, N, 3) and (S, N) to (S, N)."""
     return cross_entropy(logits.softmax(-1), y)
+
+
+LOSSES: dict[str, Loss] = {"log-softmax": cross_entropy, "softmax twice": double_softmax}
+
+
+def study(lab: Lab) -> None:
+    bounds(lab)
+    deafness(lab)
 
 
 def bounds(lab: Lab, draws: int = 100_000) -> None:
@@ -60,14 +68,11 @@ def deafness(lab: Lab) -> None:
     y = torch.ones(1, 1, dtype=torch.long, device=lab.device)
     rows = []
     for size in (1.0, 5.0, 10.0, 20.0):
-        found = {name: pull(certainty(lab, 0, size), y, loss) for name, loss in LOSSES.items()}
-        rows.append({"wrong by (logits)": size} | found)
+        norms = {name: pull(certainty(lab, 0, size), y, loss) for name, loss in LOSSES.items()}
+        rows.append({"wrong by (logits)": size} | norms)
     lab.table("Gradient of one flower that is taken for another", rows)
     lab.claim("log-softmax: gradient of a flower that is wrong by 20", rows[-1]["log-softmax"], at_least=1.4)
     lab.claim("softmax twice: gradient of a flower that is wrong by 20", rows[-1]["softmax twice"], at_most=1e-7)
-
-
-LOSSES: dict[str, Loss] = {"log-softmax": cross_entropy, "softmax twice": double_softmax}
 
 
 def pull(logits: Tensor, y: Tensor, loss: Loss) -> float:

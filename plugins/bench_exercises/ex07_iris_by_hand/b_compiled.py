@@ -14,7 +14,7 @@ CPU only. Numba keeps what it has compiled on disk.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .b_exponentials import Format, exponentials, format_of
+from .b_exponentials import Workspace, exponentials, workspace
 from .b_in_place import corrected, matrices, pack, unpack
 from .by_hand import BETA1, BETA2
 from .network import SLOPE
@@ -33,6 +33,48 @@ LANES = 32
 Array = NDArray[np.floating]
 Arrays = tuple[Array, ...]
 fast = njit(cache=True, fastmath={"contract", "reassoc", "nsz", "arcp"})
+
+
+# Named tuples and no dataclasses, of which Numba knows nothing; they too are built by keyword.
+class Layers(NamedTuple):
+    """The arrays of all layers; ``W`` and ``dW`` are views of ``Adam``'s, a hidden z of the a that it becomes."""
+
+    W: Arrays
+    dW: Arrays
+    a: Arrays
+    z: Arrays
+    delta: Arrays
+
+
+class Top(NamedTuple):
+    """What the loss needs besides the logits. All are (3, width), or (width,)."""
+
+    y: Array
+    """1/N at a flower's class."""
+    share: Array
+    """1/N for a flower, and 0 for one that fills up."""
+    e: Array
+    work: Workspace
+
+
+class Adam(NamedTuple):
+    theta: Array
+    g: Array
+    m: Array
+    v: Array
+
+
+class Steps(NamedTuple):
+    """What every step leaves behind, and the learning rate and ε that it takes."""
+
+    totals: Array
+    """(steps, width): Σ e^z."""
+    hits: Array
+    """The mean logit at y."""
+    first: Array
+    """The gradient of the first step."""
+    learning_rates: Array
+    epsilons: Array
 
 
 def layer(inputs: int, nodes: int) -> tuple[Callable[..., None], Callable[..., None], Callable[..., None]]:
@@ -87,26 +129,26 @@ def leak(z: Array) -> None:
 
 
 @fast
-def forward(W: Arrays, a: Arrays, z: Arrays) -> None:
-    affine_1(W[0], a[0], z[0])
-    leak(z[0])
-    affine_2(W[1], a[1], z[1])
-    leak(z[1])
-    affine_2(W[2], a[2], z[2])
-    leak(z[2])
-    affine_4(W[3], a[3], z[3])
+def forward(net: Layers) -> None:
+    affine_1(net.W[0], net.a[0], net.z[0])
+    leak(net.z[0])
+    affine_2(net.W[1], net.a[1], net.z[1])
+    leak(net.z[1])
+    affine_2(net.W[2], net.a[2], net.z[2])
+    leak(net.z[2])
+    affine_4(net.W[3], net.a[3], net.z[3])
 
 
 @fast
-def backward(W: Arrays, a: Arrays, delta: Arrays, dW: Arrays) -> None:
+def backward(net: Layers) -> None:
     """From δ₄ down to the first layer."""
-    gradient_4(delta[3], a[3], dW[3])
-    below_4(W[3], delta[3], a[3], delta[2])
-    gradient_2(delta[2], a[2], dW[2])
-    below_2(W[2], delta[2], a[2], delta[1])
-    gradient_2(delta[1], a[1], dW[1])
-    below_2(W[1], delta[1], a[1], delta[0])
-    gradient_1(delta[0], a[0], dW[0])
+    gradient_4(net.delta[3], net.a[3], net.dW[3])
+    below_4(net.W[3], net.delta[3], net.a[3], net.delta[2])
+    gradient_2(net.delta[2], net.a[2], net.dW[2])
+    below_2(net.W[2], net.delta[2], net.a[2], net.delta[1])
+    gradient_2(net.delta[1], net.a[1], net.dW[1])
+    below_2(net.W[1], net.delta[1], net.a[1], net.delta[0])
+    gradient_1(net.delta[0], net.a[0], net.dW[0])
 
 
 @fast
@@ -120,58 +162,42 @@ def without_peak(z: Array) -> None:
 
 
 @fast
-def top(z: Array, e: Array, y: Array, share: Array, total: Array, delta: Array) -> float:
-    """δ₄ = (p - y) / N; Σ e^z of every flower goes into ``total``; gives the mean logit at y.
-
-    ``y`` is divided by N already. ``share`` is 1/N for a flower, and 0 for one that fills up.
-    """
-    hit: Any = z.dtype.type(0)
+def loss(z: Array, top: Top, total: Array, delta: Array) -> float:
+    """δ₄ = (p - y) / N; Σ e^z of every flower goes into ``total``; gives the mean logit at y."""
+    y, e, hit = top.y, top.e, z.dtype.type(0)
+    for i in range(z.shape[0]):
+        exponentials(z[i], e[i], top.work)
     for n in range(z.shape[1]):
         total[n] = e[0, n] + e[1, n] + e[2, n]
     for i in range(z.shape[0]):
         for n in range(z.shape[1]):
             hit += y[i, n] * z[i, n]
-            delta[i, n] = e[i, n] / total[n] * share[n] - y[i, n]
+            delta[i, n] = e[i, n] / total[n] * top.share[n] - y[i, n]
     return hit
 
 
 @fast
-def adam(theta: Array, g: Array, m: Array, v: Array, rate: float, epsilon: float) -> None:
-    """With both bias corrections in ``rate`` and ``epsilon``: see ``corrected``."""
+def step(adam: Adam, learning_rate: float, epsilon: float) -> None:
+    """With both bias corrections in ``learning_rate`` and ``epsilon``: see ``corrected``."""
+    theta, g, m, v = adam
     weight_1, weight_2 = theta.dtype.type(1 - BETA1), theta.dtype.type(1 - BETA2)
     for i in range(theta.size):
         m[i] += weight_1 * (g[i] - m[i])
         v[i] += weight_2 * (g[i] * g[i] - v[i])
-        theta[i] -= rate * m[i] / (np.sqrt(v[i]) + epsilon)
+        theta[i] -= learning_rate * m[i] / (np.sqrt(v[i]) + epsilon)
 
 
 @fast
-def step(
-    W: Arrays, a: Arrays, z: Arrays, delta: Arrays, dW: Arrays, y: Array, share: Array, e: Array, total: Array,
-    bits: NDArray[np.integer], power: Array, form: Format,
-) -> float:  # fmt: skip
-    """Everything up to the gradient; what it gives is the mean logit at y."""
-    forward(W, a, z)
-    without_peak(z[3])
-    for i in range(e.shape[0]):
-        exponentials(z[3][i], e[i], bits, power, form)
-    hit = top(z[3], e, y, share, total, delta[3])
-    backward(W, a, delta, dW)
-    return hit
-
-
-@fast
-def run(
-    theta: Array, g: Array, first: Array, m: Array, v: Array, W: Arrays, a: Arrays, z: Arrays, delta: Arrays,
-    dW: Arrays, y: Array, share: Array, e: Array, bits: NDArray[np.integer], power: Array, form: Format,
-    totals: Array, hits: Array, rates: Array, epsilons: Array,
-) -> None:  # fmt: skip
-    """All steps of a training. W and dW are views of ``theta`` and ``g``, a hidden z of the a that it becomes."""
-    for t in range(len(rates)):
-        hits[t] = step(W, a, z, delta, dW, y, share, e, totals[t], bits, power, form)
+def run(net: Layers, top: Top, adam: Adam, steps: Steps) -> None:
+    """All steps of a training."""
+    for t in range(len(steps.learning_rates)):
+        forward(net)
+        without_peak(net.z[3])
+        steps.hits[t] = loss(net.z[3], top, steps.totals[t], net.delta[3])
+        backward(net)
         if t == 0:
-            first[:] = g
-        adam(theta, g, m, v, rates[t], epsilons[t])
+            steps.first[:] = adam.g
+        step(adam, steps.learning_rates[t], steps.epsilons[t])
 
 
 class Compiled:
@@ -179,40 +205,45 @@ class Compiled:
 
     def __init__(self, task: Task, steps: int) -> None:
         self.start = pack(task.theta).numpy()
-        self.n, self.dtype = len(task.y), self.start.dtype
-        self.theta, self.g, self.first, self.m, self.v = np.zeros((5, self.start.size), self.dtype)
-        self.W, self.dW = views(self.theta), views(self.g)
-        self._allocate_layers(task)
-        self._allocate_loss(task, steps)
-
-    def _allocate_layers(self, task: Task) -> None:
-        width = -(-self.n // LANES) * LANES
-        self.a = tuple(np.ones((nodes + 1, width), self.dtype) for nodes in SIZES[:-1])
-        self.a[0][:-1] = 0
-        self.a[0][:-1, : self.n] = task.x.numpy().T
-        self.delta = tuple(np.zeros((nodes, width), self.dtype) for nodes in SIZES[1:])
-        self.z = (*(block[:-1] for block in self.a[1:]), np.zeros_like(self.delta[-1]))
-
-    def _allocate_loss(self, task: Task, steps: int) -> None:
-        self.y, self.e = np.zeros_like(self.z[-1]), np.zeros_like(self.z[-1])
-        self.y[task.y.numpy(), np.arange(self.n)] = 1 / self.n
-        self.share = self.y.sum(0)
-        self.power = np.zeros_like(self.share)
-        self.bits = self.power.view(f"i{self.dtype.itemsize}")
-        self.totals = np.zeros((steps, len(self.share)), self.dtype)
-        self.hits = np.zeros(steps, self.dtype)
-        self.rates, self.epsilons = np.array([corrected(t) for t in range(1, steps + 1)], self.dtype).T.copy()
+        self.n = len(task.y)
+        self.adam = Adam(*np.zeros((4, self.start.size), self.start.dtype))
+        self.net = layers_of(task.x.numpy(), self.adam)
+        self.top = top_of(task.y.numpy(), self.net.z[-1])
+        learning_rates, epsilons = np.array([corrected(t) for t in range(1, steps + 1)], self.start.dtype).T.copy()
+        self.steps = Steps(
+            totals=np.zeros((steps, len(self.top.share)), self.start.dtype),
+            hits=np.zeros(steps, self.start.dtype),
+            first=np.zeros_like(self.start),
+            learning_rates=learning_rates,
+            epsilons=epsilons,
+        )
 
     def train(self) -> dict[str, Tensor]:
         """The whole run, from the initial parameters."""
-        self.theta[:], self.m[:], self.v[:] = self.start, 0, 0
-        run(
-            self.theta, self.g, self.first, self.m, self.v, self.W, self.a, self.z, self.delta, self.dW, self.y,
-            self.share, self.e, self.bits, self.power, format_of(self.dtype), self.totals, self.hits, self.rates,
-            self.epsilons,
-        )  # fmt: skip
-        losses = np.log(self.totals[:, : self.n]).mean(1) - self.hits
-        return outcome(torch.from_numpy(losses), *(unpack(torch.from_numpy(p)) for p in (self.theta, self.first)))
+        self.adam.theta[:], self.adam.m[:], self.adam.v[:] = self.start, 0, 0
+        run(self.net, self.top, self.adam, self.steps)
+        losses = np.log(self.steps.totals[:, : self.n]).mean(1) - self.steps.hits
+        theta, first = (unpack(torch.from_numpy(vector)) for vector in (self.adam.theta, self.steps.first))
+        return outcome(torch.from_numpy(losses), theta, first)
+
+
+def layers_of(x: Array, adam: Adam) -> Layers:
+    """For flowers x (N, 4), filled up."""
+    width = -(-len(x) // LANES) * LANES
+    a = tuple(np.ones((nodes + 1, width), x.dtype) for nodes in SIZES[:-1])
+    a[0][:-1] = 0
+    a[0][:-1, : len(x)] = x.T
+    delta = tuple(np.zeros((nodes, width), x.dtype) for nodes in SIZES[1:])
+    z = (*(block[:-1] for block in a[1:]), np.zeros_like(delta[-1]))
+    return Layers(W=views(adam.theta), dW=views(adam.g), a=a, z=z, delta=delta)
+
+
+def top_of(classes: NDArray[np.integer], z: Array) -> Top:
+    """For classes (N,) and logits like z."""
+    y, n = np.zeros_like(z), len(classes)
+    y[classes, np.arange(n)] = 1 / n
+    share = y.sum(0)
+    return Top(y=y, share=share, e=np.zeros_like(z), work=workspace(share))
 
 
 def views(vector: Array) -> Arrays:

@@ -35,24 +35,41 @@ class Format(NamedTuple):
     """Below this an exponential is no longer a normal number, and is taken of this instead."""
 
 
+class Workspace(NamedTuple):
+    """What ``exponentials`` of vectors of one size need, apart from them."""
+
+    bits: NDArray[np.integer]
+    power: Array
+    """``bits`` read as floating-point numbers: the integer (k + bias) · unit has the bits of 2ᵏ."""
+    form: Format
+
+
+def workspace(like: Array) -> Workspace:
+    """For vectors like this one, of float32 or float64."""
+    power = np.zeros_like(like)
+    return Workspace(bits=power.view(f"i{power.itemsize}"), power=power, form=format_of(power.dtype))
+
+
 def format_of(dtype: np.dtype) -> Format:
     """Of float32 or float64."""
     info, number = np.finfo(dtype), np.dtype(dtype).type
     degree = 7 if info.nmant < 30 else 13
     high = Fraction(round(LOG2 * 2**9), 2**9)
-    values = (1 / LOG2, high, LOG2 - high, info.maxexp - 1, 2.0**info.nmant, log(float(info.tiny)) + 1)
     return Format(
-        tuple(number(1 / factorial(k)) for k in range(degree, -1, -1)), *(number(float(value)) for value in values)
+        polynomial=tuple(number(1 / factorial(k)) for k in range(degree, -1, -1)),
+        per_log2=number(float(1 / LOG2)),
+        log2_high=number(float(high)),
+        log2_low=number(float(LOG2 - high)),
+        bias=number(info.maxexp - 1),
+        unit=number(2.0**info.nmant),
+        lowest=number(log(float(info.tiny)) + 1),
     )
 
 
 @njit(cache=True, fastmath={"contract"})
-def exponentials(x: Array, out: Array, bits: NDArray[np.integer], power: Array, form: Format) -> None:
-    """out = eˣ of vectors, for x ≤ 0. ``power`` is ``bits`` (integers of x's size) read as floating-point numbers.
-
-    The integer (k + bias) · unit has the bits of 2ᵏ.
-    """
-    half = x.dtype.type(0.5)
+def exponentials(x: Array, out: Array, work: Workspace) -> None:
+    """out = eˣ of vectors, for x ≤ 0."""
+    half, form = x.dtype.type(0.5), work.form
     for n in range(x.size):
         clipped = x[n] if x[n] > form.lowest else form.lowest
         k = np.floor(clipped * form.per_log2 + half)
@@ -61,6 +78,6 @@ def exponentials(x: Array, out: Array, bits: NDArray[np.integer], power: Array, 
         for coefficient in form.polynomial[1:]:
             total = total * r + coefficient
         out[n] = total
-        bits[n] = (k + form.bias) * form.unit
-    for n in range(x.size):
-        out[n] *= power[n]
+        work.bits[n] = (k + form.bias) * form.unit
+    for n in range(x.size):  # a loop of its own: both are vectorised
+        out[n] *= work.power[n]

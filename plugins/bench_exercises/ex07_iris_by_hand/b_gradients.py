@@ -1,4 +1,4 @@
-"""Two trainings in step, by hand and by autograd, and how far they come apart."""
+"""7b: the backward pass by hand against autograd and central differences, at the start and all along a training."""
 
 from __future__ import annotations
 
@@ -8,20 +8,71 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from .by_hand import RATE, Adam
+from bench import Lab
+from bench.kit.compare import max_error, relative_error
+
+from .by_hand import step
+from .checks import by_differences, mistakes
+from .figures import network
 from .network import LAYERS, Network
-from .problem import Task, Theta, flatten, unflatten
-from .reference import parameters, sequential
+from .problem import LEARNING_RATE, TESTED, Task, flatten, pose, unflatten
+from .reference import by_autograd, parameters, sequential
+
+
+def study(lab: Lab, epochs: int) -> None:
+    task = pose(lab)
+    sizes(lab, task)
+    gradients(lab, task)
+    training(lab, task, epochs)
+
+
+def sizes(lab: Lab, task: Task) -> None:
+    lab.claim("parameters of the network", flatten(task.theta).numel(), equals=103)
+    lab.claim("flowers to train on", len(task.y), equals=125)
+    lab.claim("flowers to test on", len(task.y_test), equals=TESTED)
+    lab.figure("The network", network(), "4-5-5-5-3: the figure that the sheet leaves out, as it is read here.")
+
+
+def gradients(lab: Lab, task: Task) -> None:
+    """At the initial parameters: autograd, finite differences, and what wrong derivatives would look like."""
+    _, by_hand = Network(task.theta).backpropagate(task.x, task.y)
+    autograd = by_autograd(task.theta, task.x, task.y)
+    differences = by_differences(task.theta, task.x, task.y)
+    lab.claim("gradients by hand = autograd", relative_error(by_hand, autograd), at_most=1e-10)
+    lab.claim("gradients by hand = central differences", relative_error(by_hand, differences), at_most=1e-6)
+    wrong = mistakes(task)
+    lab.table("What the check sees of a mistake", [{"mistake": m, "relative error": e} for m, e in wrong.items()])
+    lab.claim("a forgotten slope would be seen", wrong["no slope"], at_least=1e-3)
+
+
+def training(lab: Lab, task: Task, epochs: int) -> None:
+    """Full batch, an epoch is a step: by hand and by autograd from the same parameters."""
+    trace, net, model = side_by_side(task, lab.track(range(epochs), "training"))
+    losses = max_error(*(torch.tensor(series, dtype=torch.float64) for series in (trace.by_hand, trace.by_autograd)))
+    lab.claim("losses by hand = autograd, all along", losses, at_most=1e-10)
+    lab.claim("parameters by hand = autograd, all along", max(trace.apart), at_most=1e-10)
+    lab.claim("pre-activations below zero, at least", min(trace.negative), at_least=0.01)
+    theirs = (model(task.x_test).argmax(1) == task.y_test).double().mean()
+    ours = net.accuracy(task.x_test, task.y_test)
+    lab.claim("test accuracy by hand - autograd", ours - theirs, equals=0)
+    lab.metric("epochs", epochs)
+    lab.metric("first loss", trace.by_hand[0], "nat")
+    lab.metric("train loss", net.loss(task.x, task.y), "nat")
+    lab.metric("test loss", net.loss(task.x_test, task.y_test), "nat")
+    lab.metric("train accuracy", 100 * net.accuracy(task.x, task.y), "%")
+    lab.metric("test accuracy", 100 * ours, "%")
+    draw(lab, trace)
 
 
 @dataclass(slots=True, kw_only=True)
 class Trace:
-    """One number an epoch, all before its step, but for ``apart``: the furthest parameter after it."""
+    """One number an epoch, all before its step, but for ``apart``."""
 
     by_hand: list[float] = field(default_factory=list)
     by_autograd: list[float] = field(default_factory=list)
     test: list[float] = field(default_factory=list)
     apart: list[float] = field(default_factory=list)
+    """The furthest parameter after the step; never NaN, which Python's max would pass over."""
     negative: list[float] = field(default_factory=list)
     """The share of hidden pre-activations at or below zero, where the slope is 0.2."""
 
@@ -29,18 +80,18 @@ class Trace:
 def side_by_side(task: Task, epochs: Iterable[int]) -> tuple[Trace, Network, nn.Module]:
     """Train both for an epoch at a time; give the trace and the two trained networks."""
     theta = flatten(task.theta)
-    net, adam = Network(unflatten(theta)), Adam(theta)
+    net, state = Network(unflatten(theta)), None
     model = sequential(task.theta)
-    their_adam = torch.optim.Adam(model.parameters(), lr=RATE)
+    adam = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     trace = Trace()
     for _ in epochs:
         trace.negative.append(negative_share(net, task.x))
         trace.test.append(float(net.loss(task.x_test, task.y_test)))
         loss, gradient = net.backpropagate(task.x, task.y)
-        adam.step(flatten(gradient))
+        state = step(theta, flatten(gradient), state)
         trace.by_hand.append(float(loss))
-        trace.by_autograd.append(autograd_epoch(model, their_adam, task))
-        trace.apart.append(furthest(net.theta, parameters(model)))
+        trace.by_autograd.append(autograd_epoch(model, adam, task))
+        trace.apart.append(max_error(net.theta, parameters(model)))
     return trace, net, model
 
 
@@ -57,5 +108,25 @@ def negative_share(net: Network, x: Tensor) -> float:
     return float((torch.cat(z[1:LAYERS], 1) <= 0).double().mean())
 
 
-def furthest(ours: Theta, theirs: Theta) -> float:
-    return float((flatten(ours) - flatten(theirs)).abs().max())
+def draw(lab: Lab, trace: Trace) -> None:
+    epochs = range(len(trace.by_hand))
+    lines = {"train, by hand": trace.by_hand, "train, autograd": trace.by_autograd, "test": trace.test}
+    for series, y in lines.items():
+        lab.curve("loss", epochs, y, series=series, x_label="epoch", y_label="loss (nat)", scale="log-y")
+    draw_apart(lab, trace.apart)
+    share = [100 * negative for negative in trace.negative]
+    lab.curve("negative pre-activations", epochs, share, x_label="epoch", y_label="share (%)")
+
+
+def draw_apart(lab: Lab, apart: list[float]) -> None:
+    """Without the epochs that are equal to the last bit: a logarithmic axis has no place for them."""
+    different = {epoch: error for epoch, error in enumerate(apart, start=1) if error > 0}
+    if different:
+        lab.curve(
+            "parameters by hand and by autograd, apart",
+            different.keys(),
+            different.values(),
+            x_label="epoch",
+            y_label="largest difference",
+            scale="log-y",
+        )

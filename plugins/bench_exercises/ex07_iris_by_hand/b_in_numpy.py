@@ -6,9 +6,9 @@ A NumPy array that views a tensor shares its memory, so only the inner methods a
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .b_in_place import InPlace, Layer
@@ -21,13 +21,12 @@ class InNumPy(InPlace):
 
     def __init__(self, task: Task, steps: int) -> None:
         super().__init__(task, steps)
-        self.at = SimpleNamespace(**{name: seen(value) for name, value in vars(self).items()})
-        schedule: list[Any] = [tuple(map(seen, step)) for step in self.schedule]
-        self.schedule = schedule
+        self.at = SimpleNamespace(**{name: as_numpy(value) for name, value in vars(self).items()})
+        self.schedule = [tuple(map(as_numpy, step)) for step in self.schedule]
         self.change = np.empty_like(self.at.moments)
         self.scratch = [np.empty_like(layer.z) for layer in self.at.layers]
 
-    def forward(self, total: Any, hit: Any) -> None:
+    def forward(self, total: NDArray, hit: NDArray) -> None:
         at = self.at
         *hidden, last = at.layers
         for layer, leaked in zip(hidden, self.scratch, strict=False):
@@ -41,7 +40,7 @@ class InNumPy(InPlace):
         np.matmul(at.ones, at.exp, out=total)
         hit[...] = np.vdot(last.z, at.y)
 
-    def backward(self, total: Any) -> None:
+    def backward(self, total: NDArray) -> None:
         at, top = self.at, self.at.layers[-1]
         np.greater(at.hidden, 0, out=at.slopes)
         np.maximum(at.slopes, SLOPE, out=at.slopes)
@@ -55,7 +54,7 @@ class InNumPy(InPlace):
             np.multiply(below.delta, below.slope, out=below.delta)
         np.matmul(at.layers[0].delta, at.layers[0].a_T, out=at.layers[0].dW)
 
-    def adam(self, rate: float, epsilon: float) -> None:
+    def adam(self, learning_rate: float, epsilon: float) -> None:
         at = self.at
         np.multiply(at.gradient, at.gradient, out=at.squared)
         np.subtract(at.news, at.moments, out=self.change)
@@ -64,16 +63,16 @@ class InNumPy(InPlace):
         np.sqrt(at.v, out=at.root)
         np.add(at.root, epsilon, out=at.root)
         np.divide(at.m, at.root, out=at.root)
-        np.multiply(at.root, rate, out=at.root)
+        np.multiply(at.root, learning_rate, out=at.root)
         np.subtract(at.theta, at.root, out=at.theta)
 
 
-def seen(value: object) -> object:
+def as_numpy(value: object) -> object:
     """Tensors as the NumPy arrays that view them, layers too; anything else as it is."""
     if isinstance(value, Tensor):
         return value.numpy()
     if isinstance(value, Layer):
-        return SimpleNamespace(**{name: seen(getattr(value, name)) for name in Layer.__slots__})
+        return SimpleNamespace(**{name: as_numpy(getattr(value, name)) for name in Layer.__slots__})
     if isinstance(value, list):
-        return [seen(item) for item in value]
+        return [as_numpy(item) for item in value]
     return value

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import leaky_relu_
 
-from .by_hand import BETA1, BETA2, EPSILON, RATE
+from .by_hand import BETA1, BETA2, EPSILON
 from .network import SLOPE, one_hot
-from .problem import SIZES, Task, Theta, outcome
+from .problem import LEARNING_RATE, SIZES, Task, Theta, outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +103,10 @@ class InPlace:
         with torch.inference_mode():
             self.theta.copy_(self.start)
             self.moments.zero_()
-            for step, (total, hit, rate, epsilon) in enumerate(self.schedule):
+            for step, (total, hit, learning_rate, epsilon) in enumerate(self.schedule):
                 self.forward(total, hit)
                 self.backward(total)
-                self.adam(rate, epsilon)
+                self.adam(learning_rate, epsilon)
                 if step == 0:
                     self.first.copy_(self.gradient)
         losses = (self.totals.log().sum((1, 2)) - self.hits) / self.n
@@ -138,22 +138,22 @@ class InPlace:
         first = self.layers[0]
         torch.mm(first.delta, first.a_T, out=first.dW)
 
-    def adam(self, rate: float, epsilon: float) -> None:
+    def adam(self, learning_rate: float, epsilon: float) -> None:
         """Both moments move towards (g, g²) in one operation."""
         torch.mul(self.gradient, self.gradient, out=self.squared)
         self.moments.lerp_(self.news, self.weight)
         torch.sqrt(self.v, out=self.root)
         self.root.add_(epsilon)
-        self.theta.addcdiv_(self.m, self.root, value=-rate)
+        self.theta.addcdiv_(self.m, self.root, value=-learning_rate)
 
 
 def corrected(t: int) -> tuple[float, float]:
-    """The rate and the ε of step t that have both of Adam's bias corrections in them.
+    """The learning rate and the ε of step t that have both of Adam's bias corrections in them.
 
-    With c = √(1 - β₂ᵗ): rate · m̂ / (√v̂ + ε) = (rate · c / (1 - β₁ᵗ)) · m / (√v + ε·c).
+    With c = √(1 - β₂ᵗ): η · m̂ / (√v̂ + ε) = (η · c / (1 - β₁ᵗ)) · m / (√v + ε·c).
     """
     c = (1 - BETA2**t) ** 0.5
-    return RATE * c / (1 - BETA1**t), EPSILON * c
+    return LEARNING_RATE * c / (1 - BETA1**t), EPSILON * c
 
 
 def pack(theta: Theta) -> Tensor:

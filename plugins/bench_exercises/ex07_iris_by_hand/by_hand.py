@@ -1,28 +1,34 @@
-"""Adam by hand: Kingma & Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1."""
+"""By hand: a training along the gradients of ``Network.backpropagate``, with the steps of the kit's own Adam."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-RATE = 1e-3
+from bench.kit.byhand.optimisers import AdamState, adam
+
+from .network import Network
+from .problem import LEARNING_RATE, Task, flatten, outcome, unflatten
+
 BETA1, BETA2 = 0.9, 0.999
 EPSILON = 1e-8
 
 
-class Adam:
-    """Updates the vector ``theta`` in place; ``m`` and ``v`` are the moments, ``t`` counts the steps."""
+def step(theta: Tensor, gradient: Tensor, state: AdamState | None) -> AdamState:
+    """One step of Adam, which moves the vector ``theta`` in place; ``state`` is None before the first."""
+    (moved,), state = adam((theta,), (gradient,), state, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)
+    theta.copy_(moved)  # the network's parameters are views of it
+    return state
 
-    def __init__(self, theta: Tensor) -> None:
-        self.theta = theta
-        self.m, self.v = torch.zeros_like(theta), torch.zeros_like(theta)
-        self.t = 0
 
-    def step(self, g: Tensor) -> None:
-        """One step along the gradient ``g``. As in the paper and in torch, ``EPSILON`` is added outside of the root."""
-        self.t += 1
-        self.m = BETA1 * self.m + (1 - BETA1) * g
-        self.v = BETA2 * self.v + (1 - BETA2) * g * g
-        m_hat = self.m / (1 - BETA1**self.t)
-        v_hat = self.v / (1 - BETA2**self.t)
-        self.theta -= RATE * m_hat / (v_hat.sqrt() + EPSILON)
+def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
+    """Full batch, from the task's parameters; gives an ``outcome``."""
+    theta = flatten(task.theta)
+    net, state = network(unflatten(theta)), None
+    losses, first = [], {}
+    for _ in range(steps):
+        loss, gradient = net.backpropagate(task.x, task.y)
+        state = step(theta, flatten(gradient), state)
+        losses.append(loss)
+        first = first or gradient
+    return outcome(torch.stack(losses), net.theta, first)

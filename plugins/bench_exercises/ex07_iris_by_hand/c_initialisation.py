@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import max_error
+from bench.kit.data import iris
 
-from .a_from_uniform import SERIES, line, seeds, spread
-from .c_sign_test import Signs, sign_test
-from .problem import SHAPES, Task, pose, stacked
-from .together import Progress, train_together
+from .figures import by_epoch, spread
+from .problem import SHAPES, Task, pose_seed, seeds, stacked
+from .reference import UNITS, Progress, train_together
 
 ENOUGH = 0.9
 """The training accuracy that is waited for."""
+WAIT = "epochs to 90 %"
 Law = Callable[[int, int], float]
 """The variance of a weight, of the number of inputs and of outputs of its layer."""
+Series = dict[str, Tensor]
+"""The series of one law's trainings under the names of ``UNITS``, each (epochs + 1, pairs), and ``WAIT`` (1, pairs)."""
 
 
 def xavier(inputs: int, outputs: int) -> float:
@@ -50,25 +53,29 @@ def scaled(task: Task, seed: int, law: Law) -> Task:
     return replace(task, theta=theta)
 
 
-def study(lab: Lab, pairs: int, epochs: int) -> None:
-    tasks = {seed: pose(seed, lab.device, lab.dtype) for seed in seeds(lab, pairs)}
-    both = stacked([scaled(task, seed, law) for law in LAWS.values() for seed, task in tasks.items()])
-    progress = train_together(both, lab.track(range(epochs), "Xavier and He"), torch.sigmoid)
-    found = {law: measured(progress, slice(i * pairs, (i + 1) * pairs)) for i, law in enumerate(LAWS)}
+def study(lab: Lab, epochs: int) -> None:
+    lab.uses(iris())
+    pairs = lab.pick(smoke=5, quick=20, full=100)
+    laws = trained(lab, pairs, epochs)
     lab.metric("pairs", pairs)
     lab.metric("epochs, Xavier and He", epochs)
     lab.metric("smallest p that so many pairs can give", min(1.0, 2 / 2**pairs))
     lab.claim("pairs of Xavier and He", pairs, at_least=5)
-    table(lab, found)
-    compare(lab, found)
-    draw(lab, found)
+    table(lab, laws)
+    compare(lab, laws)
+    draw(lab, laws)
 
 
-def measured(progress: Progress, own: slice) -> dict[str, Tensor]:
-    """Each series (epochs + 1, pairs) and, as ``epochs to 90 %`` (1, pairs), when the training accuracy got there."""
-    both = (progress.train_loss, progress.test_loss, 100 * progress.train_accuracy, 100 * progress.test_accuracy)
-    series = {name: values[:, own].cpu() for name, values in zip(SERIES, both, strict=True)}
-    return series | {"epochs to 90 %": first_epoch(series["train accuracy"] >= 100 * ENOUGH)[None]}
+def trained(lab: Lab, pairs: int, epochs: int) -> dict[str, Series]:
+    tasks = {seed: pose_seed(seed, lab.device, lab.dtype) for seed in seeds(lab, pairs)}
+    both = stacked([scaled(task, seed, law) for law in LAWS.values() for seed, task in tasks.items()])
+    progress = train_together(both, lab.track(range(epochs), "Xavier and He"), activation=torch.sigmoid)
+    return {law: measured(progress, slice(i * pairs, (i + 1) * pairs)) for i, law in enumerate(LAWS)}
+
+
+def measured(progress: Progress, rows: slice) -> Series:
+    series = progress.series(rows)
+    return series | {WAIT: first_epoch(series["train accuracy"] >= 100 * ENOUGH)[None]}
 
 
 def first_epoch(reached: Tensor) -> Tensor:
@@ -77,30 +84,30 @@ def first_epoch(reached: Tensor) -> Tensor:
     return epochs.double()
 
 
-def table(lab: Lab, found: dict[str, dict[str, Tensor]]) -> None:
-    rows: list[dict[str, Any]] = []
-    for law, series in found.items():
-        rows.append({"initialisation": law} | {name: spread(series[name][-1], unit) for name, unit in SERIES.items()})
-        waited = series["epochs to 90 %"][-1]
-        rows[-1]["epochs to 90 %, median"] = float(waited.median())
-        rows[-1]["never there"] = int((waited == len(series["train loss"])).sum())
-        for name, unit in SERIES.items():
+def table(lab: Lab, laws: dict[str, Series]) -> None:
+    rows = []
+    for law, series in laws.items():
+        rows.append({"initialisation": law} | {name: spread(series[name][-1], unit) for name, unit in UNITS.items()})
+        wait = series[WAIT][-1]
+        rows[-1][f"{WAIT}, median"] = float(wait.median())
+        rows[-1]["never there"] = int((wait == len(series["train loss"])).sum())
+        for name, unit in UNITS.items():
             lab.metric(f"{law}, sigmoid: {name}, mean", series[name][-1].mean(), unit)
-        lab.metric(f"{law}, sigmoid: epochs to 90 %, median", waited.median())
+        lab.metric(f"{law}, sigmoid: {WAIT}, median", wait.median())
     lab.table("A sigmoid network on iris: mean ± deviation and range over the pairs", rows)
 
 
-def compare(lab: Lab, found: dict[str, dict[str, Tensor]]) -> None:
+def compare(lab: Lab, laws: dict[str, Series]) -> None:
     """He against Xavier, pair by pair; less is better of losses and waiting, more of accuracies."""
     rows = []
-    for name in [*SERIES, "epochs to 90 %"]:
-        difference = found["He"][name][-1] - found["Xavier"][name][-1]
-        signs = sign_test(difference if "accuracy" in name else -difference)
+    for name in [*UNITS, WAIT]:
+        difference = laws["He"][name][-1] - laws["Xavier"][name][-1]
+        signs = count(difference if "accuracy" in name else -difference)
         lab.metric(f"p, sign test of {name}", signs.p)
         lab.metric(f"pairs better with He, {name}", signs.wins)
         lab.metric(f"pairs better with Xavier, {name}", signs.losses)
         rows.append({"measure": name, "He - Xavier, median": float(difference.median())} | row(signs))
-        check(lab, name, signs)
+        lab.claim(f"sign test of {name}: by hand = scipy", max_error(signs.p_by_hand, signs.p), at_most=1e-12)
     lab.table("He against Xavier: pairs won, and the exact sign test", rows)
 
 
@@ -113,17 +120,36 @@ def row(signs: Signs) -> dict[str, float]:
     }
 
 
-def check(lab: Lab, name: str, signs: Signs) -> None:
-    """The same probability by SciPy."""
-    from scipy.stats import binomtest
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Pairs won, lost and tied."""
 
-    decided = signs.wins + signs.losses
-    theirs = binomtest(signs.wins, decided).pvalue if decided else 1.0
-    lab.claim(f"sign test of {name}: by hand = scipy", abs(signs.p - theirs), at_most=1e-12)
+    wins: int
+    losses: int
+    ties: int
+
+    @property
+    def p(self) -> float:
+        """The two-sided probability of a split at least so uneven by the toss of a coin; ties are left out."""
+        from scipy.stats import binomtest  # takes long to import, which no listing should wait for
+
+        decided = self.wins + self.losses
+        return float(binomtest(self.wins, decided).pvalue) if decided else 1.0
+
+    @property
+    def p_by_hand(self) -> float:
+        """Of n coins at most k show the rarer side with probability Σ C(n, i) / 2ⁿ, i ≤ k; either may be the rarer."""
+        n, k = self.wins + self.losses, min(self.wins, self.losses)
+        return min(1.0, 2 * sum(math.comb(n, i) for i in range(k + 1)) / 2**n)
 
 
-def draw(lab: Lab, found: dict[str, dict[str, Tensor]]) -> None:
-    for law, series in found.items():
-        line(lab, "sigmoid: train loss", law, series["train loss"].mean(1), "train loss, mean over pairs (nat)")
-        accuracy = series["train accuracy"].mean(1)
-        line(lab, "sigmoid: train accuracy", law, accuracy, "train accuracy, mean over pairs (%)", log=False)
+def count(advantage: Tensor) -> Signs:
+    """``advantage`` (pairs,) is positive where the pair was won."""
+    return Signs(int((advantage > 0).sum()), int((advantage < 0).sum()), int((advantage == 0).sum()))
+
+
+def draw(lab: Lab, laws: dict[str, Series]) -> None:
+    for law, series in laws.items():
+        loss, accuracy = {law: series["train loss"].mean(1)}, {law: series["train accuracy"].mean(1)}
+        by_epoch(lab, "sigmoid: train loss", loss, y_label="train loss, mean over pairs (nat)")
+        by_epoch(lab, "sigmoid: train accuracy", accuracy, y_label="train accuracy, mean over pairs (%)", log=False)

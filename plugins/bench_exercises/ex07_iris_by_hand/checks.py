@@ -1,22 +1,17 @@
-"""Is a gradient right? Autograd's, central differences', and a few wrong ones to see that the check can tell."""
+"""Is a gradient right? Central differences, and a few wrong backward passes, to see that the check can tell."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from bench.kit.compare import relative_error
 
 from .network import LAYERS, Network
 from .problem import Task, Theta, flatten, unflatten
-from .reference import gradients, sequential
-
-
-def by_autograd(theta: Theta, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-    """The gradient of the mean negative log-likelihood, of PyTorch's own layers."""
-    model = sequential(theta)
-    nn.NLLLoss()(model(x), y).backward()
-    return gradients(model)
+from .reference import by_autograd
 
 
 def by_differences(theta: Theta, x: Tensor, y: Tensor, h: float = 1e-6) -> dict[str, Tensor]:
@@ -51,11 +46,6 @@ def signs(net: Network, x: Tensor) -> Tensor:
     return torch.cat(net.forward(x)[0][1:LAYERS], 1) > 0
 
 
-def distance(found: Theta, expected: Theta) -> float:
-    """max|found - expected| / max|expected| of each array, the worst of them."""
-    return max(float((found[name] - e).abs().max() / e.abs().max()) for name, e in expected.items())
-
-
 class NoSlope(Network):
     """Forgets that LeakyReLU has a slope on the left."""
 
@@ -85,6 +75,6 @@ def mistakes(task: Task) -> dict[str, float]:
     """How far each is from autograd."""
     expected = by_autograd(task.theta, task.x, task.y)
     return {
-        name: distance(network(task.theta).backpropagate(task.x, task.y)[1], expected)
+        name: relative_error(network(task.theta).backpropagate(task.x, task.y)[1], expected)
         for name, network in MISTAKES.items()
     }

@@ -1,30 +1,86 @@
-"""7d: a training that stops, and goes on in another process. Started as a program, this module is that process:
+"""7d: a training that stops, and goes on in another process; held against one without a break.
 
-``python -m bench_exercises.ex07_iris_by_hand.d_resume STOPPED FINISHED EPOCH SEED EPOCHS BATCH DEVICE DTYPE THREADS``
+Started as a program, this module is that process:
+
+``python -m bench_exercises.ex07_iris_by_hand.d_resume CHECKPOINT RESULT STOP THREADS SETTING``
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from bench.kit.training import History, Training, save
+from bench import Lab
+from bench.kit.data import iris
+from bench.kit.training import History, Training, load, save
 
-from .a_speed import prepare
-from .problem import pose
+from .problem import pose_seed
+from .reference import kit_training
 
 MODULE = "bench_exercises.ex07_iris_by_hand.d_resume"
+SAVED = {
+    "kind": "what must not have changed: shapes, batch size, seed, numerics, optimiser",
+    "net": "the parameters, by module",
+    "optimizer": "Adam's moments and step counts, and its rates",
+    "scheduler": "where a schedule of the learning rate stands (this training has none)",
+    "epochs": "loss and accuracy of both sets after every epoch",
+    "losses": "the loss of every step",
+    "streams": "the random streams: the order of the data, and everything else",
+    "best weights": "the best parameters so far, for early stopping (not used here)",
+}
+"""The entries of a checkpoint of ``bench.kit.training``."""
+NO_MOMENTS = "everything but the optimiser"
+FORGETFUL = {NO_MOMENTS: ("net", "streams"), "everything but the random streams": ("net", "optimizer")}
+ENOUGH = 200
+"""After so many epochs it is plain what was forgotten."""
+STEPS = "steps after the stop"
 
 
-def fresh(seed: int, epochs: int, batch: int, device: torch.device, dtype: torch.dtype) -> Training:
-    """The training of U(0, 1), before its first epoch."""
-    return prepare(pose(seed, device, dtype), epochs, batch, seed)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a training from U(0, 1) is begun from, in this process or in another: JSON can hold it."""
+
+    seed: int
+    epochs: int
+    batch: int
+    device: str
+    dtype: str
+
+    def training(self) -> Training:
+        """Before its first epoch."""
+        task = pose_seed(self.seed, torch.device(self.device), getattr(torch, self.dtype))
+        return kit_training(task, self.epochs, batch=self.batch, seed=self.seed)
+
+
+def study(lab: Lab, epochs: int, batch: int) -> None:
+    """Without a break in this process; up to the middle in this one, and to the end in a new one."""
+    lab.uses(iris())
+    setting = Setting(seed=lab.seed, epochs=epochs, batch=batch, device=str(lab.device), dtype=name_of(lab.dtype))
+    straight = setting.training()
+    whole = state(straight, straight.run(lab.track, "without a break"))
+    stop = epochs // 2
+    checkpoint, result = lab.checkpoint("stopped"), lab.checkpoint("finished in a new process")
+    stop_at(setting.training(), stop, checkpoint)
+    saved = load(checkpoint)
+    in_new_process(setting, stop, checkpoint, result)
+    lab.metric("epochs, in all", epochs)
+    lab.metric("epochs before the stop", stop)
+    contents(lab, saved)
+    same(lab, load(result), whole)
+    forgotten(lab, setting, saved, whole["losses"])
+
+
+def name_of(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def stop_at(training: Training, epoch: int, checkpoint: Path) -> History:
@@ -34,7 +90,7 @@ def stop_at(training: Training, epoch: int, checkpoint: Path) -> History:
     return training.run(until=epoch, checkpoint=checkpoint)
 
 
-def go_on(training: Training, checkpoint: Path, epoch: int) -> History:
+def go_on(training: Training, epoch: int, checkpoint: Path) -> History:
     """Load what was written at ``epoch`` into a training that has not begun, and train to the end."""
     training.run(until=epoch, checkpoint=checkpoint)
     return training.run()
@@ -58,28 +114,86 @@ def moments(optimizer: torch.optim.Optimizer) -> Tensor:
     return torch.cat([value.cpu().double().flatten() for state in states for value in state.values()])
 
 
-def in_new_process(checkpoint: Path, result: Path, epoch: int, seed: int, epochs: int, training: Training) -> None:
+def in_new_process(setting: Setting, stop: int, checkpoint: Path, result: Path) -> None:
     """Start Python anew, let it go on from the checkpoint, and wait. Raises ``RuntimeError`` with what it printed."""
-    first = next(training.net.parameters())
-    threads = torch.get_num_threads()
-    values = (checkpoint, result, epoch, seed, epochs, training.recipe.batch, first.device, dtype_name(first), threads)
-    command = [sys.executable, "-m", MODULE, *map(str, values)]
+    # As many threads as here: sums in another order would end in other bits.
+    arguments = (checkpoint, result, stop, torch.get_num_threads(), json.dumps(asdict(setting)))
+    command = [sys.executable, "-m", MODULE, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"the new process failed with exit code {done.returncode}:\n{done.stderr}")
 
 
-def dtype_name(tensor: Tensor) -> str:
-    return str(tensor.dtype).removeprefix("torch.")
-
-
 def main(arguments: list[str]) -> None:
-    checkpoint, result = Path(arguments[0]), Path(arguments[1])
-    epoch, seed, epochs, batch = map(int, arguments[2:6])
-    device, dtype, threads = torch.device(arguments[6]), getattr(torch, arguments[7]), int(arguments[8])
-    torch.set_num_threads(threads)
-    training = fresh(seed, epochs, batch, device, dtype)
-    save(result, state(training, go_on(training, checkpoint, epoch)))
+    checkpoint, result, stop, threads, setting = arguments
+    torch.set_num_threads(int(threads))
+    training = Setting(**json.loads(setting)).training()
+    save(Path(result), state(training, go_on(training, int(stop), Path(checkpoint))))
+
+
+def contents(lab: Lab, saved: Mapping[str, Any]) -> None:
+    lab.table("What the checkpoint holds", [{"entry": name, "what it is": what} for name, what in SAVED.items()])
+    lab.claim("entries of the checkpoint that are not in the table", len(saved.keys() ^ SAVED.keys()), equals=0)
+
+
+def same(lab: Lab, resumed: Mapping[str, Any], whole: Mapping[str, Any]) -> None:
+    """To the last bit: not one number differs."""
+    for name in ("parameters", "losses", "scores", "moments"):
+        lab.claim(f"{name} that a new process changes", unequal(resumed[name], whole[name]), equals=0)
+    lab.claim("it was another process", resumed["process"] != whole["process"], equals=1)
+
+
+def unequal(resumed: Tensor, whole: Tensor) -> int:
+    """How many numbers differ, NaN from everything; all of them where there are not as many."""
+    return int((resumed != whole).sum()) if resumed.shape == whole.shape else max(resumed.numel(), whole.numel())
+
+
+def forgotten(lab: Lab, setting: Setting, saved: Mapping[str, Any], losses: Tensor) -> None:
+    """What becomes of the losses after the stop when something is not restored."""
+    stop = len(saved["losses"])
+    after = losses[stop * len(saved["losses"][0]) :]
+    continued = {}
+    for name, entries in FORGETFUL.items():
+        training = partly_restored(setting.training(), saved, entries)
+        continued[name] = training.run(lab.track, name, until=min(stop, ENOUGH)).losses
+    apart = {name: (other - after[: len(other)]).abs() for name, other in continued.items()}
+    for name, distance in apart.items():
+        lab.metric(f"{name}: furthest that a loss gets", distance.max(), "nat")
+        lab.claim(f"{name}: losses that differ", (distance > 0).sum(), at_least=1)
+    lab.claim("without the optimiser's state another trajectory", apart[NO_MOMENTS].max(), at_least=1e-4)
+    whole = after[: len(continued[NO_MOMENTS])]
+    draw(lab, {"everything restored": whole, NO_MOMENTS: continued[NO_MOMENTS]})
+    draw_apart(lab, apart)
+
+
+def partly_restored(training: Training, saved: Mapping[str, Any], entries: tuple[str, ...]) -> Training:
+    """The training, not yet begun, with some of what was saved."""
+    training.net.load_state_dict(saved["net"])
+    if "optimizer" in entries:
+        training.optimizer.load_state_dict(saved["optimizer"])
+    if "streams" in entries:
+        training.streams = saved["streams"]
+    return training
+
+
+def draw(lab: Lab, losses: Mapping[str, Tensor]) -> None:
+    for name, y in losses.items():
+        lab.curve("after the stop", range(1, len(y) + 1), y, series=name, x_label=STEPS, y_label="loss (nat)")
+
+
+def draw_apart(lab: Lab, apart: Mapping[str, Tensor]) -> None:
+    """Without the steps that are equal to the last bit: a logarithmic axis has no place for them."""
+    for name, distance in apart.items():
+        steps = (distance > 0).nonzero().flatten()
+        lab.curve(
+            "after the stop, loss apart",
+            (steps + 1).tolist(),
+            distance[steps],
+            series=name,
+            x_label=STEPS,
+            y_label="distance from the unbroken run (nat)",
+            scale="log-y",
+        )
 
 
 if __name__ == "__main__":

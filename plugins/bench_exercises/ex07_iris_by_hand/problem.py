@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,9 +23,14 @@ SHAPES = {
 """The 103 parameters: weights (to, from) and biases, layer by layer."""
 TESTED = 25
 """The sheet asks for test/train = 0.2, which makes 25 of 150 flowers: a sixth of them, not a fifth."""
+LEARNING_RATE = 1e-3
+SEEDS_PER_LAB = 1000
+"""Network s of a lab with seed r has seed 1000 r + s: two labs share none."""
 
 Theta = Mapping[str, Tensor]
 """The parameters by name, in the order W1, b1, ..., W4, b4; ``Wk`` is (nodes of layer k, nodes of layer k-1)."""
+Variants = dict[str, Callable[[], dict[str, Tensor]]]
+"""What a comparison holds against each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,35 +47,38 @@ class Task:
     theta: Theta
 
 
-def problem(lab: Lab) -> Task:
+def pose(lab: Lab) -> Task:
     """The training and the test set, and the initial parameters, on the lab's device and in its dtype.
 
     The seed decides the split and the parameters.
     """
     lab.uses(iris())
-    return pose(lab.seed, lab.device, lab.dtype)
+    return pose_seed(lab.seed, lab.device, lab.dtype)
 
 
-def pose(seed: int, device: torch.device, dtype: torch.dtype, *, standardised: bool = True) -> Task:
-    """The same without a lab. All numbers are rounded to float32 first, so that every dtype is given one problem."""
+def pose_seed(seed: int, device: torch.device, dtype: torch.dtype, *, standardised: bool = True) -> Task:
+    """The same without a lab."""
     flowers, generator = iris(), torch.Generator().manual_seed(seed)
     train, test = split(flowers.y, generator)
     x = standardise(flowers.x, flowers.x[train]) if standardised else flowers.x
+    # Rounded to float32 first, and drawn in it, so that every dtype is given one problem.
     x, y = x.float().to(device, dtype), flowers.y.to(device)
     theta = {name: p.to(device, dtype) for name, p in initial(generator).items()}
     return Task(x=x[train], y=y[train], x_test=x[test], y_test=y[test], theta=theta)
 
 
+def seeds(lab: Lab, count: int) -> range:
+    """The seeds of a lab's networks, where it trains several."""
+    return range(SEEDS_PER_LAB * lab.seed, SEEDS_PER_LAB * lab.seed + count)
+
+
 def stacked(tasks: Sequence[Task]) -> Task:
     """Task number s in row s of every array."""
-    x, y, x_test, y_test = (
-        torch.stack([getattr(task, name) for task in tasks]) for name in ("x", "y", "x_test", "y_test")
-    )
     return Task(
-        x=x,
-        y=y,
-        x_test=x_test,
-        y_test=y_test,
+        x=torch.stack([task.x for task in tasks]),
+        y=torch.stack([task.y for task in tasks]),
+        x_test=torch.stack([task.x_test for task in tasks]),
+        y_test=torch.stack([task.y_test for task in tasks]),
         theta={name: torch.stack([task.theta[name] for task in tasks]) for name in SHAPES},
     )
 

@@ -1,58 +1,41 @@
-"""One training run, by hand and by autograd: from the same parameters, full batch, Adam. Each gives an ``outcome``."""
+"""What PyTorch makes of the problem: the network as a module, its gradients, and trainings by autograd.
+
+One network trains as it is usually written, or by the kit's loop. Many train at once: networks of one shape, stacked,
+so that one batched product does the work of all of them. Adam and the activations work element by element, and the
+gradient of a sum of losses is each loss's own: nothing of a network reaches another, and each training is the one that
+it would be alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.utils import skip_init
 
-from .by_hand import RATE, Adam
-from .network import SLOPE, Network
-from .problem import SHAPES, SIZES, Task, Theta, flatten, outcome, unflatten
+from bench.kit.training import Examples, Recipe, Training
 
+from .network import LAYERS, SLOPE
+from .problem import LEARNING_RATE, SHAPES, SIZES, Task, Theta, outcome
 
-def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
-    """By hand: the gradients of ``network.backpropagate``, the steps of our own Adam."""
-    theta = flatten(task.theta)
-    net, adam = network(unflatten(theta)), Adam(theta)
-    losses = []
-    for step in range(steps):
-        loss, gradient = net.backpropagate(task.x, task.y)
-        adam.step(flatten(gradient))
-        losses.append(loss)
-        if step == 0:
-            first = gradient
-    return outcome(torch.stack(losses), net.theta, first)
-
-
-def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> dict[str, Tensor]:
-    """The same run as it is usually written."""
-    model = sequential(task.theta)
-    loss_of = nn.NLLLoss()
-    adam = torch.optim.Adam(model.parameters(), lr=RATE, fused=fused)
-    losses = []
-    for step in range(steps):
-        adam.zero_grad()
-        loss = loss_of(model(task.x), task.y)
-        loss.backward()
-        adam.step()
-        losses.append(loss.detach())
-        if step == 0:
-            first = gradients(model)
-    return outcome(torch.stack(losses), parameters(model), first)
+Activation = Callable[[Tensor], Tensor]
+Loss = Callable[[Tensor, Tensor], Tensor]
+"""Outputs (S, N, 3) and classes (S, N): the loss of every flower, (S, N)."""
+UNITS = {"train loss": "nat", "test loss": "nat", "train accuracy": "%", "test accuracy": "%"}
+"""The series of a training, and what they are measured in."""
 
 
 def sequential(theta: Theta) -> nn.Sequential:
-    """The network as a module, with a copy of the given parameters.
-
-    The layers' own initialisation is skipped: it would draw from the global random stream, to no use.
-    """
+    """The network as a module, with a copy of the given parameters."""
     like = theta["W1"]
     layers: list[nn.Module] = []
     for inputs, nodes in pairwise(SIZES):
+        # The layers' own initialisation would draw from the global random stream, to no use.
         layers += [skip_init(nn.Linear, inputs, nodes, device=like.device, dtype=like.dtype), nn.LeakyReLU(SLOPE)]
     model = nn.Sequential(*layers[:-1], nn.LogSoftmax(dim=1))
     model.load_state_dict(dict(zip(model.state_dict(), theta.values(), strict=True)))
@@ -67,3 +50,105 @@ def parameters(model: nn.Module) -> dict[str, Tensor]:
 def gradients(model: nn.Module) -> dict[str, Any]:
     """What ``backward()`` has left in them."""
     return {name: p.grad for name, p in zip(SHAPES, model.parameters(), strict=True)}
+
+
+def by_autograd(theta: Theta, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """The gradient of the mean negative log-likelihood, of PyTorch's own layers."""
+    model = sequential(theta)
+    nn.NLLLoss()(model(x), y).backward()
+    return gradients(model)
+
+
+def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> dict[str, Tensor]:
+    """The training of ``by_hand.train`` as it is usually written; gives an ``outcome``."""
+    model = sequential(task.theta)
+    loss_of = nn.NLLLoss()
+    adam = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=fused)
+    losses, first = [], {}
+    for _ in range(steps):
+        adam.zero_grad()
+        loss = loss_of(model(task.x), task.y)
+        loss.backward()
+        adam.step()
+        losses.append(loss.detach())
+        first = first or gradients(model)  # zero_grad() drops them and does not overwrite them
+    return outcome(torch.stack(losses), parameters(model), first)
+
+
+def kit_training(task: Task, epochs: int, *, batch: int | None = None, seed: int = 0) -> Training:
+    """The same by the kit's loop, before its first epoch; full batch unless told otherwise."""
+    net = sequential(task.theta)
+    recipe = Recipe(epochs=epochs, batch=len(task.y) if batch is None else batch, seed=seed, loss=F.nll_loss)
+    adam = torch.optim.Adam(net.parameters(), lr=LEARNING_RATE, fused=True)
+    train, test = Examples(task.x, task.y), Examples(task.x_test, task.y_test)
+    return Training(net, adam, recipe, train=train, test=test)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What S trainings gave: each series is (epochs + 1, S), before every epoch and after the last."""
+
+    train_loss: Tensor
+    test_loss: Tensor
+    train_accuracy: Tensor
+    test_accuracy: Tensor
+    theta: dict[str, Tensor]
+
+    def series(self, rows: slice) -> dict[str, Tensor]:
+        """The series of some of the trainings, in their ``UNITS``, on the CPU."""
+        values = (self.train_loss, self.test_loss, 100 * self.train_accuracy, 100 * self.test_accuracy)
+        return {name: value[:, rows].cpu() for name, value in zip(UNITS, values, strict=True)}
+
+
+def leaky_relu(z: Tensor) -> Tensor:
+    return F.leaky_relu(z, SLOPE)
+
+
+def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
+    """-log softmax(z)_y."""
+    return -logits.log_softmax(-1).gather(-1, y[..., None]).squeeze(-1)
+
+
+def outputs(theta: Theta, x: Tensor, activation: Activation) -> Tensor:
+    """The logits (S, N, 3) of S networks for x (S, N, 4)."""
+    a = x
+    for k in range(1, LAYERS + 1):
+        z = torch.baddbmm(theta[f"b{k}"][:, None], a, theta[f"W{k}"].mT)
+        a = activation(z)
+    return z
+
+
+def train_together(
+    task: Task, epochs: Iterable[int], *, activation: Activation = leaky_relu, loss_of: Loss = cross_entropy
+) -> Progress:
+    """Full batch, Adam, an epoch is a step; ``task`` is ``stacked``.
+
+    Both sets take one pass together, and the loss of the training set alone is differentiated.
+    """
+    theta = {name: p.clone().requires_grad_() for name, p in task.theta.items()}
+    adam = torch.optim.Adam(theta.values(), lr=LEARNING_RATE, fused=True)
+    x, y = torch.cat([task.x, task.x_test], 1), torch.cat([task.y, task.y_test], 1)
+    train, test = slice(None, task.y.shape[1]), slice(task.y.shape[1], None)
+    history: list[tuple[Tensor, ...]] = []
+
+    def score() -> Tensor:
+        logits = outputs(theta, x, activation)
+        losses, right = loss_of(logits, y), (logits.argmax(-1) == y).to(logits)
+        train_loss, test_loss = losses[:, train].mean(1), losses[:, test].detach().mean(1)
+        history.append((train_loss.detach(), test_loss, right[:, train].mean(1), right[:, test].mean(1)))
+        return train_loss.sum()
+
+    for _ in epochs:
+        adam.zero_grad()
+        score().backward()
+        adam.step()
+    with torch.no_grad():
+        score()
+    train_loss, test_loss, train_accuracy, test_accuracy = map(torch.stack, zip(*history, strict=True))
+    return Progress(
+        train_loss=train_loss,
+        test_loss=test_loss,
+        train_accuracy=train_accuracy,
+        test_accuracy=test_accuracy,
+        theta={name: p.detach() for name, p in theta.items()},
+    )
