@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -38,7 +37,7 @@ class Layer:
     a_T: Tensor
     z: Tensor
     """(nodes, N): what goes out; in a hidden layer the activation overwrites it, and it is the next layer's ``a``."""
-    slope: Any
+    slope: Tensor | None
     """f'(z), in a hidden layer."""
     delta: Tensor
     """(nodes, N): dL/dz."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
@@ -49,7 +47,7 @@ def signs(net: Network, x: Tensor) -> Tensor:
 class NoSlope(Network):
     """Forgets that LeakyReLU has a slope on the left."""
 
-    slope: Any = staticmethod(torch.ones_like)
+    slope = staticmethod(torch.ones_like)
 
 
 class ReluSlope(Network):

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -47,7 +46,7 @@ def parameters(model: nn.Module) -> dict[str, Tensor]:
     return {name: p.detach() for name, p in zip(SHAPES, model.parameters(), strict=True)}
 
 
-def gradients(model: nn.Module) -> dict[str, Any]:
+def gradients(model: nn.Module) -> dict[str, Tensor]:
     """What ``backward()`` has left in them."""
     return {name: p.grad for name, p in zip(SHAPES, model.parameters(), strict=True)}
 
