@@ -49,6 +49,8 @@ HEAVY = {
     "altair",
     "mlxtend",
 }
+SLOW = {"rich", "rich_click", "importlib.metadata", "email", "json", "difflib", "bench.model"}
+"""What takes milliseconds that neither the help nor the list needs."""
 
 
 def sources() -> Iterator[tuple[str, Path]]:
@@ -91,8 +93,8 @@ def test_imports_point_one_way(module: str, path: Path) -> None:
     assert not wrong, f"{module} may import from {', '.join(sorted(MAY_SEE[mine])) or 'nothing of ours'} only"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["--version"], ["run", "--help"]])
-def test_starting_imports_nothing_heavy(arguments: list[str]) -> None:
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a call of ``bench`` leaves behind. It succeeds and prints something."""
     program = (
         "import sys; from bench.cli import main; sys.argv[0] = 'bench'\n"
         "try: main()\n"
@@ -100,7 +102,18 @@ def test_starting_imports_nothing_heavy(arguments: list[str]) -> None:
         "print('loaded', *sorted(set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
-    loaded = set(done.stderr.splitlines()[-1].split())
-    assert "bench.cli" in loaded
+    modules = set(done.stderr.splitlines()[-1].split())
+    assert "bench.cli" in modules
     assert done.stdout
-    assert not loaded & HEAVY
+    return modules
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["--version"], ["run", "--help"]])
+def test_starting_imports_nothing_heavy(arguments: list[str]) -> None:
+    assert not loaded(*arguments) & HEAVY
+
+
+def test_the_help_imports_no_verb_and_nothing_that_costs_time() -> None:
+    modules = loaded("--help")
+    assert not modules & SLOW
+    assert not [name for name in modules if name.startswith("bench.cli.")]

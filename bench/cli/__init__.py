@@ -6,15 +6,25 @@ import sys
 from importlib import import_module
 from typing import Any
 
-import rich_click as click
+import click
 
-from bench.errors import BenchError
+from bench.errors import BenchError, UsageError
 
-VERBS = ("list", "show", "run", "check", "report", "data", "doctor", "new")
+VERBS = {
+    "list": "Show every exercise: id, title, tags.",
+    "show": "Print an exercise's questions, parts and written answer.",
+    "run": "Run exercises: prove them right, time them, weigh them.",
+    "check": "Hold exercises against the contract of a plugin.",
+    "report": "Draw the reports of a run again.",
+    "data": "Say which data sets are here, or fetch one.",
+    "doctor": "Say what works on this machine, and how to mend what does not.",
+    "new": "Write a new exercise: code, answer, test.",
+}
+"""Every verb with its line in ``bench --help``: said here, so that the help and the completion import none of them."""
 INTERRUPTED = 130
 
 
-class Verbs(click.RichGroup):
+class Verbs(click.Group):
     """Knows its verbs by name, and imports one when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -22,6 +32,16 @@ class Verbs(click.RichGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return import_module(f"bench.cli.verbs.{cmd_name}").command if cmd_name in VERBS else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        verbs = [CompletionItem(verb, help=line) for verb, line in VERBS.items() if verb.startswith(incomplete)]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in VERBS:
@@ -32,15 +52,26 @@ class Verbs(click.RichGroup):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Verbs,
+    subcommand_metavar="VERB [ARGS]...",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="dl-exercise-bench", prog_name="bench")
-def cli() -> None:
-    """Deep-learning exercises as benchmarks: proved right, then timed, then weighed.
+@click.pass_context
+def cli(ctx: click.Context) -> int:
+    """Deep-learning exercises as benchmarks: proved right, timed, weighed.
 
     `bench run ex10` runs one, `bench list` shows them all. Results are printed on stdout, progress on stderr.
+
     Exit codes: 0 done, 1 a claim, an agreement or a case failed, 2 usage, 3 a device, data or a package is missing,
     4 a plugin is broken, 5 nothing matched, 130 interrupted.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        return UsageError.exit_code
+    return 0
 
 
 def main() -> None:

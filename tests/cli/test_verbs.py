@@ -1,4 +1,4 @@
-"""The other verbs: list, show, check, report, data, doctor, new."""
+"""The command line itself, and the other verbs: list, show, check, report, data, doctor, new."""
 
 import json
 import shutil
@@ -7,12 +7,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
+from bench.cli import cli
 from bench.cli.completion import exercises
 from bench.cli.verbs.check import asked
 
 TRIAL = Path(__file__).parents[1] / "trial"
+
+
+def test_without_a_verb_the_help_is_printed_and_that_is_usage(bench: Callable) -> None:
+    done, asked_for = bench(), bench("--help")
+    assert (done.returncode, asked_for.returncode) == (2, 0)
+    assert done.stdout == asked_for.stdout
+    assert "list    Show every exercise" in done.stdout
+    assert done.stderr == ""
 
 
 def test_list_shows_every_exercise_and_imports_none(bench: Callable) -> None:
@@ -213,3 +223,12 @@ def test_completion_knows_the_exercises(monkeypatch: pytest.MonkeyPatch) -> None
     found = exercises(None, None, "ex9")
     assert [item.value for item in found] == [f"ex9{k}" for k in (0, 1, 2, 3, 4, 5, 6, 7)]
     assert found[0].help == "Sums, done right"
+
+
+def test_completion_knows_the_verbs_and_the_options() -> None:
+    def completed(word: str) -> dict[str, str | None]:
+        return {item.value: item.help for item in cli.shell_complete(click.Context(cli), word)}
+
+    assert list(completed("d")) == ["data", "doctor"]
+    assert completed("list") == {"list": "Show every exercise: id, title, tags."}
+    assert "--version" in completed("--")

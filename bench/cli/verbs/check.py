@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from bench.cli import completion
 from bench.cli.output import print_json, stdout
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bench.execute.messages import Checked
 
 
-@click.command("check", short_help="Hold exercises against the contract of a plugin.")
+@click.command("check")
 @click.argument("names", nargs=-1, metavar="[EX]...", shell_complete=completion.exercises)
 @click.option("--all", "everything", is_flag=True, help="Check every exercise.")
 @click.option(

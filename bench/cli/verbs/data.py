@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from bench.cli.output import print_json, stdout
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bench.kit.data.fetch import Status
 
 
-@click.group("data", invoke_without_command=True, short_help="Say which data sets are here, or fetch one.")
+@click.group("data", invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

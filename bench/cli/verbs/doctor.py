@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-import rich_click as click
+import click
 
 from bench.cli.output import print_json, stdout
 from bench.errors import BenchError
@@ -20,7 +20,7 @@ class Finding:
     mend: str = ""
 
 
-@click.command("doctor", short_help="Say what works on this machine, and how to mend what does not.")
+@click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(as_json: bool) -> int:
     """Say which devices, versions, meters and data sets are here, and how to mend what is not.

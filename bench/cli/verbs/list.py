@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from bench.cli.output import print_json, stdout
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bench.catalogue import Listing
 
 
-@click.command("list", short_help="Show every exercise: id, title, tags.")
+@click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--tag", default="", help="Only exercises with this tag.")
 def command(as_json: bool, tag: str) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import entry_points
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
-import rich_click as click
+import click
 
 from bench.cli.output import stdout
 from bench.errors import UsageError
@@ -16,7 +14,7 @@ from bench.errors import UsageError
 ID = re.compile(r"[a-z]+[0-9]+")
 
 
-@click.command("new", short_help="Write a new exercise: code, answer, test.")
+@click.command("new")
 @click.argument("id", metavar="EX")
 @click.option("--title", required=True, help="One line: what the exercise is about.")
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="The folder of a package of exercises.")
@@ -57,6 +55,8 @@ def slug(title: str) -> str:
 
 def home(into: Path | None) -> tuple[str, Path]:
     """The package that takes a new exercise, and its folder: by default the first that is registered."""
+    from importlib.metadata import entry_points
+
     for entry in entry_points(group="bench.exercises"):
         spec = find_spec(entry.value)
         for place in (spec.submodule_search_locations if spec else None) or []:
@@ -75,6 +75,8 @@ def tests_for(folder: Path, id: str) -> Path:
 
 
 def write(path: Path, skeleton: str, words: dict[str, str]) -> None:
+    from importlib.resources import files
+
     text = files("bench.cli.verbs").joinpath("skeleton", skeleton).read_text(encoding="utf-8")
     for word, meaning in words.items():
         text = text.replace(f"@{word}@", meaning)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
 from bench.cli.output import stdout
 
 
-@click.command("report", short_help="Draw the reports of a run again.")
+@click.command("report")
 @click.argument("run", default="latest")
 @click.option(
     "-o",

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 from bench.cli import INTERRUPTED, completion
 from bench.cli.output import stderr, stdout
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bench.model import Plan, Profile, Run, SourceFile
 
 
-@click.command("run", short_help="Run exercises: prove them right, time them, weigh them.")
+@click.command("run")
 @click.argument("names", nargs=-1, metavar="[EX|EX.PART]...", shell_complete=completion.exercises)
 @click.option("--all", "everything", is_flag=True, help="Run every exercise.")
 @click.option("--only", type=click.Choice(["study", "comparison"]), help="Only parts of this kind.")

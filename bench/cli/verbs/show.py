@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from bench.cli import completion
 from bench.cli.output import print_json, stdout
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.model import Declared, Description, PartDescription
 
 
-@click.command("show", short_help="Print an exercise's questions, parts and written answer.")
+@click.command("show")
 @click.argument("name", metavar="EX", shell_complete=completion.exercises)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(name: str, as_json: bool) -> None:
