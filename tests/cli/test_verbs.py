@@ -12,6 +12,7 @@ import pytest
 
 from bench.cli import cli
 from bench.cli.completion import exercises
+from bench.cli.output import red
 from bench.cli.verbs.check import asked
 
 TRIAL = Path(__file__).parents[1] / "trial"
@@ -52,7 +53,18 @@ def test_a_file_that_is_not_python_is_a_red_row(bench: Callable, tmp_path: Path)
     copy = tmp_path / "trial"
     shutil.copytree(TRIAL, copy)
     (copy / "trial_exercises" / "ex98_new.py").write_text("def\n")
-    assert "ex98  broken: SyntaxError" in bench("list", path=str(copy)).stdout
+    lines = bench("list", path=str(copy)).stdout.splitlines()
+    assert lines[-1] == "ex98  broken: SyntaxError: invalid syntax (<unknown>, line 1)"
+    assert max(map(len, lines)) > 80
+
+
+@pytest.mark.parametrize(
+    ("colours", "term", "text"), [("", "xterm", "\x1b[31mx\x1b[0m"), ("1", "xterm", "x"), ("", "dumb", "x")]
+)
+def test_red_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch, colours: str, term: str, text: str) -> None:
+    monkeypatch.setenv("NO_COLOR", colours)
+    monkeypatch.setenv("TERM", term)
+    assert red("x") == text
 
 
 def test_an_id_that_stands_twice_names_both(bench: Callable, one_line: Callable, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli.output import print_json, stdout
+from bench.cli.output import print_json, red
 
 if TYPE_CHECKING:
     from bench.catalogue import Listing
@@ -23,13 +23,11 @@ def command(as_json: bool, tag: str) -> None:
     if as_json:
         print_json([row(listing) for listing in found])
         return
-    console = stdout()
     width = max((len(listing.id) for listing in found), default=0)
     for listing in found:
         tags = f"  [{', '.join(listing.tags)}]" if listing.tags else ""
-        text = f"broken: {listing.problem}" if listing.problem else f"{listing.title}{tags}"
-        style = "red" if listing.problem else ""
-        console.print(f"{listing.id:{width}}  {text}", style=style, markup=False, highlight=False, soft_wrap=True)
+        line = f"{listing.id:{width}}  " + (f"broken: {listing.problem}" if listing.problem else listing.title + tags)
+        click.echo(red(line) if listing.problem else line)
 
 
 def row(listing: Listing) -> dict[str, object]:
