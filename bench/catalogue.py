@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from itertools import takewhile
 from pathlib import Path
 
 from bench.errors import NothingMatched, PluginError
 
 GROUP = "bench.exercises"
+METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
+"""The folders in which installers describe a distribution, and the file that has its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +40,8 @@ class Listing:
 def listings() -> tuple[Listing, ...]:
     """Every exercise of every installed distribution, by id. Raises ``PluginError`` for an id that stands twice."""
     found: dict[str, Listing] = {}
-    for entry in entry_points(group=GROUP):
-        distribution = entry.dist.name if entry.dist else "?"
-        for listing in _package(entry.value, distribution):
+    for package, distribution in packages():
+        for listing in _package(package, distribution):
             other = found.setdefault(listing.id, listing)
             if other.path != listing.path:
                 raise PluginError(
@@ -47,6 +49,44 @@ def listings() -> tuple[Listing, ...]:
                     f"{listing.path} ({listing.distribution}); rename one of them"
                 )
     return tuple(sorted(found.values(), key=lambda listing: listing.id))
+
+
+def packages() -> Iterator[tuple[str, str]]:
+    """The packages that installed distributions register, each with the name of its distribution.
+
+    They are those of ``importlib.metadata.entry_points(group=GROUP)``, whose import takes longer than all that is done
+    here: it brings the parsers of e-mails and archives. This looks into folders alone, as a package of exercises has
+    to lie in one.
+    """
+    for name, folder in _distributions().items():
+        for package in _registered(_text(folder / "entry_points.txt")):
+            told = re.search(r"^Name:(.+)", _text(folder / METADATA[folder.suffix]), re.MULTILINE)
+            yield package, told[1].strip() if told else name
+
+
+def _distributions() -> dict[str, Path]:
+    """The folders of metadata by the distribution's name. The first on ``sys.path`` counts, as with modules."""
+    found: dict[str, Path] = {}
+    for place in sys.path:
+        for folder in sorted(Path(place).glob("*.*-info")):
+            if folder.suffix in METADATA:
+                found.setdefault(re.sub(r"[-_.]+", "_", folder.stem.partition("-")[0]).lower(), folder)
+    return found
+
+
+def _registered(entry_points: str) -> Iterator[str]:
+    """The values in our section of an ``entry_points.txt``."""
+    lines = map(str.strip, entry_points.partition(f"[{GROUP}]")[2].splitlines())
+    for line in takewhile(lambda line: not line.startswith("["), lines):
+        if "=" in line and not line.startswith("#"):
+            yield line.partition("=")[2].strip()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _package(name: str, distribution: str) -> Iterator[Listing]:

@@ -113,7 +113,7 @@ def test_starting_imports_nothing_heavy(arguments: list[str]) -> None:
     assert not loaded(*arguments) & HEAVY
 
 
-@pytest.mark.parametrize("arguments", [["--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["list"]])
 def test_the_help_and_the_list_import_nothing_that_costs_time(arguments: list[str]) -> None:
     assert not loaded(*arguments) & SLOW
 

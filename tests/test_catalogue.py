@@ -5,12 +5,13 @@ import subprocess
 import sys
 import venv
 import zipfile
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
-from bench import catalogue, plugins
-from bench.errors import NothingMatched, PluginError
+from bench import catalogue
+from bench.errors import NothingMatched
 
 TRIAL = Path(__file__).parent / "trial"
 
@@ -62,24 +63,40 @@ def test_names_that_are_near_are_offered() -> None:
         catalogue.find("ex100", catalogue.listings())
 
 
-def test_loading_gives_the_exercise_or_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def info(folder: Path, entries: str, name: str = "") -> None:
+    """What an installer leaves: which entry points a distribution has, and its name."""
+    folder.mkdir(parents=True)
+    (folder / "entry_points.txt").write_text(entries)
+    if name:
+        (folder / catalogue.METADATA[folder.suffix]).write_text(f"Metadata-Version: 2.1\nName: {name}\n\nName: no\n")
+
+
+def test_packages_are_those_of_the_entry_points(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.syspath_prepend(TRIAL)
-    assert list(plugins.load("trial_exercises.ex90_sound").parts) == ["a", "a.speed"]
-    with pytest.raises(PluginError, match="bench_excercise"):
-        plugins.load("trial_exercises.ex92_misspelt")
-    with pytest.raises(PluginError, match="no hook bench_exercise"):
-        plugins.load("json")
+    group = f"[{catalogue.GROUP}]\n"
+    info(
+        tmp_path / "a" / "One_two-1.0.dist-info",
+        f"[x]\na = b:c\n\n{group}# c = d\n one=p.q \n\n r = s\n[y]\nz = z",
+        "one.two",
+    )
+    info(tmp_path / "a" / "old.egg-info", f"{group}old = eggs", "old")
+    info(tmp_path / "b" / "one.Two-2.0.dist-info", f"{group}hidden = hidden", "one-two")
+    info(tmp_path / "b" / "other-2.0.dist-info", "[bench.exercises.more]\nx = x", "other")
+    for folder in ("b", "a", "nowhere"):
+        monkeypatch.syspath_prepend(tmp_path / folder)
+    monkeypatch.chdir(tmp_path / "a")
+    found = list(catalogue.packages())
+    assert {("p.q", "one.two"), ("s", "one.two"), ("eggs", "old"), ("trial_exercises", "trial")} < set(found)
+    announced = [(entry.value, entry.dist.name) for entry in entry_points(group=catalogue.GROUP) if entry.dist]
+    assert sorted(found) == sorted(announced)
 
 
-def test_files_are_called_here_only_for_the_hooks_of_this_process(tmp_path: Path) -> None:
-    variants, listener = tmp_path / "variants.py", tmp_path / "listener.py"
-    variants.write_text("raise RuntimeError\ndef bench_variants(exercise, part): ...\n")
-    listener.write_text("def bench_measured(record): ...\n")
-    (module,) = plugins.listeners(plugins.read_files([variants, listener]))
-    assert module.__file__ == str(listener)
-    listener.write_text("1 / 0\ndef bench_measured(record): ...\n")
-    with pytest.raises(PluginError, match="ZeroDivisionError"):
-        plugins.listeners(plugins.read_files([listener]))
+def test_a_distribution_without_its_name_is_called_by_its_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    info(tmp_path / "some-1.0.dist-info", f"[{catalogue.GROUP}]\na = b")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert ("b", "some") in catalogue.packages()
 
 
 def wheel(folder: Path) -> Path:
