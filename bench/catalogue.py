@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import re
 import sys
@@ -11,7 +10,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from bench import outlines
 from bench.errors import NothingMatched, PluginError
+from bench.outlines import Outlines
 
 GROUP = "bench.exercises"
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
@@ -39,16 +40,18 @@ class Listing:
 
 def listings() -> tuple[Listing, ...]:
     """Every exercise of every installed distribution, by id. Raises ``PluginError`` for an id that stands twice."""
-    found: dict[str, Listing] = {}
-    for package, distribution in packages():
-        for listing in _package(package, distribution):
-            other = found.setdefault(listing.id, listing)
-            if other.path != listing.path:
-                raise PluginError(
-                    f"two exercises are called {listing.id}: {other.path} ({other.distribution}) and "
-                    f"{listing.path} ({listing.distribution}); rename one of them"
-                )
-    return tuple(sorted(found.values(), key=lambda listing: listing.id))
+    listed: dict[str, Listing] = {}
+    with outlines.remembered() as known:
+        for package, distribution in packages():
+            for path, module in _modules(package, distribution):
+                listing = read(path, module, distribution, known)
+                other = listed.setdefault(listing.id, listing)
+                if other.path != listing.path:
+                    raise PluginError(
+                        f"two exercises are called {listing.id}: {other.path} ({other.distribution}) and "
+                        f"{listing.path} ({listing.distribution}); rename one of them"
+                    )
+    return tuple(sorted(listed.values(), key=lambda listing: listing.id))
 
 
 def packages() -> Iterator[tuple[str, str]]:
@@ -89,7 +92,8 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _package(name: str, distribution: str) -> Iterator[Listing]:
+def _modules(name: str, distribution: str) -> Iterator[tuple[Path, str]]:
+    """The public modules and packages of a registered package: files, and what they are imported as."""
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError) as error:
@@ -100,8 +104,7 @@ def _package(name: str, distribution: str) -> Iterator[Listing]:
         )
     for folder in spec.submodule_search_locations:
         for path in sorted(_sources(Path(folder))):
-            stem = path.parent.name if path.name == "__init__.py" else path.stem
-            yield read(path, f"{name}.{stem}", distribution)
+            yield path, f"{name}.{path.parent.name if path.name == '__init__.py' else path.stem}"
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -114,44 +117,22 @@ def _sources(folder: Path) -> Iterator[Path]:
             yield path / "__init__.py"
 
 
-def read(path: Path, module: str, distribution: str) -> Listing:
+def read(path: Path, module: str, distribution: str, known: Outlines | None = None) -> Listing:
     """Id, title and tags from the source alone."""
     stem = module.rpartition(".")[2]
     id = stem.split("_")[0]
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError) as error:
-        return Listing(
-            id=id,
-            title=stem,
-            tags=(),
-            module=module,
-            path=path,
-            distribution=distribution,
-            problem=f"{type(error).__name__}: {error}",
-        )
-    first = (ast.get_docstring(tree) or stem).strip().splitlines()[0]
-    title = re.sub(rf"^{re.escape(id)}\s*:\s*", "", first).rstrip(".")
+    outline = (known or Outlines({})).of(path)
+    before, _, after = outline.heading.partition(":")
+    title = (after.lstrip() if before.rstrip() == id else outline.heading).rstrip(".") or stem
     return Listing(
         id=id,
-        title=title[:1].upper() + title[1:],
-        tags=_tags(tree),
+        title=stem if outline.problem else title[:1].upper() + title[1:],
+        tags=outline.tags,
         module=module,
         path=path,
         distribution=distribution,
+        problem=outline.problem,
     )
-
-
-def _tags(tree: ast.Module) -> tuple[str, ...]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Exercise":
-            for keyword in node.keywords:
-                if keyword.arg == "tags":
-                    try:
-                        return tuple(str(tag) for tag in ast.literal_eval(keyword.value))
-                    except (ValueError, TypeError):
-                        return ()
-    return ()
 
 
 def find(name: str, among: Iterable[Listing]) -> Listing:

@@ -1,7 +1,7 @@
 """What exercises declare, kept as long as nothing that their import read has changed.
 
 To import an exercise takes torch and a child process, seconds in all; to see that no file has changed takes
-milliseconds. The cache is one file an exercise, safe to delete: in ``$BENCH_CACHE``, or the user's own cache folder.
+milliseconds. The cache has one file an exercise.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from bench import cache
 from bench.errors import BenchError
 from bench.model import Description
 from bench.results import store
@@ -33,9 +33,9 @@ class Kept:
 
 
 def recall(module: str, path: Path) -> Description | None:
-    """What the exercise in ``path`` declares, if all it depends on is as it was; ``None`` for any doubt."""
+    """What the exercise in ``path`` declares, if all that it depends on is as it was; ``None`` for any doubt."""
     try:
-        kept = store.decode(place(path).read_bytes(), Kept)
+        kept = store.decode(cache.read(name_of(path)), Kept)
         if (kept.module, kept.libraries) != (module, libraries()) or str(path) not in kept.read:
             return None
         return kept.description if all(digest(read) == was for read, was in kept.read.items()) else None
@@ -44,17 +44,9 @@ def recall(module: str, path: Path) -> Description | None:
 
 
 def keep(module: str, path: Path, description: Description, read: dict[str, str]) -> None:
-    """Remember a description in one step; a folder that cannot be written is no harm. Nothing is kept without ``read``:
-    that is empty where a file has changed meanwhile."""
-    if not read:
-        return
-    try:
-        folder().mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder(), delete=False) as file:
-            file.write(store.encode(Kept(module, libraries(), read, description)))
-        Path(file.name).replace(place(path))
-    except OSError:
-        return
+    """Remember a description. Nothing is kept without ``read``: that is empty where a file has changed meanwhile."""
+    if read:
+        cache.write(name_of(path), store.encode(Kept(module, libraries(), read, description)))
 
 
 def digest(path: str) -> str:
@@ -62,18 +54,10 @@ def digest(path: str) -> str:
     return sha256(Path(path).read_bytes()).hexdigest()
 
 
-def place(path: Path) -> Path:
-    """The file for the exercise in ``path``: those of two checkouts do not meet."""
+def name_of(path: Path) -> str:
+    """The file in the cache for the exercise in ``path``: those of two checkouts do not meet."""
     stem = path.parent.name if path.name == "__init__.py" else path.stem
-    return folder() / f"{stem}-{sha256(os.fsencode(path)).hexdigest()[:12]}.json"
-
-
-def folder() -> Path:
-    if given := os.environ.get("BENCH_CACHE"):
-        return Path(given).expanduser()
-    import platformdirs
-
-    return platformdirs.user_cache_path("dl-exercise-bench", appauthor=False) / "descriptions"
+    return f"descriptions/{stem}-{sha256(os.fsencode(path)).hexdigest()[:12]}.json"
 
 
 def libraries() -> dict[str, int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import catalogue
+from bench import cache, catalogue
 from bench.catalogue import Listing
 from bench.errors import BenchError
 from bench.execute import inquiries
@@ -113,7 +113,7 @@ def test_a_real_exercise_depends_on_its_own_files_and_on_the_harness(
     described = inquiries.describe(ex07, (), executor)
     assert isinstance(described, Description)
     assert descriptions.recall(ex07.module, ex07.path) == described
-    kept = descriptions.place(ex07.path).read_text()
+    kept = cache.read(descriptions.name_of(ex07.path)).decode()
     for name in ("ex07_iris_by_hand/__init__.py", "bench/model/declared.py", "bench/kit/data/__init__.py"):
         assert name in kept
     assert "torch/__init__.py" not in kept

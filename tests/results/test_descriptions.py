@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import cache
 from bench.model import ByProfile, Description, PartDescription
 from bench.results import descriptions
 
@@ -25,6 +26,10 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def keep(path: Path) -> None:
     descriptions.keep(MODULE, path, SHOWN, {str(path): descriptions.digest(str(path))})
+
+
+def kept(path: Path) -> Path:
+    return cache.folder() / descriptions.name_of(path)
 
 
 def test_what_is_kept_is_recalled(path: Path) -> None:
@@ -52,10 +57,10 @@ def test_any_doubt_is_enough(path: Path, tmp_path: Path, monkeypatch: pytest.Mon
     with monkeypatch.context() as patch:
         patch.setattr(descriptions, "libraries", lambda: {"another": 1})
         assert descriptions.recall(MODULE, path) is None
-    whole = descriptions.place(path).read_bytes()
-    descriptions.place(path).write_bytes(whole[:-9])
+    whole = kept(path).read_bytes()
+    kept(path).write_bytes(whole[:-9])
     assert descriptions.recall(MODULE, path) is None
-    descriptions.place(path).unlink()
+    kept(path).unlink()
     assert descriptions.recall(MODULE, path) is None
     keep(path)
     path.unlink()
@@ -63,9 +68,9 @@ def test_any_doubt_is_enough(path: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_what_changed_while_it_was_read_is_not_kept(path: Path) -> None:
-    descriptions.place(path).unlink()
+    kept(path).unlink()
     descriptions.keep(MODULE, path, SHOWN, {})
-    assert not descriptions.place(path).exists()
+    assert not kept(path).exists()
 
 
 def test_a_folder_that_cannot_be_written_is_no_harm(
@@ -88,6 +93,6 @@ def test_an_installed_package_changes_the_libraries(tmp_path: Path, monkeypatch:
 
 
 def test_modules_of_two_checkouts_do_not_meet(tmp_path: Path) -> None:
-    places = [descriptions.place(tmp_path / side / "ex01_step" / "__init__.py") for side in ("a", "b")]
-    assert places[0] != places[1]
-    assert places[0].name.startswith("ex01_step-")
+    names = [descriptions.name_of(tmp_path / side / "ex01_step" / "__init__.py") for side in ("a", "b")]
+    assert names[0] != names[1]
+    assert names[0].startswith("descriptions/ex01_step-")

@@ -1,0 +1,37 @@
+"""What may be forgotten: read, replaced in one step, and no harm where it cannot be."""
+
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from bench import cache
+
+
+def test_what_is_written_is_read_and_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+    assert cache.read("sub/a") == b""
+    cache.write("sub/a", b"one")
+    cache.write("sub/a", b"two")
+    assert cache.read("sub/a") == b"two"
+    assert [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()] == ["a"]
+
+
+def test_a_folder_that_cannot_be_is_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "file" / "cache"))
+    cache.write("a", b"one")
+    assert cache.read("a") == b""
+
+
+def test_it_is_the_users_own_unless_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_CACHE", "~/there")
+    assert cache.folder() == Path.home() / "there"
+    monkeypatch.delenv("BENCH_CACHE")
+    for home in ("/somewhere", "", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", home)
+        if home != "relative":  # which the standard tells to ignore, and platformdirs does not
+            assert cache.folder() == platformdirs.user_cache_path(cache.NAME, appauthor=False)
+        assert cache.folder().is_absolute()
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache.folder() == platformdirs.user_cache_path(cache.NAME, appauthor=False)
