@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 NAME = "dl-exercise-bench"
@@ -43,3 +44,38 @@ def write(name: str, data: bytes) -> None:
         Path(file.name).replace(path)
     except OSError:
         return
+
+
+class Memory:
+    """Texts by key, kept in one file: what takes long to make again.
+
+    ``basis`` says what all of them depend on: with another one, nothing is remembered.
+    """
+
+    def __init__(self, name: str, basis: str) -> None:
+        self.name, self.basis = name, basis
+        self.known = self._read()
+        self.asked: dict[str, str] = {}
+
+    def _read(self) -> dict[str, str]:
+        import json
+
+        try:
+            content = json.loads(read(self.name) or b"{}")
+            values = content.get("values", {}) if content.get("basis") == self.basis else {}
+            return {key: value for key, value in values.items() if isinstance(value, str)}
+        except (ValueError, AttributeError):
+            return {}
+
+    def recall(self, key: str, make: Callable[[], str]) -> str:
+        """What is known under ``key``; else what ``make`` gives, which is known from now on."""
+        self.asked[key] = self.known[key] if key in self.known else make()
+        return self.asked[key]
+
+    def save(self, *, forget: bool = False) -> None:
+        """Write down what is new; with ``forget``, only what was asked for stays."""
+        import json
+
+        if not self.asked.keys() <= self.known.keys():
+            values = self.asked if forget else self.known | self.asked
+            write(self.name, json.dumps({"basis": self.basis, "values": values}).encode())

@@ -11,8 +11,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from bench import outlines
+from bench.cache import Memory
 from bench.errors import NothingMatched, PluginError
-from bench.outlines import Outlines
 
 GROUP = "bench.exercises"
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
@@ -41,10 +41,10 @@ class Listing:
 def listings() -> tuple[Listing, ...]:
     """Every exercise of every installed distribution, by id. Raises ``PluginError`` for an id that stands twice."""
     listed: dict[str, Listing] = {}
-    with outlines.remembered() as known:
+    with outlines.remembered() as memory:
         for package, distribution in packages():
             for path, module in _modules(package, distribution):
-                listing = read(path, module, distribution, known)
+                listing = read(path, module, distribution, memory)
                 other = listed.setdefault(listing.id, listing)
                 if other.path != listing.path:
                     raise PluginError(
@@ -117,11 +117,11 @@ def _sources(folder: Path) -> Iterator[Path]:
             yield path / "__init__.py"
 
 
-def read(path: Path, module: str, distribution: str, known: Outlines | None = None) -> Listing:
+def read(path: Path, module: str, distribution: str, memory: Memory) -> Listing:
     """Id, title and tags from the source alone."""
     stem = module.rpartition(".")[2]
     id = stem.split("_")[0]
-    outline = (known or Outlines({})).of(path)
+    outline = outlines.outline_of(path, memory)
     before, _, after = outline.heading.partition(":")
     title = (after.lstrip() if before.rstrip() == id else outline.heading).rstrip(".") or stem
     return Listing(

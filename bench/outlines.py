@@ -6,19 +6,22 @@ content of the source alone, which makes a wrong one impossible.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bench import cache
+from bench.cache import Memory
 
 if TYPE_CHECKING:
     import ast
 
 REMEMBERED = "outlines.json"
+BASIS = "1"
+"""To be counted up when outlines are read in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,53 +33,33 @@ class Outline:
     problem: str = ""
 
 
-@dataclass(slots=True)
-class Outlines:
-    """The outlines that were asked for, and those that are known from before, by the digest of their source."""
-
-    known: dict[str, Outline]
-    asked: dict[str, Outline] = field(default_factory=dict)
-
-    def of(self, path: Path) -> Outline:
-        try:
-            source = path.read_bytes()
-        except OSError as error:
-            return Outline(problem=f"{type(error).__name__}: {error}")
-        digest = sha256(source).hexdigest()
-        self.asked[digest] = self.known.get(digest) or parsed(source)
-        return self.asked[digest]
-
-
 @contextmanager
-def remembered() -> Iterator[Outlines]:
-    """Outlines to ask for; what was asked for is known the next time."""
-    import json
+def remembered() -> Iterator[Memory]:
+    """The outlines known from before; those that were asked for are known the next time."""
+    memory = Memory(REMEMBERED, BASIS)
+    yield memory
+    memory.save(forget=True)
 
+
+def outline_of(path: Path, memory: Memory) -> Outline:
     try:
-        known = {digest: _outline(*values) for digest, values in json.loads(cache.read(REMEMBERED) or b"{}").items()}
-    except (ValueError, TypeError, AttributeError):
-        known = {}
-    outlines = Outlines(known)
-    yield outlines
-    if not outlines.asked.keys() <= known.keys():
-        listed = {digest: [one.heading, one.tags, one.problem] for digest, one in outlines.asked.items()}
-        cache.write(REMEMBERED, json.dumps(listed).encode())
+        source = path.read_bytes()
+    except OSError as error:
+        return Outline(problem=f"{type(error).__name__}: {error}")
+    heading, tags, problem = json.loads(memory.recall(sha256(source).hexdigest(), lambda: parsed(source)))
+    return Outline(heading, tuple(tags), problem)
 
 
-def _outline(heading: Any, tags: Any, problem: Any) -> Outline:
-    return Outline(str(heading), tuple(map(str, tags)), str(problem))
-
-
-def parsed(source: bytes) -> Outline:
-    """The outline by ast: its import alone is worth to be spared."""
+def parsed(source: bytes) -> str:
+    """Heading, tags and problem as JSON."""
     import ast
 
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
-        return Outline(problem=f"{type(error).__name__}: {error}")
+        return json.dumps(["", [], f"{type(error).__name__}: {error}"])
     lines = (ast.get_docstring(tree) or "").strip().splitlines()
-    return Outline(lines[0] if lines else "", _tags(tree))
+    return json.dumps([lines[0] if lines else "", _tags(tree), ""])
 
 
 def _tags(tree: ast.Module) -> tuple[str, ...]:

@@ -35,3 +35,36 @@ def test_it_is_the_users_own_unless_one_is_named(monkeypatch: pytest.MonkeyPatch
         assert cache.folder().is_absolute()
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache.folder() == platformdirs.user_cache_path(cache.NAME, appauthor=False)
+
+
+def test_a_memory_makes_once_and_forgets_with_its_basis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
+    made: list[str] = []
+
+    def ask(*keys: str, basis: str = "1", forget: bool = False) -> None:
+        memory = cache.Memory("m", basis)
+        assert [memory.recall(key, lambda key=key: made.append(key) or key.upper()) for key in keys] == [  # type: ignore[misc,func-returns-value]
+            key.upper() for key in keys
+        ]
+        memory.save(forget=forget)
+
+    ask("a", "b")
+    ask("a", "b")
+    assert made == ["a", "b"]
+    ask("c")
+    ask("a", "b", "c")
+    assert made == ["a", "b", "c"]
+    ask("d", forget=True)
+    ask("a", "d")
+    assert made == ["a", "b", "c", "d", "a"]
+    ask("d", basis="2")
+    assert made[5:] == ["d"]
+
+
+@pytest.mark.parametrize(
+    "damage", [b"{", b"[]", b'{"basis": "1", "values": []}', b'{"basis": "1", "values": {"a": 1}}']
+)
+def test_a_damaged_memory_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
+    cache.write("m", damage)
+    assert cache.Memory("m", "1").recall("a", lambda: "made") == "made"

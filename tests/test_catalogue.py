@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import catalogue
+from bench.cache import Memory
 from bench.errors import NothingMatched
 
 TRIAL = Path(__file__).parent / "trial"
@@ -18,7 +19,7 @@ TRIAL = Path(__file__).parent / "trial"
 
 def listed(path: Path, text: str) -> catalogue.Listing:
     path.write_text(text)
-    return catalogue.read(path, f"package.{path.stem}", "d")
+    return catalogue.read(path, f"package.{path.stem}", "d", Memory("none", ""))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_tags_are_read_where_they_are_written_out(tmp_path: Path, code: str, tag
 def test_what_is_not_python_has_a_problem(tmp_path: Path, text: str) -> None:
     path = tmp_path / "ex01.py"
     path.write_bytes(text.encode(errors="surrogateescape"))
-    assert catalogue.read(path, "p.ex01", "d").problem
+    assert catalogue.read(path, "p.ex01", "d", Memory("none", "")).problem
 
 
 def test_the_answer_stands_beside_the_code(tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def test_the_answer_stands_beside_the_code(tmp_path: Path) -> None:
     assert listed(tmp_path / "ex01.py", "").answer == "flat"
     assert listed(tmp_path / "ex02.py", "").answer == ""
     (tmp_path / "__init__.py").write_text("")
-    assert catalogue.read(tmp_path / "__init__.py", "p.ex03", "d").answer == "of a package"
+    assert catalogue.read(tmp_path / "__init__.py", "p.ex03", "d", Memory("none", "")).answer == "of a package"
 
 
 def test_names_that_are_near_are_offered() -> None:

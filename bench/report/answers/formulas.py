@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from xml.etree import ElementTree
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.errors import BenchError
-from bench.report.answers import unicodemath
-from bench.report.answers.operators import tidy
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 ELEMENTS = frozenset(
@@ -41,17 +45,34 @@ class ReportError(BenchError):
 @lru_cache(maxsize=4096)
 def mathml(latex: str, display: bool) -> str:
     """One formula as a ``<math>`` element. Raises ``ReportError`` that names the formula."""
+    from xml.etree import ElementTree
+
     return ElementTree.tostring(tree(latex, display), encoding="unicode")
 
 
 def text(latex: str, display: bool) -> str:
     """One formula as text for a terminal; several lines only where it has several. Raises ``ReportError``."""
+    from bench.report.answers import unicodemath
+
     return unicodemath.line(tree(latex, display))
+
+
+def basis() -> str:
+    """What the text of every formula depends on: the code that makes it, and the package that reads LaTeX."""
+    package = Path(str(find_spec("latex2mathml").origin)).parent  # type: ignore[union-attr]  # it is required
+    sources = (
+        Path(__file__).with_name(name).read_bytes() for name in ("formulas.py", "operators.py", "unicodemath.py")
+    )
+    return sha256(b"".join(sources)).hexdigest() + str(package.stat().st_mtime_ns)
 
 
 def tree(latex: str, display: bool) -> ElementTree.Element:
     """One formula as an element. Raises ``ReportError`` that names the formula."""
+    from xml.etree import ElementTree
+
     from latex2mathml.converter import convert
+
+    from bench.report.answers.operators import tidy
 
     if _stray_ampersand(latex):
         raise ReportError(f"a raw & outside an environment in the formula {latex.strip()!r}; write \\& or align*")

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import Markdown, MarkdownElement
+from rich.markdown import CodeBlock, Markdown, MarkdownElement
 from rich.padding import Padding
 from rich.text import Text
 
+from bench.cache import Memory
 from bench.report.answers import formulas, live, theory
 
 OPEN = "…"
@@ -23,39 +24,60 @@ class Formula(MarkdownElement):
 
     @classmethod
     def create(cls, markdown: Markdown, token: Token) -> Formula:
-        return cls(shown(token.content, display=True))
+        return cls(token.content)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Padding(Text(self.text, style="markdown.em"), (0, 0, 0, 4))
 
 
+class Code(CodeBlock):
+    """Code as it is written: to colour it, Pygments takes longer than all the rest."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Padding(Text(str(self.text).rstrip(), style="markdown.code_block"), (0, 0, 0, 4))
+
+
 class Answer(Markdown):
     """A written answer to be printed. What cannot be converted stands as it was written."""
 
-    elements = Markdown.elements | {"math_block": Formula, "math_block_label": Formula}
+    elements = Markdown.elements | {
+        "math_block": Formula,
+        "math_block_label": Formula,
+        "fence": Code,
+        "code_block": Code,
+    }
 
     def __init__(self, answer: str) -> None:
         super().__init__("")
         tokens = theory.parser(lambda reference: live.NOT_MEASURED, []).parse(answer)
-        self.parsed = list(_plain(theory.untitled(tokens)))
+        memory = Memory("formulas.json", formulas.basis())
+        self.parsed = list(_plain(theory.untitled(tokens), memory))
+        memory.save()
 
 
-def shown(latex: str, display: bool) -> str:
-    try:
-        return formulas.text(latex, display)
-    except formulas.ReportError:
-        return latex.strip()
+def shown(latex: str, display: bool, memory: Memory) -> str:
+    """A formula as text. latex2mathml, and all that it takes to understand its answer, is only asked for a new one."""
+
+    def convert() -> str:
+        try:
+            return formulas.text(latex, display)
+        except formulas.ReportError:
+            return latex.strip()
+
+    return memory.recall(f"{'display' if display else 'inline'} {latex}", convert)
 
 
-def _plain(tokens: Sequence[Token]) -> Iterator[Token]:
+def _plain(tokens: Sequence[Token], memory: Memory) -> Iterator[Token]:
     """Tokens that rich knows: a formula within a line becomes emphasised text."""
     for token in tokens:
         if token.children:
-            yield token.copy(children=list(_plain(token.children)))
+            yield token.copy(children=list(_plain(token.children, memory)))
         elif token.type.startswith("math_inline"):
             yield Token("em_open", "em", 1)
-            yield Token("text", "", 0, content=shown(token.content, display=False))
+            yield Token("text", "", 0, content=shown(token.content, display=False, memory=memory))
             yield Token("em_close", "em", -1)
+        elif token.type.startswith("math_block"):
+            yield token.copy(content=shown(token.content, display=True, memory=memory))
         elif token.type == "live_number":
             yield Token("text", "", 0, content=OPEN)
         else:
