@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import bench
+from tests import house
 
 ROOT = Path(__file__).parents[1]
 NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning", "bench.cache"}
@@ -93,6 +94,11 @@ def test_imports_point_one_way(module: str, path: Path) -> None:
     ours = {called(name) for name in imports(ast.parse(path.read_bytes()), package) if name.startswith("bench")}
     wrong = sorted(name for name in ours if not any(within(name, seen) for seen in {mine, *MAY_SEE[mine]}))
     assert not wrong, f"{module} may import from {', '.join(sorted(MAY_SEE[mine])) or 'nothing of ours'} only"
+
+
+@pytest.mark.parametrize("top", [ROOT / "bench", ROOT / "plugins" / "bench_exercises"], ids=lambda top: top.name)
+def test_no_module_imports_itself_by_way_of_others(top: Path) -> None:
+    assert house.circles(house.graph(top)) == []
 
 
 def loaded(*arguments: str) -> set[str]:
