@@ -7,16 +7,16 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench import plugins
-from bench.errors import PluginError
-from bench.execute.messages import Channel, Order, Progress
+from bench.errors import Missing, PluginError
+from bench.execute.messages import Order, Progress
 from bench.execute.outcomes import outcome_of
 from bench.lab import CHECKPOINTS, Lab
-from bench.measure import agreement, memory, sampling
+from bench.measure import agreement, clock, memory, sampling
 from bench.model import Agreement, Case, Findings, Observation, Part, Sample, Task, VariantResult, Work
 
 if TYPE_CHECKING:
@@ -29,24 +29,33 @@ NEXT = 7919
 """How far apart the seeds of rotating inputs lie: far from the seeds that users give."""
 
 
-def run(order: Order, task: Task, channel: Channel) -> Observation:
-    """Load the exercise and do the task. What it raises is the caller's to judge."""
-    part = find_part(plugins.load(order.module).parts, task.case)
-    context = TaskContext(order=order, task=task, part=part, channel=channel)
+class Teller(Protocol):
+    """Whoever is told how far a task has come."""
+
+    def send(self, message: Progress) -> None: ...
+
+
+def perform(order: Order, channel: Teller) -> Observation:
+    """Load the exercise and do the order's task. Nothing that the exercise raises gets past here."""
+    task = order.task
+    if task is None:
+        raise PluginError("an order for a task without the task")
     doing = {"study": study, "agree": agree, "time": time, "weigh": weigh}
-    return doing[task.kind](context)
+    start = clock.now()
+    try:
+        part = find_part(plugins.load(order.module).parts, task.case)
+        observation = doing[task.kind](TaskContext(order=order, task=task, part=part, channel=channel))
+    except Exception as error:
+        outcome, reason, detail = outcome_of(error)
+        missing = isinstance(error, Missing)
+        observation = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
+    return replace(observation, seconds=clock.now() - start)
 
 
 def find_part(parts: Mapping[str, Part], case: Case) -> Part:
     if case.part not in parts:
         raise PluginError(f"{case.exercise} has no part {case.part!r}; it has {', '.join(parts)}")
     return parts[case.part]
-
-
-class Teller(Protocol):
-    """Whoever is told how far a task has come."""
-
-    def send(self, message: Progress) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True)

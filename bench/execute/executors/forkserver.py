@@ -15,12 +15,21 @@ import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from typing import IO
 
 from bench import plugins
+from bench.execute.child import answers, checks, tasks
 from bench.execute.executors import preload
-from bench.execute.messages import Channel, Ended, Order, Started
+from bench.execute.messages import Channel, Ended, Message, Order, Started
 
+ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
+    "probe": answers.probe,
+    "describe": answers.describe,
+    "check": checks.check,
+    "task": tasks.perform,
+}
+"""Who answers which kind of order, in the child."""
 OUTPUT = 8_000
 """How many bytes of what a child printed are kept."""
 
@@ -36,11 +45,8 @@ def _preload() -> None:
     """Import what nearly every order needs. Nothing is computed: a thread would not survive the fork."""
     import torch
 
-    from bench.execute.child import checks, main, tasks
-
     torch.set_num_threads(1)
     plugins.plugin_entries()
-    del checks, main, tasks
     preload.adopt(preload.KIT)
 
 
@@ -106,9 +112,8 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
     try:
         os.setsid()
         _detach(output)
-        from bench.execute.child import main
-
-        main.perform(order, channel)
+        _settle(order.threads)
+        channel.send(ANSWERS[order.kind](order, channel))
         will.write()
         code = 0
     except BaseException:
@@ -118,6 +123,18 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
             with contextlib.suppress(Exception):
                 stream.flush()
         os._exit(code)
+
+
+def _settle(threads: int) -> None:
+    """The state in which every order begins: so many threads, and float32 that is float32 on a GPU too."""
+    import torch
+
+    torch.set_num_threads(threads)
+    if threads > 1:
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 
 
 def _detach(output: IO[bytes]) -> None:

@@ -16,6 +16,15 @@ from .rank1 import Factors
 Calls = dict[str, Callable[[], Tensor | dict[str, Tensor]]]
 LK = (3, 3)
 PADDING = 1
+SLIDE = {
+    "stride": [1, 1],
+    "padding": [PADDING, PADDING],
+    "dilation": [1, 1],
+    "transposed": False,
+    "output_padding": [0, 0],
+    "groups": 1,
+}
+"""How the kernel slides, as the operators of ATen want to be told."""
 
 
 def draw(lab: Lab, *shapes: tuple[int, ...]) -> list[Tensor]:
@@ -153,18 +162,9 @@ def backward_ways(lab: Lab, channels: int) -> Calls:
 
     def library(H: Tensor, W: Tensor, Δ: Tensor) -> dict[str, Tensor]:
         """The operator that autograd itself calls, asked for dH and dW; dB is a plain sum."""
-        slide = {
-            "stride": [1, 1],
-            "padding": [PADDING, PADDING],
-            "dilation": [1, 1],
-            "transposed": False,
-            "output_padding": [0, 0],
-            "groups": 1,
-        }
-        Z = torch.ops.aten.convolution(H, W, B, **slide)
-        dH, dW, _ = torch.ops.aten.convolution_backward(
-            Δ, H, W, bias_sizes=None, **slide, output_mask=[True, True, False]
-        )
+        Z = torch.ops.aten.convolution(H, W, B, **SLIDE)
+        wanted = [True, True, False]
+        dH, dW, _ = torch.ops.aten.convolution_backward(Δ, H, W, bias_sizes=None, **SLIDE, output_mask=wanted)
         return gradients_of(Z, (dH, dW, Δ.sum((0, 2, 3))))
 
     def transposed() -> dict[str, Tensor]:

@@ -144,8 +144,12 @@ def test_the_oldest_free_process_is_taken(executor: LocalExecutor) -> None:
     assert executor.slots() == 2
 
 
-def test_a_device_is_held_from_the_first_task_to_the_end(surroundings: None, tmp_path: Path) -> None:
+def test_a_device_is_held_from_the_first_task_to_the_end(
+    surroundings: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A question holds nothing: to plan, nobody has to wait."""
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
+    lock_folder().mkdir()
     lock = FileLock(lock_folder() / "cpu.lock")
     with LocalExecutor(who="a run") as executor:
         executor.submit(Order(kind="probe")).result()

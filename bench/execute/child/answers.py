@@ -1,0 +1,44 @@
+"""Answers of a child process to the short questions: what torch sees here, what an exercise declares."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from bench import plugins
+from bench.errors import BenchError
+from bench.execute.child import sources
+from bench.execute.messages import Channel, Described, Order, Probe
+from bench.execute.outcomes import one_line
+from bench.model import Broken, Description
+
+DRIVER = Path("/proc/driver/nvidia/version")
+
+
+def probe(order: Order, channel: Channel) -> Probe:
+    import torch
+
+    facts = {"torch": str(torch.__version__), "gpu": "", "driver": "", "cuda": torch.version.cuda or ""}
+    if not torch.cuda.is_available():
+        return Probe(("cpu",), facts)
+    return Probe(("cpu", "cuda"), facts | {"gpu": torch.cuda.get_device_name(), "driver": driver()})
+
+
+def driver() -> str:
+    """The version of NVIDIA's driver: torch does not tell it."""
+    words = DRIVER.read_text().split() if DRIVER.is_file() else []
+    return next((word for word in words if word[:1].isdigit() and "." in word), "")
+
+
+def describe(order: Order, channel: Channel) -> Described | Broken:
+    """The parts of an exercise; files of variants are loaded too, so that a broken one shows before anything runs."""
+    try:
+        exercise = plugins.load(order.module)
+        plugins.outside(order.files)
+    except BenchError as error:
+        return Broken(order.exercise, str(error))
+    except Exception as error:
+        traceback.print_exc()
+        return Broken(order.exercise, one_line(error))
+    parts = tuple(part.described for part in exercise.parts.values())
+    return Described(Description(exercise.tags, parts), sources.read_by(order.module))
