@@ -18,7 +18,7 @@ PHASES = {"study": 0, "agree": 0, "time": 1, "weigh": 2}
 """All cases of a part take one phase before any takes the next, so that what is compared is measured together."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Course:
     """One case on its way: which of its tasks are open, and what the others gave.
 
@@ -113,7 +113,7 @@ class Schedule:
         for number, task in enumerate(dict.fromkeys(tasks)):
             group = groups.setdefault(group_of(task), len(groups))
             self._places[task.case] = group, number
-            self._courses[task.case] = Course(effort, [task])
+            self._courses[task.case] = Course(effort=effort, open=[task])
             self._open(task)
         self._recall()
 
