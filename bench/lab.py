@@ -169,17 +169,17 @@ class Lab:
         xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
         if len(xs) != len(ys) or not xs:
             raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
-        kept = minmax_indices(ys, MOST_POINTS)
+        indices = minmax_indices(ys, MOST_POINTS)
         self._add(
             curves=Curve(
                 name=name,
-                x=tuple(xs[i] for i in kept),
-                y=tuple(ys[i] for i in kept),
+                x=tuple(xs[i] for i in indices),
+                y=tuple(ys[i] for i in indices),
                 series=series,
                 x_label=x_label,
                 y_label=y_label,
                 scale=scale,
-                thinned_from=len(xs) if len(kept) < len(xs) else None,
+                thinned_from=len(xs) if len(indices) < len(xs) else None,
             )
         )
 
@@ -204,11 +204,11 @@ class Lab:
             _save_image(picture, path)
         self._add(figures=Figure(name, path.name, caption))
 
-    def _add(self, **one: Any) -> None:
+    def _add(self, **finding: Any) -> None:
         from dataclasses import replace
 
         self.findings = replace(
-            self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in one.items()}
+            self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in finding.items()}
         )
 
 

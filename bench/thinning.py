@@ -10,8 +10,8 @@ def minmax_indices(y: Sequence[float], most: int) -> list[int]:
     if len(y) <= most:
         return list(range(len(y)))
     stretches = most // 2 - 1
-    kept = {0, len(y) - 1}
+    indices = {0, len(y) - 1}
     for number in range(stretches):
         stretch = range(number * len(y) // stretches, (number + 1) * len(y) // stretches)
-        kept |= {min(stretch, key=y.__getitem__), max(stretch, key=y.__getitem__)}
-    return sorted(kept)
+        indices |= {min(stretch, key=y.__getitem__), max(stretch, key=y.__getitem__)}
+    return sorted(indices)

@@ -95,10 +95,10 @@ class Sweep:
 
 def groups(part: PartInfo, records: Iterable[Record]) -> tuple[Group, ...]:
     """Rows by device, seed and parameters; the reference stands first."""
-    found: dict[Case, list[Record]] = {}
+    by_case: dict[Case, list[Record]] = {}
     for record in records:
-        found.setdefault(record.case.whole, []).append(record)
-    ordered = sorted(found.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
+        by_case.setdefault(record.case.whole, []).append(record)
+    ordered = sorted(by_case.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
     return tuple(_group(part, case, listed) for case, listed in ordered)
 
 
@@ -114,7 +114,7 @@ def swept(records: Iterable[Record]) -> str | None:
     for record in records:
         for name, value in record.case.parameters.items():
             values.setdefault(name, set()).add(value)
-    numeric = [name for name, seen in values.items() if len(seen) > 1 and all(_is_number(value) for value in seen)]
+    numeric = [name for name, given in values.items() if len(given) > 1 and all(map(_is_number, given))]
     return max(numeric, key=lambda name: len(values[name]), default=None)
 
 
@@ -128,14 +128,19 @@ def sweeps(records: Iterable[Record]) -> tuple[Sweep, ...]:
     parameter = swept(listed)
     if parameter is None:
         return ()
-    found: dict[Case, dict[str, dict[float, list[Record]]]] = {}
+    by_setting: dict[Case, dict[str, dict[float, list[Record]]]] = {}
     for record in listed:
         others = {name: value for name, value in record.case.parameters.items() if name != parameter}
         value = record.case.parameters.get(parameter)
         if isinstance(value, int | float):
-            lines = found.setdefault(replace(record.case.whole, seed=0, parameters=others), {})
+            lines = by_setting.setdefault(replace(record.case.whole, seed=0, parameters=others), {})
             lines.setdefault(str(record.case.variant), {}).setdefault(float(value), []).append(record)
     return tuple(
-        Sweep(parameter, line.device, line.parameters, {name: sorted(points.items()) for name, points in lines.items()})
-        for line, lines in found.items()
+        Sweep(
+            parameter,
+            setting.device,
+            setting.parameters,
+            {name: sorted(points.items()) for name, points in lines.items()},
+        )
+        for setting, lines in by_setting.items()
     )

@@ -87,15 +87,15 @@ def batch_time(record: Record, seconds: float, parameter: str) -> float:
 
 def time_law(points: Sequence[tuple[float, Sequence[Record]]], parameter: str) -> Law | NoLaw:
     """The law of time over ``(parameter value, records of all seeds)``; values that were not timed are left out."""
-    found = [(b, records, statistics.estimate(*records)) for b, records in points]
-    timed = [(b, batch_time(records[0], value.centre, parameter)) for b, records, value in found if value is not None]
+    estimates = [(b, records, statistics.estimate(*records)) for b, records in points]
+    timed = [(b, batch_time(records[0], time.centre, parameter)) for b, records, time in estimates if time is not None]
     return fit([b for b, _ in timed], [t for _, t in timed])
 
 
 def memory_law(points: Sequence[tuple[float, Sequence[Record]]]) -> Law | NoLaw:
     """The law of peak memory over ``(parameter value, records of all seeds)``."""
-    found = [(b, statistics.peak(*records)) for b, records in points]
-    weighed = [(b, value.median) for b, value in found if value is not None]
+    peaks = [(b, statistics.peak(*records)) for b, records in points]
+    weighed = [(b, peak.median) for b, peak in peaks if peak is not None]
     if weighed and max(m for _, m in weighed) <= PAGES:
         return NoLaw(f"no law for {quantities.size(PAGES)} or less, which the meter sees page by page")
     return fit([b for b, _ in weighed], [m for _, m in weighed])

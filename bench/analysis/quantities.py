@@ -72,8 +72,8 @@ def interval(
     if half > WIDEST * abs(centre):
         return f"{number(low / scale, 2)} to {number(high / scale, 2)}{tail}"
     places = decimals(half / scale)
-    seen = round(centre / scale, places) - round(half / scale, places)
-    if apart is not None and low > apart and seen < apart + 1e-9:
+    printed_low = round(centre / scale, places) - round(half / scale, places)
+    if apart is not None and low > apart and printed_low < apart + 1e-9:
         places += 1
     return f"{fixed(centre / scale, places)} ± {fixed(half / scale, places)}{tail}"
 

@@ -82,25 +82,25 @@ def _sampled(call: Callable[[], Any]) -> Memory:
 
     process = psutil.Process()
     baseline = process.memory_info().rss
-    with _sampler(lambda: process.memory_info().rss) as seen:
+    with _sampler(lambda: process.memory_info().rss) as sizes:
         call()
-    return Memory((max(0, max(seen) - baseline),), baseline, "psutil, sampled every ms")
+    return Memory((max(0, max(sizes) - baseline),), baseline, "psutil, sampled every ms")
 
 
 @contextmanager
 def _sampler(read: Callable[[], int]) -> Iterator[list[int]]:
-    seen, done = [read()], Event()
+    sizes, done = [read()], Event()
 
     def watch() -> None:
         while not done.wait(0.001):
-            seen.append(read())
+            sizes.append(read())
 
     thread = Thread(target=watch, daemon=True)
     thread.start()
     try:
-        yield seen
+        yield sizes
     finally:
-        seen.append(read())
+        sizes.append(read())
         done.set()
         thread.join()
 

@@ -97,7 +97,7 @@ class Timed:
         if not begun[-1].long(effort):
             block, seconds = calibrate(calls[0], device, effort.block_seconds)
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
-        first = [one.answer for one in begun]
+        first = [call.answer for call in begun]
         return cls(name=name, calls=calls, first=first, block=block, blocks=blocks, lasting=effort.block_seconds)
 
     def sample(self, turn: int, round: int, device: torch.device) -> Sample:
@@ -113,16 +113,16 @@ class Timed:
         return Sample(round, self.block, seconds, gpu_seconds)
 
 
-def check(found: Mapping[str, Tensor], first: Mapping[str, Tensor]) -> None:
+def check(outputs: Mapping[str, Tensor], first: Mapping[str, Tensor]) -> None:
     """Raise ``Disagreement`` unless a timed call has given its first answer again: itself, for whatever was handed out
     before holds NaN by now."""
-    if agreement.identical(found, first):
+    if agreement.identical(outputs, first):
         return
-    if any(bool(tensor.isnan().any()) for tensor in found.values()):
+    if any(bool(tensor.isnan().any()) for tensor in outputs.values()):
         raise agreement.Disagreement("does not compute its answer anew at every call: it hands out what it gave before")
-    error, where, got, want = agreement.distance(found, first)
+    error, where, now, before = agreement.distance(outputs, first)
     if error > REPEATS:
-        raise agreement.Disagreement(f"two calls differ: {where} was {want:.6g}, then {got:.6g}")
+        raise agreement.Disagreement(f"two calls differ: {where} was {before:.6g}, then {now:.6g}")
 
 
 def interleave(variants: Sequence[Timed], rng: random.Random) -> Iterator[tuple[Timed, int]]:

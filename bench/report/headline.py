@@ -96,10 +96,10 @@ def _plain(text: str) -> str:
 
 def runs_in(folder: Path) -> tuple[Run, ...]:
     """Every run in a folder of runs, by name. Raises ``BenchError`` when there is none."""
-    found = sorted(path.parent for path in folder.glob(f"*/{store.RUN}"))
-    if not found:
+    folders = sorted(path.parent for path in folder.glob(f"*/{store.RUN}"))
+    if not folders:
         raise BenchError(f"{folder} holds no runs")
-    return tuple(store.read(path) for path in found)
+    return tuple(store.read(path) for path in folders)
 
 
 def insert(text: str, headline: str) -> str:

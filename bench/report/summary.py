@@ -61,12 +61,12 @@ class Tally:
     @property
     def words(self) -> str:
         """ "7 of 8 claims hold, 2 of 14 cases went wrong"."""
-        said = [f"{self.claims_passed} of {self.claims} claims hold"] if self.claims else []
+        phrases = [f"{self.claims_passed} of {self.claims} claims hold"] if self.claims else []
         if self.cases_passed < self.cases:
-            said.append(f"{self.cases - self.cases_passed} of {self.cases} cases went wrong")
+            phrases.append(f"{self.cases - self.cases_passed} of {self.cases} cases went wrong")
         elif not self.claims:
-            said.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
-        return ", ".join(said + ([f"{self.skipped} skipped"] if self.skipped else []))
+            phrases.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
+        return ", ".join(phrases + ([f"{self.skipped} skipped"] if self.skipped else []))
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -88,11 +88,11 @@ def exercises(run: Run) -> tuple[ExerciseInfo, ...]:
 
 def parts(run: Run, exercise: ExerciseInfo) -> tuple[PartInfo, ...]:
     """The parts of an exercise that this run has records of."""
-    seen = dict.fromkeys(record.case.part for record in run.records if record.case.exercise == exercise.id)
+    recorded = dict.fromkeys(record.case.part for record in run.records if record.case.exercise == exercise.id)
     known = {part.id: part for part in exercise.parts}
     return (
-        *(part for part in exercise.parts if part.id in seen),
-        *(PartInfo(id=id, title=id, kind="study") for id in seen if id not in known),
+        *(part for part in exercise.parts if part.id in recorded),
+        *(PartInfo(id=id, title=id, kind="study") for id in recorded if id not in known),
     )
 
 
@@ -116,11 +116,11 @@ def tally(records: Iterable[Record]) -> Tally:
 
 def claim_lines(records: Iterable[Record]) -> tuple[ClaimLine, ...]:
     """Claims by name, in the order they were made."""
-    found: dict[str, list[tuple[Claim, Record]]] = {}
+    by_name: dict[str, list[tuple[Claim, Record]]] = {}
     for record in records:
         for claim in record.findings.claims:
-            found.setdefault(claim.name, []).append((claim, record))
-    return tuple(_line(pairs) for pairs in found.values())
+            by_name.setdefault(claim.name, []).append((claim, record))
+    return tuple(_line(pairs) for pairs in by_name.values())
 
 
 def _line(pairs: list[tuple[Claim, Record]]) -> ClaimLine:
@@ -142,11 +142,11 @@ def place(record: Record) -> str:
 
 def metric_lines(records: Iterable[Record]) -> tuple[MetricLine, ...]:
     """Metrics by name and device, in the order they were recorded."""
-    found: dict[tuple[str, str, str], list[float]] = {}
+    by_key: dict[tuple[str, str, str], list[float]] = {}
     for record in records:
         for metric in record.findings.metrics:
-            found.setdefault((metric.name, metric.unit, record.case.device), []).append(metric.value)
-    return tuple(_metric_line(*key, values) for key, values in found.items())
+            by_key.setdefault((metric.name, metric.unit, record.case.device), []).append(metric.value)
+    return tuple(_metric_line(*key, values) for key, values in by_key.items())
 
 
 def _metric_line(name: str, unit: str, device: str, values: list[float]) -> MetricLine:

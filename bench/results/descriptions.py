@@ -35,10 +35,10 @@ class Kept:
 def recall(module: str, path: Path) -> Description | None:
     """What the exercise in ``path`` declares, if all it depends on is as it was; ``None`` for any doubt."""
     try:
-        kept = store.decode(place(path).read_bytes(), Kept)
-        if (kept.module, kept.libraries) != (module, libraries()) or str(path) not in kept.read:
+        entry = store.decode(place(path).read_bytes(), Kept)
+        if (entry.module, entry.libraries) != (module, libraries()) or str(path) not in entry.read:
             return None
-        return kept.description if all(digest(read) == was for read, was in kept.read.items()) else None
+        return entry.description if all(digest(read) == was for read, was in entry.read.items()) else None
     except (OSError, BenchError):
         return None
 

@@ -57,13 +57,13 @@ def cores() -> int:
 
 def versions(packages: Iterable[str]) -> dict[str, str]:
     """Of those packages that are installed."""
-    found = {}
+    installed = {}
     for name in packages:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def checkout(folder: Path) -> tuple[str, bool]:

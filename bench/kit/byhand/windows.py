@@ -90,8 +90,8 @@ def columns(x: Tensor, w: Window, groups: int, places: tuple[int, ...] | None = 
     """
     axes = len(w.kernel)
     places = places or w.positions(tuple(x.shape[2:]))
-    seen = windows(pad(x, w), w)[(slice(None), slice(None), *map(slice, places))]
-    by_tap = seen.permute(1, *range(2 + axes, 2 + 2 * axes), 0, *range(2, 2 + axes))
+    views = windows(pad(x, w), w)[(slice(None), slice(None), *map(slice, places))]
+    by_tap = views.permute(1, *range(2 + axes, 2 + 2 * axes), 0, *range(2, 2 + axes))
     return by_tap.reshape(groups, x.shape[1] // groups * prod(w.kernel), x.shape[0] * prod(places))
 
 

@@ -38,9 +38,9 @@ class IdxFile:
             array = idx.parse(data, self.shape, str(path))
         except BenchError as error:
             raise type(error)(f"{error}; {MEND}") from None
-        found = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if found != self.md5:
-            raise BenchError(f"{path} ({len(data)} bytes) is not MNIST's: its MD5 is {found}, not {self.md5}; {MEND}")
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if md5 != self.md5:
+            raise BenchError(f"{path} ({len(data)} bytes) is not MNIST's: its MD5 is {md5}, not {self.md5}; {MEND}")
         return array
 
 

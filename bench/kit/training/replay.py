@@ -49,11 +49,11 @@ class Replay:
 
     def _beside(self, inputs: tuple[Tensor, ...]) -> Tensor:
         """The step itself, on the stream that it will be recorded on."""
-        here = torch.cuda.current_stream(self.aside.device)
-        self.aside.wait_stream(here)
+        current = torch.cuda.current_stream(self.aside.device)
+        self.aside.wait_stream(current)
         with torch.cuda.stream(self.aside):
             output = self.step(*inputs)
-        here.wait_stream(self.aside)
+        current.wait_stream(self.aside)
         return output
 
     def _record(self, inputs: tuple[Tensor, ...]) -> None:
@@ -91,11 +91,11 @@ def groups(optimizer: torch.optim.Optimizer | None) -> list[dict[str, Any]]:
 @contextmanager
 def capturable(optimizer: torch.optim.Optimizer | None) -> Iterator[None]:
     """Adam has a fused step recorded only when told that it may; the step is the same one."""
-    told = [group for group in groups(optimizer) if group.get("capturable") is False]
-    for group in told:
+    switched = [group for group in groups(optimizer) if group.get("capturable") is False]
+    for group in switched:
         group["capturable"] = True
     try:
         yield
     finally:
-        for group in told:
+        for group in switched:
             group["capturable"] = False

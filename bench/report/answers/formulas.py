@@ -60,13 +60,13 @@ def tree(latex: str, display: bool) -> ElementTree.Element:
     source = BARE_ALPHABET.sub(r"\\\1{\2}", source)
     source = ONE_UPRIGHT.sub(r"\\text{\1}", source)
     try:
-        found = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
+        math = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
     except Exception as error:  # latex2mathml has a dozen classes, and passes bad text on to the parser
         why = str(error) or type(error).__name__
         raise ReportError(f"the formula {latex.strip()!r} cannot be converted: {why}") from error
-    _check(found, latex.strip())
-    tidy(found, display)
-    return found
+    _check(math, latex.strip())
+    tidy(math, display)
+    return math
 
 
 def _stray_ampersand(latex: str) -> bool:

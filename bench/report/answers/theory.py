@@ -72,21 +72,21 @@ def untitled(tokens: list[Token]) -> list[Token]:
 
 def problems(answer: str) -> tuple[str, ...]:
     """Every formula and every live number of an answer that cannot be shown, as a line that names it."""
-    found: list[str] = []
-    parser(lambda reference: live.NOT_MEASURED, found).render(answer)
-    return tuple(found)
+    errors: list[str] = []
+    parser(lambda reference: live.NOT_MEASURED, errors).render(answer)
+    return tuple(errors)
 
 
 def references(answer: str) -> tuple[live.Reference, ...]:
     """Every live number that an answer asks for, in order; malformed ones are left to ``problems``."""
-    found: list[live.Reference] = []
+    asked: list[live.Reference] = []
 
     def note(reference: live.Reference) -> live.Shown:
-        found.append(reference)
+        asked.append(reference)
         return live.NOT_MEASURED
 
     parser(note, []).render(answer)
-    return tuple(found)
+    return tuple(asked)
 
 
 def questions(answer: str, exercise: str) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def questions(answer: str, exercise: str) -> tuple[str, ...]:
     return tuple(question for question, _ in _sections(tokens, exercise) if question)
 
 
-def parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
+def parser(resolve: Resolve, errors: list[str]) -> MarkdownIt:
     """CommonMark with tables, mathematics and live numbers; HTML stays text and pictures become links."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -105,11 +105,11 @@ def parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
         dollarmath_plugin,
         allow_labels=False,
         double_inline=True,
-        renderer=lambda text, options: _formula(text, options, found),
+        renderer=lambda text, options: _formula(text, options, errors),
     )
     markdown.inline.ruler.before("text", "live_number", _live_rule)
     markdown.add_render_rule(
-        "live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, found)
+        "live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, errors)
     )
     markdown.add_render_rule("image", lambda self, tokens, index, *_: _picture(tokens[index]))
     markdown.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
@@ -118,11 +118,11 @@ def parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
     return markdown
 
 
-def _formula(latex: str, options: dict[str, Any], found: list[str]) -> str:
+def _formula(latex: str, options: dict[str, Any], errors: list[str]) -> str:
     try:
         return mathml(latex, bool(options.get("display_mode")))
     except ReportError as error:
-        found.append(str(error))
+        errors.append(str(error))
         return _box(str(error))
 
 
@@ -140,11 +140,11 @@ def _live_rule(state: Any, silent: bool) -> bool:
     return True
 
 
-def _live(text: str, resolve: Resolve, found: list[str]) -> str:
+def _live(text: str, resolve: Resolve, errors: list[str]) -> str:
     try:
         shown = resolve(live.parse(text))
     except ReportError as error:
-        found.append(str(error))
+        errors.append(str(error))
         return _box(str(error))
     if not shown.measured:
         return f'<span class="unmeasured" title="{escape(text.strip())}">{escape(shown.text)}</span>'

@@ -67,13 +67,13 @@ def _note(keyed: Keyed, log_x: bool, log_y: bool) -> str:
     curves = [curve for group in keyed.values() for curve in group]
     seeds = max(len(group) for group in keyed.values())
     shared = all(curve.x == group[0].x for group in keyed.values() for curve in group)
-    said = []
+    remarks = []
     if seeds > 1:
-        said.append(f"mean and range of {seeds} seeds" if shared else f"{seeds} seeds, one line each")
+        remarks.append(f"mean and range of {seeds} seeds" if shared else f"{seeds} seeds, one line each")
     thinned = max((curve.thinned_from or 0 for curve in curves), default=0)
     if thinned:
-        said.append(f"{thinned:,} points, thinned: the lowest and highest of each stretch")
+        remarks.append(f"{thinned:,} points, thinned: the lowest and highest of each stretch")
     hidden = sum(len(curve.x) - len(_visible(curve, log_x, log_y)) for curve in curves)
     if hidden:
-        said.append(f"{hidden} points at or below zero have no place on a logarithmic axis")
-    return "; ".join(said)
+        remarks.append(f"{hidden} points at or below zero have no place on a logarithmic axis")
+    return "; ".join(remarks)

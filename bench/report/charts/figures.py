@@ -17,5 +17,5 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     from bench.report.charts.of_run import charts
     from bench.report.side_by_side import each
 
-    every = [chart for found in charts(run).values() for chart in found]
+    every = [chart for of_part in charts(run).values() for chart in of_part]
     return [path for paths in each(partial(write, folder=folder / "figures"), every) for path in paths]

@@ -130,8 +130,8 @@ def _colour(entries: Sequence[Line | Mark]) -> alt.Color:
 
     keys = {entry.label: entry.colour for entry in entries}
     colour = alt.Color("s:N").scale(domain=list(keys), range=list(keys.values()))
-    told = any(isinstance(entry, Line) and entry.label for entry in entries)
-    return colour if told else colour.legend(None)
+    has_labels = any(isinstance(entry, Line) and entry.label for entry in entries)
+    return colour if has_labels else colour.legend(None)
 
 
 def _dash(lines: Sequence[Line]) -> alt.StrokeDash:
