@@ -108,7 +108,7 @@ def _group(part: PartInfo, case: Case, records: list[Record]) -> Group:
     return Group(case.device, case.seed, case.parameters, tuple(Row(record, reference) for record in ordered))
 
 
-def swept(records: Iterable[Record]) -> str | None:
+def swept_parameter(records: Iterable[Record]) -> str | None:
     """The numeric parameter with most values, of at least two."""
     values: dict[str, set[Parameter]] = {}
     for record in records:
@@ -125,7 +125,7 @@ def _is_number(value: Parameter) -> bool:
 def sweeps(records: Iterable[Record]) -> tuple[Sweep, ...]:
     """Every line along the swept parameter, by device and by the other parameters; none where nothing is swept."""
     listed = [record for record in records if record.case.variant is not None]
-    parameter = swept(listed)
+    parameter = swept_parameter(listed)
     if parameter is None:
         return ()
     by_setting: dict[Case, dict[str, dict[float, list[Record]]]] = {}

@@ -69,7 +69,7 @@ def rounds(record: Record) -> dict[int, float]:
     return {number: seconds for number, seconds in medians.items() if seconds > 0 and math.isfinite(seconds)}
 
 
-def geometric(values: Sequence[float]) -> Interval | None:
+def geometric_mean(values: Sequence[float]) -> Interval | None:
     """The geometric mean of positive values and Student's t interval on their logarithms."""
     if not values:
         return None
@@ -94,7 +94,7 @@ def _exp(logarithm: float) -> float:
 
 def estimate(*records: Record) -> Interval | None:
     """Seconds per call. Records of several seeds give their rounds to one estimate; ``None`` without a sample."""
-    return geometric([seconds for record in records for seconds in rounds(record).values()])
+    return geometric_mean([seconds for record in records for seconds in rounds(record).values()])
 
 
 def ratio(record: Record, reference: Record) -> Ratio | None:
@@ -103,9 +103,9 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     Variants of one round ran interleaved in one process, so that a slow moment of the machine met both.
     Raises ``BenchError`` for records that differ in device, seed or parameters.
     """
-    comparable(record, reference)
+    require_comparable(record, reference)
     ours, theirs = rounds(record), rounds(reference)
-    interval = geometric([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
+    interval = geometric_mean([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
     if interval is None:
         return None
     return Ratio(
@@ -117,7 +117,7 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     )
 
 
-def comparable(record: Record, reference: Record) -> None:
+def require_comparable(record: Record, reference: Record) -> None:
     """Refuse to compare records of different work."""
     ours, theirs = dict(record.case.whole.key), dict(reference.case.whole.key)
     for name in sorted(ours.keys() | theirs.keys()):

@@ -46,7 +46,7 @@ def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[i
     """Find how many calls of a warm one fill a block: ``(calls, seconds that block took)``."""
     calls = 1
     while True:
-        seconds, _, result = clock.block(call, calls, device)
+        seconds, _, result = clock.time_block(call, calls, device)
         agreement.poison(result)
         if seconds >= block_seconds:
             return calls, seconds
@@ -54,27 +54,27 @@ def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[i
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class FirstCall:
     """The first call on an input: how many seconds it took, and what it gave."""
 
     seconds: float
     answer: dict[str, Tensor]
 
     @classmethod
-    def by(cls, call: Call, device: torch.device) -> Begun:
+    def make(cls, call: Call, device: torch.device) -> FirstCall:
         """Call once. The answer is kept as a copy; what was handed out holds NaN from here on."""
-        seconds, _, result = clock.block(call, 1, device)
+        seconds, _, result = clock.time_block(call, 1, device)
         answer = agreement.named(result)
         agreement.poison(result)
         return cls(seconds, answer)
 
-    def long(self, effort: Effort) -> bool:
+    def is_long(self, effort: Effort) -> bool:
         """Whether a call takes so long that its own data push those of the call before out of every cache."""
         return self.seconds >= SURE * effort.block_seconds
 
 
 @dataclass(slots=True, kw_only=True)
-class Timed:
+class Sampler:
     """One variant in one round: its call for each of the rotating inputs, and what each first gave."""
 
     name: str
@@ -88,13 +88,13 @@ class Timed:
 
     @classmethod
     def prepare(
-        cls, name: str, calls: Sequence[Call], device: torch.device, effort: Effort, begun: Sequence[Begun] = ()
-    ) -> Timed:
+        cls, name: str, calls: Sequence[Call], device: torch.device, effort: Effort, begun: Sequence[FirstCall] = ()
+    ) -> Sampler:
         """Call once on every input that has not ``begun``, and find out how many calls are a block, and how many blocks
         there is time for."""
-        begun = [*begun, *(Begun.by(call, device) for call in calls[len(begun) :])]
+        begun = [*begun, *(FirstCall.make(call, device) for call in calls[len(begun) :])]
         block, seconds = 1, begun[-1].seconds
-        if not begun[-1].long(effort):
+        if not begun[-1].is_long(effort):
             block, seconds = calibrate(calls[0], device, effort.block_seconds)
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
         first = [call.answer for call in begun]
@@ -103,11 +103,11 @@ class Timed:
     def sample(self, turn: int, round: int, device: torch.device) -> Sample:
         """Time one block on the next input; outside the clock, check what it gave."""
         which = turn % len(self.calls)
-        seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
+        seconds, gpu_seconds, result = clock.time_block(self.calls[which], self.block, device)
         if seconds < self.lasting / 2:
             agreement.poison(result)
             self.block, _ = calibrate(self.calls[which], device, self.lasting)
-            seconds, gpu_seconds, result = clock.block(self.calls[which], self.block, device)
+            seconds, gpu_seconds, result = clock.time_block(self.calls[which], self.block, device)
         check(agreement.tensors_of(result), self.first[which])
         agreement.poison(result)
         return Sample(round, self.block, seconds, gpu_seconds)
@@ -125,13 +125,13 @@ def check(outputs: Mapping[str, Tensor], first: Mapping[str, Tensor]) -> None:
         raise agreement.Disagreement(f"two calls differ: {where} was {before:.6g}, then {now:.6g}")
 
 
-def interleave(variants: Sequence[Timed], rng: random.Random) -> Iterator[tuple[Timed, int]]:
+def interleave(samplers: Sequence[Sampler], rng: random.Random) -> Iterator[tuple[Sampler, int]]:
     """Turns in random order within each lap: ``(variant, turn)``."""
-    for turn in range(max((timed.blocks for timed in variants), default=0)):
-        lap = [timed for timed in variants if turn < timed.blocks]
+    for turn in range(max((sampler.blocks for sampler in samplers), default=0)):
+        lap = [sampler for sampler in samplers if turn < sampler.blocks]
         rng.shuffle(lap)
-        for timed in lap:
-            yield timed, turn
+        for sampler in lap:
+            yield sampler, turn
 
 
 @contextmanager

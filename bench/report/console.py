@@ -31,7 +31,7 @@ def show(run: Run, console: Console, folder: Path | None = None) -> None:
     for exercise in summary.exercises(run):
         console.print(_title(run, exercise))
         for part in summary.parts(run, exercise):
-            _part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id)
+            _show_part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id)
     console.print(_verdict(run))
     if folder is not None:
         console.print(_text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
@@ -74,7 +74,7 @@ def _title(run: Run, exercise: ExerciseInfo) -> Text:
     return title.append_text(_text(f"  {tally.words}", GOOD if tally.ok else BAD))
 
 
-def _part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str) -> None:
+def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str) -> None:
     tally = summary.tally(records)
     sign = _text("✓ " if tally.ok else "✗ ", GOOD if tally.ok else BAD)
     console.print(sign + _text(f"{exercise}.{part.id}  {part.title}") + _text(f"  {tally.words}", SOFT))
@@ -110,11 +110,11 @@ def _comparison(compared: Sequence[Group]) -> Table:
         table.add_column(_text(f"{unit}/s"), justify="right", no_wrap=True)
     several = {"device": len({g.device for g in compared}) > 1, "seed": len({g.seed for g in compared}) > 1}
     for group in compared:
-        _rows(table, group, several, bool(unit))
+        _add_rows(table, group, several, bool(unit))
     return table
 
 
-def _rows(table: Table, group: Group, several: dict[str, bool], rated: bool) -> None:
+def _add_rows(table: Table, group: Group, several: dict[str, bool], rated: bool) -> None:
     words = [group.label, group.device if several["device"] else "", f"seed {group.seed}" if several["seed"] else ""]
     label = ", ".join(word for word in words if word)
     if label:

@@ -16,7 +16,7 @@ MANY = 12
 """A process is worth its start for so many drawings."""
 
 
-def each(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
+def map_processes(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
     """``work`` of every item, in the order of the items; many of them are shared among ``processes``.
 
     0 stands for one a core, and fewer where there is little to do. The work and its items travel: they must be pickled.

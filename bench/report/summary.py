@@ -173,7 +173,7 @@ def case_name(record: Record) -> str:
     return f"{case.exercise}.{case.part}{f' {case.variant}' if case.variant else ''} ({inside})"
 
 
-def against(value: float, bound: float, passed: bool) -> tuple[str, str]:
+def tell_apart(value: float, bound: float, passed: bool) -> tuple[str, str]:
     """A value and its bound, with digits enough to tell them apart: six at most, or all that it takes if it failed."""
     for digits in range(3, 7 if passed else 17):
         if quantities.number(value, digits) != quantities.number(bound, digits):

@@ -20,7 +20,7 @@ from bench.results import store
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CacheEntry:
     """One file of the cache: what a module declares, and what that depends on.
 
     ``read`` holds a fingerprint of each file that was read, ``libraries`` when packages were last installed.
@@ -35,7 +35,7 @@ class Kept:
 def recall(module: str, path: Path) -> Description | None:
     """What the exercise in ``path`` declares, if all it depends on is as it was; ``None`` for any doubt."""
     try:
-        entry = store.decode(place(path).read_bytes(), Kept)
+        entry = store.decode(place(path).read_bytes(), CacheEntry)
         if (entry.module, entry.libraries) != (module, libraries()) or str(path) not in entry.read:
             return None
         return entry.description if all(digest(read) == was for read, was in entry.read.items()) else None
@@ -51,7 +51,7 @@ def keep(module: str, path: Path, description: Description, read: dict[str, str]
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=folder(), delete=False) as file:
-            file.write(store.encode(Kept(module, libraries(), read, description)))
+            file.write(store.encode(CacheEntry(module, libraries(), read, description)))
         Path(file.name).replace(place(path))
     except OSError:
         return

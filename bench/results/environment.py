@@ -92,7 +92,7 @@ def checkout(folder: Path) -> tuple[str, bool]:
     return "" if commit == "(initial)" else commit, any(not line.startswith("#") for line in lines)
 
 
-def comparable(a: Environment, b: Environment) -> tuple[str, ...]:
+def differences(a: Environment, b: Environment) -> tuple[str, ...]:
     """Why the measurements of two runs must not be compared; empty where they may."""
     pairs = ((name, getattr(a, name), getattr(b, name)) for name in MATTERS)
     return tuple(f"different {name}: {x or 'none'} and {y or 'none'}" for name, x, y in pairs if x != y)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from zlib import crc32
 
 from bench.model import Observation, Plan
-from bench.results.store import StoreError, check, decode, encode, refused, sync
+from bench.results.store import StoreError, check, decode, encode, refusal, sync
 
 T = TypeVar("T")
 JOURNAL = "journal.jsonl"
@@ -51,7 +51,7 @@ class Journal:
         except FileExistsError as error:
             raise StoreError(f"{path} is there already: `bench run --resume {folder.name}` goes on with it") from error
         except OSError as error:
-            raise refused(error, path, "then start again") from error
+            raise refusal(error, path, "then start again") from error
         journal = cls(path, handle, 0)
         try:
             journal._append(_line(plan), "then start again")
@@ -72,7 +72,7 @@ class Journal:
                 _set_aside(path, content)
             handle = os.open(path, FLAGS)
         except OSError as error:
-            raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
+            raise refusal(error, path, f"then `bench run --resume {folder.name}`") from error
         return cls(path, handle, content.size, content.warning), content.plan, content.observations
 
     def append(self, observation: Observation) -> None:
@@ -87,7 +87,7 @@ class Journal:
             with suppress(OSError):
                 os.ftruncate(self.handle, self.size)
             if isinstance(error, OSError):
-                raise refused(error, self.path, then) from error
+                raise refusal(error, self.path, then) from error
             raise
         self.size += len(line)
 
@@ -142,7 +142,7 @@ def read(folder: Path) -> Content:
                 observations=tuple(observations),
                 size=size,
                 rest=data[size:],
-                warning=_told(path, number, len(lines) + 1, line),
+                warning=_warning(path, number, len(lines) + 1, line),
             )
         observations.append(_parse(body, Observation, path, number))
         size += len(line)
@@ -173,7 +173,7 @@ def _parse(body: bytes, kind: type[T], path: Path, number: int) -> T:
         raise StoreError(f"{path}, line {number}: written by another version of bench: {error}") from error
 
 
-def _told(path: Path, number: int, lines: int, line: bytes) -> str:
+def _warning(path: Path, number: int, lines: int, line: bytes) -> str:
     if number == lines and not line.endswith(b"\n"):
         return f"{path}: the last line was cut off in the middle; its task runs again"
     after = f"it and the {lines - number} after it are set aside in {DAMAGED}"

@@ -125,7 +125,7 @@ def write(run: Run, folder: Path) -> Path:
         _replace(path, data)
         sync(folder)
     except OSError as error:
-        raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
+        raise refusal(error, path, f"then `bench run --resume {folder.name}`") from error
     return path
 
 
@@ -166,7 +166,7 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def refused(error: OSError, path: Path, then: str) -> StoreError:
+def refusal(error: OSError, path: Path, then: str) -> StoreError:
     """What the disk said, and what to do; ``then`` ends the sentence once there is space again."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(f"no space left on the disk of {path}: free some, {then}")

@@ -77,7 +77,7 @@ class Training:
         """
         if checkpoint is not None and checkpoint.exists():
             self._restore(load(checkpoint), checkpoint)
-        self.update = self._updating()
+        self.update = self._make_update()
         device = self.train.device
         with randomness.seeded(self.recipe.seed, device), products(self.recipe.numerics, device):
             if self.streams:
@@ -90,7 +90,7 @@ class Training:
                 self._epoch()
                 if checkpoint is not None:
                     save(checkpoint, self._state())
-        return self._finished()
+        return self._finish()
 
     @property
     def best(self) -> int:
@@ -119,7 +119,7 @@ class Training:
         self.losses.append(losses.cpu())
         self._note(rate)
 
-    def _updating(self) -> Step:
+    def _make_update(self) -> Step:
         """One update: done as it stands, or replayed."""
         device = self.train.device
         static = self.recipe.static and device.type == "cuda"
@@ -162,7 +162,7 @@ class Training:
     def _rate(self) -> float:
         return float(self.optimizer.param_groups[0]["lr"])
 
-    def _finished(self) -> History:
+    def _finish(self) -> History:
         if self.best_weights and (self.stopped or len(self.epochs) > self.recipe.epochs):
             self.net.load_state_dict(self.best_weights)
         losses = torch.cat(self.losses) if self.losses else torch.empty(0, dtype=torch.float64)

@@ -42,12 +42,12 @@ class Replay:
             return self.step(*inputs)
         self.calls += 1
         if self.calls <= WARM:
-            return self._beside(inputs)
+            return self._run_beside(inputs)
         if self.graph is None or self.settings != settings(self.optimizer):
             self._record(inputs)
-        return self._replayed(inputs)
+        return self._replay(inputs)
 
-    def _beside(self, inputs: tuple[Tensor, ...]) -> Tensor:
+    def _run_beside(self, inputs: tuple[Tensor, ...]) -> Tensor:
         """The step itself, on the stream that it will be recorded on."""
         current = torch.cuda.current_stream(self.aside.device)
         self.aside.wait_stream(current)
@@ -70,7 +70,7 @@ class Replay:
                 "it must not wait for the GPU or draw on the CPU; train it with static=False"
             ) from error
 
-    def _replayed(self, inputs: tuple[Tensor, ...]) -> Tensor:
+    def _replay(self, inputs: tuple[Tensor, ...]) -> Tensor:
         if self.graph is None:
             raise RuntimeError("a graph is replayed before it is recorded")
         for place, tensor in zip(self.inputs, inputs, strict=True):

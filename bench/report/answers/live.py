@@ -94,7 +94,7 @@ def claim_text(line: summary.ClaimLine) -> str:
     """ "3e-16 ≤ 1e-12"; a claim that fails turns its relation around."""
     claim = line.worst
     symbol = summary.SYMBOLS[claim.relation] if claim.passed else summary.BROKEN[claim.relation]
-    value, bound = summary.against(claim.value, claim.bound, claim.passed)
+    value, bound = summary.tell_apart(claim.value, claim.bound, claim.passed)
     return f"{value} {symbol} {bound}"
 
 

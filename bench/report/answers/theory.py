@@ -38,7 +38,7 @@ def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]
     return tuple(
         Section(
             question,
-            together(markdown.renderer.render(piece, markdown.options, {})),
+            keep_together(markdown.renderer.render(piece, markdown.options, {})),
             markdown.renderer.render(piece[1:2], markdown.options, {}) if question else "",
         )
         for question, piece in _sections(tokens, exercise.id)
@@ -54,7 +54,7 @@ SHORT = 24
 """Characters that a live number may have to stay on one line."""
 
 
-def together(html: str) -> str:
+def keep_together(html: str) -> str:
     """Keeps a formula or a live number on one line with the brackets and marks at it: browsers may break there."""
     return CLINGING.sub(_joined, html)
 

@@ -18,7 +18,7 @@ from bench.report.answers.live import claim_text
 from bench.report.charts import interactive
 from bench.report.charts.model import Chart
 from bench.report.page import bundle, images, view
-from bench.report.side_by_side import each
+from bench.report.side_by_side import map_processes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -58,7 +58,7 @@ def html(run: Run, folder: Path) -> str:
     page = view.view(run)
     most = MOST_BYTES + MORE_BYTES * max(len(page.exercises) - 1, 0)
     for points in POINTS:
-        drawings = _draw(page, points)
+        drawings = _draw_charts(page, points)
         text = _render(page, drawings, {})
         if _size(text) <= most:
             pictures = _pictures(page, folder, most - _size(text))
@@ -70,9 +70,9 @@ def _size(text: str) -> int:
     return len(text.encode())
 
 
-def _draw(page: view.PageView, points: int) -> Drawings:
+def _draw_charts(page: view.PageView, points: int) -> Drawings:
     charts = [chart for exercise in page.exercises for part in exercise.parts for chart in part.charts]
-    drawn = each(partial(_drawn, points), list(enumerate(charts)))
+    drawn = map_processes(partial(_draw_chart, points), list(enumerate(charts)))
     specs = {chart.slug: spec for chart, (spec, _) in zip(charts, drawn, strict=True)}
     svgs = {chart.slug: svg for chart, (_, svg) in zip(charts, drawn, strict=True)}
     return Drawings(
@@ -81,7 +81,7 @@ def _draw(page: view.PageView, points: int) -> Drawings:
     )
 
 
-def _drawn(points: int, numbered: tuple[int, Chart]) -> tuple[interactive.Spec, str]:
+def _draw_chart(points: int, numbered: tuple[int, Chart]) -> tuple[interactive.Spec, str]:
     number, chart = numbered
     spec = interactive.specification(chart, points)
     return spec, interactive.static_svg(spec, f"s{number}")
@@ -93,7 +93,7 @@ def _pictures(page: view.PageView, folder: Path, room: int) -> dict[str, str]:
     paths = [item.path for item in items if isinstance(item, Figure)]
     distinct = list(dict.fromkeys(paths))
     for widest in WIDTHS:
-        uris = dict(zip(distinct, each(partial(images.data_uri, folder, widest), distinct), strict=True))
+        uris = dict(zip(distinct, map_processes(partial(images.data_uri, folder, widest), distinct), strict=True))
         if sum(len(uris[path]) for path in paths) <= room:
             return uris
     return {}
