@@ -98,6 +98,7 @@ def groups(part: PartInfo, records: Iterable[Record]) -> tuple[Group, ...]:
     by_case: dict[Case, list[Record]] = {}
     for record in records:
         by_case.setdefault(record.case.whole, []).append(record)
+    # The sort is stable: parameters keep the order in which they were swept.
     ordered = sorted(by_case.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
     return tuple(_group(part, case, listed) for case, listed in ordered)
 
@@ -115,6 +116,7 @@ def swept_parameter(records: Iterable[Record]) -> str | None:
         for name, value in record.case.parameters.items():
             values.setdefault(name, set()).add(value)
     numeric = [name for name, given in values.items() if len(given) > 1 and all(map(_is_number, given))]
+    # The one with most values gives its law the most points to fail at.
     return max(numeric, key=lambda name: len(values[name]), default=None)
 
 
@@ -133,6 +135,7 @@ def sweeps(records: Iterable[Record]) -> tuple[Sweep, ...]:
         others = {name: value for name, value in record.case.parameters.items() if name != parameter}
         value = record.case.parameters.get(parameter)
         if isinstance(value, int | float):
+            # Seeds are repetitions, so they share a line; the swept parameter is its axis.
             lines = by_setting.setdefault(replace(record.case.whole, seed=0, parameters=others), {})
             lines.setdefault(str(record.case.variant), {}).setdefault(float(value), []).append(record)
     return tuple(

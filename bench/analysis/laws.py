@@ -60,6 +60,7 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     import numpy as np
     from scipy.optimize import nnls
 
+    # Through two points there is always a line, so that two say nothing of its being one.
     if len(set(b)) < FEWEST:
         return NoLaw(f"a law needs {FEWEST} different values, here are {len(set(b))}")
     if not all(math.isfinite(value) and value > 0 for value in y):
@@ -67,7 +68,9 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     if not all(math.isfinite(value) for value in b):
         return NoLaw("the parameter is not finite")
     xs, ys = np.asarray(b, dtype=float), np.asarray(y, dtype=float)
+    # Both columns of one size: a batch of thousands beside a 1 is badly conditioned.
     scale = max(float(np.abs(xs).max()), 1e-300)
+    # Divided by y, every row is to give 1, and what is left of a row is its relative residual.
     weighted = np.stack([1 / ys, xs / scale / ys], axis=1)
     (fixed, slope), _ = nnls(weighted, np.ones(len(ys)))
     per_item = float(slope) / scale
@@ -117,6 +120,7 @@ def _with_unit(value: float, units: quantities.Units) -> str:
 
 
 def _percent(share: float) -> str:
+    # Not "0.0 %": no law of measured values is exact.
     return f"{max(share * 100, 0.1):.1f} %" if share < 0.1 else f"{share:.0%}".replace("%", " %")
 
 

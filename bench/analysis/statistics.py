@@ -66,6 +66,7 @@ def rounds(record: Record) -> dict[int, float]:
     for sample in record.samples:
         blocks[sample.round].append(seconds_per_call(sample))
     medians = {number: median(seconds) for number, seconds in sorted(blocks.items())}
+    # A clock too coarse for a block gives 0, which has no logarithm.
     return {number: seconds for number, seconds in medians.items() if seconds > 0 and math.isfinite(seconds)}
 
 
@@ -83,12 +84,14 @@ def geometric_mean(values: Sequence[float]) -> Interval | None:
 
 def t_quantile(freedom: int) -> float:
     """The two-sided 95 % quantile of Student's t distribution."""
+    # Student's quantile without scipy.stats, whose import takes half a second.
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, (1 + LEVEL) / 2))
 
 
 def _exp(logarithm: float) -> float:
+    # Two rounds have an interval of 12.7 standard errors to either side: it may lie beyond exp(709), the last float.
     return math.exp(max(-700.0, min(700.0, logarithm)))
 
 
@@ -105,6 +108,7 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     """
     require_comparable(record, reference)
     ours, theirs = rounds(record), rounds(reference)
+    # Round by round: what slowed a whole round down is in both of its times, and falls out of their ratio.
     interval = geometric_mean([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
     if interval is None:
         return None
@@ -146,6 +150,7 @@ def in_words(speedup: Ratio | None) -> str:
     if speedup.verdict == "faster":
         return f"{quantities.interval(speedup.centre, speedup.low, speedup.high, apart=1)} times faster"
     if speedup.verdict == "slower":
+        # Turned around, the upper bound is the lower one.
         return f"{quantities.interval(1 / speedup.centre, 1 / speedup.high, 1 / speedup.low, apart=1)} times slower"
     if speedup.verdict == "unstable" and speedup.high > quantities.HOPELESS * speedup.low:
         return "unstable: the rounds differ too much"
@@ -183,6 +188,7 @@ def throughput(*records: Record) -> Interval | None:
     work, seconds = records[0].work, estimate(*records)
     if work is None or seconds is None or work.count <= 0:
         return None
+    # The longest time is the lowest rate.
     low, high = (None if bound is None else work.count / bound for bound in (seconds.high, seconds.low))
     return Interval(work.count / seconds.centre, low, high, seconds.rounds)
 

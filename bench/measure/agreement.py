@@ -48,6 +48,7 @@ def poison(output: Any) -> None:
     with torch.no_grad():
         for tensor in (output if isinstance(output, Mapping) else {"output": output}).values():
             if tensor.is_floating_point():
+                # torch lets an inference tensor be changed in place in inference mode alone.
                 with torch.inference_mode(tensor.is_inference()):
                     tensor.detach().fill_(math.nan)
 
@@ -80,13 +81,15 @@ def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, 
         raise Disagreement(f"{name} has shape {tuple(output.shape)}, the reference's has {tuple(expected.shape)}")
     if not expected.numel():
         return 0.0, name, 0.0, 0.0
+    # A difference taken in float32 would be rounded once more; float64 holds it exactly.
     output, expected = output.double().cpu(), expected.double().cpu()
     if not bool(torch.isfinite(output).all()):
+        # The first that is not finite: argmin gives the first of equal values.
         bad = int(torch.isfinite(output).flatten().int().argmin())
         raise Disagreement(f"{_place(name, output, bad)} is {output.flatten()[bad].item()}")
     gap = (output - expected).abs()
     at = int(gap.argmax())
-    scale = float(expected.abs().max()) or 1.0
+    scale = float(expected.abs().max()) or 1.0  # where all should be zero, the error is an absolute one
     place = _place(name, output, at)
     return float(gap.max()) / scale, place, float(output.flatten()[at]), float(expected.flatten()[at])
 
@@ -110,6 +113,7 @@ def agree(
 
     reference_error = distance(reference, truth)[0]
     floats = [t.dtype for t in reference.values() if t.is_floating_point()]
+    # Of integers no rounding is forgiven: without floats the unit is 0.
     unit = max((torch.finfo(dtype).eps for dtype in floats), default=0.0)
     if tolerance is None and reference_error > SANE:
         raise PluginError(
@@ -117,6 +121,7 @@ def agree(
             "must pose the same problem in every dtype (draw in float32 and convert), or state a tolerance"
         )
     error, where, value, expected = distance(outputs, truth)
+    # A reference may be exact by luck, as a sum of few small numbers is: then units in the last place are the measure.
     allowed = max(FACTOR * reference_error, UNITS * unit) if tolerance is None else tolerance
     dtype = str(floats[0])[6:] if floats else "integers"
     return Agreement(

@@ -50,6 +50,7 @@ def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[i
         agreement.poison(result)
         if seconds >= block_seconds:
             return calls, seconds
+        # A fifth more than it seems to take, or the next try falls just short; tenfold at most: short times are noise.
         calls = max(calls + 1, min(10 * calls, int(1.2 * calls * block_seconds / max(seconds, 1e-7)) + 1))
 
 
@@ -95,7 +96,9 @@ class Sampler:
         begun = [*begun, *(FirstCall.make(call, device) for call in calls[len(begun) :])]
         block, seconds = 1, begun[-1].seconds
         if not begun[-1].is_long(effort):
+            # On the first input alone: all have the same shapes, and what is set up once is set up by now.
             block, seconds = calibrate(calls[0], device, effort.block_seconds)
+        # Two at least, however long they last: so every rotating input has its turn.
         blocks = max(2, min(effort.blocks, int(effort.seconds / seconds)))
         first = [call.answer for call in begun]
         return cls(name=name, calls=calls, first=first, block=block, blocks=blocks, lasting=effort.block_seconds)
@@ -105,7 +108,7 @@ class Sampler:
         which = turn % len(self.calls)
         seconds, gpu_seconds, result = clock.time_block(self.calls[which], self.block, device)
         if seconds < self.lasting / 2:
-            agreement.poison(result)
+            agreement.poison(result)  # as if it counted: what a call stored here is caught as it is handed out again
             self.block, _ = calibrate(self.calls[which], device, self.lasting)
             seconds, gpu_seconds, result = clock.time_block(self.calls[which], self.block, device)
         check(agreement.tensors_of(result), self.first[which])
@@ -118,6 +121,7 @@ def check(outputs: Mapping[str, Tensor], first: Mapping[str, Tensor]) -> None:
     before holds NaN by now."""
     if agreement.identical(outputs, first):
         return
+    # An honest answer is finite, for agreement has refused all others: a NaN is the one that we wrote.
     if any(bool(tensor.isnan().any()) for tensor in outputs.values()):
         raise agreement.Disagreement("does not compute its answer anew at every call: it hands out what it gave before")
     error, where, now, before = agreement.distance(outputs, first)
@@ -129,6 +133,7 @@ def interleave(samplers: Sequence[Sampler], rng: random.Random) -> Iterator[tupl
     """Turns in random order within each lap: ``(variant, turn)``."""
     for turn in range(max((sampler.blocks for sampler in samplers), default=0)):
         lap = [sampler for sampler in samplers if turn < sampler.blocks]
+        # In a fixed order a variant would always find the caches as the same neighbour left them.
         rng.shuffle(lap)
         for sampler in lap:
             yield sampler, turn
@@ -137,6 +142,7 @@ def interleave(samplers: Sequence[Sampler], rng: random.Random) -> Iterator[tupl
 @contextmanager
 def quiet() -> Iterator[None]:
     """No garbage collection inside a block."""
+    # Python's collector runs by counts of objects: it would fall into some blocks and spare others.
     gc.collect()
     gc.disable()
     try:
