@@ -141,6 +141,7 @@ class Lab:
         start = clock.now()
         yield
         clock.synchronise(self.device)
+        # Not in a finally: what failed took no time that means anything.
         self.metric(name, clock.now() - start, SECONDS)
 
     def checkpoint(self, name: str) -> Path:
@@ -219,6 +220,7 @@ def _stem(name: str) -> str:
 
 def finite(value: Any, what: str) -> float:
     """A Python float, or ``ValueError`` that names what was not finite."""
+    # numpy's and torch's numbers become Python's: others would not be stored as they are.
     number = float(value.item() if hasattr(value, "item") else value)
     if not math.isfinite(number):
         raise ValueError(f"{what} is {number}")

@@ -33,6 +33,7 @@ class Case:
     @property
     def key(self) -> Key:
         """Such as ``(("device", '"cpu"'), …, ("parameters.batch", "8"), ("part", '"a"'), ("seed", "0"))``."""
+        # As text, since numbers and texts do not sort together; quotes tell "1" from 1.
         return tuple(sorted((name, json.dumps(value)) for name, value in self._named()))
 
     def _named(self) -> Iterator[tuple[str, object]]:

@@ -36,6 +36,7 @@ def recall(module: str, path: Path) -> Description | None:
     """What the exercise in ``path`` declares, if all it depends on is as it was; ``None`` for any doubt."""
     try:
         entry = store.decode(place(path).read_bytes(), CacheEntry)
+        # A file that is not among those read was not what was imported: the name has come to mean another module.
         if (entry.module, entry.libraries) != (module, libraries()) or str(path) not in entry.read:
             return None
         return entry.description if all(digest(read) == was for read, was in entry.read.items()) else None
@@ -52,6 +53,7 @@ def keep(module: str, path: Path, description: Description, read: dict[str, str]
         folder().mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=folder(), delete=False) as file:
             file.write(store.encode(CacheEntry(module, libraries(), read, description)))
+        # Whole or not at all: another process may read it at this moment.
         Path(file.name).replace(place(path))
     except OSError:
         return
@@ -78,6 +80,7 @@ def folder() -> Path:
 
 def libraries() -> dict[str, int]:
     """The Python that imports, and when a package was last installed or removed beside it, in nanoseconds."""
+    # pip adds and removes folders in site-packages, which moves its time; an upgraded Python keeps the folder.
     return {sys.version: 0} | {str(path): path.stat().st_mtime_ns for path in _installed()}
 
 

@@ -52,6 +52,7 @@ def cpu() -> str:
 
 def cores() -> int:
     """Logical cores that this process may use."""
+    # A container or taskset may leave a process fewer than the machine has.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -72,7 +73,9 @@ def checkout(folder: Path) -> tuple[str, bool]:
     The root must be this very folder: a bench installed into an environment inside somebody's repository is not that
     repository's commit.
     """
+    # A hook of git's sets GIT_DIR, and this would be the repository that it runs for.
     settings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # git status would write its index anew; and it would look for a repository above the folder.
     settings |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     try:
         done = subprocess.run(

@@ -14,6 +14,7 @@ from bench.results.store import RUN, StoreError, refusal
 
 STAMP = "%Y%m%dT%H%M%SZ"
 STAMPED = re.compile(r"\d{8}T\d{6}Z-")
+# Of every piece of the name: file systems take 255 bytes, and a run of many exercises has a long one.
 LONGEST = 60
 
 
@@ -27,6 +28,7 @@ def make_folder(root: Path, what: str, device: str, now: datetime) -> Path:
         root.mkdir(parents=True, exist_ok=True)
         for number in count(1):
             folder = root / (name if number == 1 else f"{name}-{number}")
+            # Made, not looked for: of two runs begun in one second only one can make it.
             if _make(folder):
                 return folder
     except FileExistsError as error:
@@ -81,6 +83,7 @@ def _named(root: Path, name: str) -> str:
         raise NothingMatched(f"no runs in {root}; `bench run ex10` makes one")
     if name in names:
         return name
+    # The newest is the last by its stamp: a folder that was renamed sorts anywhere.
     matching = [run for run in names if (STAMPED.match(run) if name == "latest" else name and run.startswith(name))]
     if len(matching) == 1 or (matching and name == "latest"):
         return matching[-1]
