@@ -149,6 +149,7 @@ def _agreement(records: Sequence[Record]) -> Padding:
     held = [(record, record.agreement) for record in records if record.agreement is not None]
     if not held:
         return _indented("agreement was not measured", SOFT)
+    # An allowed error of 0 is that of integers: any error is infinitely beyond it.
     record, worst = max(held, key=lambda pair: pair[1].error / (pair[1].allowed or 1e-300))
     error, allowed = quantities.number(worst.error, 2), quantities.number(worst.allowed, 2)
     verdict = f"worst error {error} {'≤' if worst.passed else '>'} {allowed}: "

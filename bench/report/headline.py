@@ -64,6 +64,7 @@ def _groups(run: Run) -> Iterator[tuple[str, Group]]:
 
 def _best(group: Group) -> Row | None:
     """The fastest variant beside the reference that agrees with it."""
+    # What disagrees is not timed; what was timed and then failed is not worth recommending.
     rows = [row for row in group.rows if row.ratio is not None and row.record.passed]
     return max(rows, key=lambda row: row.ratio.centre if row.ratio else 0.0, default=None)
 

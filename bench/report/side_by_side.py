@@ -25,6 +25,7 @@ def map_processes(work: Callable[[Item], Result], items: Sequence[Item], process
     processes = processes or min(environment.cores(), len(items) // MANY)
     if processes < 2:
         return [work(item) for item in items]
+    # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
         return list(pool.map(work, items, chunksize=4))
 

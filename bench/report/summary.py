@@ -104,6 +104,7 @@ def tally(records: Iterable[Record]) -> Tally:
     """Count claims one by one, and cases that passed, a failed claim aside."""
     listed = tuple(records)
     claims = [claim for record in listed for claim in record.findings.claims]
+    # What an exercise leaves out by itself is no case; what misses its data was meant to run.
     ran = [record for record in listed if record.outcome != "skipped" or record.missing]
     return Tally(
         claims_passed=sum(claim.passed for claim in claims),
@@ -124,6 +125,7 @@ def claim_lines(records: Iterable[Record]) -> tuple[ClaimLine, ...]:
 
 
 def _line(pairs: list[tuple[Claim, Record]]) -> ClaimLine:
+    # Failed before passed: a claim of another seed may miss by less and fail, where its bound is another.
     worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
     return ClaimLine(worst, place(record), sum(claim.passed for claim, _ in pairs), len(pairs))
 

@@ -53,8 +53,10 @@ def tree(latex: str, display: bool) -> ElementTree.Element:
     """One formula as an element. Raises ``ReportError`` that names the formula."""
     from latex2mathml.converter import convert
 
+    # latex2mathml would print it as a letter, and say nothing.
     if _stray_ampersand(latex):
         raise ReportError(f"a raw & outside an environment in the formula {latex.strip()!r}; write \\& or align*")
+    # latex2mathml does not know aligned, and sets all its rows on one line.
     source = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", latex).strip()
     source = BARE_NORM.sub(r"\\|", source)
     source = BARE_ALPHABET.sub(r"\\\1{\2}", source)
@@ -85,6 +87,7 @@ def _check(math: ElementTree.Element, latex: str) -> None:
         strange = [attribute for attribute in element.attrib if attribute not in ATTRIBUTES]
         if name not in ELEMENTS or strange:
             raise ReportError(f"the formula {latex!r} gives <{' '.join([name, *strange])}>, which is not allowed here")
+        # What latex2mathml does not know it hands through as an identifier, backslash and all.
         unknown = re.search(r"\\[a-zA-Z]+|[{}]", element.text or "") if name == "mi" else None
         if unknown:
             raise ReportError(f"the formula {latex!r} holds {unknown.group()}, which is not understood")

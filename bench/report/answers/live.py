@@ -55,6 +55,7 @@ def parse(text: str) -> Reference:
 
 def _reference(call: ast.Call, function: str, text: str) -> Reference:
     try:
+        # literal_eval builds constants out of the tree and calls nothing.
         names = tuple(ast.literal_eval(argument) for argument in call.args)
         keywords = tuple((keyword.arg or "**", ast.literal_eval(keyword.value)) for keyword in call.keywords)
     except ValueError as error:

@@ -34,6 +34,7 @@ def tidy(tree: Element, display: bool) -> None:
             element.text = "".join(chr(zero + int(digit)) for digit in element.text or "")
         if display and element.tag in BELOW and element[0].text in LIMITS:
             element.tag = BELOW[element.tag]
+    # A list, for spaces are put in on the way.
     for element in list(tree.iter()):
         if element.tag in ROWS:
             element[:] = _spaced(list(element))

@@ -100,6 +100,7 @@ def parser(resolve: Resolve, errors: list[str]) -> MarkdownIt:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+    # Answers come from plugins: what looks like HTML in them is shown as text.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(
         dollarmath_plugin,
@@ -111,6 +112,7 @@ def parser(resolve: Resolve, errors: list[str]) -> MarkdownIt:
     markdown.add_render_rule(
         "live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, errors)
     )
+    # The page asks the network for nothing, so a picture elsewhere is a link.
     markdown.add_render_rule("image", lambda self, tokens, index, *_: _picture(tokens[index]))
     markdown.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
@@ -174,6 +176,7 @@ def _picture(token: Any) -> str:
 
 
 def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
+    # A page that was opened from a disk need not tell other sites its path.
     tokens[index].attrSet("rel", "noreferrer")
     return str(self.renderToken(tokens, index, options, env))
 

@@ -78,6 +78,7 @@ def fraction(top: Piece, bottom: Piece) -> Piece:
     plain = f"{top.text}/{bottom.text}"
     if plain in VULGAR:
         return Piece(VULGAR[plain])
+    # ∂L/∂W is read as one: brackets around ∂W would be noise.
     differential = re.fullmatch(r"[d∂][\w∂\u0300-\u036f]*(_?\([^()]*\))?", bottom.text)
     return Piece(f"{top.bracketed(PRODUCT)}/{bottom.text if differential else bottom.bracketed(ATOM)}", FRACTION)
 
@@ -147,6 +148,7 @@ def roles(flat: Sequence[Element]) -> list[Role]:
         text = _innermost(element).text or ""
         if role == "tight" and text in BARS:
             role = "close" if text in bars else "open"
+            # A bar looks the same on both sides: the first opens, the next of its kind closes.
             bars ^= {text}
         assigned.append(role)
     return assigned

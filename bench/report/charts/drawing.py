@@ -19,7 +19,9 @@ LONGEST = 36
 """Longer labels are cut, with an ellipsis."""
 
 STYLE: Any = {
+    # Without a salt of its own every drawing has other ids, and the same run other files.
     "svg.hashsalt": "bench",
+    # Letters as outlines: no reader needs the font.
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -52,6 +54,7 @@ def write(chart: Chart, folder: Path) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{chart.slug}.png", folder / f"{chart.slug}.svg"
     with rc_context(STYLE), warnings.catch_warnings():
+        # A study may call its line by any letter; that the font lacks one is no reason to end a report.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure = draw(chart)
         # Not ``savefig``: where there is a layout, it draws everything once more before it writes.
@@ -66,6 +69,7 @@ def draw(chart: Chart) -> Figure:
     from matplotlib.figure import Figure
 
     rows = len(chart.marks) if isinstance(chart, DotChart) else 0
+    # Not pyplot: it keeps every figure of the process, and may look for a screen.
     figure = Figure(
         figsize=(WIDTH, 1.3 + 0.27 * rows if rows else HEIGHT), facecolor="white", layout="constrained", dpi=DPI
     )

@@ -30,6 +30,7 @@ def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, floa
     interval = statistics.estimate(*records)
     if interval is None:
         return None
+    # A single round has no interval: its bar has no length.
     bounds = (interval.centre, interval.low or interval.centre, interval.high or interval.centre)
     centre, low, high = (laws.batch_time(records[0], seconds, parameter) for seconds in bounds)
     return centre, max(low, centre / FURTHEST), min(high, centre * FURTHEST)
@@ -94,6 +95,7 @@ def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Qu
         y_label=f"time per {per} ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
         lines=tuple(lines),
         log_x=spans_decade([x for points in read.values() for x, _ in points]),
+        # A peak may be 0, and has no place on a logarithmic axis.
         log_y=spans_decade([y for y in values if y > 0]) and min(values) > 0,
         note=_law_note(lines, quantity),
     )
@@ -126,6 +128,7 @@ def _sweep_lines(
 
 def _grid(low: float, high: float) -> tuple[float, ...]:
     steps = [step / (LAW_POINTS - 1) for step in range(LAW_POINTS)]
+    # Even on a logarithmic axis, where a law is a curve.
     if low > 0:
         return tuple(low * (high / low) ** step for step in steps)
     return tuple(low + (high - low) * step for step in steps)

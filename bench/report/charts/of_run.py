@@ -21,6 +21,7 @@ def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
             if any(record.case.variant for record in records):
                 of_part += comparison_charts(exercise.id, part, records)
             placed += [((exercise.id, part.id), chart) for chart in of_part]
+    # Over the whole run: the files of all charts share one folder.
     named = distinct(tuple(chart for _, chart in placed))
     by_place: dict[Place, tuple[Chart, ...]] = {}
     for (place, _), chart in zip(placed, named, strict=True):

@@ -18,6 +18,7 @@ def log_ticks(values: Iterable[float]) -> list[float]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     ticks: list[float] = []
     for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
+        # Read from its digits, for 3 * 10**-5 is 3.0000000000000004e-05.
         ticks = [tick for p in powers for step in steps if low <= (tick := float(f"{step}e{p}")) <= high]
         if len(ticks) >= FEWEST:
             break

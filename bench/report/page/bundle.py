@@ -35,6 +35,7 @@ def vega() -> str:
     text = make_bundle()
     with suppress(OSError):  # a folder that cannot be written costs the time again, and nothing else
         path.parent.mkdir(parents=True, exist_ok=True)
+        # By process: two reports may be written at once.
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(text + seal(text), encoding="utf-8")
         fresh.replace(path)

@@ -61,6 +61,7 @@ def html(run: Run, folder: Path) -> str:
         drawings = _draw_charts(page, points)
         text = _render(page, drawings, {})
         if _size(text) <= most:
+            # Pictures come last: their bytes are known before the page is set again.
             pictures = _pictures(page, folder, most - _size(text))
             return _render(page, drawings, pictures) if pictures else text
     return _render(page, Drawings(drawings.svgs, {}), {})
@@ -94,6 +95,7 @@ def _pictures(page: view.PageView, folder: Path, room: int) -> dict[str, str]:
     distinct = list(dict.fromkeys(paths))
     for widest in WIDTHS:
         uris = dict(zip(distinct, map_processes(partial(images.data_uri, folder, widest), distinct), strict=True))
+        # By every place where it stands: a data URI is written out at each.
         if sum(len(uris[path]) for path in paths) <= room:
             return uris
     return {}
@@ -132,6 +134,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        # A misspelt name in a template fails its test instead of leaving a gap.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
