@@ -52,6 +52,7 @@ def sgd(
     _check_rates(lr=lr, momentum=momentum, weight_decay=weight_decay)
     require(not nesterov or (momentum > 0 and dampening == 0), "nesterov needs a momentum and no dampening")
     g = _decayed(parameters, gradients, weight_decay)
+    # As torch: the first velocity is not dampened, and without momentum there is none to dampen.
     if state is None or momentum == 0:
         velocity = g
     else:

@@ -165,6 +165,7 @@ def fetch(name: str, download: Download | None = None) -> Path:
         return target
     try:
         target.mkdir(parents=True, exist_ok=True)
+        # Inside the data folder, so that moving is renaming and needs no second copy.
         with tempfile.TemporaryDirectory(prefix="fetch-", dir=root) as folder:
             _download(kind, download or kind.download, Path(folder))
             _move(kind, Path(folder) / kind.folder, target)

@@ -27,6 +27,7 @@ class Replay:
 
     def __init__(self, step: Step, device: torch.device, optimizer: torch.optim.Optimizer | None = None) -> None:
         self.step, self.optimizer = step, optimizer
+        # A graph cannot be recorded on the default stream.
         self.aside = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
         self.calls = 0
         self.shapes: list[torch.Size] = []
@@ -50,6 +51,7 @@ class Replay:
     def _run_beside(self, inputs: tuple[Tensor, ...]) -> Tensor:
         """The step itself, on the stream that it will be recorded on."""
         current = torch.cuda.current_stream(self.aside.device)
+        # What the caller has queued must be done before, and what is queued here before the caller goes on.
         self.aside.wait_stream(current)
         with torch.cuda.stream(self.aside):
             output = self.step(*inputs)
@@ -58,7 +60,9 @@ class Replay:
 
     def _record(self, inputs: tuple[Tensor, ...]) -> None:
         """Nothing is computed yet: kernels are only noted down, with the memory they work on."""
+        # Numbers such as the learning rate are recorded as they are now.
         self.settings = settings(self.optimizer)
+        # A graph works on fixed addresses: these are its own, and every call copies into them.
         self.inputs = [tensor.clone() for tensor in inputs]
         self.graph = torch.cuda.CUDAGraph()
         try:
