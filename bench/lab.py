@@ -141,6 +141,7 @@ class Lab:
         start = clock.now()
         yield
         clock.synchronise(self.device)
+        # Not in a finally: what failed took no time that means anything.
         self.metric(name, clock.now() - start, SECONDS)
 
     def checkpoint(self, name: str) -> Path:
@@ -169,17 +170,17 @@ class Lab:
         xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
         if len(xs) != len(ys) or not xs:
             raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
-        kept = minmax_indices(ys, MOST_POINTS)
+        indices = minmax_indices(ys, MOST_POINTS)
         self._add(
             curves=Curve(
                 name=name,
-                x=tuple(xs[i] for i in kept),
-                y=tuple(ys[i] for i in kept),
+                x=tuple(xs[i] for i in indices),
+                y=tuple(ys[i] for i in indices),
                 series=series,
                 x_label=x_label,
                 y_label=y_label,
                 scale=scale,
-                thinned_from=len(xs) if len(kept) < len(xs) else None,
+                thinned_from=len(xs) if len(indices) < len(xs) else None,
             )
         )
 
@@ -204,11 +205,11 @@ class Lab:
             _save_image(picture, path)
         self._add(figures=Figure(name, path.name, caption))
 
-    def _add(self, **one: Any) -> None:
+    def _add(self, **finding: Any) -> None:
         from dataclasses import replace
 
         self.findings = replace(
-            self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in one.items()}
+            self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in finding.items()}
         )
 
 
@@ -219,6 +220,7 @@ def _stem(name: str) -> str:
 
 def finite(value: Any, what: str) -> float:
     """A Python float, or ``ValueError`` that names what was not finite."""
+    # numpy's and torch's numbers become Python's: others would not be stored as they are.
     number = float(value.item() if hasattr(value, "item") else value)
     if not math.isfinite(number):
         raise ValueError(f"{what} is {number}")

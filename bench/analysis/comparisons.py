@@ -95,10 +95,11 @@ class Sweep:
 
 def groups(part: PartInfo, records: Iterable[Record]) -> tuple[Group, ...]:
     """Rows by device, seed and parameters; the reference stands first."""
-    found: dict[Case, list[Record]] = {}
+    by_case: dict[Case, list[Record]] = {}
     for record in records:
-        found.setdefault(record.case.whole, []).append(record)
-    ordered = sorted(found.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
+        by_case.setdefault(record.case.whole, []).append(record)
+    # The sort is stable: parameters keep the order in which they were swept.
+    ordered = sorted(by_case.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
     return tuple(_group(part, case, listed) for case, listed in ordered)
 
 
@@ -108,13 +109,14 @@ def _group(part: PartInfo, case: Case, records: list[Record]) -> Group:
     return Group(case.device, case.seed, case.parameters, tuple(Row(record, reference) for record in ordered))
 
 
-def swept(records: Iterable[Record]) -> str | None:
+def swept_parameter(records: Iterable[Record]) -> str | None:
     """The numeric parameter with most values, of at least two."""
     values: dict[str, set[Parameter]] = {}
     for record in records:
         for name, value in record.case.parameters.items():
             values.setdefault(name, set()).add(value)
-    numeric = [name for name, seen in values.items() if len(seen) > 1 and all(_is_number(value) for value in seen)]
+    numeric = [name for name, given in values.items() if len(given) > 1 and all(map(_is_number, given))]
+    # The one with most values gives its law the most points to fail at.
     return max(numeric, key=lambda name: len(values[name]), default=None)
 
 
@@ -125,17 +127,23 @@ def _is_number(value: Parameter) -> bool:
 def sweeps(records: Iterable[Record]) -> tuple[Sweep, ...]:
     """Every line along the swept parameter, by device and by the other parameters; none where nothing is swept."""
     listed = [record for record in records if record.case.variant is not None]
-    parameter = swept(listed)
+    parameter = swept_parameter(listed)
     if parameter is None:
         return ()
-    found: dict[Case, dict[str, dict[float, list[Record]]]] = {}
+    by_setting: dict[Case, dict[str, dict[float, list[Record]]]] = {}
     for record in listed:
         others = {name: value for name, value in record.case.parameters.items() if name != parameter}
         value = record.case.parameters.get(parameter)
         if isinstance(value, int | float):
-            lines = found.setdefault(replace(record.case.whole, seed=0, parameters=others), {})
+            # Seeds are repetitions, so they share a line; the swept parameter is its axis.
+            lines = by_setting.setdefault(replace(record.case.whole, seed=0, parameters=others), {})
             lines.setdefault(str(record.case.variant), {}).setdefault(float(value), []).append(record)
     return tuple(
-        Sweep(parameter, line.device, line.parameters, {name: sorted(points.items()) for name, points in lines.items()})
-        for line, lines in found.items()
+        Sweep(
+            parameter,
+            setting.device,
+            setting.parameters,
+            {name: sorted(points.items()) for name, points in lines.items()},
+        )
+        for setting, lines in by_setting.items()
     )

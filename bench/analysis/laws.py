@@ -60,6 +60,7 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     import numpy as np
     from scipy.optimize import nnls
 
+    # Through two points there is always a line, so that two say nothing of its being one.
     if len(set(b)) < FEWEST:
         return NoLaw(f"a law needs {FEWEST} different values, here are {len(set(b))}")
     if not all(math.isfinite(value) and value > 0 for value in y):
@@ -67,7 +68,9 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     if not all(math.isfinite(value) for value in b):
         return NoLaw("the parameter is not finite")
     xs, ys = np.asarray(b, dtype=float), np.asarray(y, dtype=float)
+    # Both columns of one size: a batch of thousands beside a 1 is badly conditioned.
     scale = max(float(np.abs(xs).max()), 1e-300)
+    # Divided by y, every row is to give 1, and what is left of a row is its relative residual.
     weighted = np.stack([1 / ys, xs / scale / ys], axis=1)
     (fixed, slope), _ = nnls(weighted, np.ones(len(ys)))
     per_item = float(slope) / scale
@@ -87,15 +90,15 @@ def batch_time(record: Record, seconds: float, parameter: str) -> float:
 
 def time_law(points: Sequence[tuple[float, Sequence[Record]]], parameter: str) -> Law | NoLaw:
     """The law of time over ``(parameter value, records of all seeds)``; values that were not timed are left out."""
-    found = [(b, records, statistics.estimate(*records)) for b, records in points]
-    timed = [(b, batch_time(records[0], value.centre, parameter)) for b, records, value in found if value is not None]
+    estimates = [(b, records, statistics.estimate(*records)) for b, records in points]
+    timed = [(b, batch_time(records[0], time.centre, parameter)) for b, records, time in estimates if time is not None]
     return fit([b for b, _ in timed], [t for _, t in timed])
 
 
 def memory_law(points: Sequence[tuple[float, Sequence[Record]]]) -> Law | NoLaw:
     """The law of peak memory over ``(parameter value, records of all seeds)``."""
-    found = [(b, statistics.peak(*records)) for b, records in points]
-    weighed = [(b, value.median) for b, value in found if value is not None]
+    peaks = [(b, statistics.peak(*records)) for b, records in points]
+    weighed = [(b, peak.median) for b, peak in peaks if peak is not None]
     if weighed and max(m for _, m in weighed) <= PAGES:
         return NoLaw(f"no law for {quantities.size(PAGES)} or less, which the meter sees page by page")
     return fit([b for b, _ in weighed], [m for _, m in weighed])
@@ -117,6 +120,7 @@ def _with_unit(value: float, units: quantities.Units) -> str:
 
 
 def _percent(share: float) -> str:
+    # Not "0.0 %": no law of measured values is exact.
     return f"{max(share * 100, 0.1):.1f} %" if share < 0.1 else f"{share:.0%}".replace("%", " %")
 
 

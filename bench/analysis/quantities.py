@@ -21,6 +21,7 @@ HOPELESS = 100.0
 def unit_for(value: float, units: Units) -> tuple[float, str]:
     """The largest unit of which ``value`` is at least one; the smallest unit for anything smaller."""
     size = abs(value)
+    # What lies a rounding below 1 ms is 1 ms, not 1,000 µs.
     return next((unit for unit in units if size >= unit[0] * (1 - 1e-9)), units[-1])
 
 
@@ -28,6 +29,7 @@ def number(value: float, digits: int = 3) -> str:
     """``value`` with at most ``digits`` significant digits: 0.0123, 1,230, 1.2e-8."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
+    # Of the rounded value: 999.96 with three digits is 1,000, and has four places before the point.
     exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     if float(value).is_integer() and abs(value) < WHOLE:
         return f"{value:,.0f}"
@@ -44,6 +46,7 @@ def _trim(digits: str) -> str:
 def decimals(spread: float) -> int:
     """How many decimals a spread supports: its first significant digit, and a second where the first is 1."""
     exponent = math.floor(math.log10(float(f"{spread:.1e}")))
+    # 1.4 rounded to 1 misstates a spread by nearly a third; 9.4 rounded to 9 by a twentieth.
     first = int(f"{spread:.1e}"[0])
     return -exponent + (1 if first == 1 else 0)
 
@@ -65,6 +68,7 @@ def interval(
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return number(centre / scale, 2) + tail
     half = (high - low) / 2
+    # A half-width of 0 has no first digit to round to, and one as small as this lies behind the digits shown.
     if half <= abs(centre) * 1e-4:
         return number(centre / scale, 4) + tail
     if high > HOPELESS * max(low, 0):
@@ -72,8 +76,8 @@ def interval(
     if half > WIDEST * abs(centre):
         return f"{number(low / scale, 2)} to {number(high / scale, 2)}{tail}"
     places = decimals(half / scale)
-    seen = round(centre / scale, places) - round(half / scale, places)
-    if apart is not None and low > apart and seen < apart + 1e-9:
+    printed_low = round(centre / scale, places) - round(half / scale, places)
+    if apart is not None and low > apart and printed_low < apart + 1e-9:
         places += 1
     return f"{fixed(centre / scale, places)} ± {fixed(half / scale, places)}{tail}"
 

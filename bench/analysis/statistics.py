@@ -66,10 +66,11 @@ def rounds(record: Record) -> dict[int, float]:
     for sample in record.samples:
         blocks[sample.round].append(seconds_per_call(sample))
     medians = {number: median(seconds) for number, seconds in sorted(blocks.items())}
+    # A clock too coarse for a block gives 0, which has no logarithm.
     return {number: seconds for number, seconds in medians.items() if seconds > 0 and math.isfinite(seconds)}
 
 
-def geometric(values: Sequence[float]) -> Interval | None:
+def geometric_mean(values: Sequence[float]) -> Interval | None:
     """The geometric mean of positive values and Student's t interval on their logarithms."""
     if not values:
         return None
@@ -83,18 +84,20 @@ def geometric(values: Sequence[float]) -> Interval | None:
 
 def t_quantile(freedom: int) -> float:
     """The two-sided 95 % quantile of Student's t distribution."""
+    # Student's quantile without scipy.stats, whose import takes half a second.
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, (1 + LEVEL) / 2))
 
 
 def _exp(logarithm: float) -> float:
+    # Two rounds have an interval of 12.7 standard errors to either side: it may lie beyond exp(709), the last float.
     return math.exp(max(-700.0, min(700.0, logarithm)))
 
 
 def estimate(*records: Record) -> Interval | None:
     """Seconds per call. Records of several seeds give their rounds to one estimate; ``None`` without a sample."""
-    return geometric([seconds for record in records for seconds in rounds(record).values()])
+    return geometric_mean([seconds for record in records for seconds in rounds(record).values()])
 
 
 def ratio(record: Record, reference: Record) -> Ratio | None:
@@ -103,57 +106,63 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     Variants of one round ran interleaved in one process, so that a slow moment of the machine met both.
     Raises ``BenchError`` for records that differ in device, seed or parameters.
     """
-    comparable(record, reference)
+    require_comparable(record, reference)
     ours, theirs = rounds(record), rounds(reference)
-    found = geometric([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
-    return (
-        None
-        if found is None
-        else Ratio(centre=found.centre, low=found.low, high=found.high, rounds=found.rounds, verdict=verdict(found))
+    # Round by round: what slowed a whole round down is in both of its times, and falls out of their ratio.
+    interval = geometric_mean([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
+    if interval is None:
+        return None
+    return Ratio(
+        centre=interval.centre,
+        low=interval.low,
+        high=interval.high,
+        rounds=interval.rounds,
+        verdict=verdict(interval),
     )
 
 
-def comparable(record: Record, reference: Record) -> None:
+def require_comparable(record: Record, reference: Record) -> None:
     """Refuse to compare records of different work."""
     ours, theirs = dict(record.case.whole.key), dict(reference.case.whole.key)
     for name in sorted(ours.keys() | theirs.keys()):
-        here, there = ours.get(name, "nothing"), theirs.get(name, "nothing")
-        if here != there:
-            raise BenchError(f"these records cannot be compared: {name} is {here} here and {there} there")
+        value, other = ours.get(name, "nothing"), theirs.get(name, "nothing")
+        if value != other:
+            raise BenchError(f"these records cannot be compared: {name} is {value} here and {other} there")
 
 
-def verdict(found: Interval) -> Verdict | None:
+def verdict(ratio: Interval) -> Verdict | None:
     """What an interval of ratios says; nothing for fewer than 2 rounds."""
-    if found.low is None or found.high is None:
+    if ratio.low is None or ratio.high is None:
         return None
-    if found.low > 1:
+    if ratio.low > 1:
         return "faster"
-    if found.high < 1:
+    if ratio.high < 1:
         return "slower"
-    return "unstable" if found.high > UNSTABLE or found.low < 1 / UNSTABLE else "no change detected"
+    return "unstable" if ratio.high > UNSTABLE or ratio.low < 1 / UNSTABLE else "no change detected"
 
 
-def in_words(found: Ratio | None) -> str:
+def in_words(speedup: Ratio | None) -> str:
     """ "6.8 ± 0.2 times faster", "no change detected", "unstable: 0.5 to 3 times as fast"."""
-    if found is None:
+    if speedup is None:
         return "not timed"
-    if found.low is None or found.high is None:
-        return f"about {quantities.number(found.centre, 2)} times as fast (one round: no verdict)"
-    if found.verdict == "faster":
-        return f"{quantities.interval(found.centre, found.low, found.high, apart=1)} times faster"
-    if found.verdict == "slower":
-        return f"{quantities.interval(1 / found.centre, 1 / found.high, 1 / found.low, apart=1)} times slower"
-    if found.verdict == "unstable" and found.high > quantities.HOPELESS * found.low:
+    if speedup.low is None or speedup.high is None:
+        return f"about {quantities.number(speedup.centre, 2)} times as fast (one round: no verdict)"
+    if speedup.verdict == "faster":
+        return f"{quantities.interval(speedup.centre, speedup.low, speedup.high, apart=1)} times faster"
+    if speedup.verdict == "slower":
+        # Turned around, the upper bound is the lower one.
+        return f"{quantities.interval(1 / speedup.centre, 1 / speedup.high, 1 / speedup.low, apart=1)} times slower"
+    if speedup.verdict == "unstable" and speedup.high > quantities.HOPELESS * speedup.low:
         return "unstable: the rounds differ too much"
-    if found.verdict == "unstable":
-        low, high = quantities.number(found.low, 2), quantities.number(found.high, 2)
+    if speedup.verdict == "unstable":
+        low, high = quantities.number(speedup.low, 2), quantities.number(speedup.high, 2)
         return f"unstable: {low} to {high} times as fast"
     return "no change detected"
 
 
-def time_in_words(found: Interval | None) -> str:
+def time_in_words(time: Interval | None) -> str:
     """ "1.23 ± 0.04 ms"."""
-    return "" if found is None else quantities.interval(found.centre, found.low, found.high, quantities.SECONDS)
+    return "" if time is None else quantities.interval(time.centre, time.low, time.high, quantities.SECONDS)
 
 
 def peak(*records: Record) -> Peak | None:
@@ -163,15 +172,15 @@ def peak(*records: Record) -> Peak | None:
     return Peak(median(peaks), min(peaks), max(peaks), weighed[0].source) if peaks else None
 
 
-def peak_in_words(found: Peak | None) -> str:
+def peak_in_words(memory: Peak | None) -> str:
     """ "1.5 MiB", with the range where processes differ by more than a twentieth."""
-    if found is None:
+    if memory is None:
         return ""
-    if found.high - found.low <= SAME * found.median:
-        return quantities.size(found.median)
-    scale, unit = quantities.unit_for(found.median, quantities.BYTES)
-    low, high = (quantities.number(value / scale, 2) for value in (found.low, found.high))
-    return f"{quantities.number(found.median / scale, 2)} ({low} to {high}) {unit}"
+    if memory.high - memory.low <= SAME * memory.median:
+        return quantities.size(memory.median)
+    scale, unit = quantities.unit_for(memory.median, quantities.BYTES)
+    low, high = (quantities.number(value / scale, 2) for value in (memory.low, memory.high))
+    return f"{quantities.number(memory.median / scale, 2)} ({low} to {high}) {unit}"
 
 
 def throughput(*records: Record) -> Interval | None:
@@ -179,6 +188,7 @@ def throughput(*records: Record) -> Interval | None:
     work, seconds = records[0].work, estimate(*records)
     if work is None or seconds is None or work.count <= 0:
         return None
+    # The longest time is the lowest rate.
     low, high = (None if bound is None else work.count / bound for bound in (seconds.high, seconds.low))
     return Interval(work.count / seconds.centre, low, high, seconds.rounds)
 

@@ -147,7 +147,7 @@ def reopen(
     if journal.warning:
         listener.say(journal.warning)
     here = environment.gather(probe(executor).facts, plan.threads)
-    if reasons := environment.comparable(plan.environment, here):
+    if reasons := environment.differences(plan.environment, here):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
     return Session(
         plan=replace(plan, modules=modules_of(plan, listings), stop_first=stop_first),

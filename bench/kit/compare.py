@@ -54,6 +54,7 @@ def _largest(a: Tensor, b: Tensor) -> float:
         return 0.0
     if not bool(a.isfinite().all() & b.isfinite().all()):
         return math.inf
+    # A difference of float32 would itself be rounded, and one of uint8 would wrap around.
     a, b = (t.to(torch.complex128 if t.is_complex() else torch.float64) for t in (a, b))
     return float((a - b).abs().max())
 

@@ -48,46 +48,50 @@ def poison(output: Any) -> None:
     with torch.no_grad():
         for tensor in (output if isinstance(output, Mapping) else {"output": output}).values():
             if tensor.is_floating_point():
+                # torch lets an inference tensor be changed in place in inference mode alone.
                 with torch.inference_mode(tensor.is_inference()):
                     tensor.detach().fill_(math.nan)
 
 
-def identical(found: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+def identical(outputs: Mapping[str, Tensor], others: Mapping[str, Tensor]) -> bool:
     """The same names and the same values, none of them NaN: far sooner known than a distance."""
     import torch
 
-    return found.keys() == other.keys() and all(torch.equal(found[name], other[name]) for name in found)
+    return outputs.keys() == others.keys() and all(torch.equal(outputs[name], others[name]) for name in outputs)
 
 
-def distance(found: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> tuple[float, str, float, float]:
-    """The worst relative error ``max|found - truth| / max|truth|`` over all tensors, and where it is.
+def distance(outputs: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> tuple[float, str, float, float]:
+    """The worst relative error ``max|output - truth| / max|truth|`` over all tensors, and where it is.
 
-    Gives ``(error, where, found there, expected there)``. Raises ``Disagreement`` for other names, other shapes, and
+    Gives ``(error, where, value there, expected there)``. Raises ``Disagreement`` for other names, other shapes, and
     values that are not finite.
     """
-    if found.keys() != truth.keys():
-        raise Disagreement(f"gives {sorted(found)} where the reference gives {sorted(truth)}")
+    if outputs.keys() != truth.keys():
+        raise Disagreement(f"gives {sorted(outputs)} where the reference gives {sorted(truth)}")
     worst = (-1.0, "", 0.0, 0.0)
     for name, expected in truth.items():
-        worst = max(worst, _one(name, found[name], expected))
+        worst = max(worst, _distance(name, outputs[name], expected))
     return worst
 
 
-def _one(name: str, found: Tensor, expected: Tensor) -> tuple[float, str, float, float]:
+def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, float, float]:
     import torch
 
-    if found.shape != expected.shape:
-        raise Disagreement(f"{name} has shape {tuple(found.shape)}, the reference's has {tuple(expected.shape)}")
+    if output.shape != expected.shape:
+        raise Disagreement(f"{name} has shape {tuple(output.shape)}, the reference's has {tuple(expected.shape)}")
     if not expected.numel():
         return 0.0, name, 0.0, 0.0
-    got, want = found.double().cpu(), expected.double().cpu()
-    if not bool(torch.isfinite(got).all()):
-        bad = int(torch.isfinite(got).flatten().int().argmin())
-        raise Disagreement(f"{_place(name, got, bad)} is {got.flatten()[bad].item()}")
-    gap = (got - want).abs()
+    # A difference taken in float32 would be rounded once more; float64 holds it exactly.
+    output, expected = output.double().cpu(), expected.double().cpu()
+    if not bool(torch.isfinite(output).all()):
+        # The first that is not finite: argmin gives the first of equal values.
+        bad = int(torch.isfinite(output).flatten().int().argmin())
+        raise Disagreement(f"{_place(name, output, bad)} is {output.flatten()[bad].item()}")
+    gap = (output - expected).abs()
     at = int(gap.argmax())
-    scale = float(want.abs().max()) or 1.0
-    return float(gap.max()) / scale, _place(name, got, at), float(got.flatten()[at]), float(want.flatten()[at])
+    scale = float(expected.abs().max()) or 1.0  # where all should be zero, the error is an absolute one
+    place = _place(name, output, at)
+    return float(gap.max()) / scale, place, float(output.flatten()[at]), float(expected.flatten()[at])
 
 
 def _place(name: str, tensor: Tensor, flat: int) -> str:
@@ -99,7 +103,7 @@ def _place(name: str, tensor: Tensor, flat: int) -> str:
 
 
 def agree(
-    found: Mapping[str, Tensor],
+    outputs: Mapping[str, Tensor],
     reference: Mapping[str, Tensor],
     truth: Mapping[str, Tensor],
     tolerance: float | None = None,
@@ -109,13 +113,15 @@ def agree(
 
     reference_error = distance(reference, truth)[0]
     floats = [t.dtype for t in reference.values() if t.is_floating_point()]
+    # Of integers no rounding is forgiven: without floats the unit is 0.
     unit = max((torch.finfo(dtype).eps for dtype in floats), default=0.0)
     if tolerance is None and reference_error > SANE:
         raise PluginError(
             f"the reference in {str(floats[0])[6:]} is {reference_error:.2g} away from itself in float64: the set-up "
             "must pose the same problem in every dtype (draw in float32 and convert), or state a tolerance"
         )
-    error, where, got, want = distance(found, truth)
+    error, where, value, expected = distance(outputs, truth)
+    # A reference may be exact by luck, as a sum of few small numbers is: then units in the last place are the measure.
     allowed = max(FACTOR * reference_error, UNITS * unit) if tolerance is None else tolerance
     dtype = str(floats[0])[6:] if floats else "integers"
     return Agreement(
@@ -124,6 +130,6 @@ def agree(
         reference_error=reference_error,
         dtype=dtype,
         where=where,
-        found=got,
-        expected=want,
+        found=value,
+        expected=expected,
     )

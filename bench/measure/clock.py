@@ -25,20 +25,22 @@ def synchronise(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def block(call: Callable[[], Any], calls: int, device: torch.device) -> tuple[float, float | None, Any]:
+def time_block(call: Callable[[], Any], calls: int, device: torch.device) -> tuple[float, float | None, Any]:
     """Time ``calls`` calls: wall seconds, GPU seconds where there is one, and what the last call gave."""
     if device.type == "cuda":
-        return _cuda_block(call, calls, device)
+        return _time_cuda_block(call, calls, device)
     result = None
     start = perf_counter_ns()
     for _ in repeat(None, calls):
         result = call()
+    # The last result is handed out so that it can be checked outside the clock.
     return (perf_counter_ns() - start) * NANO, None, result
 
 
-def _cuda_block(call: Callable[[], Any], calls: int, device: torch.device) -> tuple[float, float, Any]:
+def _time_cuda_block(call: Callable[[], Any], calls: int, device: torch.device) -> tuple[float, float, Any]:
     import torch
 
+    # Events are stamped on the GPU's own clock as it reaches them: the wait of the synchronisation is not in them.
     before, after = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
     result = None
     torch.cuda.synchronize(device)

@@ -42,6 +42,7 @@ def return_memory_at_once() -> None:
     same call has one peak or another by chance. To be called before the set-up.
     """
     with suppress(AttributeError, OSError):  # not glibc
+        # Setting one of them is what stops glibc from moving both (mallopt(3), M_MMAP_THRESHOLD).
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(M_MMAP_THRESHOLD, BLOCK)
         mallopt(M_TRIM_THRESHOLD, BLOCK)
@@ -49,7 +50,7 @@ def return_memory_at_once() -> None:
 
 def settle() -> None:
     """Give freed memory back to the system, so that it can not hide a later peak."""
-    gc.collect()
+    gc.collect()  # first: objects in circles hold blocks that could be given back
     with suppress(AttributeError, OSError):  # not glibc: nothing to trim
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -58,6 +59,7 @@ def can_reset() -> bool:
     """Whether the kernel lets this process reset its own peak."""
     try:
         CLEAR.write_text("5")
+    # 5 resets VmHWM (proc(5), since Linux 4.0). Only trying tells whether one may: containers can hold /proc read-only.
     except OSError:
         return False
     return STATUS.is_file()
@@ -66,6 +68,7 @@ def can_reset() -> bool:
 def _status(field: str) -> int:
     for line in STATUS.read_text().splitlines():
         if line.startswith(field + ":"):
+            # The kernel writes kB, and means 1024 bytes.
             return int(line.split()[1]) * 1024
     raise RuntimeError(f"{STATUS} has no {field}")
 
@@ -82,25 +85,26 @@ def _sampled(call: Callable[[], Any]) -> Memory:
 
     process = psutil.Process()
     baseline = process.memory_info().rss
-    with _sampler(lambda: process.memory_info().rss) as seen:
+    with _sampler(lambda: process.memory_info().rss) as sizes:
         call()
-    return Memory((max(0, max(seen) - baseline),), baseline, "psutil, sampled every ms")
+    return Memory((max(0, max(sizes) - baseline),), baseline, "psutil, sampled every ms")
 
 
 @contextmanager
 def _sampler(read: Callable[[], int]) -> Iterator[list[int]]:
-    seen, done = [read()], Event()
+    # One reading here and one at the end: a short call may be over before the thread has woken once.
+    sizes, done = [read()], Event()
 
     def watch() -> None:
         while not done.wait(0.001):
-            seen.append(read())
+            sizes.append(read())
 
     thread = Thread(target=watch, daemon=True)
     thread.start()
     try:
-        yield seen
+        yield sizes
     finally:
-        seen.append(read())
+        sizes.append(read())
         done.set()
         thread.join()
 
@@ -109,6 +113,7 @@ def _cuda(call: Callable[[], Any], device: torch.device) -> Memory:
     import torch
 
     torch.cuda.synchronize(device)
+    # Blocks that the allocator keeps for later would be reserved already, and new reservations unseen.
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(device)
     baseline, held = torch.cuda.memory_allocated(device), torch.cuda.memory_reserved(device)

@@ -33,6 +33,7 @@ class Case:
     @property
     def key(self) -> Key:
         """Such as ``(("device", '"cpu"'), …, ("parameters.batch", "8"), ("part", '"a"'), ("seed", "0"))``."""
+        # As text, since numbers and texts do not sort together; quotes tell "1" from 1.
         return tuple(sorted((name, json.dumps(value)) for name, value in self._named()))
 
     def _named(self) -> Iterator[tuple[str, object]]:
@@ -69,8 +70,8 @@ class Case:
         safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain)
         values = repr(sorted((name, canonical(value)) for name, value in self.parameters.items()))
         # A part's id is the author's text: two that differ only in what a file system does not take must not meet.
-        told = values if safe == plain else plain + values
-        digest = sha256(told.encode()).hexdigest()[:6] if self.parameters or safe != plain else "plain"
+        identity = values if safe == plain else plain + values
+        digest = sha256(identity.encode()).hexdigest()[:6] if self.parameters or safe != plain else "plain"
         return PurePosixPath("figures", f"{safe}-{digest}")
 
 

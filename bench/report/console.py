@@ -31,7 +31,7 @@ def show(run: Run, console: Console, folder: Path | None = None) -> None:
     for exercise in summary.exercises(run):
         console.print(_title(run, exercise))
         for part in summary.parts(run, exercise):
-            _part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id)
+            _show_part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id)
     console.print(_verdict(run))
     if folder is not None:
         console.print(_text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
@@ -58,14 +58,14 @@ def _failures(run: Run) -> Iterator[Text]:
             for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
                 if not line.ok:
                     where = f"{line.where}; {line.passed} of {line.total} hold"
-                    said = f"✗ {exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})"
-                    yield _text(said, BAD)
+                    text = f"✗ {exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})"
+                    yield _text(text, BAD)
     for broken in run.broken:
         yield _text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
-        said = f"{'-' if mild else '✗'} {summary.case_name(record)}  {record.outcome}: {record.reason}"
-        yield _text(said, SOFT if mild else BAD)
+        text = f"{'-' if mild else '✗'} {summary.case_name(record)}  {record.outcome}: {record.reason}"
+        yield _text(text, SOFT if mild else BAD)
 
 
 def _title(run: Run, exercise: ExerciseInfo) -> Text:
@@ -74,7 +74,7 @@ def _title(run: Run, exercise: ExerciseInfo) -> Text:
     return title.append_text(_text(f"  {tally.words}", GOOD if tally.ok else BAD))
 
 
-def _part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str) -> None:
+def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str) -> None:
     tally = summary.tally(records)
     sign = _text("✓ " if tally.ok else "✗ ", GOOD if tally.ok else BAD)
     console.print(sign + _text(f"{exercise}.{part.id}  {part.title}") + _text(f"  {tally.words}", SOFT))
@@ -92,12 +92,12 @@ def _part(console: Console, part: PartInfo, records: Sequence[Record], exercise:
         console.print(_indented(f"… and {len(lines) - MOST_METRICS} more metrics in the report", SOFT))
 
 
-def _comparison(found: Sequence[Group]) -> Table:
+def _comparison(compared: Sequence[Group]) -> Table:
     """One table: variants by device, seed and parameters."""
     from rich import box
     from rich.table import Table
 
-    unit = next((row.record.work.unit for group in found for row in group.rows if row.record.work), "")
+    unit = next((row.record.work.unit for group in compared for row in group.rows if row.record.work), "")
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True, show_edge=False, header_style=SOFT
     )
@@ -108,13 +108,13 @@ def _comparison(found: Sequence[Group]) -> Table:
     table.add_column("memory", justify="right", no_wrap=True)
     if unit:
         table.add_column(_text(f"{unit}/s"), justify="right", no_wrap=True)
-    several = {"device": len({g.device for g in found}) > 1, "seed": len({g.seed for g in found}) > 1}
-    for group in found:
-        _rows(table, group, several, bool(unit))
+    several = {"device": len({g.device for g in compared}) > 1, "seed": len({g.seed for g in compared}) > 1}
+    for group in compared:
+        _add_rows(table, group, several, bool(unit))
     return table
 
 
-def _rows(table: Table, group: Group, several: dict[str, bool], rated: bool) -> None:
+def _add_rows(table: Table, group: Group, several: dict[str, bool], rated: bool) -> None:
     words = [group.label, group.device if several["device"] else "", f"seed {group.seed}" if several["seed"] else ""]
     label = ", ".join(word for word in words if word)
     if label:
@@ -149,10 +149,11 @@ def _agreement(records: Sequence[Record]) -> Padding:
     held = [(record, record.agreement) for record in records if record.agreement is not None]
     if not held:
         return _indented("agreement was not measured", SOFT)
+    # An allowed error of 0 is that of integers: any error is infinitely beyond it.
     record, worst = max(held, key=lambda pair: pair[1].error / (pair[1].allowed or 1e-300))
     error, allowed = quantities.number(worst.error, 2), quantities.number(worst.allowed, 2)
-    said = f"worst error {error} {'≤' if worst.passed else '>'} {allowed}: "
-    return _indented(said + ", ".join(w for w in (record.case.variant, summary.parameters(record)) if w), SOFT)
+    verdict = f"worst error {error} {'≤' if worst.passed else '>'} {allowed}: "
+    return _indented(verdict + ", ".join(w for w in (record.case.variant, summary.parameters(record)) if w), SOFT)
 
 
 def _rate(row: Row) -> Text:
@@ -161,9 +162,9 @@ def _rate(row: Row) -> Text:
 
 def _laws(records: Sequence[Record]) -> Iterator[str]:
     """One line a variant: the laws of time and of memory."""
-    found = sweeps(records)
-    several = len({sweep.device for sweep in found}) > 1
-    for sweep in found:
+    swept = sweeps(records)
+    several = len({sweep.device for sweep in swept}) > 1
+    for sweep in swept:
         for variant, points in sweep.lines.items():
             if len(points) >= laws.FEWEST:
                 place = ", ".join(w for w in (variant, sweep.label, sweep.device if several else "") if w)

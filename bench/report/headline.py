@@ -64,6 +64,7 @@ def _groups(run: Run) -> Iterator[tuple[str, Group]]:
 
 def _best(group: Group) -> Row | None:
     """The fastest variant beside the reference that agrees with it."""
+    # What disagrees is not timed; what was timed and then failed is not worth recommending.
     rows = [row for row in group.rows if row.ratio is not None and row.record.passed]
     return max(rows, key=lambda row: row.ratio.centre if row.ratio else 0.0, default=None)
 
@@ -96,10 +97,10 @@ def _plain(text: str) -> str:
 
 def runs_in(folder: Path) -> tuple[Run, ...]:
     """Every run in a folder of runs, by name. Raises ``BenchError`` when there is none."""
-    found = sorted(path.parent for path in folder.glob(f"*/{store.RUN}"))
-    if not found:
+    folders = sorted(path.parent for path in folder.glob(f"*/{store.RUN}"))
+    if not folders:
         raise BenchError(f"{folder} holds no runs")
-    return tuple(store.read(path) for path in found)
+    return tuple(store.read(path) for path in folders)
 
 
 def insert(text: str, headline: str) -> str:

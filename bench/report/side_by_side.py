@@ -16,7 +16,7 @@ MANY = 12
 """A process is worth its start for so many drawings."""
 
 
-def each(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
+def map_processes(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
     """``work`` of every item, in the order of the items; many of them are shared among ``processes``.
 
     0 stands for one a core, and fewer where there is little to do. The work and its items travel: they must be pickled.
@@ -25,6 +25,7 @@ def each(work: Callable[[Item], Result], items: Sequence[Item], processes: int =
     processes = processes or min(environment.cores(), len(items) // MANY)
     if processes < 2:
         return [work(item) for item in items]
+    # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
         return list(pool.map(work, items, chunksize=4))
 

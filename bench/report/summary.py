@@ -61,12 +61,12 @@ class Tally:
     @property
     def words(self) -> str:
         """ "7 of 8 claims hold, 2 of 14 cases went wrong"."""
-        said = [f"{self.claims_passed} of {self.claims} claims hold"] if self.claims else []
+        phrases = [f"{self.claims_passed} of {self.claims} claims hold"] if self.claims else []
         if self.cases_passed < self.cases:
-            said.append(f"{self.cases - self.cases_passed} of {self.cases} cases went wrong")
+            phrases.append(f"{self.cases - self.cases_passed} of {self.cases} cases went wrong")
         elif not self.claims:
-            said.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
-        return ", ".join(said + ([f"{self.skipped} skipped"] if self.skipped else []))
+            phrases.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
+        return ", ".join(phrases + ([f"{self.skipped} skipped"] if self.skipped else []))
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -88,11 +88,11 @@ def exercises(run: Run) -> tuple[ExerciseInfo, ...]:
 
 def parts(run: Run, exercise: ExerciseInfo) -> tuple[PartInfo, ...]:
     """The parts of an exercise that this run has records of."""
-    seen = dict.fromkeys(record.case.part for record in run.records if record.case.exercise == exercise.id)
+    recorded = dict.fromkeys(record.case.part for record in run.records if record.case.exercise == exercise.id)
     known = {part.id: part for part in exercise.parts}
     return (
-        *(part for part in exercise.parts if part.id in seen),
-        *(PartInfo(id=id, title=id, kind="study") for id in seen if id not in known),
+        *(part for part in exercise.parts if part.id in recorded),
+        *(PartInfo(id=id, title=id, kind="study") for id in recorded if id not in known),
     )
 
 
@@ -104,6 +104,7 @@ def tally(records: Iterable[Record]) -> Tally:
     """Count claims one by one, and cases that passed, a failed claim aside."""
     listed = tuple(records)
     claims = [claim for record in listed for claim in record.findings.claims]
+    # What an exercise leaves out by itself is no case; what misses its data was meant to run.
     ran = [record for record in listed if record.outcome != "skipped" or record.missing]
     return Tally(
         claims_passed=sum(claim.passed for claim in claims),
@@ -116,14 +117,15 @@ def tally(records: Iterable[Record]) -> Tally:
 
 def claim_lines(records: Iterable[Record]) -> tuple[ClaimLine, ...]:
     """Claims by name, in the order they were made."""
-    found: dict[str, list[tuple[Claim, Record]]] = {}
+    by_name: dict[str, list[tuple[Claim, Record]]] = {}
     for record in records:
         for claim in record.findings.claims:
-            found.setdefault(claim.name, []).append((claim, record))
-    return tuple(_line(pairs) for pairs in found.values())
+            by_name.setdefault(claim.name, []).append((claim, record))
+    return tuple(_line(pairs) for pairs in by_name.values())
 
 
 def _line(pairs: list[tuple[Claim, Record]]) -> ClaimLine:
+    # Failed before passed: a claim of another seed may miss by less and fail, where its bound is another.
     worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
     return ClaimLine(worst, place(record), sum(claim.passed for claim, _ in pairs), len(pairs))
 
@@ -142,11 +144,11 @@ def place(record: Record) -> str:
 
 def metric_lines(records: Iterable[Record]) -> tuple[MetricLine, ...]:
     """Metrics by name and device, in the order they were recorded."""
-    found: dict[tuple[str, str, str], list[float]] = {}
+    by_key: dict[tuple[str, str, str], list[float]] = {}
     for record in records:
         for metric in record.findings.metrics:
-            found.setdefault((metric.name, metric.unit, record.case.device), []).append(metric.value)
-    return tuple(_metric_line(*key, values) for key, values in found.items())
+            by_key.setdefault((metric.name, metric.unit, record.case.device), []).append(metric.value)
+    return tuple(_metric_line(*key, values) for key, values in by_key.items())
 
 
 def _metric_line(name: str, unit: str, device: str, values: list[float]) -> MetricLine:
@@ -173,7 +175,7 @@ def case_name(record: Record) -> str:
     return f"{case.exercise}.{case.part}{f' {case.variant}' if case.variant else ''} ({inside})"
 
 
-def against(value: float, bound: float, passed: bool) -> tuple[str, str]:
+def tell_apart(value: float, bound: float, passed: bool) -> tuple[str, str]:
     """A value and its bound, with digits enough to tell them apart: six at most, or all that it takes if it failed."""
     for digits in range(3, 7 if passed else 17):
         if quantities.number(value, digits) != quantities.number(bound, digits):

@@ -20,7 +20,7 @@ from bench.results import store
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CacheEntry:
     """One file of the cache: what a module declares, and what that depends on.
 
     ``read`` holds a fingerprint of each file that was read, ``libraries`` when packages were last installed.
@@ -35,10 +35,11 @@ class Kept:
 def recall(module: str, path: Path) -> Description | None:
     """What the exercise in ``path`` declares, if all that it depends on is as it was; ``None`` for any doubt."""
     try:
-        kept = store.decode(cache.read(name_of(path)), Kept)
-        if (kept.module, kept.libraries) != (module, libraries()) or str(path) not in kept.read:
+        entry = store.decode(cache.read(name_of(path)), CacheEntry)
+        # A file that is not among those read was not what was imported: the name has come to mean another module.
+        if (entry.module, entry.libraries) != (module, libraries()) or str(path) not in entry.read:
             return None
-        return kept.description if all(digest(read) == was for read, was in kept.read.items()) else None
+        return entry.description if all(digest(read) == was for read, was in entry.read.items()) else None
     except (OSError, BenchError):
         return None
 
@@ -46,7 +47,7 @@ def recall(module: str, path: Path) -> Description | None:
 def keep(module: str, path: Path, description: Description, read: dict[str, str]) -> None:
     """Remember a description. Nothing is kept without ``read``: that is empty where a file has changed meanwhile."""
     if read:
-        cache.write(name_of(path), store.encode(Kept(module, libraries(), read, description)))
+        cache.write(name_of(path), store.encode(CacheEntry(module, libraries(), read, description)))
 
 
 def digest(path: str) -> str:
@@ -62,6 +63,7 @@ def name_of(path: Path) -> str:
 
 def libraries() -> dict[str, int]:
     """The Python that imports, and when a package was last installed or removed beside it, in nanoseconds."""
+    # pip adds and removes folders in site-packages, which moves its time; an upgraded Python keeps the folder.
     return {sys.version: 0} | {str(path): path.stat().st_mtime_ns for path in _installed()}
 
 

@@ -52,18 +52,19 @@ def cpu() -> str:
 
 def cores() -> int:
     """Logical cores that this process may use."""
+    # A container or taskset may leave a process fewer than the machine has.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:
     """Of those packages that are installed."""
-    found = {}
+    installed = {}
     for name in packages:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def checkout(folder: Path) -> tuple[str, bool]:
@@ -72,7 +73,9 @@ def checkout(folder: Path) -> tuple[str, bool]:
     The root must be this very folder: a bench installed into an environment inside somebody's repository is not that
     repository's commit.
     """
+    # A hook of git's sets GIT_DIR, and this would be the repository that it runs for.
     settings = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # git status would write its index anew; and it would look for a repository above the folder.
     settings |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_CEILING_DIRECTORIES": str(folder.parent)}
     try:
         done = subprocess.run(
@@ -92,7 +95,7 @@ def checkout(folder: Path) -> tuple[str, bool]:
     return "" if commit == "(initial)" else commit, any(not line.startswith("#") for line in lines)
 
 
-def comparable(a: Environment, b: Environment) -> tuple[str, ...]:
+def differences(a: Environment, b: Environment) -> tuple[str, ...]:
     """Why the measurements of two runs must not be compared; empty where they may."""
     pairs = ((name, getattr(a, name), getattr(b, name)) for name in MATTERS)
     return tuple(f"different {name}: {x or 'none'} and {y or 'none'}" for name, x, y in pairs if x != y)

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from bench.errors import NothingMatched
 from bench.results.journal import JOURNAL
-from bench.results.store import RUN, StoreError, refused
+from bench.results.store import RUN, StoreError, refusal
 
 STAMP = "%Y%m%dT%H%M%SZ"
 STAMPED = re.compile(r"\d{8}T\d{6}Z-")
+# Of every piece of the name: file systems take 255 bytes, and a run of many exercises has a long one.
 LONGEST = 60
 
 
-def new_folder(root: Path, what: str, device: str, now: datetime) -> Path:
+def make_folder(root: Path, what: str, device: str, now: datetime) -> Path:
     """Make ``root/<UTC stamp>-<what>-<device>``, with ``-2``, ``-3`` … behind it where that is taken.
 
     Raises ``StoreError`` where the root cannot be written.
@@ -27,21 +28,22 @@ def new_folder(root: Path, what: str, device: str, now: datetime) -> Path:
         root.mkdir(parents=True, exist_ok=True)
         for number in count(1):
             folder = root / (name if number == 1 else f"{name}-{number}")
-            if _made(folder):
+            # Made, not looked for: of two runs begun in one second only one can make it.
+            if _make(folder):
                 return folder
     except FileExistsError as error:
         raise StoreError(f"{root} is not a folder: name one with -o") from error
     except OSError as error:
-        raise refused(error, root, "or name another folder with -o") from error
+        raise refusal(error, root, "or name another folder with -o") from error
     raise AssertionError("count() does not end")
 
 
 def new_id(root: Path, what: str, device: str, now: datetime) -> str:
     """Make the folder of a new run; its name is the id of the run."""
-    return new_folder(root, what, device, now).name
+    return make_folder(root, what, device, now).name
 
 
-def _made(folder: Path) -> bool:
+def _make(folder: Path) -> bool:
     try:
         folder.mkdir()
     except FileExistsError:
@@ -81,6 +83,7 @@ def _named(root: Path, name: str) -> str:
         raise NothingMatched(f"no runs in {root}; `bench run ex10` makes one")
     if name in names:
         return name
+    # The newest is the last by its stamp: a folder that was renamed sorts anywhere.
     matching = [run for run in names if (STAMPED.match(run) if name == "latest" else name and run.startswith(name))]
     if len(matching) == 1 or (matching and name == "latest"):
         return matching[-1]

@@ -14,7 +14,7 @@ from typing import TypeVar
 from zlib import crc32
 
 from bench.model import Observation, Plan
-from bench.results.store import StoreError, check, decode, encode, refused, sync
+from bench.results.store import StoreError, check, decode, encode, refusal, sync
 
 T = TypeVar("T")
 JOURNAL = "journal.jsonl"
@@ -51,11 +51,13 @@ class Journal:
         except FileExistsError as error:
             raise StoreError(f"{path} is there already: `bench run --resume {folder.name}` goes on with it") from error
         except OSError as error:
-            raise refused(error, path, "then start again") from error
+            raise refusal(error, path, "then start again") from error
         journal = cls(path, handle, 0)
         try:
             journal._append(_line(plan), "then start again")
+            # The line is on the disk; its file's name is in the folder, which is written apart.
             sync(folder)
+        # Ctrl-C too: a journal without its plan could neither be resumed nor started again.
         except BaseException:
             journal.close()
             path.unlink(missing_ok=True)
@@ -72,7 +74,7 @@ class Journal:
                 _set_aside(path, content)
             handle = os.open(path, FLAGS)
         except OSError as error:
-            raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
+            raise refusal(error, path, f"then `bench run --resume {folder.name}`") from error
         return cls(path, handle, content.size, content.warning), content.plan, content.observations
 
     def append(self, observation: Observation) -> None:
@@ -84,10 +86,11 @@ class Journal:
             _write_all(self.handle, line)
             os.fsync(self.handle)
         except BaseException as error:
+            # Half a line would have the next reader set aside all that follows it.
             with suppress(OSError):
                 os.ftruncate(self.handle, self.size)
             if isinstance(error, OSError):
-                raise refused(error, self.path, then) from error
+                raise refusal(error, self.path, then) from error
             raise
         self.size += len(line)
 
@@ -110,6 +113,7 @@ def _line(value: object) -> bytes:
 
 def _write_all(handle: int, data: bytes) -> None:
     while data:
+        # write(2) may take less than it was given, as when the disk fills up.
         data = data[os.write(handle, data) :]
 
 
@@ -131,6 +135,7 @@ def read(folder: Path) -> Content:
         raise StoreError(f"{path}: no such file; there is no run to go on with") from error
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
+    # Bytes are split at \n and \r alone, and JSON has both escaped: a line is a line of ours.
     first, *lines = data.splitlines(keepends=True) or [b""]
     plan = _plan(first, path)
     observations: list[Observation] = []
@@ -142,7 +147,7 @@ def read(folder: Path) -> Content:
                 observations=tuple(observations),
                 size=size,
                 rest=data[size:],
-                warning=_told(path, number, len(lines) + 1, line),
+                warning=_warning(path, number, len(lines) + 1, line),
             )
         observations.append(_parse(body, Observation, path, number))
         size += len(line)
@@ -173,7 +178,8 @@ def _parse(body: bytes, kind: type[T], path: Path, number: int) -> T:
         raise StoreError(f"{path}, line {number}: written by another version of bench: {error}") from error
 
 
-def _told(path: Path, number: int, lines: int, line: bytes) -> str:
+def _warning(path: Path, number: int, lines: int, line: bytes) -> str:
+    # The only damage that a kill leaves; anything else is the disk's or somebody's editor's.
     if number == lines and not line.endswith(b"\n"):
         return f"{path}: the last line was cut off in the middle; its task runs again"
     after = f"it and the {lines - number} after it are set aside in {DAMAGED}"

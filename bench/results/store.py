@@ -83,6 +83,7 @@ def _wrong(leaf: object) -> str:
 
 def inside(path: str) -> bool:
     """Whether a path, read as POSIX and as Windows do, is relative and never goes up."""
+    # A run travels: what is written here may be read there, and only Windows takes both kinds of slash.
     windows = PureWindowsPath(path)
     return bool(windows.parts) and not windows.anchor and ".." not in windows.parts and "\0" not in path
 
@@ -110,6 +111,7 @@ def _field(message: str) -> str:
 
 
 def _malformed(message: str, size: int) -> str:
+    # msgspec names the place of what it did not expect; at the very end that is an end come too soon.
     if "truncated" in message or f"(byte {size})" in message:
         return f"not whole: the JSON stops in the middle, at byte {size}"
     return f"not JSON: {message.removeprefix('JSON is malformed: ')}"
@@ -125,16 +127,18 @@ def write(run: Run, folder: Path) -> Path:
         _replace(path, data)
         sync(folder)
     except OSError as error:
-        raise refused(error, path, f"then `bench run --resume {folder.name}`") from error
+        raise refusal(error, path, f"then `bench run --resume {folder.name}`") from error
     return path
 
 
 def _replace(path: Path, data: bytes) -> None:
+    # Beside it, since a rename is one step within one file system only; hidden, since nobody is to find it.
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as file:
             file.write(data)
             file.flush()
+            # Before the rename: some file systems put a new name on the disk before the content.
             os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
@@ -166,7 +170,7 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def refused(error: OSError, path: Path, then: str) -> StoreError:
+def refusal(error: OSError, path: Path, then: str) -> StoreError:
     """What the disk said, and what to do; ``then`` ends the sentence once there is space again."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(f"no space left on the disk of {path}: free some, {then}")
@@ -206,6 +210,7 @@ def _parse(data: bytes, folder: Path) -> Run:
 def check(data: bytes) -> None:
     """``StoreError`` unless this is JSON with a schema number that this bench reads."""
     try:
+        # msgspec passes over fields that a class does not name, so that any version of the file gives its number.
         schema = decode(data, Stamp).schema
     except NotJSON:
         raise
@@ -219,6 +224,7 @@ def check(data: bytes) -> None:
 
 def _outside(run: Run, folder: Path) -> str:
     """The first figure whose path leaves the folder, by itself or through a link."""
+    # Looked at again as it is read: the file may be another's, and a link in the folder may lead anywhere.
     home = folder.resolve()
     for i, record in enumerate(run.records):
         for j, figure in enumerate(record.findings.figures):

@@ -8,7 +8,8 @@ from bench.execute.child import tasks
 from bench.measure import agreement, sampling
 from bench.results import environment
 
-PAGE = " ".join((Path(__file__).parents[2] / "docs" / "measuring.md").read_text(encoding="utf-8").split())
+ROOT = Path(__file__).parents[2]
+PAGE = " ".join((ROOT / "docs" / "measuring.md").read_text(encoding="utf-8").split())
 ROW = re.compile(r"\| (smoke|quick|full) \| (\d+) \| (\d+) \| ([\d.]+) s \| ([\d.]+) s \| (\d+) ")
 NAMES = {"cpu": "processor", "gpu": "GPU", "cuda": "CUDA", "python": "Python"}
 
@@ -67,3 +68,5 @@ def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:
     assert "by more than a quarter" in flat
     assert "all peaks are 64 KiB or less" in flat
     assert "more than ten times beyond" in flat
+    (decision,) = (ROOT / "docs" / "decisions").glob("010-*.md")
+    assert "misses a measured value by more than a quarter" in decision.read_text(encoding="utf-8")

@@ -33,6 +33,12 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{page.name} links to {link}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_sources_that_a_page_names_are_there(page: Path) -> None:
+    for name in re.findall(r"`((?:bench|docs|plugins)/[\w/.-]+)`", page.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), f"{page.name} names {name}"
+
+
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
 def test_a_decision_is_half_a_page_with_its_three_parts(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

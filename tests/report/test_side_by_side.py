@@ -10,7 +10,7 @@ import pytest
 from bench.model import Case, Curve, Findings, Record, Run
 from bench.report import side_by_side
 from bench.report.charts import figures
-from bench.report.side_by_side import MANY, each
+from bench.report.side_by_side import MANY, map_processes
 from bench.results import environment
 
 
@@ -20,19 +20,19 @@ def process(item: int) -> tuple[int, int]:
 
 def test_few_drawings_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "cores", lambda: 8)
-    assert {pid for _, pid in each(process, range(2 * MANY - 1))} == {os.getpid()}
+    assert {pid for _, pid in map_processes(process, range(2 * MANY - 1))} == {os.getpid()}
 
 
 def test_many_are_shared_and_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "cores", lambda: 2)
-    done = each(process, range(2 * MANY))
+    done = map_processes(process, range(2 * MANY))
     assert [item for item, _ in done] == list(range(2 * MANY))
     assert os.getpid() not in {pid for _, pid in done}
 
 
 def test_what_a_drawing_raises_is_raised() -> None:
     with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
-        each(sqrt, [1.0, -1.0], processes=2)
+        map_processes(sqrt, [1.0, -1.0], processes=2)
 
 
 def test_the_same_run_gives_the_same_bytes_however_it_is_drawn(run: Run, tmp_path: Path) -> None:

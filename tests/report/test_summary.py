@@ -22,7 +22,7 @@ from bench.report import summary
 def test_a_value_is_told_from_its_bound_by_no_more_digits_than_it_takes(
     value: float, bound: float, passed: bool, said: tuple[str, str]
 ) -> None:
-    assert summary.against(value, bound, passed) == said
+    assert summary.tell_apart(value, bound, passed) == said
 
 
 @pytest.mark.parametrize("profile", ["smoke", "quick", "full"])

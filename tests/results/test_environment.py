@@ -7,7 +7,7 @@ import pytest
 
 from bench.model import Environment
 from bench.results import environment as module
-from bench.results.environment import checkout, comparable, gather
+from bench.results.environment import checkout, differences, gather
 
 PROBE = {"torch": "2.14.1+cu130", "gpu": "H100", "driver": "580.1", "cuda": "13.0"}
 
@@ -97,14 +97,14 @@ def test_the_processor_is_named_by_the_kernel_or_by_the_platform(
 @pytest.mark.parametrize("name", ["cpu", "gpu", "torch", "driver", "cuda", "python"])
 def test_runs_that_differ_where_it_matters_are_not_compared(environment: Environment, name: str) -> None:
     other = replace(environment, **{name: "another"})
-    assert comparable(environment, other) == (f"different {name}: {getattr(environment, name) or 'none'} and another",)
+    assert differences(environment, other) == (f"different {name}: {getattr(environment, name) or 'none'} and another",)
 
 
 def test_every_reason_is_told(environment: Environment) -> None:
     other = replace(environment, threads=2, cores=4)
-    assert comparable(environment, other) == ("different cores: 2 and 4", "different threads: 1 and 2")
+    assert differences(environment, other) == ("different cores: 2 and 4", "different threads: 1 and 2")
 
 
 def test_commits_are_there_to_be_compared(environment: Environment) -> None:
     other = replace(environment, commit="abc", dirty=True, packages={}, platform="Linux, next kernel", memory=1)
-    assert comparable(environment, other) == ()
+    assert differences(environment, other) == ()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import NothingMatched
-from bench.results.folders import find, new_folder, runs
+from bench.results.folders import find, make_folder, runs
 from bench.results.store import StoreError
 
 NOW = datetime(2026, 11, 24, hour=17, minute=54, tzinfo=UTC)
@@ -29,13 +29,13 @@ def root(tmp_path: Path) -> Path:
 
 def test_a_folder_is_named_by_time_in_utc_exercise_and_device(tmp_path: Path) -> None:
     east = NOW.astimezone(timezone(timedelta(hours=9)))
-    folder = new_folder(tmp_path / "deep" / "results", "ex10", "cpu", east)
+    folder = make_folder(tmp_path / "deep" / "results", "ex10", "cpu", east)
     assert folder == tmp_path / "deep" / "results" / "20261124T175400Z-ex10-cpu"
     assert folder.is_dir()
 
 
 def test_two_folders_in_one_second_are_two(tmp_path: Path) -> None:
-    names = [new_folder(tmp_path, "ex10", "cpu", NOW).name for _ in range(3)]
+    names = [make_folder(tmp_path, "ex10", "cpu", NOW).name for _ in range(3)]
     assert names == [f"20261124T175400Z-ex10-cpu{end}" for end in ("", "-2", "-3")]
 
 
@@ -44,19 +44,19 @@ def test_two_folders_in_one_second_are_two(tmp_path: Path) -> None:
     [("ex10.a+ex07", "ex10.a+ex07"), ("../../etc", "etc"), ("a b/ü", "a-b"), ("..", "run"), ("", "run")],
 )
 def test_a_name_can_not_leave_the_root(tmp_path: Path, what: str, safe: str) -> None:
-    folder = new_folder(tmp_path, what, "cuda:0", NOW)
+    folder = make_folder(tmp_path, what, "cuda:0", NOW)
     assert folder == tmp_path / f"20261124T175400Z-{safe}-cuda-0"
 
 
 def test_a_long_name_is_cut(tmp_path: Path) -> None:
-    assert len(new_folder(tmp_path, "ex10+" * 100, "cpu", NOW).name) < 100
+    assert len(make_folder(tmp_path, "ex10+" * 100, "cpu", NOW).name) < 100
 
 
 def test_a_root_that_is_a_file_is_one_line(root: Path) -> None:
     with pytest.raises(StoreError, match=r"README\.md is not a folder: name one with -o"):
-        new_folder(root / "README.md", "ex10", "cpu", NOW)
+        make_folder(root / "README.md", "ex10", "cpu", NOW)
     with pytest.raises(StoreError, match=r"cannot be written: Not a directory"):
-        new_folder(root / "README.md" / "results", "ex10", "cpu", NOW)
+        make_folder(root / "README.md" / "results", "ex10", "cpu", NOW)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_root_that_takes_nothing_is_one_line(
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(StoreError) as caught:
-        new_folder(tmp_path, "ex10", "cpu", NOW)
+        make_folder(tmp_path, "ex10", "cpu", NOW)
     assert str(caught.value) == message.format(tmp_path)
 
 

@@ -207,18 +207,18 @@ def time(context: TaskContext) -> Observation:
     """One round: every variant in this process, blocks interleaved, inputs rotating."""
     effort = sampling.EFFORTS[context.order.profile]
     inputs, begun = rotating(context, effort)
-    ready: list[sampling.Timed] = []
+    ready: list[sampling.Sampler] = []
 
     def prepare(name: str) -> VariantResult:
         known = begun if name == context.reference else ()
-        ready.append(sampling.Timed.prepare(name, [calls[name] for calls in inputs], context.device, effort, known))
+        ready.append(sampling.Sampler.prepare(name, [calls[name] for calls in inputs], context.device, effort, known))
         return VariantResult()
 
     seen = {name: attempt(context, name, prepare, name) for name in wanted(context, inputs[0])}
     return context.observed(seen | sample(context, ready))
 
 
-def rotating(context: TaskContext, effort: sampling.Effort) -> tuple[list[dict[str, Call]], list[sampling.Begun]]:
+def rotating(context: TaskContext, effort: sampling.Effort) -> tuple[list[dict[str, Call]], list[sampling.FirstCall]]:
     """The calls of every input, and how the reference began on the first: several inputs, or one where its call is
     long."""
     import torch
@@ -226,18 +226,18 @@ def rotating(context: TaskContext, effort: sampling.Effort) -> tuple[list[dict[s
     inputs, begun = [context.calls(torch.float32, context.case.seed)], []
     context.working_on(context.reference)
     with suppress(Exception):  # it is said when the reference is prepared
-        begun = [sampling.Begun.by(inputs[0][context.reference], context.device)]
-        if begun[0].long(effort):
+        begun = [sampling.FirstCall.make(inputs[0][context.reference], context.device)]
+        if begun[0].is_long(effort):
             return inputs, begun
     return inputs + [context.calls(torch.float32, context.case.seed + NEXT * k) for k in range(1, INPUTS)], begun
 
 
-def sample(context: TaskContext, ready: list[sampling.Timed]) -> dict[str, VariantResult]:
+def sample(context: TaskContext, ready: list[sampling.Sampler]) -> dict[str, VariantResult]:
     samples: dict[str, list[Sample]] = defaultdict(list)
     failed: dict[str, VariantResult] = {}
     rng = random.Random(f"{context.case.seed} {context.task.round}")
 
-    def one(timed: sampling.Timed, turn: int) -> VariantResult:
+    def one(timed: sampling.Sampler, turn: int) -> VariantResult:
         samples[timed.name].append(timed.sample(turn, context.task.round, context.device))
         return VariantResult()
 

@@ -96,6 +96,7 @@ def _conv_backward(dy: Tensor, saved: ConvSaved) -> tuple[Tensor, Tensor, Tensor
     require_shape("dy", dy, (images, weight.shape[0], *places))
     delta = by_channel(dy, groups)
     dweight = (delta @ columns(x, w, groups).mT).view_as(weight)
+    # What each tap of each window contributes; the windows overlap, so contributions add up.
     taps = (_matrix(weight, groups).mT @ delta).view(x.shape[1], *w.kernel, images, *places)
     dx = overlap_add(taps, w, spatial)
     return dx, dweight, delta.sum(-1).flatten() if has_bias else None

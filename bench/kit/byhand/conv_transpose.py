@@ -122,9 +122,10 @@ def _conv_transpose_backward(dy: Tensor, saved: ConvTransposeSaved) -> tuple[Ten
     x, weight, has_bias, w, groups, output = saved
     images, channels, *spatial = x.shape
     require_shape("dy", dy, (images, groups * weight.shape[1], *output))
-    seen = columns(dy, w, groups, tuple(spatial))
-    dx = (_matrix(weight, groups) @ seen).view(channels, images, *spatial).transpose(0, 1).contiguous()
-    dweight = (by_channel(x, groups) @ seen.mT).view_as(weight)
+    # A stride may leave dy room for a position more than x has: only those of x count.
+    dy_columns = columns(dy, w, groups, tuple(spatial))
+    dx = (_matrix(weight, groups) @ dy_columns).view(channels, images, *spatial).transpose(0, 1).contiguous()
+    dweight = (by_channel(x, groups) @ dy_columns.mT).view_as(weight)
     return dx, dweight, dy.transpose(0, 1).flatten(1).sum(1) if has_bias else None
 
 

@@ -60,6 +60,7 @@ def central_differences(
     ``loss(*inputs)`` gives a scalar. h is ``step``, near the cube root of float64's precision, where truncation and
     rounding balance (Press et al. 2007, "Numerical Recipes", section 5.7).
     """
+    # Contiguous, so that the flat view in _difference is the tensor's own memory.
     inputs = [x.detach().clone(memory_format=torch.contiguous_format) for x in inputs]
     with torch.no_grad():
         return tuple(_difference(lambda: loss(*inputs), x, step) for x in inputs)
@@ -71,6 +72,7 @@ def relative_error(found: Tensor, expected: Tensor) -> float:
     if not expected.numel():
         return 0.0
     error = float((found - expected).abs().max()) / (float(expected.abs().max()) or 1.0)
+    # NaN is below nothing, so it comes out infinite too.
     return error if error < float("inf") else float("inf")
 
 

@@ -101,6 +101,7 @@ def bce(p: Tensor, target: Tensor, reduction: Reduction = "mean") -> tuple[Tenso
     """
     _check_probabilities(p=p, target=target)
     require_shape("target", target, p.shape)
+    # log1p(-p), for 1 - p would round a small p away.
     log_p, log_q = p.log().clamp(min=LOG_FLOOR), (-p).log1p().clamp(min=LOG_FLOOR)
     return _reduce(-(target * log_p + (1 - target) * log_q), reduction), BCESaved(p, target, reduction)
 
@@ -117,6 +118,7 @@ def bce_with_logits(x: Tensor, target: Tensor, reduction: Reduction = "mean") ->
     """``bce`` of sigmoid(x), stable: loss = max(x, 0) - t x + log(1 + exp(-|x|)). Shapes and errors as there."""
     _check_probabilities(target=target)
     require_shape("target", target, x.shape)
+    # The exponent is never positive: exp(-|x|) cannot overflow.
     each = x.clamp(min=0) - target * x + (-x.abs()).exp().log1p()
     return _reduce(each, reduction), BCEWithLogitsSaved(x, target, reduction)
 

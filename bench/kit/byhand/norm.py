@@ -74,6 +74,7 @@ def batch_norm_backward(dy: Tensor, saved: BatchNormSaved) -> tuple[Tensor, Tens
     x, weight, mean, variance, eps = saved
     require_shape("dy", dy, x.shape)
     axes = _all_but_channels(x)
+    # Computed anew: to keep x̂ as well as x would be another tensor of x's size.
     normalised = _normalised(x, mean, variance, eps)
     dweight, dbias = (dy * normalised).sum(axes), dy.sum(axes)
     count = x.numel() // x.shape[1]

@@ -49,9 +49,10 @@ def sgd(
     With ``nesterov`` the step is along g + momentum v (Sutskever et al. 2013, "On the importance of initialization
     and momentum in deep learning", in torch's form, where lr multiplies the velocity).
     """
-    _in_range(lr=lr, momentum=momentum, weight_decay=weight_decay)
+    _check_rates(lr=lr, momentum=momentum, weight_decay=weight_decay)
     require(not nesterov or (momentum > 0 and dampening == 0), "nesterov needs a momentum and no dampening")
     g = _decayed(parameters, gradients, weight_decay)
+    # As torch: the first velocity is not dampened, and without momentum there is none to dampen.
     if state is None or momentum == 0:
         velocity = g
     else:
@@ -76,7 +77,7 @@ def rmsprop(
     (Hinton, Srivastava & Swersky 2012, "Neural networks for machine learning", lecture 6e.) eps is added outside the
     root, as in torch.
     """
-    _in_range(lr=lr, alpha=alpha, eps=eps, momentum=momentum, weight_decay=weight_decay)
+    _check_rates(lr=lr, alpha=alpha, eps=eps, momentum=momentum, weight_decay=weight_decay)
     g = _decayed(parameters, gradients, weight_decay)
     square, velocity = state or RMSpropState(_zeros(g), _zeros(g))
     square = _average(square, tuple(d * d for d in g), alpha)
@@ -99,7 +100,7 @@ def adam(
 
     m̂ = m / (1 - β₁ᵗ) and ŝ = s / (1 - β₂ᵗ) undo the start at zero (Kingma & Ba 2015, "Adam", algorithm 1).
     """
-    _in_range(lr=lr, eps=eps, weight_decay=weight_decay, beta1=betas[0], beta2=betas[1])
+    _check_rates(lr=lr, eps=eps, weight_decay=weight_decay, beta1=betas[0], beta2=betas[1])
     g = _decayed(parameters, gradients, weight_decay)
     step, mean, square = state or AdamState(0, _zeros(g), _zeros(g))
     step += 1
@@ -123,7 +124,7 @@ def adamw(
     weight_decay: float = 0.01,
 ) -> tuple[Tensors, AdamState]:
     """``adam`` after p ← (1 - lr weight_decay) p: the decay is no part of g (Loshchilov & Hutter 2019)."""
-    _in_range(weight_decay=weight_decay)
+    _check_rates(weight_decay=weight_decay)
     shrunk = tuple((1 - lr * weight_decay) * p for p in parameters)
     return adam(shrunk, gradients, state, lr=lr, betas=betas, eps=eps)
 
@@ -146,7 +147,7 @@ def _zeros(like: Tensors) -> Tensors:
     return tuple(torch.zeros_like(t) for t in like)
 
 
-def _in_range(**rates: float) -> None:
+def _check_rates(**rates: float) -> None:
     for name, rate in rates.items():
         require(rate >= 0, f"{name}={rate} must not be negative")
         require(not name.startswith("beta") or rate < 1, f"{name}={rate} must be below 1")

@@ -89,6 +89,7 @@ def _avg_pool(
     x: Tensor, kernel: Size, *, stride: Size | None, padding: Size, count_include_pad: bool, axes: int
 ) -> tuple[Tensor, AvgPoolSaved]:
     w, spatial = _window(x, kernel, stride=stride, padding=padding, axes=axes)
+    # Windows are counted on ones, whose padding is 1 or 0: so both ways of counting are one formula.
     inside = x.new_ones((1, 1, *spatial))
     counted = _sum(pad(inside, w, value=float(count_include_pad)), w)[0, 0]
     return _sum(pad(x, w), w) / counted, AvgPoolSaved(tuple(x.shape), w, counted)
@@ -110,6 +111,7 @@ def _sum(padded: Tensor, w: Window) -> Tensor:
 def _max_pool(x: Tensor, kernel: Size, *, stride: Size | None, padding: Size, axes: int) -> tuple[Tensor, MaxPoolSaved]:
     w, spatial = _window(x, kernel, stride=stride, padding=padding, axes=axes)
     y, tap = windows(pad(x, w, value=float("-inf")), w).flatten(-axes).max(-1)
+    # A tap says where in its window the maximum lies; gradients go back to a place in the image.
     winner = _where(w, spatial, x.device).expand(*tap.shape, -1).gather(-1, tap.unsqueeze(-1)).squeeze(-1)
     return y, MaxPoolSaved(spatial, w, winner)
 

@@ -79,6 +79,7 @@ def windows(padded: Tensor, w: Window) -> Tensor:
     """Every window of a padded input as a view, nothing copied: (N, C, *(S + 2 padding)) -> (N, C, *Y, *K)."""
     view = padded
     for axis, (reach, stride, dilation) in enumerate(zip(w.reach, w.stride, w.dilation, strict=True), start=2):
+        # The whole span, then every dilation-th of it: unfold itself knows no dilation.
         view = view.unfold(axis, reach, stride)[..., ::dilation]
     return view
 
@@ -90,8 +91,8 @@ def columns(x: Tensor, w: Window, groups: int, places: tuple[int, ...] | None = 
     """
     axes = len(w.kernel)
     places = places or w.positions(tuple(x.shape[2:]))
-    seen = windows(pad(x, w), w)[(slice(None), slice(None), *map(slice, places))]
-    by_tap = seen.permute(1, *range(2 + axes, 2 + 2 * axes), 0, *range(2, 2 + axes))
+    views = windows(pad(x, w), w)[(slice(None), slice(None), *map(slice, places))]
+    by_tap = views.permute(1, *range(2 + axes, 2 + 2 * axes), 0, *range(2, 2 + axes))
     return by_tap.reshape(groups, x.shape[1] // groups * prod(w.kernel), x.shape[0] * prod(places))
 
 
@@ -102,6 +103,7 @@ def overlap_add(taps: Tensor, w: Window, spatial: tuple[int, ...]) -> Tensor:
     total = torch.zeros((channels, images, *w.padded(spatial)), dtype=taps.dtype, device=taps.device)
     shares = taps.flatten(1, axes).unbind(1)
     for tap, share in zip(product(*map(range, w.kernel)), shares, strict=True):
+        # Within one tap no two windows meet, so that nothing is lost in adding them at once; and taps are few.
         total[_touched(tap, w, places)] += share
     return total[interior(w, spatial)].transpose(0, 1).contiguous()
 

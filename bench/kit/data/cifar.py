@@ -47,11 +47,9 @@ class Batch:
         if not path.is_file():
             raise Missing(f"{path} is not here; {MEND}")
         data = path.read_bytes()
-        found = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if found != self.md5:
-            raise BenchError(
-                f"{path} ({len(data)} bytes) is not CIFAR-10's: its MD5 is {found}, not {self.md5}; {MEND}"
-            )
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if md5 != self.md5:
+            raise BenchError(f"{path} ({len(data)} bytes) is not CIFAR-10's: its MD5 is {md5}, not {self.md5}; {MEND}")
         return unpacked(data, str(path))
 
 
@@ -75,9 +73,9 @@ def cifar10(which: str = "embedded") -> Pictures:
     """
     if which not in ("embedded", "full"):
         raise ValueError(f"cifar10 comes embedded or full, not {which!r}")
-    found = find()
-    if found is not None:
-        return _from_npz(found) if found.is_file() else _from_batches(found)
+    place = find()
+    if place is not None:
+        return _from_npz(place) if place.is_file() else _from_batches(place)
     if which == "embedded":
         return _stand_in()
     looked = " and ".join(map(str, data_folders()))

@@ -75,6 +75,7 @@ def statistics(pictures: Tensor) -> tuple[float, float]:
     """Mean and standard deviation of all pixels, with 0 … 255 read as 0 … 1; take them from the training split."""
     import torch
 
+    # A pixel has 256 values: counted, the sums are over those instead of over tens of millions of floats.
     counts = torch.bincount(pictures.flatten(), minlength=256).double()
     levels = torch.arange(256, dtype=torch.float64) / 255
     mean = (counts @ levels / counts.sum()).item()
@@ -83,4 +84,5 @@ def statistics(pictures: Tensor) -> tuple[float, float]:
 
 def normalise(pictures: Tensor, mean: float, std: float, dtype: torch.dtype) -> Tensor:
     """uint8 pictures as numbers of ``dtype`` with about zero mean and unit variance: ``(pixel / 255 - mean) / std``."""
+    # In place on the fresh copy: no further tensor of a batch's size.
     return pictures.to(dtype).mul_(1 / (255 * std)).sub_(mean / std)

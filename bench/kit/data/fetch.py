@@ -66,27 +66,27 @@ def _shipped(name: str, package: str, distribution: str, *parts: str) -> Status:
 def _fetched(name: str, shown: str) -> Status:
     kind = FETCHABLE[name]
     looked = tuple(folder / kind.folder for folder in data_folders())
-    found = next((folder for folder in looked if folder.is_dir()), None)
-    if found is None:
+    folder = next((place for place in looked if place.is_dir()), None)
+    if folder is None:
         return Status(name=shown, looked=looked, found=None, note=f"get it with `bench data fetch {name}`")
-    size = sum(path.stat().st_size for path in found.iterdir() if path.is_file())
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     try:
-        kind.check(found)
+        kind.check(folder)
     except BenchError as error:
-        return Status(name=shown, looked=looked, found=found, size=size, genuine=False, note=str(error))
-    return Status(name=shown, looked=looked, found=found, size=size, genuine=True)
+        return Status(name=shown, looked=looked, found=folder, size=size, genuine=False, note=str(error))
+    return Status(name=shown, looked=looked, found=folder, size=size, genuine=True)
 
 
 def _cifar10() -> Status:
     """An ``.npz`` has no checksum to hold it against."""
-    found = cifar.find()
-    if found is None or found.is_dir():
+    place = cifar.find()
+    if place is None or place.is_dir():
         return _fetched("cifar10", "cifar10")
     return Status(
         name="cifar10",
-        looked=(found,),
-        found=found,
-        size=found.stat().st_size,
+        looked=(place,),
+        found=place,
+        size=place.stat().st_size,
         note="anyone's file, which nothing vouches for",
     )
 
@@ -165,6 +165,7 @@ def fetch(name: str, download: Download | None = None) -> Path:
         return target
     try:
         target.mkdir(parents=True, exist_ok=True)
+        # Inside the data folder, so that moving is renaming and needs no second copy.
         with tempfile.TemporaryDirectory(prefix="fetch-", dir=root) as folder:
             _download(kind, download or kind.download, Path(folder))
             _move(kind, Path(folder) / kind.folder, target)

@@ -46,6 +46,7 @@ def parse(data: bytes, shape: tuple[int, ...], name: str) -> np.ndarray:
     axes = len(shape)
     start = 4 + 4 * axes
     size = start + prod(shape)
+    # Before anything else: a file that was cut off still has a right beginning.
     if len(data) != size:
         raise BenchError(f"{name} should have {size} bytes and has {len(data)}")
     magic, *sizes = (int.from_bytes(data[at : at + 4], "big") for at in range(0, start, 4))

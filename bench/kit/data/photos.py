@@ -73,6 +73,7 @@ def decode(path: Path) -> Tensor:
         raise ValueError(f"{path} is not a file")
     try:
         with Image.open(path) as opened:
+            # A camera that was held upright notes it in the file and leaves the pixels lying.
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValueError(f"{path} cannot be read as a picture ({type(error).__name__})") from error

@@ -50,6 +50,7 @@ def uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Ge
 def colours(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Of the background and of the shape, each (count, 3, 1, 1): from hardly apart to far apart."""
     paper = torch.rand(count, 3, 1, 1, generator=generator)
+    # A direction in the cube of colours, and how far to go along it: so no class has a colour of its own.
     towards = torch.rand(count, 3, 1, 1, generator=generator)
     apart = towards - paper
     length = apart.norm(dim=1, keepdim=True).clamp(min=1e-6)
@@ -93,6 +94,7 @@ def silhouettes(y: Tensor, generator: torch.Generator) -> Tensor:
     for kind in range(len(CLASSES)):
         chosen = y == kind
         reach[chosen] = outline(kind, u[chosen], v[chosen])
+    # In pixels from the outline: the edge is a pixel soft whatever the size.
     return ((1 - reach) * radius).sigmoid()
 
 

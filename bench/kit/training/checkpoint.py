@@ -25,6 +25,7 @@ def save(path: Path, state: Mapping[str, Any]) -> None:
         with fresh.open("wb") as file:
             torch.save(dict(state), file)
             file.flush()
+            # Before the rename: after a crash the new name must not stand before an empty file.
             os.fsync(file.fileno())
         fresh.replace(path)
     except (OSError, RuntimeError) as error:  # torch's zip writer turns a full disk into a RuntimeError

@@ -58,5 +58,6 @@ def held_out(examples: Examples, count: int, seed: int) -> tuple[Examples, Examp
     """
     if not 1 <= count < len(examples):
         raise ValueError(f"of {len(examples)} examples 1 to {len(examples) - 1} can be held out, not {count}")
+    # Drawn on the CPU: the same examples are held out on every device.
     order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(seed)).to(examples.device)
     return examples.take(order[count:]), examples.take(order[:count])

@@ -59,6 +59,7 @@ class Training:
             raise ValueError("a static training needs a fused optimiser: give it fused=True")
         self.net, self.optimizer, self.recipe, self.scheduler = net, optimizer, recipe, scheduler
         self.train, self.test, self.validation = train, test, validation
+        # Its own stream, as a DataLoader with a generator has: how many masks dropout draws does not move the order.
         self.order = torch.Generator().manual_seed(recipe.seed)
         self.streams: dict[str, Tensor] = {}
         self.epochs: list[Epoch] = []
@@ -77,9 +78,10 @@ class Training:
         """
         if checkpoint is not None and checkpoint.exists():
             self._restore(load(checkpoint), checkpoint)
-        self.update = self._updating()
+        self.update = self._make_update()
         device = self.train.device
         with randomness.seeded(self.recipe.seed, device), products(self.recipe.numerics, device):
+            # A training that goes on takes its streams up where they were, instead of at the seed.
             if self.streams:
                 randomness.set_streams(self.streams, self.order, device)
             if not self.epochs:
@@ -90,7 +92,7 @@ class Training:
                 self._epoch()
                 if checkpoint is not None:
                     save(checkpoint, self._state())
-        return self._finished()
+        return self._finish()
 
     @property
     def best(self) -> int:
@@ -108,6 +110,7 @@ class Training:
     def _epoch(self) -> None:
         order = randomness.permutation(len(self.train), self.order, self.train.device)
         batches = torch.split(order, self.recipe.batch)
+        # On the device: to read one is to wait for the device, which would then idle between updates.
         losses = torch.empty(len(batches), device=self.train.device, dtype=torch.float64)
         self.net.train()
         rate = self._rate()
@@ -119,7 +122,7 @@ class Training:
         self.losses.append(losses.cpu())
         self._note(rate)
 
-    def _updating(self) -> Step:
+    def _make_update(self) -> Step:
         """One update: done as it stands, or replayed."""
         device = self.train.device
         static = self.recipe.static and device.type == "cuda"
@@ -156,13 +159,16 @@ class Training:
         rate = self._rate() if rate is None else rate
         self.epochs.append(Epoch.of(len(self.epochs), rate, scores))
         if self.recipe.patience is not None and self.best == len(self.epochs) - 1:
+            # Clones, for the optimiser writes into the parameters themselves.
             self.best_weights = {name: value.clone() for name, value in self.net.state_dict().items()}
+        # Without a checkpoint too: ``run`` may be called again after ``until``, and seeds the streams anew.
         self.streams = randomness.streams(self.order, self.train.device)
 
     def _rate(self) -> float:
         return float(self.optimizer.param_groups[0]["lr"])
 
-    def _finished(self) -> History:
+    def _finish(self) -> History:
+        # Not when it pauses at ``until``: it goes on from its last weights, not from its best.
         if self.best_weights and (self.stopped or len(self.epochs) > self.recipe.epochs):
             self.net.load_state_dict(self.best_weights)
         losses = torch.cat(self.losses) if self.losses else torch.empty(0, dtype=torch.float64)
@@ -190,6 +196,7 @@ class Training:
         }
 
     def _restore(self, state: dict[str, Any], path: Path) -> None:
+        # Going on with anything else would be a third training, of neither recipe.
         if state.get("kind") != self._kind():
             raise BenchError(f"{path} is the checkpoint of another training: remove it to start anew")
         self.net.load_state_dict(state["net"])

@@ -42,6 +42,7 @@ def computing(numerics: Numerics, device: torch.device) -> Iterator[None]:
 @contextmanager
 def _tf32() -> Iterator[None]:
     matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    # The flags are the process's: the next training may be one in fp32.
     before = matmul.allow_tf32, cudnn.allow_tf32
     matmul.allow_tf32 = cudnn.allow_tf32 = True
     try:

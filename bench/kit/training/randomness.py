@@ -13,6 +13,7 @@ from torch.utils.data import RandomSampler
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """The global streams start from the seed inside, and are left as they were."""
+    # Of the one GPU in use: by default fork_rng saves the stream of every GPU there is.
     with torch.random.fork_rng(_cuda(device)):
         torch.manual_seed(seed)
         yield
@@ -37,4 +38,5 @@ def set_streams(states: dict[str, Tensor], order: torch.Generator, device: torch
 
 def permutation(count: int, order: torch.Generator, device: torch.device) -> Tensor:
     """The order of one epoch, drawn by the sampler of the idiomatic loop itself: it may draw more than it uses."""
+    # How a RandomSampler draws is its own affair, and changes between versions: asked, it gives the idiomatic batches.
     return torch.tensor(list(RandomSampler(range(count), generator=order)), device=device)

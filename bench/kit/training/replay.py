@@ -27,6 +27,7 @@ class Replay:
 
     def __init__(self, step: Step, device: torch.device, optimizer: torch.optim.Optimizer | None = None) -> None:
         self.step, self.optimizer = step, optimizer
+        # A graph cannot be recorded on the default stream.
         self.aside = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
         self.calls = 0
         self.shapes: list[torch.Size] = []
@@ -42,23 +43,26 @@ class Replay:
             return self.step(*inputs)
         self.calls += 1
         if self.calls <= WARM:
-            return self._beside(inputs)
+            return self._run_beside(inputs)
         if self.graph is None or self.settings != settings(self.optimizer):
             self._record(inputs)
-        return self._replayed(inputs)
+        return self._replay(inputs)
 
-    def _beside(self, inputs: tuple[Tensor, ...]) -> Tensor:
+    def _run_beside(self, inputs: tuple[Tensor, ...]) -> Tensor:
         """The step itself, on the stream that it will be recorded on."""
-        here = torch.cuda.current_stream(self.aside.device)
-        self.aside.wait_stream(here)
+        current = torch.cuda.current_stream(self.aside.device)
+        # What the caller has queued must be done before, and what is queued here before the caller goes on.
+        self.aside.wait_stream(current)
         with torch.cuda.stream(self.aside):
             output = self.step(*inputs)
-        here.wait_stream(self.aside)
+        current.wait_stream(self.aside)
         return output
 
     def _record(self, inputs: tuple[Tensor, ...]) -> None:
         """Nothing is computed yet: kernels are only noted down, with the memory they work on."""
+        # Numbers such as the learning rate are recorded as they are now.
         self.settings = settings(self.optimizer)
+        # A graph works on fixed addresses: these are its own, and every call copies into them.
         self.inputs = [tensor.clone() for tensor in inputs]
         self.graph = torch.cuda.CUDAGraph()
         try:
@@ -70,7 +74,7 @@ class Replay:
                 "it must not wait for the GPU or draw on the CPU; train it with static=False"
             ) from error
 
-    def _replayed(self, inputs: tuple[Tensor, ...]) -> Tensor:
+    def _replay(self, inputs: tuple[Tensor, ...]) -> Tensor:
         if self.graph is None:
             raise RuntimeError("a graph is replayed before it is recorded")
         for place, tensor in zip(self.inputs, inputs, strict=True):
@@ -91,11 +95,11 @@ def groups(optimizer: torch.optim.Optimizer | None) -> list[dict[str, Any]]:
 @contextmanager
 def capturable(optimizer: torch.optim.Optimizer | None) -> Iterator[None]:
     """Adam has a fused step recorded only when told that it may; the step is the same one."""
-    told = [group for group in groups(optimizer) if group.get("capturable") is False]
-    for group in told:
+    switched = [group for group in groups(optimizer) if group.get("capturable") is False]
+    for group in switched:
         group["capturable"] = True
     try:
         yield
     finally:
-        for group in told:
+        for group in switched:
             group["capturable"] = False

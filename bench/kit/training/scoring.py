@@ -24,6 +24,7 @@ def score(net: nn.Module, examples: Examples, recipe: Recipe, batch: int = BATCH
     total = torch.zeros(2, device=examples.device, dtype=torch.float64)
     for x, y in examples.batches(batch):
         outputs = forward(net, x, recipe.numerics)
+        # Times its length: the last batch is smaller, and a mean of means would count its examples more.
         total[0] += recipe.loss(outputs, y) * len(y)
         total[1] += recipe.right(outputs, y).sum()
     net.train(was_training)

@@ -74,20 +74,22 @@ def tree(latex: str, display: bool) -> ElementTree.Element:
 
     from bench.report.answers.operators import tidy
 
+    # latex2mathml would print it as a letter, and say nothing.
     if _stray_ampersand(latex):
         raise ReportError(f"a raw & outside an environment in the formula {latex.strip()!r}; write \\& or align*")
+    # latex2mathml does not know aligned, and sets all its rows on one line.
     source = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", latex).strip()
     source = BARE_NORM.sub(r"\\|", source)
     source = BARE_ALPHABET.sub(r"\\\1{\2}", source)
     source = ONE_UPRIGHT.sub(r"\\text{\1}", source)
     try:
-        found = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
+        math = ElementTree.fromstring(convert(source, display="block" if display else "inline"))
     except Exception as error:  # latex2mathml has a dozen classes, and passes bad text on to the parser
         why = str(error) or type(error).__name__
         raise ReportError(f"the formula {latex.strip()!r} cannot be converted: {why}") from error
-    _check(found, latex.strip())
-    tidy(found, display)
-    return found
+    _check(math, latex.strip())
+    tidy(math, display)
+    return math
 
 
 def _stray_ampersand(latex: str) -> bool:
@@ -106,6 +108,7 @@ def _check(math: ElementTree.Element, latex: str) -> None:
         strange = [attribute for attribute in element.attrib if attribute not in ATTRIBUTES]
         if name not in ELEMENTS or strange:
             raise ReportError(f"the formula {latex!r} gives <{' '.join([name, *strange])}>, which is not allowed here")
+        # What latex2mathml does not know it hands through as an identifier, backslash and all.
         unknown = re.search(r"\\[a-zA-Z]+|[{}]", element.text or "") if name == "mi" else None
         if unknown:
             raise ReportError(f"the formula {latex!r} holds {unknown.group()}, which is not understood")

@@ -55,6 +55,7 @@ def parse(text: str) -> Reference:
 
 def _reference(call: ast.Call, function: str, text: str) -> Reference:
     try:
+        # literal_eval builds constants out of the tree and calls nothing.
         names = tuple(ast.literal_eval(argument) for argument in call.args)
         keywords = tuple((keyword.arg or "**", ast.literal_eval(keyword.value)) for keyword in call.keywords)
     except ValueError as error:
@@ -94,7 +95,7 @@ def claim_text(line: summary.ClaimLine) -> str:
     """ "3e-16 ≤ 1e-12"; a claim that fails turns its relation around."""
     claim = line.worst
     symbol = summary.SYMBOLS[claim.relation] if claim.passed else summary.BROKEN[claim.relation]
-    value, bound = summary.against(claim.value, claim.bound, claim.passed)
+    value, bound = summary.tell_apart(claim.value, claim.bound, claim.passed)
     return f"{value} {symbol} {bound}"
 
 
@@ -129,14 +130,14 @@ def _parameters(record: Record) -> dict[str, Parameter]:
 
 def _by_device(records: list[Record], read: Callable[[Record], str]) -> Shown:
     """One phrase a device, of its first seed that has one; the devices are named where there are several."""
-    said: dict[str, str] = {}
+    phrases: dict[str, str] = {}
     for record in records:
         text = read(record)
         if text:
-            said.setdefault(record.case.device, text)
-    if len(said) < 2:
-        return Shown(next(iter(said.values()))) if said else NOT_MEASURED
-    return Shown("; ".join(f"{text} on {device}" for device, text in said.items()))
+            phrases.setdefault(record.case.device, text)
+    if len(phrases) < 2:
+        return Shown(next(iter(phrases.values()))) if phrases else NOT_MEASURED
+    return Shown("; ".join(f"{text} on {device}" for device, text in phrases.items()))
 
 
 def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record]) -> str:
@@ -144,15 +145,15 @@ def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record]) ->
     for other in records:
         if part and other.case.part == part.id and other.case.variant == part.reference:
             try:
-                found = statistics.ratio(record, other)
+                ratio = statistics.ratio(record, other)
             except BenchError:
                 continue  # the reference on another device, seed or parameter
-            return statistics.in_words(found) if found else ""
+            return statistics.in_words(ratio) if ratio else ""
     return ""
 
 
 def _throughput(record: Record) -> str:
-    found = statistics.throughput(record)
-    if found is None or record.work is None:
+    rate = statistics.throughput(record)
+    if rate is None or record.work is None:
         return ""
-    return f"{quantities.interval(found.centre, found.low, found.high)} {record.work.unit}/s"
+    return f"{quantities.interval(rate.centre, rate.low, rate.high)} {record.work.unit}/s"

@@ -28,19 +28,20 @@ def tidy(tree: Element, display: bool) -> None:
         if element.tag == "mi" and element.text == "~":  # \sim, which latex2mathml takes for a letter
             element.tag, element.text = "mo", "∼"
         if element.tag in ("msup", "msubsup") and element[-1].text in PRIMES:
-            _prime(element)
+            _set_prime(element)
         if element.tag == "mn" and element.get("mathvariant") in DIGITS:
             zero = DIGITS[element.attrib.pop("mathvariant")]
             element.text = "".join(chr(zero + int(digit)) for digit in element.text or "")
         if display and element.tag in BELOW and element[0].text in LIMITS:
             element.tag = BELOW[element.tag]
+    # A list, for spaces are put in on the way.
     for element in list(tree.iter()):
         if element.tag in ROWS:
             element[:] = _spaced(list(element))
             _pair_bars(list(element))
 
 
-def _prime(element: Element) -> None:
+def _set_prime(element: Element) -> None:
     """Beside its letter: its glyph is small and high by itself, and as a superscript would be so twice."""
     *base, prime = element
     prime.tag, prime.attrib = "mo", {"lspace": "0em", "rspace": "0em"}

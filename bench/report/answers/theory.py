@@ -38,7 +38,7 @@ def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]
     return tuple(
         Section(
             question,
-            together(markdown.renderer.render(piece, markdown.options, {})),
+            keep_together(markdown.renderer.render(piece, markdown.options, {})),
             markdown.renderer.render(piece[1:2], markdown.options, {}) if question else "",
         )
         for question, piece in _sections(tokens, exercise.id)
@@ -54,7 +54,7 @@ SHORT = 24
 """Characters that a live number may have to stay on one line."""
 
 
-def together(html: str) -> str:
+def keep_together(html: str) -> str:
     """Keeps a formula or a live number on one line with the brackets and marks at it: browsers may break there."""
     return CLINGING.sub(_joined, html)
 
@@ -72,21 +72,21 @@ def untitled(tokens: list[Token]) -> list[Token]:
 
 def problems(answer: str) -> tuple[str, ...]:
     """Every formula and every live number of an answer that cannot be shown, as a line that names it."""
-    found: list[str] = []
-    parser(lambda reference: live.NOT_MEASURED, found).render(answer)
-    return tuple(found)
+    errors: list[str] = []
+    parser(lambda reference: live.NOT_MEASURED, errors).render(answer)
+    return tuple(errors)
 
 
 def references(answer: str) -> tuple[live.Reference, ...]:
     """Every live number that an answer asks for, in order; malformed ones are left to ``problems``."""
-    found: list[live.Reference] = []
+    asked: list[live.Reference] = []
 
     def note(reference: live.Reference) -> live.Shown:
-        found.append(reference)
+        asked.append(reference)
         return live.NOT_MEASURED
 
     parser(note, []).render(answer)
-    return tuple(found)
+    return tuple(asked)
 
 
 def questions(answer: str, exercise: str) -> tuple[str, ...]:
@@ -95,22 +95,24 @@ def questions(answer: str, exercise: str) -> tuple[str, ...]:
     return tuple(question for question, _ in _sections(tokens, exercise) if question)
 
 
-def parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
+def parser(resolve: Resolve, errors: list[str]) -> MarkdownIt:
     """CommonMark with tables, mathematics and live numbers; HTML stays text and pictures become links."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+    # Answers come from plugins: what looks like HTML in them is shown as text.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(
         dollarmath_plugin,
         allow_labels=False,
         double_inline=True,
-        renderer=lambda text, options: _formula(text, options, found),
+        renderer=lambda text, options: _formula(text, options, errors),
     )
     markdown.inline.ruler.before("text", "live_number", _live_rule)
     markdown.add_render_rule(
-        "live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, found)
+        "live_number", lambda self, tokens, index, *_: _live(tokens[index].content, resolve, errors)
     )
+    # The page asks the network for nothing, so a picture elsewhere is a link.
     markdown.add_render_rule("image", lambda self, tokens, index, *_: _picture(tokens[index]))
     markdown.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>\n')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
@@ -118,11 +120,11 @@ def parser(resolve: Resolve, found: list[str]) -> MarkdownIt:
     return markdown
 
 
-def _formula(latex: str, options: dict[str, Any], found: list[str]) -> str:
+def _formula(latex: str, options: dict[str, Any], errors: list[str]) -> str:
     try:
         return mathml(latex, bool(options.get("display_mode")))
     except ReportError as error:
-        found.append(str(error))
+        errors.append(str(error))
         return _box(str(error))
 
 
@@ -140,11 +142,11 @@ def _live_rule(state: Any, silent: bool) -> bool:
     return True
 
 
-def _live(text: str, resolve: Resolve, found: list[str]) -> str:
+def _live(text: str, resolve: Resolve, errors: list[str]) -> str:
     try:
         shown = resolve(live.parse(text))
     except ReportError as error:
-        found.append(str(error))
+        errors.append(str(error))
         return _box(str(error))
     if not shown.measured:
         return f'<span class="unmeasured" title="{escape(text.strip())}">{escape(shown.text)}</span>'
@@ -174,6 +176,7 @@ def _picture(token: Any) -> str:
 
 
 def _link(self: Any, tokens: Sequence[Any], index: int, options: Any, env: Any) -> str:
+    # A page that was opened from a disk need not tell other sites its path.
     tokens[index].attrSet("rel", "noreferrer")
     return str(self.renderToken(tokens, index, options, env))
 

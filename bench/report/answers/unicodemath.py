@@ -78,6 +78,7 @@ def fraction(top: Piece, bottom: Piece) -> Piece:
     plain = f"{top.text}/{bottom.text}"
     if plain in VULGAR:
         return Piece(VULGAR[plain])
+    # ∂L/∂W is read as one: brackets around ∂W would be noise.
     differential = re.fullmatch(r"[d∂][\w∂\u0300-\u036f]*(_?\([^()]*\))?", bottom.text)
     return Piece(f"{top.bracketed(PRODUCT)}/{bottom.text if differential else bottom.bracketed(ATOM)}", FRACTION)
 
@@ -85,18 +86,18 @@ def fraction(top: Piece, bottom: Piece) -> Piece:
 def scripted(base: Element, under: Element | None = None, over: Element | None = None) -> Piece:
     """A base with its accents, limits or scripts."""
     below, above = (None if part is None else piece(part) for part in (under, over))
-    found = piece(base)
+    body = piece(base)
     if above and above.text in ACCENTS and base.tag != "mo":
-        letter = found.text if len(found.text) == 1 else f"({found.text})"
+        letter = body.text if len(body.text) == 1 else f"({body.text})"
         return Piece(unicodedata.normalize("NFC", letter + ACCENTS[above.text]))
     if below and below.text == "⏟":
-        return Piece(found.bracketed(ATOM))
+        return Piece(body.bracketed(ATOM))
     if below and base.tag == "munder" and base[1].text == "⏟":
-        return Piece(f"{found.text} [{below.text}]", SUM)
+        return Piece(f"{body.text} [{below.text}]", SUM)
     low, high = script(below, SUBSCRIPTS, "_"), script(above, SUPERSCRIPTS, "^")
     if _is_big(base) and low[:1] == "_" and high[:1] not in ("^", ""):
         high = script(above, {}, "^")  # "∑_(c=1)²" would be a square
-    return Piece(found.bracketed(ATOM) + low + high)
+    return Piece(body.bracketed(ATOM) + low + high)
 
 
 def script(part: Piece | None, known: dict[str, str], mark: str) -> str:
@@ -114,12 +115,12 @@ def row(elements: Sequence[Element]) -> Piece:
     flat = [*_flattened(elements)]
     kinds = roles(flat)
     text, last = "", None
-    for number, here in enumerate(zip(flat, kinds, strict=True)):
-        said = _said(*here, flat[number - 1] if number else None)
-        text += (_between(last, here) if last else "") + said
-        if here[1] != "space":
-            last = here
-        elif said == WIDE:
+    for number, placed in enumerate(zip(flat, kinds, strict=True)):
+        shown = _text_in_row(*placed, flat[number - 1] if number else None)
+        text += (_between(last, placed) if last else "") + shown
+        if placed[1] != "space":
+            last = placed
+        elif shown == WIDE:
             last = None
     text = re.sub(" {2,}", lambda match: "   " if len(match[0]) >= len(WIDE) else " ", text)
     return Piece(text.strip(" "), _firmness(flat, kinds))
@@ -140,16 +141,17 @@ def _is_grouped_comma(element: Element) -> bool:
 
 def roles(flat: Sequence[Element]) -> list[Role]:
     """What each element of a row does there; a bar opens and closes by turns."""
-    found: list[Role] = []
+    assigned: list[Role] = []
     bars: set[str] = set()
     for element in flat:
-        role = _role(element, found[-1] if found else "open")
+        role = _role(element, assigned[-1] if assigned else "open")
         text = _innermost(element).text or ""
         if role == "tight" and text in BARS:
             role = "close" if text in bars else "open"
+            # A bar looks the same on both sides: the first opens, the next of its kind closes.
             bars ^= {text}
-        found.append(role)
-    return found
+        assigned.append(role)
+    return assigned
 
 
 def _role(element: Element, before: Role) -> Role:
@@ -187,7 +189,7 @@ def _is_big(element: Element) -> bool:
     return (_innermost(element).text or "") in ("∑", "∏", "∫")
 
 
-def _said(element: Element, role: Role, before: Element | None) -> str:
+def _text_in_row(element: Element, role: Role, before: Element | None) -> str:
     """The text of one element of a row."""
     if element.tag == "mspace":
         return WIDE if element.get("width", "").startswith(("1em", "2em")) else " "
@@ -218,13 +220,13 @@ def _firmness(flat: Sequence[Element], kinds: Sequence[Role]) -> int:
         return piece(flat[0]).firmness
     if _holds_together(flat, kinds):
         return ATOM
-    depth, found = 0, PRODUCT
+    depth, loosest = 0, PRODUCT
     for element, role in zip(flat, kinds, strict=True):
         depth -= role == "close"
         if depth == 0:
-            found = min(found, _joint(element, role))
+            loosest = min(loosest, _joint(element, role))
         depth += role == "open"
-    return found
+    return loosest
 
 
 def _joint(element: Element, role: Role) -> int:

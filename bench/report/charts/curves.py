@@ -28,6 +28,7 @@ def _chart(name: str, title: str, keyed: Keyed) -> LineChart:
     lines: list[Line] = []
     for (series, device), curves in keyed.items():
         label = ", ".join(word for word in (series, device if len(devices) > 1 else "") if word)
+        # Past the end of the palette colours come again: a dash tells the second turn from the first.
         dashed = (devices.index(device) + hues[series] // len(PALETTE)) % 2 == 1
         lines += _lines([_visible(curve, log_x, log_y) for curve in curves], label, hues[series], dashed)
     return LineChart(
@@ -54,6 +55,7 @@ def _lines(curves: Sequence[list[tuple[float, float]]], label: str, hue: int, da
         return []
     xs = [tuple(x for x, _ in curve) for curve in shown]
     if len(shown) > 1 and all(x == xs[0] for x in xs):
+        # A mean of points at different x would be of nothing that was measured.
         columns = list(zip(*([y for _, y in curve] for curve in shown), strict=True))
         mean, low, high = (tuple(f(column) for column in columns) for f in (fmean, min, max))
         return [Line(label=label, x=xs[0], y=mean, low=low, high=high, hue=hue, dashed=dashed)]
@@ -67,13 +69,13 @@ def _note(keyed: Keyed, log_x: bool, log_y: bool) -> str:
     curves = [curve for group in keyed.values() for curve in group]
     seeds = max(len(group) for group in keyed.values())
     shared = all(curve.x == group[0].x for group in keyed.values() for curve in group)
-    said = []
+    remarks = []
     if seeds > 1:
-        said.append(f"mean and range of {seeds} seeds" if shared else f"{seeds} seeds, one line each")
+        remarks.append(f"mean and range of {seeds} seeds" if shared else f"{seeds} seeds, one line each")
     thinned = max((curve.thinned_from or 0 for curve in curves), default=0)
     if thinned:
-        said.append(f"{thinned:,} points, thinned: the lowest and highest of each stretch")
+        remarks.append(f"{thinned:,} points, thinned: the lowest and highest of each stretch")
     hidden = sum(len(curve.x) - len(_visible(curve, log_x, log_y)) for curve in curves)
     if hidden:
-        said.append(f"{hidden} points at or below zero have no place on a logarithmic axis")
-    return "; ".join(said)
+        remarks.append(f"{hidden} points at or below zero have no place on a logarithmic axis")
+    return "; ".join(remarks)

@@ -19,7 +19,9 @@ LONGEST = 36
 """Longer labels are cut, with an ellipsis."""
 
 STYLE: Any = {
+    # Without a salt of its own every drawing has other ids, and the same run other files.
     "svg.hashsalt": "bench",
+    # Letters as outlines: no reader needs the font.
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -52,6 +54,7 @@ def write(chart: Chart, folder: Path) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{chart.slug}.png", folder / f"{chart.slug}.svg"
     with rc_context(STYLE), warnings.catch_warnings():
+        # A study may call its line by any letter; that the font lacks one is no reason to end a report.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure = draw(chart)
         # Not ``savefig``: where there is a layout, it draws everything once more before it writes.
@@ -66,15 +69,16 @@ def draw(chart: Chart) -> Figure:
     from matplotlib.figure import Figure
 
     rows = len(chart.marks) if isinstance(chart, DotChart) else 0
+    # Not pyplot: it keeps every figure of the process, and may look for a screen.
     figure = Figure(
         figsize=(WIDTH, 1.3 + 0.27 * rows if rows else HEIGHT), facecolor="white", layout="constrained", dpi=DPI
     )
     axes = figure.add_subplot()
     axes.set_title(plain(chart.title, 60))
     if isinstance(chart, DotChart):
-        _dots(axes, chart)
+        _draw_dots(axes, chart)
     else:
-        _lines(axes, chart)
+        _draw_lines(axes, chart)
     if chart.note:
         figure.supxlabel(plain(chart.note, 120), fontsize=7, color="#5b6067", x=0.99, ha="right")
     return figure
@@ -87,31 +91,31 @@ def plain(text: str, longest: int = LONGEST) -> str:
     return cut.replace("\\", "\\\\").replace("$", r"\$") if "$" in cut else cut
 
 
-def _lines(axes: Axes, chart: LineChart) -> None:
+def _draw_lines(axes: Axes, chart: LineChart) -> None:
     for line in chart.lines:
-        _line(axes, line, many=len(chart.lines))
+        _draw_line(axes, line, many=len(chart.lines))
     axes.set_xlabel(plain(chart.x_label, 48))
     axes.set_ylabel(plain(chart.y_label, 44))
-    _scale(axes, chart)
-    _legend(axes, chart)
+    _set_scales(axes, chart)
+    _draw_legend(axes, chart)
 
 
-def _scale(axes: Axes, chart: LineChart) -> None:
+def _set_scales(axes: Axes, chart: LineChart) -> None:
     from matplotlib.ticker import MaxNLocator
 
     if chart.log_y:
         axes.set_yscale("log")
-        _name(axes.yaxis, log_ticks(extent_y(chart)))
+        _set_ticks(axes.yaxis, log_ticks(extent_y(chart)))
     if chart.log_x:
         axes.set_xscale("log")
-        _name(axes.xaxis, measured_x(chart) or log_ticks(extent_x(chart)))
+        _set_ticks(axes.xaxis, measured_x(chart) or log_ticks(extent_x(chart)))
     elif measured_x(chart):
-        _name(axes.xaxis, measured_x(chart))
+        _set_ticks(axes.xaxis, measured_x(chart))
     elif all(x.is_integer() for line in chart.lines for x in line.x):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def _name(axis: Any, ticks: list[float]) -> None:
+def _set_ticks(axis: Any, ticks: list[float]) -> None:
     """Numbers at these places and nowhere else."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -128,7 +132,7 @@ def _tick(value: float, _position: object = None) -> str:
     return rf"$10^{{{exponent}}}$" if value and math.isclose(value, 10.0**exponent) else f"{value:g}"
 
 
-def _line(axes: Axes, line: Line, many: int) -> None:
+def _draw_line(axes: Axes, line: Line, many: int) -> None:
     dash = "--" if line.dashed else "-"
     if line.style == "points":
         below = [max(0.0, y - low) for y, low in zip(line.y, line.low, strict=True)]
@@ -143,7 +147,7 @@ def _line(axes: Axes, line: Line, many: int) -> None:
         axes.fill_between(line.x, line.low, line.high, color=line.colour, alpha=0.18, lw=0)
 
 
-def _legend(axes: Axes, chart: LineChart) -> None:
+def _draw_legend(axes: Axes, chart: LineChart) -> None:
     """One entry a label, right of the data."""
     from matplotlib.lines import Line2D
 
@@ -166,7 +170,7 @@ def _legend(axes: Axes, chart: LineChart) -> None:
     axes.figure.legend(handles, labels, loc="outside right center", fontsize=8)
 
 
-def _dots(axes: Axes, chart: DotChart) -> None:
+def _draw_dots(axes: Axes, chart: DotChart) -> None:
     for row, mark in enumerate(chart.marks):
         interval = ([max(0.0, mark.value - mark.low)], [max(0.0, mark.high - mark.value)])
         face = "white" if mark.hollow else mark.colour
@@ -177,6 +181,6 @@ def _dots(axes: Axes, chart: DotChart) -> None:
     axes.set_xlabel(plain(chart.x_label, 70))
     if chart.log:
         axes.set_xscale("log")
-        _name(axes.xaxis, log_ticks(extent_x(chart)))
+        _set_ticks(axes.xaxis, log_ticks(extent_x(chart)))
     else:
         axes.set_xlim(left=0)

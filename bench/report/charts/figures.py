@@ -15,7 +15,7 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     """Write ``figures/<exercise>-<part>-<name>.png`` and ``.svg``; the same run gives the same bytes."""
     from bench.report.charts.drawing import write
     from bench.report.charts.of_run import charts
-    from bench.report.side_by_side import each
+    from bench.report.side_by_side import map_processes
 
-    every = [chart for found in charts(run).values() for chart in found]
-    return [path for paths in each(partial(write, folder=folder / "figures"), every) for path in paths]
+    every = [chart for of_part in charts(run).values() for chart in of_part]
+    return [path for paths in map_processes(partial(write, folder=folder / "figures"), every) for path in paths]

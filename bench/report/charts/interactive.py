@@ -42,6 +42,7 @@ def specification(chart: Chart, points: int, width: int | str = STATIC_WIDTH) ->
         .configure_axisY(titleLimit=HEIGHT)
         .configure_legend(orient="bottom", title=None, labelFontSize=12, labelLimit=LABEL_LIMIT, **_legend(chart))
     )
+    # altair's validation takes four times as long as the drawing up, and these specifications are ours and tested.
     spec: Spec = dressed.to_dict(validate=False)
     return spec | {"datasets": {"rows": list(rows)}}
 
@@ -86,6 +87,7 @@ def _lines(chart: LineChart) -> alt.LayerChart | alt.FacetChart:
     if any(line.style == "points" or (line.style == "line" and len(line.x) <= FEW) for line in chart.lines):
         dots = base.mark_point(filled=True, size=36, opacity=1, clip=True).encode(y, tooltip=_tooltip())
         layers.append(dots.transform_filter("datum.k === 'points' || datum.k === 'few'"))
+    # In one layer alone: Vega-Lite refuses the same parameter twice.
     layers[-1] = layers[-1].add_params(alt.selection_interval(bind="scales", encodings=["x"], name="zoom"))
     return alt.layer(*layers).properties(height=HEIGHT)
 
@@ -130,8 +132,8 @@ def _colour(entries: Sequence[Line | Mark]) -> alt.Color:
 
     keys = {entry.label: entry.colour for entry in entries}
     colour = alt.Color("s:N").scale(domain=list(keys), range=list(keys.values()))
-    told = any(isinstance(entry, Line) and entry.label for entry in entries)
-    return colour if told else colour.legend(None)
+    has_labels = any(isinstance(entry, Line) and entry.label for entry in entries)
+    return colour if has_labels else colour.legend(None)
 
 
 def _dash(lines: Sequence[Line]) -> alt.StrokeDash:
@@ -183,9 +185,12 @@ def static_svg(spec: Spec, prefix: str) -> str:
     import vl_convert
 
     svg = str(vl_convert.vegalite_to_svg(spec, vl_version=vegalite_version()))
+    # The page's style sheet sets the size, from the view box.
     svg = re.sub(r' width="\d+" height="\d+"', "", svg, count=1)
     svg = _own_ids(svg, prefix)
+    # Hidden from screen readers as a whole, which have the tables, a drawing needs no name for each of its marks.
     svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"| pointer-events="none"', "", svg)
+    # What would stand against a dark theme, and what is the default anyway.
     svg = re.sub(r'<path class="(?:fore|back)ground"[^>]*/>', "", svg)
     svg = re.sub(r' (?:font-family="sans-serif"|fill="#000"|opacity="1"|stroke-width="1")', "", svg)
     return _rounded(svg).replace("<svg ", '<svg aria-hidden="true" ', 1)

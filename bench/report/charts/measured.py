@@ -27,17 +27,18 @@ class Quantity:
 
 
 def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
-    found = statistics.estimate(*records)
-    if found is None:
+    interval = statistics.estimate(*records)
+    if interval is None:
         return None
-    bounds = (found.centre, found.low or found.centre, found.high or found.centre)
+    # A single round has no interval: its bar has no length.
+    bounds = (interval.centre, interval.low or interval.centre, interval.high or interval.centre)
     centre, low, high = (laws.batch_time(records[0], seconds, parameter) for seconds in bounds)
     return centre, max(low, centre / FURTHEST), min(high, centre * FURTHEST)
 
 
 def _memory(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
-    found = statistics.peak(*records)
-    return None if found is None else (found.median, found.low, found.high)
+    peak = statistics.peak(*records)
+    return None if peak is None else (peak.median, peak.low, peak.high)
 
 
 TIME = Quantity("time", quantities.SECONDS, _time, Sweep.time_law)
@@ -57,10 +58,10 @@ def comparison_charts(exercise: str, part: PartInfo, records: Iterable[Record]) 
     return tuple(chart for chart in charts if chart is not None)
 
 
-def _alike(found: Sequence[Sweep]) -> list[list[Sweep]]:
+def _alike(swept: Sequence[Sweep]) -> list[list[Sweep]]:
     """Sweeps that differ in their device alone share a chart."""
     together: dict[str, list[Sweep]] = {}
-    for sweep in found:
+    for sweep in swept:
         together.setdefault(sweep.label, []).append(sweep)
     return list(together.values())
 
@@ -94,6 +95,7 @@ def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Qu
         y_label=f"time per {per} ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
         lines=tuple(lines),
         log_x=spans_decade([x for points in read.values() for x, _ in points]),
+        # A peak may be 0, and has no place on a logarithmic axis.
         log_y=spans_decade([y for y in values if y > 0]) and min(values) > 0,
         note=_law_note(lines, quantity),
     )
@@ -126,6 +128,7 @@ def _sweep_lines(
 
 def _grid(low: float, high: float) -> tuple[float, ...]:
     steps = [step / (LAW_POINTS - 1) for step in range(LAW_POINTS)]
+    # Even on a logarithmic axis, where a law is a curve.
     if low > 0:
         return tuple(low * (high / low) ** step for step in steps)
     return tuple(low + (high - low) * step for step in steps)
@@ -141,26 +144,26 @@ def _law_note(lines: Sequence[Line], quantity: Quantity) -> str:
 
 def _dot_chart(exercise: str, part: PartInfo, records: list[Record], quantity: Quantity) -> DotChart | None:
     rows = [row for group in groups(part, records) for row in group.rows]
-    found = [(row, value) for row in rows if (value := quantity.read([row.record], "")) is not None]
-    if not found or max(value[0] for _, value in found) <= 0:
+    measured = [(row, value) for row in rows if (value := quantity.read([row.record], "")) is not None]
+    if not measured or max(value[0] for _, value in measured) <= 0:
         return None
-    scale, unit = quantities.unit_for(statistics.range_of(value[0] for _, value in found)[0], quantity.units)
+    scale, unit = quantities.unit_for(statistics.range_of(value[0] for _, value in measured)[0], quantity.units)
     return DotChart(
         slug=slug(exercise, part.id, quantity.name),
         title=_upper(quantity.name) + (" per call" if quantity is TIME else ""),
         x_label=f"time per call ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
-        marks=_marks(found, scale),
-        log=spans_decade([value[0] for _, value in found]),
+        marks=_marks(measured, scale),
+        log=spans_decade([value[0] for _, value in measured]),
         note=_law_note((), quantity),
     )
 
 
-def _marks(found: list[tuple[Row, tuple[float, float, float]]], scale: float) -> tuple[Mark, ...]:
-    devices = list(dict.fromkeys(row.record.case.device for row, _ in found))
-    seeds = {row.record.case.seed for row, _ in found}
-    hues = {name: hue for hue, name in enumerate(dict.fromkeys(row.name for row, _ in found))}
+def _marks(measured: list[tuple[Row, tuple[float, float, float]]], scale: float) -> tuple[Mark, ...]:
+    devices = list(dict.fromkeys(row.record.case.device for row, _ in measured))
+    seeds = {row.record.case.seed for row, _ in measured}
+    hues = {name: hue for hue, name in enumerate(dict.fromkeys(row.name for row, _ in measured))}
     marks = []
-    for row, (centre, low, high) in found:
+    for row, (centre, low, high) in measured:
         case = row.record.case
         words = [row.name, *(f"{name}={value}" for name, value in case.parameters.items())]
         words += [case.device] if len(devices) > 1 else []

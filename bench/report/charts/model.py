@@ -98,8 +98,8 @@ def extent_y(chart: LineChart) -> list[float]:
 
 def measured_x(chart: LineChart) -> list[float]:
     """The single values of x that were measured; empty where they are too many to name."""
-    found = sorted({x for line in chart.lines if line.style == "points" for x in line.x})
-    return found if len(found) <= NAMED else []
+    values = sorted({x for line in chart.lines if line.style == "points" for x in line.x})
+    return values if len(values) <= NAMED else []
 
 
 def slug(*words: str) -> str:
@@ -109,10 +109,10 @@ def slug(*words: str) -> str:
 
 def distinct(charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
     """The same charts with slugs that no other has."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     named = []
     for chart in charts:
-        seen[chart.slug] = count = seen.get(chart.slug, 0) + 1
+        counts[chart.slug] = count = counts.get(chart.slug, 0) + 1
         named.append(chart if count == 1 else replace(chart, slug=f"{chart.slug}-{count}"))
     return tuple(named)
 

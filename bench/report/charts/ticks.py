@@ -16,9 +16,10 @@ def log_ticks(values: Iterable[float]) -> list[float]:
         return []
     low, high = min(shown), max(shown)
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    found: list[float] = []
+    ticks: list[float] = []
     for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
-        found = [tick for p in powers for step in steps if low <= (tick := float(f"{step}e{p}")) <= high]
-        if len(found) >= FEWEST:
+        # Read from its digits, for 3 * 10**-5 is 3.0000000000000004e-05.
+        ticks = [tick for p in powers for step in steps if low <= (tick := float(f"{step}e{p}")) <= high]
+        if len(ticks) >= FEWEST:
             break
-    return found[:: math.ceil(len(found) / MOST)] if found else []
+    return ticks[:: math.ceil(len(ticks) / MOST)] if ticks else []

@@ -27,21 +27,22 @@ def vega() -> str:
 
     To bundle takes a second or two and always gives the same for one vl-convert: it is done once a user and version.
     """
-    path = kept()
+    path = cache_file()
     with suppress(OSError, UnicodeDecodeError):
         text = path.read_text(encoding="utf-8")
-        if text.endswith(sealed(text)):
-            return text.removesuffix(sealed(text))
-    text = bundled()
+        if text.endswith(expected_seal(text)):
+            return text.removesuffix(expected_seal(text))
+    text = make_bundle()
     with suppress(OSError):  # a folder that cannot be written costs the time again, and nothing else
         path.parent.mkdir(parents=True, exist_ok=True)
+        # By process: two reports may be written at once.
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(text + seal(text), encoding="utf-8")
         fresh.replace(path)
     return text
 
 
-def kept() -> Path:
+def cache_file() -> Path:
     """Where the bundle of the installed version is kept."""
     import platformdirs
 
@@ -49,7 +50,7 @@ def kept() -> Path:
     return platformdirs.user_cache_path("dl-exercise-bench", appauthor=False) / name
 
 
-def bundled() -> str:
+def make_bundle() -> str:
     import vl_convert
 
     return str(vl_convert.javascript_bundle(snippet=SNIPPET, vl_version=vegalite_version()))
@@ -60,7 +61,7 @@ def seal(text: str) -> str:
     return f"\n// {sha256(text.encode()).hexdigest()}"
 
 
-def sealed(text: str) -> str:
+def expected_seal(text: str) -> str:
     """The seal that ``text`` should end with."""
     return seal(text[: -len(seal(""))])
 

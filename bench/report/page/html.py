@@ -18,7 +18,7 @@ from bench.report.answers.live import claim_text
 from bench.report.charts import interactive
 from bench.report.charts.model import Chart
 from bench.report.page import bundle, images, view
-from bench.report.side_by_side import each
+from bench.report.side_by_side import map_processes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -55,24 +55,25 @@ def html(run: Run, folder: Path) -> str:
 
     What does not fit is given up in this order: points of lines, pixels of pictures, pictures, living charts.
     """
-    seen = view.view(run)
-    most = MOST_BYTES + MORE_BYTES * max(len(seen.exercises) - 1, 0)
+    page = view.view(run)
+    most = MOST_BYTES + MORE_BYTES * max(len(page.exercises) - 1, 0)
     for points in POINTS:
-        drawings = _draw(seen, points)
-        text = _render(seen, drawings, {})
+        drawings = _draw_charts(page, points)
+        text = _render(page, drawings, {})
         if _size(text) <= most:
-            pictures = _pictures(seen, folder, most - _size(text))
-            return _render(seen, drawings, pictures) if pictures else text
-    return _render(seen, Drawings(drawings.svgs, {}), {})
+            # Pictures come last: their bytes are known before the page is set again.
+            pictures = _pictures(page, folder, most - _size(text))
+            return _render(page, drawings, pictures) if pictures else text
+    return _render(page, Drawings(drawings.svgs, {}), {})
 
 
 def _size(text: str) -> int:
     return len(text.encode())
 
 
-def _draw(seen: view.PageView, points: int) -> Drawings:
-    charts = [chart for exercise in seen.exercises for part in exercise.parts for chart in part.charts]
-    drawn = each(partial(_drawn, points), list(enumerate(charts)))
+def _draw_charts(page: view.PageView, points: int) -> Drawings:
+    charts = [chart for exercise in page.exercises for part in exercise.parts for chart in part.charts]
+    drawn = map_processes(partial(_draw_chart, points), list(enumerate(charts)))
     specs = {chart.slug: spec for chart, (spec, _) in zip(charts, drawn, strict=True)}
     svgs = {chart.slug: svg for chart, (_, svg) in zip(charts, drawn, strict=True)}
     return Drawings(
@@ -81,30 +82,31 @@ def _draw(seen: view.PageView, points: int) -> Drawings:
     )
 
 
-def _drawn(points: int, numbered: tuple[int, Chart]) -> tuple[interactive.Spec, str]:
+def _draw_chart(points: int, numbered: tuple[int, Chart]) -> tuple[interactive.Spec, str]:
     number, chart = numbered
     spec = interactive.specification(chart, points)
     return spec, interactive.static_svg(spec, f"s{number}")
 
 
-def _pictures(seen: view.PageView, folder: Path, room: int) -> dict[str, str]:
+def _pictures(page: view.PageView, folder: Path, room: int) -> dict[str, str]:
     """Data URIs by path, as fine as there is room for; none where even the smallest do not fit."""
-    items = [placed.item for exercise in seen.exercises for part in exercise.parts for placed in part.figures]
+    items = [placed.item for exercise in page.exercises for part in exercise.parts for placed in part.figures]
     paths = [item.path for item in items if isinstance(item, Figure)]
     distinct = list(dict.fromkeys(paths))
     for widest in WIDTHS:
-        found = dict(zip(distinct, each(partial(images.data_uri, folder, widest), distinct), strict=True))
-        if sum(len(found[path]) for path in paths) <= room:
-            return found
+        uris = dict(zip(distinct, map_processes(partial(images.data_uri, folder, widest), distinct), strict=True))
+        # By every place where it stands: a data URI is written out at each.
+        if sum(len(uris[path]) for path in paths) <= room:
+            return uris
     return {}
 
 
-def _render(seen: view.PageView, drawings: Drawings, pictures: dict[str, str]) -> str:
+def _render(page: view.PageView, drawings: Drawings, pictures: dict[str, str]) -> str:
     script = _source("page.js")
     code = bundle.vega() if drawings.specs else ""
     template = _environment().get_template("page.html.j2")
     return template.render(
-        page=seen,
+        page=page,
         svgs=drawings.svgs,
         pictures=pictures,
         style=_safe(_source("page.css")),
@@ -132,6 +134,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        # A misspelt name in a template fails its test instead of leaving a gap.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

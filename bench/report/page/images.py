@@ -21,6 +21,7 @@ def data_uri(folder: Path, widest: int, path: str) -> str:
     from PIL import Image, UnidentifiedImageError
 
     file = (folder / path).resolve()
+    # A run may come from anywhere: its page shows nothing of the reader's own disk.
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
         return ""
     try:

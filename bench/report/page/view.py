@@ -144,12 +144,12 @@ def view(run: Run) -> PageView:
 
 def failed_claims(run: Run) -> tuple[tuple[str, ClaimLine], ...]:
     """Every claim that fails anywhere, with the name of its part."""
-    found = []
+    failed = []
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             lines = summary.claim_lines(summary.records_of(run, exercise.id, part.id))
-            found += [(f"{exercise.id}.{part.id}", line) for line in lines if not line.ok]
-    return tuple(found)
+            failed += [(f"{exercise.id}.{part.id}", line) for line in lines if not line.ok]
+    return tuple(failed)
 
 
 def _exercise(run: Run, exercise: ExerciseInfo, drawn: dict[Place, tuple[Chart, ...]]) -> ExerciseView:
@@ -213,25 +213,25 @@ def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: dict[Place, t
 
 
 def _compared(part: PartInfo, records: tuple[Record, ...]) -> tuple[Compared, ...]:
-    found = groups(part, records)
-    several = len({group.device for group in found}) > 1
+    grouped = groups(part, records)
+    several = len({group.device for group in grouped}) > 1
     unit = next((record.work.unit for record in records if record.work is not None), "")
     return tuple(
-        Compared(seed, unit, tuple(group for group in found if group.seed == seed), several)
-        for seed in dict.fromkeys(group.seed for group in found)
+        Compared(seed, unit, tuple(group for group in grouped if group.seed == seed), several)
+        for seed in dict.fromkeys(group.seed for group in grouped)
     )
 
 
 def _placed(items: list[tuple[Table, Case]] | list[tuple[Figure, Case]]) -> list[Placed]:
     """Equal items of several cases become one."""
-    found: list[tuple[Table | Figure, list[Case]]] = []
+    merged: list[tuple[Table | Figure, list[Case]]] = []
     for item, case in items:
-        same = next((cases for other, cases in found if other == item), None)
+        same = next((cases for other, cases in merged if other == item), None)
         if same is None:
-            found.append((item, [case]))
+            merged.append((item, [case]))
         else:
             same.append(case)
-    return [Placed(item, tuple(cases)) for item, cases in found]
+    return [Placed(item, tuple(cases)) for item, cases in merged]
 
 
 def law_words(sweep: Sweep, variant: str) -> tuple[str, str]:
@@ -280,5 +280,6 @@ def facts(run: Run) -> list[tuple[str, str]]:
 def files(run: Run, drawn: dict[Place, tuple[Chart, ...]]) -> tuple[str, ...]:
     """What lies in the run's folder, by paths relative to it."""
     studies = [figure.path for record in run.records for figure in record.findings.figures]
-    figures = [f"figures/{chart.slug}.{kind}" for found in drawn.values() for chart in found for kind in ("png", "svg")]
+    every = [chart for of_part in drawn.values() for chart in of_part]
+    figures = [f"figures/{chart.slug}.{kind}" for chart in every for kind in ("png", "svg")]
     return ("run.json", "journal.jsonl", *figures, *dict.fromkeys(studies))

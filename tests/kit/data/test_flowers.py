@@ -4,9 +4,8 @@ import sys
 import pytest
 import torch
 
-from bench.errors import BenchError, Missing
+from bench.errors import BenchError
 from bench.kit.data import flowers, iris, tables
-from bench.kit.data.packaged import packaged
 
 
 def test_is_what_scikit_learn_gives():
@@ -36,13 +35,3 @@ def test_a_file_cut_short_says_how_to_mend_it(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "packaged", lambda *_: path)
     with pytest.raises(BenchError, match="150 rows of 5 numbers: pip install --force-reinstall scikit-learn"):
         flowers.iris.__wrapped__()
-
-
-def test_a_package_that_is_not_installed():
-    with pytest.raises(Missing, match="no_such_package is not installed: pip install --force-reinstall its-name"):
-        packaged("no_such_package", "its-name", "file.csv")
-
-
-def test_a_package_without_the_file():
-    with pytest.raises(Missing, match=r"sklearn has no datasets/tulips.csv: pip install"):
-        packaged("sklearn", "scikit-learn", "datasets", "tulips.csv")

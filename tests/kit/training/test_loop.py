@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 from bench.errors import BenchError
-from bench.kit.training import Diverged, Examples, History, Recipe, Training, held_out, l1, seeded
+from bench.kit.training import Diverged, Examples, History, Recipe, Training, l1, seeded
 
 
 def problem(count: int = 30, dtype: torch.dtype = torch.float64) -> Examples:
@@ -265,13 +265,3 @@ def test_bf16_is_another_result_and_its_losses_are_float32() -> None:
 def test_tf32_needs_cuda() -> None:
     with pytest.raises(ValueError, match="on CUDA only, not on cpu"):
         training(numerics="tf32").run()
-
-
-def test_held_out_examples_are_not_trained_on() -> None:
-    examples = Examples(torch.arange(10).float(), torch.arange(10))
-    rest, kept = held_out(examples, 3, seed=1)
-    assert sorted(rest.y.tolist() + kept.y.tolist()) == list(range(10))
-    assert len(kept) == 3
-    assert torch.equal(kept.x.long(), kept.y)
-    with pytest.raises(ValueError, match="1 to 9 can be held out, not 10"):
-        held_out(examples, 10, seed=1)

@@ -13,12 +13,12 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was bundled, in a cache that is empty at first."""
     calls: list[str] = []
 
-    def bundled() -> str:
+    def make_bundle() -> str:
         calls.append("window.vega = 'ä';")
         return calls[-1]
 
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
-    monkeypatch.setattr(bundle, "bundled", bundled)
+    monkeypatch.setattr(bundle, "make_bundle", make_bundle)
     return calls
 
 
@@ -30,13 +30,13 @@ def vega() -> str:
 def test_it_is_made_once(made: list[str]) -> None:
     assert vega() == vega() == "window.vega = 'ä';"
     assert len(made) == 1
-    assert [path.suffix for path in bundle.kept().parent.iterdir()] == [".js"]
+    assert [path.suffix for path in bundle.cache_file().parent.iterdir()] == [".js"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"window.vega", b"\xff\xfe", b"x" * 200])
 def test_a_damaged_copy_is_made_again(made: list[str], damage: bytes) -> None:
     vega()
-    bundle.kept().write_bytes(damage)
+    bundle.cache_file().write_bytes(damage)
     assert vega() == "window.vega = 'ä';"
     assert len(made) == 2
     assert vega()

@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +15,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imsave
 
-from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run, Table
+from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run
 from bench.plugins import new_manager
 from bench.report import plugins
 from bench.report.page import bundle, html, images, view
@@ -256,41 +255,6 @@ def test_a_picture_that_is_not_there_becomes_a_link(run: Run, tmp_path: Path) ->
     text = html.html(run, tmp_path)
     assert "<img" not in text
     assert '<a href="a/mistakes.png">' in text
-
-
-@pytest.mark.parametrize("path", ["../secret.png", "/etc/hostname", "nothing.png", "text.png"])
-def test_only_pictures_of_the_run_are_read(path: str, folder: Path) -> None:
-    inside = folder / "run"
-    inside.mkdir()
-    (folder / "a" / "mistakes.png").rename(folder / "secret.png")
-    (inside / "text.png").write_text("no picture")
-    assert images.data_uri(inside, 500, path) == ""
-
-
-def test_pictures_are_made_small(folder: Path) -> None:
-    large, small = (images.data_uri(folder, widest, "a/mistakes.png") for widest in (1000, 50))
-    assert large.startswith("data:image/")
-    assert len(small) < len(large) / 2
-
-
-def test_a_small_drawing_goes_in_as_it_is(folder: Path) -> None:
-    imsave(folder / "a" / "flat.png", np.zeros((20, 20, 3)))
-    content = (folder / "a" / "flat.png").read_bytes()
-    assert images.data_uri(folder, 1000, "a/flat.png") in (
-        f"data:image/png;base64,{base64.b64encode(content).decode()}",
-        images.data_uri(folder, 20, "a/flat.png"),
-    )
-
-
-def test_columns_of_numbers_are_known_also_where_they_are_written_out() -> None:
-    table = Table("t", ("text", "number", "digits"), (("w1", 1.5, "0.899000"), ("2 steps", None, "-1,024.5e-3")))
-    assert view.Placed(table, ()).numeric == (False, True, True)
-
-
-def test_equal_tables_of_several_seeds_stand_once(build: Callable[..., Run]) -> None:
-    seen = view.view(build(hostile=False, seeds=(0, 1)))
-    (table,) = seen.exercises[0].parts[0].tables
-    assert table.label == "cpu, seed 0; cpu, seed 1"
 
 
 def test_figures_of_one_name_say_which_seed_they_are_of(run: Run, folder: Path) -> None:

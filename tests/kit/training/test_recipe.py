@@ -1,0 +1,19 @@
+"""A recipe is refused where it makes no training."""
+
+import pytest
+
+from bench.kit.training import Recipe
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"epochs": 0}, "epochs of at least 1, not 0"),
+        ({"batch": 0}, "batch of at least 1"),
+        ({"patience": 0}, "patience of at least 1"),
+        ({"numerics": "fp8"}, "fp32, tf32, bf16, not 'fp8'"),
+    ],
+)
+def test_a_recipe_that_makes_no_training_is_refused(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Recipe(**({"epochs": 1} | wrong))

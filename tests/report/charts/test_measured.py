@@ -1,0 +1,63 @@
+"""Time and memory of a comparison as charts."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.model import Case, PartInfo, Record, Run, Sample
+from bench.report.charts.measured import comparison_charts
+from bench.report.charts.model import DotChart, LineChart
+
+
+def test_a_sweep_gives_time_and_memory_with_their_laws(run: Run) -> None:
+    records = [record for record in run.records if record.case.part == "a.speed"]
+    time, memory = comparison_charts("ex10", run.exercises[0].parts[1], records)
+    assert isinstance(time, LineChart)
+    assert isinstance(memory, LineChart)
+    assert (time.x_label, time.y_label, time.log_x, time.log_y) == ("batch", "time per batch (µs)", True, True)
+    assert memory.y_label == "peak memory (MiB)"
+    assert {drawn.style for drawn in time.lines} == {"points", "law"}
+    points = [drawn for drawn in time.lines if drawn.style == "points"]
+    assert [drawn.label for drawn in points] == ["autograd", "by hand", "by hand, in place"]
+    for drawn in points:
+        assert drawn.x == (1.0, 8.0, 32.0, 50.0)
+        assert all(low <= y <= high for low, y, high in zip(drawn.low, drawn.y, drawn.high, strict=True))
+
+
+def test_an_interval_of_two_wild_rounds_does_not_rule_the_axis() -> None:
+    def wild(n: int) -> Record:
+        samples = (Sample(0, 1, 1e-3), Sample(1, 1, 9e-3))
+        return Record(
+            case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={"n": n}, variant="x"),
+            outcome="ok",
+            samples=samples,
+        )
+
+    (chart,) = comparison_charts(
+        "ex01", PartInfo(id="b", title="t", kind="comparison", reference="x"), [wild(1), wild(2)]
+    )
+    assert isinstance(chart, LineChart)
+    (points,) = chart.lines
+    assert points.high[0] == pytest.approx(10 * points.y[0])
+    assert points.low[0] == pytest.approx(points.y[0] / 10)
+    assert "cut at 10 times" in chart.note
+
+
+def test_without_a_sweep_every_variant_is_a_row(run: Run) -> None:
+    records = [record for record in run.records if record.case.part == "b"]
+    time, memory = comparison_charts("ex10", run.exercises[0].parts[2], records)
+    assert isinstance(time, DotChart)
+    assert [mark.label for mark in time.marks] == ["plain", "same", "slow", "shaky"]
+    assert time.log
+    assert isinstance(memory, DotChart)
+    assert [mark.label for mark in memory.marks] == ["plain", "same", "slow"]
+    assert not memory.log, "a peak of zero has no place on a logarithmic axis"
+
+
+def test_nothing_measured_draws_nothing() -> None:
+    failed = Record(
+        case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={}, variant="x"),
+        outcome="failed",
+        reason="no",
+    )
+    assert comparison_charts("ex01", PartInfo(id="b", title="t", kind="comparison", reference="x"), [failed]) == ()
