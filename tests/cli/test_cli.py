@@ -1,5 +1,7 @@
 """The command line itself: its verbs, its help, and how what goes wrong is said."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +95,16 @@ def test_what_a_verb_returns_is_the_exit_code(
 ) -> None:
     verb_that(monkeypatch, lambda: given)
     assert bench("list").returncode == code
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["data"]], ids=" ".join)
+def test_a_reader_that_has_gone_is_no_failure(arguments: list[str]) -> None:
+    """``bench list | true``, with a pipe that is closed before the first line."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-m", "bench", *arguments], stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_completion_knows_the_verbs_and_the_options() -> None:
