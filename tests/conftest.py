@@ -1,12 +1,57 @@
-"""What every test shares: deterministic property tests, and one thread, so that sums come out in one order."""
+"""What every test shares: deterministic property tests, and one thread, so that sums come out in one order.
+
+Those that need child processes share one executor, whose warm processes import torch once.
+"""
+
+from __future__ import annotations
 
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from bench.execute.executors.local import LocalExecutor
 
 settings.register_profile(
     "bench", derandomize=True, deadline=None, print_blob=False, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("bench")
+
+TRIAL = Path(__file__).parent / "trial"
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Locks and descriptions of these tests' own, and ``site``: a folder where what is put is importable."""
+    folder = tmp_path_factory.mktemp("scratch")
+    (folder / "site").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trial(scratch: Path) -> Iterator[Path]:
+    """The trial distribution is installed beside the sheet: here, and in every process that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for folder in (scratch / "site", TRIAL):
+            patch.syspath_prepend(folder)
+        paths = [TRIAL, scratch / "site", os.environ.get("PYTHONPATH")]
+        patch.setenv("PYTHONPATH", os.pathsep.join(str(path) for path in paths if path))
+        patch.setenv("BENCH_LOCKS", str(scratch / "locks"))
+        patch.setenv("BENCH_CACHE", str(scratch / "cache"))
+        yield TRIAL
+
+
+@pytest.fixture(scope="session")
+def executor() -> Iterator[LocalExecutor]:
+    """A real executor; its processes start in the surroundings of the first test that gives it an order."""
+    from bench.execute.executors.local import LocalExecutor
+
+    with LocalExecutor(slots=2) as executor:
+        yield executor

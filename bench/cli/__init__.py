@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -24,8 +27,30 @@ VERBS = {
 INTERRUPTED = 130
 
 
+class ReaderGone(Exception):
+    """Nobody reads stdout any more, as after ``bench list | head``."""
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Names a closed pipe by an error of ours: click would end the process as if it had failed."""
+    try:
+        yield
+        sys.stdout.flush()  # a short output comes to the pipe only here
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+
+
 class Verbs(click.Group):
     """Knows its verbs by name, and imports one when it is asked for."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with watched():  # the help is printed here
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with watched():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(VERBS)
@@ -87,8 +112,9 @@ def main() -> None:
         sys.exit(fail(str(error), error.exit_code))
     except (KeyboardInterrupt, click.Abort):
         sys.exit(fail("interrupted", INTERRUPTED))
-    except BrokenPipeError:  # the reader of stdout has gone: `bench list | head`
-        sys.stderr.close()
+    except ReaderGone:
+        # The interpreter flushes stdout once more as it ends: what is left there goes nowhere, without a complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     sys.exit(status or 0)
 

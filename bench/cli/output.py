@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def stdout() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False)
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # rich would end the process as if it had failed; main() knows better
+
+    return Piped(highlight=False)
 
 
 def stderr() -> Console:

@@ -1,8 +1,9 @@
-"""Everything that is drawn from a run: the console summary, and what the hook ``bench_report`` gives."""
+"""The plugins that are told of a run: by ``bench_measured`` of every record, by ``bench_report`` of the whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -11,39 +12,51 @@ from bench.cli.output import stderr
 from bench.plugins import new_manager, register
 
 if TYPE_CHECKING:
+    from pluggy import PluginManager
+
     from bench.model import Record, Run
 
 
-def draw(run: Run, folder: Path, plugins: Iterable[ModuleType]) -> tuple[Path, ...]:
-    """Call every ``bench_report``. One that fails is one line on stderr, and the others still draw."""
-    return tuple(path for plugin in plugins for path in _one(run, folder, plugin))
+class Reporters:
+    """The plugins of one command. One that fails is one line on stderr, and the others are told all the same."""
+
+    def __init__(self, listeners: Iterable[ModuleType]) -> None:
+        self._listeners = managers(listeners)
+
+    def tell(self, record: Record) -> None:
+        """Call every ``bench_measured``."""
+        for name, manager in self._listeners.items():
+            with in_one_line(f"bench_measured of {name}"):
+                manager.hook.bench_measured(record=record)
+
+    def draw(self, run: Run, folder: Path) -> tuple[Path, ...]:
+        """Call every ``bench_report``, the built-in ones first. Returns what was written."""
+        from bench import report  # not before something is drawn: charts need libraries that take a second to import
+
+        written: list[Path] = []
+        for name, manager in (managers(report.plugins()) | self._listeners).items():
+            with in_one_line(f"the report of {name}"):
+                written += [Path(path) for paths in manager.hook.bench_report(run=run, folder=folder) for path in paths]
+        return tuple(written)
 
 
-def _one(run: Run, folder: Path, plugin: ModuleType) -> Iterator[Path]:
-    manager = new_manager()
-    try:
-        register(manager, plugin, plugin.__name__)
-        for paths in manager.hook.bench_report(run=run, folder=folder):
-            yield from map(Path, paths)
-    except Exception as error:
-        stderr().print(
-            f"the report of {plugin.__name__} failed: {type(error).__name__}: {error}", style="red", markup=False
-        )
-
-
-def tell(record: Record, plugins: Iterable[ModuleType]) -> None:
-    """Call every ``bench_measured``."""
+def managers(plugins: Iterable[ModuleType]) -> dict[str, PluginManager]:
+    """A manager for each plugin by its name: in a common one, the first to raise would keep the others from being
+    called. One whose hooks are not as they should be is left out."""
+    by_name: dict[str, PluginManager] = {}
     for plugin in plugins:
-        manager = new_manager()
-        try:
+        with in_one_line(f"registering {plugin.__name__}"):
+            manager = new_manager()
             register(manager, plugin, plugin.__name__)
-            manager.hook.bench_measured(record=record)
-        except Exception as error:
-            text = f"bench_measured of {plugin.__name__} failed: {type(error).__name__}: {error}"
-            stderr().print(text, style="red", markup=False)
+            by_name[plugin.__name__] = manager
+    return by_name
 
 
-def builtin() -> tuple[ModuleType, ...]:
-    from bench import report
-
-    return tuple(report.plugins())
+@contextmanager
+def in_one_line(what: str) -> Iterator[None]:
+    """Turns an error of a plugin's into one line on stderr."""
+    try:
+        yield
+    except Exception as error:
+        text = f"{what} failed: {type(error).__name__}: {' '.join(str(error).split())}"
+        stderr().print(text, style="red", markup=False, soft_wrap=True)

@@ -1,6 +1,6 @@
-"""Executors for the tests here: a double for sessions, and one real one, which sees the trial distribution."""
+"""Sessions for the tests here, in a double or in the real executor, which sees the trial distribution."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,28 +16,10 @@ from bench.execute.session import Session
 from bench.model import Record
 from bench.results import folders
 
-TRIAL = Path(__file__).parents[1] / "trial"
 
-
-@pytest.fixture(scope="session")
-def patched() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
-@pytest.fixture(scope="session")
-def surroundings(patched: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The trial distribution beside the sheet; locks and descriptions of these tests' own."""
-    patched.setenv("PYTHONPATH", str(TRIAL))
-    patched.setenv("BENCH_LOCKS", str(tmp_path_factory.mktemp("locks")))
-    patched.setenv("BENCH_CACHE", str(tmp_path_factory.mktemp("cache")))
-    patched.syspath_prepend(TRIAL)
-
-
-@pytest.fixture(scope="session")
-def executor(surroundings: None) -> Iterator[LocalExecutor]:
-    with LocalExecutor(slots=2) as executor:
-        yield executor
+@pytest.fixture(scope="module", autouse=True)
+def surroundings(trial: Path) -> None:
+    """Every test here sees the trial distribution."""
 
 
 @pytest.fixture

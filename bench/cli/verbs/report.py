@@ -30,12 +30,13 @@ def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
     import sys
 
     from bench import plugins
-    from bench.cli import exits, reporting
+    from bench.cli import exits
+    from bench.cli.reporting import Reporters
     from bench.results import folders, store
 
     folder = folders.find(root, run)
     content = store.read(folder)
-    reporting.draw(content, folder, (*reporting.builtin(), *plugins.listeners(plugins.read_files(map(Path, files)))))
+    Reporters(plugins.listeners(plugins.read_files(map(Path, files)))).draw(content, folder)
     if as_json:
         sys.stdout.write(store.encode(content).decode() + "\n")
     else:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,8 +19,9 @@ from bench.errors import PluginError, UsageError
 if TYPE_CHECKING:
     from bench.catalogue import Listing
     from bench.cli.progress import Lines
+    from bench.cli.reporting import Reporters
     from bench.execute.executors.local import LocalExecutor
-    from bench.execute.session import Session
+    from bench.execute.session import Measured, Session
     from bench.model import Plan, Profile, Run, SourceFile
 
 
@@ -67,18 +67,19 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     in rounds, then is weighed.
     """
     from bench import catalogue, plugins
+    from bench.cli.reporting import Reporters
 
     asked = Options(names=names, everything=everything, **options)
     asked.check()
     files = plugins.read_files(map(Path, asked.files))
-    listeners = plugins.listeners(files)
+    reporters = Reporters(plugins.listeners(files))
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
         if asked.dry_run:
             return show_plan(planned(asked, listings, files, executor))
-        session = opened(asked, listings, files, executor=executor, listener=listener, listeners=listeners)
+        session = opened(asked, listings, files, executor=executor, listener=listener, measured=reporters.tell)
         run = session.run()
-    code = finish(session.folder, run, as_json=asked.as_json, listeners=listeners)
+    code = finish(session.folder, run, as_json=asked.as_json, reporters=reporters)
     return INTERRUPTED if session.interrupted else code
 
 
@@ -151,14 +152,12 @@ def opened(
     *,
     executor: LocalExecutor,
     listener: Lines,
-    listeners: Sequence[ModuleType],
+    measured: Measured,
 ) -> Session:
     """The run that was asked for, or the one to go on with."""
-    from bench.cli.reporting import tell
     from bench.execute import session
     from bench.results import folders
 
-    measured = partial(tell, plugins=listeners)
     if asked.resume:
         folder, again = folders.find(asked.root, asked.resume), asked.stop_first
         return session.reopen(
@@ -206,13 +205,13 @@ def show_plan(plan: Plan) -> int:
     return PluginError.exit_code if plan.broken else 0
 
 
-def finish(folder: Path, run: Run, *, as_json: bool, listeners: Sequence[ModuleType]) -> int:
+def finish(folder: Path, run: Run, *, as_json: bool, reporters: Reporters) -> int:
     """Draw the reports, print the result, and say how the run ended."""
-    from bench.cli import exits, reporting
+    from bench.cli import exits
     from bench.results import store
 
     try:
-        reporting.draw(run, folder, (*reporting.builtin(), *listeners))
+        reporters.draw(run, folder)
     except KeyboardInterrupt:
         stderr().print(
             f"the run is kept; its report was not drawn: bench report {folder}", markup=False, soft_wrap=True

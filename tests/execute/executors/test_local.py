@@ -100,7 +100,7 @@ def test_a_server_that_dies_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_pat
         executor.submit(Order(kind="probe")).result()
 
 
-def test_what_one_child_had_to_import_the_next_one_finds(surroundings: None, tmp_path: Path) -> None:
+def test_what_one_child_had_to_import_the_next_one_finds(tmp_path: Path) -> None:
     with LocalExecutor() as fresh:
         here = [study(fresh, part, tmp_path).findings.metrics for part in ("imports", "dies", "imports")]
         assert [metric.value for metrics in here for metric in metrics] == [0, 1]
@@ -117,7 +117,7 @@ def test_files_go_where_the_order_says_and_the_reply_says_where_they_are(
     assert Path(reply.folder, reply.answer.findings.figures[0].path).is_file()
 
 
-def test_two_slots_are_two_processes_and_closing_leaves_none(surroundings: None, tmp_path: Path) -> None:
+def test_two_slots_are_two_processes_and_closing_leaves_none(tmp_path: Path) -> None:
     executor = LocalExecutor(slots=2)
     first = executor.submit(order("hangs", tmp_path / "first"))
     assert isinstance(executor.submit(Order(kind="probe")).result().answer, Probe)
@@ -144,9 +144,7 @@ def test_the_oldest_free_process_is_taken(executor: LocalExecutor) -> None:
     assert executor.slots() == 2
 
 
-def test_a_device_is_held_from_the_first_task_to_the_end(
-    surroundings: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_device_is_held_from_the_first_task_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question holds nothing: to plan, nobody has to wait."""
     monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
     lock_folder().mkdir()

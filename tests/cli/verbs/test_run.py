@@ -1,4 +1,4 @@
-"""``bench run`` from outside: exit codes, streams, folders; killed and continued."""
+"""``bench run``: exit codes, streams, folders; killed and continued."""
 
 import json
 from collections.abc import Callable
@@ -33,8 +33,8 @@ def test_a_run_prints_its_result_on_stdout_and_writes_a_folder(bench: Callable, 
     assert (redrawn.returncode, redrawn.stdout) == (0, done.stdout)
 
 
-def test_json_is_the_run(bench: Callable, tmp_path: Path) -> None:
-    done = bench("run", "ex96.claim", *SMOKE, "--json")
+def test_json_is_the_run(process: Callable, tmp_path: Path) -> None:
+    done = process("run", "ex96.claim", *SMOKE, "--json")
     assert done.returncode == 1
     (folder,) = (tmp_path / "results").iterdir()
     assert store.encode(store.read(folder)).decode() == done.stdout.strip()
@@ -68,7 +68,7 @@ def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: i
         (["run", "ex90", "--all"], 2, "--all runs every exercise"),
         (["run", "--resume", "yesterday"], 5, "no runs in results"),
         (["run", "ex90", "-o", "/dev/null/results"], 2, "/dev/null"),
-        (["rnu"], 2, "did you mean run"),
+        (["run", "ex90", "--resume", "latest"], 2, "name no exercise beside it"),
         (["run", "--parm", "n=1"], 2, "--param"),
     ],
 )
@@ -98,10 +98,10 @@ def test_dry_run_names_the_cases_and_writes_nothing(bench: Callable, tmp_path: P
     ],
 )
 def test_a_killed_run_goes_on_where_it_was(
-    bench: Callable, tmp_path: Path, signal: str, code: int, names: list[str]
+    bench: Callable, process: Callable, tmp_path: Path, signal: str, code: int, names: list[str]
 ) -> None:
     (tmp_path / "killer.py").write_text(KILLER.format(signal))
-    killed = bench("run", *names, *SMOKE, "--jobs", "1", "--with", "killer.py")
+    killed = process("run", *names, *SMOKE, "--jobs", "1", "--with", "killer.py")
     assert killed.returncode == code
     (folder,) = (tmp_path / "results").iterdir()
     before = journal.read(folder).observations
@@ -130,7 +130,7 @@ def test_ctrl_c_while_the_report_is_drawn_keeps_the_run(bench: Callable, tmp_pat
 
 
 def test_a_variant_of_ones_own(bench: Callable) -> None:
-    mine = str(Path(__file__).parents[1] / "trial" / "with_mine.py")
+    mine = str(Path(__file__).parents[2] / "trial" / "with_mine.py")
     done = bench("run", "ex90.a.speed", "--with", mine, *SMOKE, "--param", "n=8", "--json")
     assert done.returncode == 1
     outcomes = {record["case"]["variant"]: record["outcome"] for record in json.loads(done.stdout)["records"]}

@@ -1,0 +1,116 @@
+"""The command line itself: its verbs, its help, and how what goes wrong is said."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import click
+import pytest
+
+import bench.cli
+from bench.cli import VERBS, cli
+from bench.errors import BenchError, Missing
+
+FOLDER = Path(bench.cli.__file__).parent / "verbs"
+
+
+def test_every_verb_is_a_module_of_its_name_and_every_module_a_verb() -> None:
+    assert sorted(VERBS) == sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+    for verb in VERBS:
+        command = cli.get_command(click.Context(cli), verb)
+        assert command.name == verb
+    assert cli.get_command(click.Context(cli), "frobnicate") is None
+
+
+def test_without_a_verb_the_help_is_printed_and_that_is_usage(bench: Callable) -> None:
+    done, asked_for = bench(), bench("--help")
+    assert (done.returncode, asked_for.returncode) == (2, 0)
+    assert done.stdout == asked_for.stdout
+    assert "list    Show every exercise" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [("lst", "there is no verb 'lst'; did you mean list?"), ("x", f"'x'; the verbs are {', '.join(VERBS)}")],
+)
+def test_a_word_that_is_no_verb_is_one_line(bench: Callable, one_line: Callable, word: str, says: str) -> None:
+    assert one_line(bench(word), 2).endswith(says)
+
+
+def test_a_wrong_option_says_whose_help_to_read(bench: Callable, one_line: Callable) -> None:
+    assert one_line(bench("list", "--jsno"), 2).endswith("; see `bench list --help`")
+
+
+def verb_that(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
+    """Puts ``action`` in the place of ``bench list``."""
+    command = click.Command("list", callback=action)
+    monkeypatch.setitem(sys.modules, "bench.cli.verbs.list", SimpleNamespace(command=command))
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (BenchError("went\nwrong"), 1, "bench: went wrong"),
+        (Missing("no GPU"), 3, "bench: no GPU"),
+        (click.Abort(), 130, "bench: interrupted"),
+        (click.FileError("x", "not here"), 1, "bench: Could not open file 'x': not here"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_goes_wrong_is_one_line_with_its_exit_code(
+    bench: Callable, one_line: Callable, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, line: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    verb_that(monkeypatch, fail)
+    assert one_line(bench("list"), code) == line
+
+
+def test_ctrl_c_is_one_line_below_the_line_that_it_broke_off(bench: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    verb_that(monkeypatch, interrupt)
+    done = bench("list")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nbench: interrupted\n")
+
+
+def test_a_mistake_of_ours_keeps_its_traceback(bench: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    verb_that(monkeypatch, fail)
+    with pytest.raises(ZeroDivisionError):
+        bench("list")
+
+
+@pytest.mark.parametrize(("given", "code"), [(None, 0), (0, 0), (4, 4)])
+def test_what_a_verb_returns_is_the_exit_code(
+    bench: Callable, monkeypatch: pytest.MonkeyPatch, given: int | None, code: int
+) -> None:
+    verb_that(monkeypatch, lambda: given)
+    assert bench("list").returncode == code
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["list", "--json"], ["data"]], ids=" ".join)
+def test_a_reader_that_has_gone_is_no_failure(arguments: list[str]) -> None:
+    """``bench list | true``, with a pipe that is closed before the first line."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-m", "bench", *arguments], stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_completion_knows_the_verbs_and_the_options() -> None:
+    def completed(word: str) -> dict[str, str | None]:
+        return {item.value: item.help for item in cli.shell_complete(click.Context(cli), word)}
+
+    assert list(completed("d")) == ["data", "doctor"]
+    assert completed("list") == {"list": "Show every exercise: id, title, tags."}
+    assert "--version" in completed("--")

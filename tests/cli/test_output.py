@@ -1,0 +1,28 @@
+"""The two streams."""
+
+import pytest
+
+from bench.cli.output import print_json, red, stderr, stdout
+
+
+@pytest.mark.parametrize(
+    ("colours", "term", "text"), [("", "xterm", "\x1b[31mx\x1b[0m"), ("1", "xterm", "x"), ("", "dumb", "x")]
+)
+def test_red_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch, colours: str, term: str, text: str) -> None:
+    monkeypatch.setenv("NO_COLOR", colours)
+    monkeypatch.setenv("TERM", term)
+    assert red("x") == text
+
+
+def test_results_and_progress_do_not_meet(capsys: pytest.CaptureFixture[str]) -> None:
+    stdout().print("a result of 7")
+    stderr().print("at work")
+    assert tuple(capsys.readouterr()) == ("a result of 7\n", "at work\n")
+
+
+def test_json_is_one_document_that_any_program_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"∂": [1, None]})
+    assert capsys.readouterr().out == '{\n  "∂": [\n    1,\n    null\n  ]\n}\n'
+    with pytest.raises(ValueError, match="JSON compliant"):
+        print_json(float("nan"))
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,62 @@
+"""What the user sees of a run at work."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from bench.cli.progress import Lines, Live, key
+from bench.execute.messages import Progress
+from bench.model import Case, Observation, Task, VariantResult
+
+STUDY = Task("study", Case(exercise="ex07", part="b", device="cpu", seed=0))
+ROUND = Task("time", Case(exercise="ex07", part="b.speed", device="cpu", seed=1, parameters={"n": 8}), round=2)
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=StringIO(), width=40, force_terminal=False)
+
+
+def printed(console: Console) -> list[str]:
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_a_log_says_when_a_part_begins_and_what_went_wrong(console: Console) -> None:
+    with Lines(console) as lines:
+        lines.begin([STUDY])
+        lines.begin([ROUND, ROUND])
+        lines.start(STUDY)
+        lines.heard(STUDY, Progress("epochs", 1, 2))
+        lines.done(Observation(task=STUDY, outcome="ok"))
+        lines.done(Observation(task=STUDY, outcome="timeout", reason="[took] longer than this terminal is wide"))
+    assert printed(console) == [
+        "ex07.b on cpu (1 case)",
+        "ex07.b.speed on cpu (2 cases)",
+        "  ex07.b on cpu: timeout: [took] longer than this terminal is wide",
+    ]
+
+
+def test_the_variant_at_fault_is_named_and_not_the_task(console: Console) -> None:
+    results = {"ours": VariantResult(), "theirs": VariantResult(outcome="disagrees", reason="off by 2")}
+    Lines(console).done(Observation(task=ROUND, outcome="failed", reason="a variant failed", variants=results))
+    assert printed(console) == ["  ex07.b.speed n=8 on cpu, seed 1: theirs: disagrees: off by 2"]
+
+
+def test_a_terminal_has_a_bar_for_each_task_at_work(console: Console) -> None:
+    with Live(console) as live:
+        live.start(STUDY)
+        live.start(ROUND)
+        assert [task.description for task in live.bars.tasks] == [
+            "ex07.b on cpu: studying",
+            "ex07.b.speed n=8 on cpu, seed 1: timing, round 3",
+        ]
+        live.heard(STUDY, Progress("epochs", 3, 10))
+        live.heard(ROUND, Progress(variant="ours"))
+        assert [(task.completed, task.total) for task in live.bars.tasks] == [(3, 10), (0, None)]
+        live.done(Observation(task=STUDY, outcome="failed", reason="why"))
+        live.heard(STUDY, Progress("epochs", 10, 10))
+        assert [task.description for task in live.bars.tasks] == [f"{key(ROUND)}, round 3"]
+    assert not live.bars.live.is_started
+    assert "  ex07.b on cpu: failed: why" in printed(console)

@@ -1,0 +1,98 @@
+"""Plugins that are told of a run: each is, whatever the others do."""
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bench import hookimpl, plugins, report
+from bench.cli.reporting import Reporters
+from bench.model import SCHEMA, Case, Environment, Record, Run
+
+RECORD = Record(case=Case(exercise="ex01", part="a", device="cpu", seed=0), outcome="ok")
+RUN = Run(
+    schema=SCHEMA,
+    id="x",
+    created="now",
+    command=("bench",),
+    profile="smoke",
+    devices=("cpu",),
+    seeds=(0,),
+    data="embedded",
+    environment=Environment(python="", torch="", platform="", cpu="", cores=1, memory=1, threads=1),
+    records=(RECORD,),
+)
+
+
+def plugin(name: str, **hooks: object) -> ModuleType:
+    module = ModuleType(name)
+    for hook, function in hooks.items():
+        setattr(module, hook, hookimpl(function))
+    return module
+
+
+def fails(*_: object) -> None:
+    raise ValueError("on\ntwo lines, and longer than the eighty columns that a terminal has where nobody says")
+
+
+LINE = "ValueError: on two lines, and longer than the eighty columns that a terminal has where nobody says"
+
+
+@pytest.fixture(autouse=True)
+def without_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One built-in report in the place of those that take a second."""
+    monkeypatch.setattr(report, "plugins", lambda: (plugin("built_in", bench_report=lambda folder: [folder / "a"]),))
+
+
+def test_one_that_fails_is_one_line_and_hides_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    heard: list[Record] = []
+    broken = plugin("broken", bench_measured=lambda record: fails(), bench_report=lambda run: fails())
+    listening = plugin(
+        "listening",
+        bench_measured=lambda record: heard.append(record),
+        bench_report=lambda run, folder: [str(folder / run.id)],
+    )
+    reporters = Reporters([broken, listening])
+    reporters.tell(RECORD)
+    assert heard == [RECORD]
+    assert capsys.readouterr().err == f"bench_measured of broken failed: {LINE}\n"
+    assert reporters.draw(RUN, Path("there")) == (Path("there/a"), Path("there/x"))
+    assert capsys.readouterr().err == f"the report of broken failed: {LINE}\n"
+
+
+def test_a_report_may_write_nothing_and_must_give_paths(capsys: pytest.CaptureFixture[str]) -> None:
+    listeners = [plugin("silent", bench_report=lambda: None), plugin("numbers", bench_report=lambda: [1])]
+    assert Reporters(listeners).draw(RUN, Path()) == (Path("a"),)
+    assert capsys.readouterr().err.startswith("the report of numbers failed: TypeError: ")
+
+
+def test_hooks_that_are_not_as_they_should_be_are_said_once_and_never_called(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    misspelt = plugin("misspelt", bench_reprot=lambda: [], bench_measured=lambda record: pytest.fail("it was called"))
+    wrong = plugin("wrong", bench_measured=lambda recrod: pytest.fail("it was called"))
+    reporters = Reporters([misspelt, wrong])
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("registering misspelt failed: PluginError: misspelt: unknown hook 'bench_reprot'")
+    assert second.startswith("registering wrong failed: PluginError: wrong: ")
+    reporters.tell(RECORD)
+    reporters.draw(RUN, Path())
+    assert capsys.readouterr().err == ""
+
+
+def test_a_plugin_is_registered_once_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("bench.cli.reporting.new_manager", lambda: made.append(0) or plugins.new_manager())  # type: ignore[func-returns-value]
+    reporters = Reporters([plugin("listening", bench_measured=lambda: None)])
+    for _ in range(3):
+        reporters.tell(RECORD)
+    reporters.draw(RUN, Path())
+    assert len(made) == 1 + 1
+
+
+def test_ctrl_c_is_not_a_failure_of_a_plugin() -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Reporters([plugin("slow", bench_report=interrupt)]).draw(RUN, Path())
