@@ -1,5 +1,6 @@
 """What a study records, and what it may not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from bench.model import DataSource
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return Lab(device=torch.device("cpu"), dtype=torch.float64, seed=3, profile="quick", folder=tmp_path / "inside")
+def lab(bench_lab: Callable[..., Lab], tmp_path: Path) -> Lab:
+    return bench_lab(3, profile="quick", folder=tmp_path / "inside")
 
 
 @pytest.mark.parametrize(
@@ -79,11 +80,10 @@ def test_a_picture_is_a_file_in_the_folder(lab: Lab, picture: object) -> None:
     assert (lab.folder / figure.path).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_generator_begins_at_the_seed_each_time(lab: Lab) -> None:
+def test_the_generator_begins_at_the_seed_each_time(lab: Lab, bench_lab: Callable[..., Lab]) -> None:
     first, second = (torch.rand(3, generator=lab.generator()) for _ in range(2))
     assert torch.equal(first, second)
-    other = Lab(device=lab.device, dtype=lab.dtype, seed=4, profile="quick", folder=lab.folder)
-    assert not torch.equal(first, torch.rand(3, generator=other.generator()))
+    assert not torch.equal(first, torch.rand(3, generator=bench_lab(4).generator()))
 
 
 def test_pick_and_track(lab: Lab) -> None:

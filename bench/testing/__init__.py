@@ -1,14 +1,14 @@
-"""What the author of an exercise tests it with: a lab, what a part finds, and how its variants agree.
+"""What the author of an exercise tests it with: a lab, what a part finds, which claims fail, and how variants agree.
 
 In pytest the fixture ``bench_lab`` gives labs in the test's own folder; it is there wherever bench is installed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.lab import Lab
 from bench.model import (
@@ -81,6 +81,28 @@ def claims(findings: Findings) -> dict[str, Claim]:
     return found
 
 
+def failed(findings: Findings) -> dict[str, Claim]:
+    """The claims that do not hold, by name."""
+    return {name: claim for name, claim in claims(findings).items() if not claim.passed}
+
+
+def variants(
+    exercise: Exercise, part: str, here: Lab | None = None, **parameters: Parameter
+) -> dict[str, Callable[[], Any]]:
+    """Set a comparison up in this process, in the lab ``here`` or a new one, and give its calls by name.
+
+    A swept parameter takes its first value unless it is given. Raises ``TypeError`` for a study.
+    """
+    from bench.execute.child.tasks import seeded
+
+    declared, here = _part(exercise, part), here or lab()
+    if declared.kind != "comparison":
+        raise TypeError(f"part {part} is a study: run_part() gives what it finds")
+    values = _firsts(_values(declared, here.profile, parameters))
+    with seeded(here.seed, here.device):
+        return dict(declared.run(here, **values))
+
+
 def agreements(
     exercise: Exercise, part: str, here: Lab | None = None, **parameters: Parameter
 ) -> Mapping[str, Agreement]:
@@ -93,9 +115,8 @@ def agreements(
     from bench.execute.messages import Order
 
     declared, here = _part(exercise, part), here or lab()
-    values = _values(declared, here.profile, parameters)
-    single: dict[str, Parameter] = {name: v[0] if isinstance(v, tuple) else v for name, v in values.items()}
-    case = Case(exercise="test", part=part, device=here.device.type, seed=here.seed, parameters=single)
+    values = _firsts(_values(declared, here.profile, parameters))
+    case = Case(exercise="test", part=part, device=here.device.type, seed=here.seed, parameters=values)
     order = Order(kind="task", exercise="test", profile=here.profile, data=here.data, folder=str(here.folder))
     context = TaskContext(order=order, task=Task("agree", case), part=declared, channel=_Silence())
     return {name: _agreement(name, result) for name, result in agree(context).variants.items()}
@@ -126,6 +147,11 @@ def _values(part: Part, profile: Profile, changed: Mapping[str, Parameter]) -> d
             f"part {part.id} has no parameter {unknown[0]!r}; it has {', '.join(part.parameters) or 'none'}"
         )
     return {name: changed.get(name, value_at(profile, declared)) for name, declared in part.parameters.items()}
+
+
+def _firsts(values: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """One case of those that a sweep has."""
+    return {name: value[0] if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def _scratch() -> Path:

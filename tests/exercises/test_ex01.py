@@ -2,27 +2,16 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 
-from bench.lab import Lab
+from bench.testing import failed, lab, run_part, variants
 from bench_exercises.ex01_one_step_by_hand import adaptive, exercise, network, newton, one_step, paths, steps
 
 W = torch.tensor(network.WEIGHTS, dtype=torch.float64)
 X = torch.tensor(network.INPUTS, dtype=torch.float64)
 PROBE = torch.tensor(network.PROBE, dtype=torch.float64)
-
-
-def lab_at(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
-def study(folder: Path, part: str, seed: int = 0, **changed):
-    lab = lab_at(folder, seed)
-    exercise.parts[part].run(lab, **{**exercise.parts[part].parameters, **changed})
-    return {claim.name: claim for claim in lab.findings.claims}
 
 
 def test_forward_values_worked_out_on_paper():
@@ -135,15 +124,14 @@ def test_adams_bound_is_that_of_cauchy_and_schwarz():
 @pytest.mark.parametrize(
     ("part", "seed"), [("a", 0), *((part, seed) for part in ("b", "b.passes", "c", "d") for seed in (0, 1, 2))]
 )
-def test_claims_hold(part, seed, tmp_path):
-    claims = study(tmp_path, part, seed)
-    assert claims
-    assert [claim for claim in claims.values() if not claim.passed] == []
+def test_claims_hold(part, seed):
+    found = run_part(exercise, part, lab(seed))
+    assert found.claims
+    assert failed(found) == {}
 
 
-def test_a_part_can_be_narrowed_to_one_value(tmp_path):
-    claims = study(tmp_path, "a", ordering="target_major", loss="bce", lr=0.5, adam_lr=0.1)
-    assert all(claim.passed for claim in claims.values())
+def test_a_part_can_be_narrowed_to_one_value():
+    assert failed(run_part(exercise, "a", ordering="target_major", loss="bce", lr=0.5, adam_lr=0.1)) == {}
 
 
 @pytest.mark.parametrize(
@@ -157,9 +145,9 @@ def test_a_part_can_be_narrowed_to_one_value(tmp_path):
         ("b", {"widths": (90, 90, 90, 90, 1)}, "paths"),
     ],
 )
-def test_bad_parameters_say_what_is_wrong(part, changed, message, tmp_path):
+def test_bad_parameters_say_what_is_wrong(part, changed, message):
     with pytest.raises(ValueError, match=message):
-        study(tmp_path, part, **changed)
+        run_part(exercise, part, **changed)
 
 
 def test_wrong_shapes_are_refused():
@@ -169,33 +157,29 @@ def test_wrong_shapes_are_refused():
         network.forward(W, X[:2], "source_major")
 
 
-def failing(claims) -> set[str]:
-    return {claim.name for claim in claims.values() if not claim.passed}
-
-
-def test_a_wrong_slope_is_caught_at_the_probe(tmp_path, monkeypatch):
+def test_a_wrong_slope_is_caught_at_the_probe(monkeypatch):
     right = network.slopes
     monkeypatch.setattr(network, "slopes", lambda at, slope=0.2: right(at, 0.1))
-    assert "gradient by hand = autograd" in failing(study(tmp_path, "a"))
+    assert "gradient by hand = autograd" in failed(run_part(exercise, "a"))
 
 
-def test_a_slope_in_float32_is_caught(tmp_path, monkeypatch):
+def test_a_slope_in_float32_is_caught(monkeypatch):
     right = network.slopes
     monkeypatch.setattr(network, "slopes", lambda at, slope=0.2: right(at, float(torch.tensor(slope))))
-    assert "gradient by hand = autograd" in failing(study(tmp_path, "a"))
+    assert "gradient by hand = autograd" in failed(run_part(exercise, "a"))
 
 
-def test_adam_without_bias_correction_is_caught(tmp_path, monkeypatch):
+def test_adam_without_bias_correction_is_caught(monkeypatch):
     monkeypatch.setattr(steps, "corrected", lambda state, betas=(0.9, 0.999): (state.m, state.v))
-    assert "Adam step by hand = torch.optim.Adam" in failing(study(tmp_path, "a"))
+    assert "Adam step by hand = torch.optim.Adam" in failed(run_part(exercise, "a"))
 
 
-def test_a_step_of_the_wrong_sign_is_caught(tmp_path, monkeypatch):
+def test_a_step_of_the_wrong_sign_is_caught(monkeypatch):
     monkeypatch.setattr(one_step, "sgd", lambda w, g, state, lr: (w + lr * g, state))
-    assert "SGD step by hand = torch.optim.SGD" in failing(study(tmp_path, "a"))
+    assert "SGD step by hand = torch.optim.SGD" in failed(run_part(exercise, "a"))
 
 
-def test_a_delta_without_its_slope_is_caught(tmp_path, monkeypatch):
+def test_a_delta_without_its_slope_is_caught(monkeypatch):
     right = paths.evaluate
 
     def flat(layers, x):
@@ -203,22 +187,20 @@ def test_a_delta_without_its_slope_is_caught(tmp_path, monkeypatch):
         return replace(net, slopes=[*([1.0] * len(row) for row in net.slopes[:-1]), net.slopes[-1]])
 
     monkeypatch.setattr(paths, "evaluate", flat)
-    assert "gradient path by path = by deltas = autograd" in failing(study(tmp_path, "b"))
+    assert "gradient path by path = by deltas = autograd" in failed(run_part(exercise, "b"))
 
 
-def test_rmsprop_in_the_place_of_adam_is_caught(tmp_path, monkeypatch):
+def test_rmsprop_in_the_place_of_adam_is_caught(monkeypatch):
     monkeypatch.setitem(adaptive.STEPS, "Adam", steps.rmsprop)
-    assert "Adam's first step is 1 lr, whatever the gradient" in failing(study(tmp_path, "d"))
+    assert "Adam's first step is 1 lr, whatever the gradient" in failed(run_part(exercise, "d"))
 
 
 @pytest.mark.parametrize("part", ["a.speed", "b.speed"])
-def test_variants_agree(part, tmp_path):
-    declared = exercise.parts[part]
-    ((name, values),) = declared.parameters.items()
+def test_variants_agree(part):
     for dtype, bound in ((torch.float64, 1e-7), (torch.float32, 1e-3)):
-        variants = declared.run(lab_at(tmp_path, seed=3, dtype=dtype), **{name: values[0]})
-        truth = variants[declared.reference]()
-        for call in variants.values():
+        calls = variants(exercise, part, lab(3, dtype=dtype))
+        truth = calls[exercise.parts[part].reference]()
+        for call in calls.values():
             first, second = call(), call()
             assert first.dtype == dtype
             assert torch.equal(first, second)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bench_exercises.ex02_linear_networks as ex02
-from bench import Lab
 from bench.report.answers import theory
+from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex02_linear_networks import (
     comparing,
     exercise,
@@ -23,29 +23,20 @@ from bench_exercises.ex02_linear_networks import (
 from bench_exercises.ex02_linear_networks.optimum import numerical_rank, optimum
 from bench_exercises.ex02_linear_networks.problem import Task, draw
 
-CPU = torch.device("cpu")
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 COMPARISONS = [part for part in exercise.parts.values() if part.kind == "comparison"]
 
 
-def lab_of(folder, seed=0, dtype=torch.float64):
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
-def run(lab, *ids):
+def run(here, *ids):
     for part in STUDIES:
         if not ids or part.id in ids:
-            part.run(lab, **part.parameters)
-    return lab.findings
-
-
-def failed(findings):
-    return {claim.name for claim in findings.claims if not claim.passed}
+            run_part(exercise, part.id, here)
+    return here.findings
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
-    return run(lab_of(tmp_path_factory.mktemp("studies")))
+def findings():
+    return run(lab())
 
 
 def double(*rows):
@@ -77,8 +68,8 @@ sizes = st.integers(1, 7)
 
 
 @given(sizes, sizes, sizes, st.integers(0, 99))
-def test_no_rank_is_beaten_and_every_error_is_attained(tmp_path_factory, n, d, m, seed):
-    task, _ = draw(lab_of(tmp_path_factory.getbasetemp(), seed), n, d, m)
+def test_no_rank_is_beaten_and_every_error_is_attained(n, d, m, seed):
+    task, _ = draw(lab(seed), n, d, m)
     best = optimum(task)
     scale = float(task.y.square().sum())
     for rank in range(1, min(d, m) + 1):
@@ -95,8 +86,8 @@ def test_dependent_inputs_are_not_inverted():
     assert found.rank == 1
 
 
-def test_many_tasks_at_once_equal_one_by_one(tmp_path):
-    tasks, true = draw(lab_of(tmp_path), 9, 4, 3, many=5)
+def test_many_tasks_at_once_equal_one_by_one():
+    tasks, true = draw(lab(), 9, 4, 3, many=5)
     together = optimum(tasks)
     for i in range(5):
         alone = optimum(Task(tasks.x[i], tasks.y[i]))
@@ -115,21 +106,21 @@ def test_gradients_by_hand_equal_autograd(n, widths, seed):
         assert torch.allclose(a, b, rtol=0, atol=1e-10 * float(1 + b.abs().max()))
 
 
-def test_alternating_least_squares_reaches_the_optimum(tmp_path):
-    lab = lab_of(tmp_path)
-    task = speed.gapped(lab, 6)
-    start = networks.initial(task, 4, lab.generator())
+def test_alternating_least_squares_reaches_the_optimum():
+    here = lab()
+    task = speed.gapped(here, 6)
+    start = networks.initial(task, 4, here.generator())
     found = networks.folded(training.alternating(task, start[1], sweeps=60))
     assert torch.allclose(found, optimum(task).map(4), atol=1e-8)
 
 
-def test_disagreements_counts_them(tmp_path, monkeypatch):
-    assert comparing.disagreements(lab_of(tmp_path), 5) == 0
+def test_disagreements_counts_them(monkeypatch):
+    assert comparing.disagreements(lab(), 5) == 0
     right = optimum
     monkeypatch.setattr(
         comparing, "optimum", lambda task: type("Same", (), {"error": lambda self, rank: right(task).error(9)})()
     )
-    assert comparing.disagreements(lab_of(tmp_path), 5) == 1
+    assert comparing.disagreements(lab(), 5) == 1
 
 
 def test_unreached_directions():
@@ -138,40 +129,40 @@ def test_unreached_directions():
 
 
 def test_every_claim_holds(findings):
-    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 38
-    assert failed(findings) == set()
+    assert len(claims(findings)) == len(findings.claims) >= 38
+    assert failed(findings) == {}
 
 
 @pytest.mark.parametrize("seed", [1, 7])
-def test_claims_hold_at_other_seeds(tmp_path, seed):
-    assert failed(run(lab_of(tmp_path, seed), "a", "a.unseen", "b.saddles", "c")) == set()
+def test_claims_hold_at_other_seeds(seed):
+    assert failed(run(lab(seed), "a", "a.unseen", "b.saddles", "c")) == {}
 
 
-def test_a_wrong_gradient_fails_a_claim(tmp_path, monkeypatch):
+def test_a_wrong_gradient_fails_a_claim(monkeypatch):
     right = ex02.gradients
     monkeypatch.setattr(ex02, "gradients", lambda task, weights: [-right(task, weights)[0], *right(task, weights)[1:]])
-    assert failed(run(lab_of(tmp_path), "b")) == {"gradients by hand = autograd, all networks"}
+    assert failed(run(lab(), "b")).keys() == {"gradients by hand = autograd, all networks"}
 
 
-def test_keeping_the_wrong_directions_fails_claims(tmp_path, monkeypatch):
+def test_keeping_the_wrong_directions_fails_claims(monkeypatch):
     kind = type(optimum(ON_PAPER))
     right = kind.chosen
     monkeypatch.setattr(kind, "factors", lambda self, rank: right(self, list(range(self.right.shape[-1]))[-rank:]))
-    names = failed(run(lab_of(tmp_path), "b"))
+    names = failed(run(lab(), "b"))
     assert "error of the best rank-r map = floor + σ²ᵣ₊₁ + … , r = 1 … 6" in names
     assert "the trained fit is the best fit, every width: relative difference" in names
 
 
-def test_a_width_that_does_not_bind_fails_claims(tmp_path, monkeypatch):
+def test_a_width_that_does_not_bind_fails_claims(monkeypatch):
     monkeypatch.setattr(comparing, "WIDTHS", {"A": None, "B": 5, "C": 16})
-    nets = comparing.compare(lab_of(tmp_path), draw(lab_of(tmp_path), 40, 8, 6)[0])
+    nets = comparing.compare(lab(), draw(lab(), 40, 8, 6)[0])
     assert nets["B"].rank == 5
     monkeypatch.setattr(comparing, "lbfgs", lambda task, weights: weights)
-    assert comparing.compare(lab_of(tmp_path), draw(lab_of(tmp_path), 40, 8, 6)[0])["A"].excess > 1e-2
+    assert comparing.compare(lab(), draw(lab(), 40, 8, 6)[0])["A"].excess > 1e-2
 
 
-def test_saddles_know_their_directions(tmp_path):
-    task, _ = draw(lab_of(tmp_path), 30, 5, 4)
+def test_saddles_know_their_directions():
+    task, _ = draw(lab(), 30, 5, 4)
     best = optimum(task)
     rows = landscape.critical_points(task, best, 2)
     assert [row["directions kept"] for row in rows] == ["1, 2", "1, 3", "1, 4", "2, 3", "2, 4", "3, 4"]
@@ -181,25 +172,25 @@ def test_saddles_know_their_directions(tmp_path):
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("part", COMPARISONS, ids=lambda part: part.id)
-def test_variants_agree(tmp_path, part, seed):
+def test_variants_agree(part, seed):
     given = {"size": 8} if part.id == "b.speed" else {"width": 4, "features": 32, "batch": 8}
-    truth = part.run(lab_of(tmp_path, seed), **given)[part.reference]()
-    for name, call in part.run(lab_of(tmp_path, seed, torch.float32), **given).items():
+    truth = variants(exercise, part.id, lab(seed), **given)[part.reference]()
+    for name, call in variants(exercise, part.id, lab(seed, dtype=torch.float32), **given).items():
         gap = float((call().double() - truth).abs().max() / truth.abs().max())
         assert gap <= (part.tolerance or 4e-6), name
 
 
-def test_bad_parameters_are_named(tmp_path):
+def test_bad_parameters_are_named():
     with pytest.raises(ValueError, match=r"\(3, 2\) and targets \(2, 1\)"):
         Task(torch.zeros(3, 2), torch.zeros(2, 1))
     with pytest.raises(ValueError, match="n=0, d=2, m=1"):
-        draw(lab_of(tmp_path), 0, 2, 1)
+        draw(lab(), 0, 2, 1)
     with pytest.raises(ValueError, match="size=3 is too small"):
-        speed.gapped(lab_of(tmp_path), 3)
+        speed.gapped(lab(), 3)
     with pytest.raises(ValueError, match="steps=9"):
-        ex02.epochs(lab_of(tmp_path), rate=0.1, steps=9)
+        ex02.epochs(lab(), rate=0.1, steps=9)
     with pytest.raises(ValueError, match="width=0"):
-        speed.passes(lab_of(tmp_path), 0, 4, 4)
+        speed.passes(lab(), 0, 4, 4)
 
 
 def test_the_picture_hatches_what_is_lost():
@@ -215,13 +206,13 @@ def test_the_answer_renders_and_names_what_is_recorded(findings):
     recorded = {"claim": {c.name for c in findings.claims}, "metric": {m.name for m in findings.metrics}}
     parts = {part.id: part for part in COMPARISONS}
     given = {"b.speed": {"size": 8}, "b.fold": {"width": 4, "features": 32, "batch": 8}}
-    variants = {id: set(part.run(lab_of(None), **given[id])) for id, part in parts.items()}
+    calls = {id: variants(exercise, id, **given[id]) for id in parts}
     for reference in theory.references(answer):
         if reference.function in recorded:
             assert reference.names[0] in recorded[reference.function]
         else:
             part, variant = reference.names
-            assert variant in variants[part]
+            assert variant in calls[part]
             assert all(
                 value in (p if isinstance(p := parts[part].parameters[name], tuple) else (p,))
                 for name, value in reference.parameters

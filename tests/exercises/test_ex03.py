@@ -1,13 +1,12 @@
 """ex03: the sheet's numbers against arithmetic on paper, the rules of both pools, and slips that must be caught."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 from torch.nn import functional as F
 
-from bench.lab import Lab
+from bench.testing import failed, lab, run_part, variants
 from bench_exercises.ex03_pooling_gradients import (
     byhand,
     collapse,
@@ -23,20 +22,6 @@ from bench_exercises.ex03_pooling_gradients import (
 X = torch.tensor(problem.DATA, dtype=torch.float64)
 ON_PAPER = problem.Filter(torch.tensor([[1.0, 0.0], [0.0, 1.0]]).double(), torch.tensor([0.5]).double())
 """y[t] = x1[t] + x2[t + 1] + 0.5: Data1 gives 3.5, 0.5, -1.5 and Data2 gives 6.5, -4.5, 0.5."""
-
-
-def lab_at(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
-def study(folder: Path, part: str, seed: int = 0, **changed):
-    lab = lab_at(folder, seed)
-    exercise.parts[part].run(lab, **{**exercise.parts[part].parameters, **changed})
-    return {claim.name: claim for claim in lab.findings.claims}
-
-
-def failing(claims) -> set[str]:
-    return {claim.name for claim in claims.values() if not claim.passed}
 
 
 def test_average_model_worked_out_on_paper():
@@ -77,7 +62,7 @@ def test_shares_with_stride_leave_a_remainder_alone():
 @pytest.mark.parametrize("pool", problem.POOLS)
 @pytest.mark.parametrize("seed", range(5))
 def test_gradients_at_any_draw_are_autograds(pool, norm, seed):
-    f = next(models.draws(lab_at(Path(), seed), sigma=1.0))
+    f = next(models.draws(lab(seed), sigma=1.0))
     back = byhand.backward(byhand.forward(X, f, pool, norm), X, norm)
     gradient, after = twin.train_once(X, f, pool=pool, norm=norm, lr=0.1)
     torch.testing.assert_close(gradient.weight, back.weight, rtol=1e-12, atol=1e-12)
@@ -101,7 +86,7 @@ def test_null_space_on_paper():
 
 
 def test_draws_are_what_the_sheet_says():
-    drawn = models.draws(lab_at(Path()), sigma=0.1)
+    drawn = models.draws(lab(), sigma=0.1)
     values = torch.cat([models.parameters(next(drawn)) for _ in range(2000)])
     assert float(values.std()) == pytest.approx(0.1, rel=0.05)
     assert abs(float(values.mean())) < 0.01
@@ -136,17 +121,16 @@ def test_one_pair_of_the_batch_is_the_sheets_problem():
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 @pytest.mark.parametrize("part", ["a", "b", "c", "c.edges", "d"])
-def test_claims_hold(part, seed, tmp_path):
-    claims = study(tmp_path, part, seed)
-    assert claims
-    assert [claim for claim in claims.values() if not claim.passed] == []
+def test_claims_hold(part, seed):
+    found = run_part(exercise, part, lab(seed))
+    assert found.claims
+    assert failed(found) == {}
 
 
-def test_a_part_can_be_narrowed_to_one_norm(tmp_path):
-    assert not failing(study(tmp_path, "a", norm="l1"))
-    lab = lab_at(tmp_path)
-    exercise.parts["d"].run(lab, norm="squared", lr=0.1, sigma=0.1)
-    assert {row[2] for row in lab.findings.tables[0].rows} == {"squared"}
+def test_a_part_can_be_narrowed_to_one_norm():
+    assert failed(run_part(exercise, "a", norm="l1")) == {}
+    found = run_part(exercise, "d", norm="squared", lr=0.1, sigma=0.1)
+    assert {row[2] for row in found.tables[0].rows} == {"squared"}
 
 
 @pytest.mark.parametrize(
@@ -159,9 +143,9 @@ def test_a_part_can_be_narrowed_to_one_norm(tmp_path):
         ("b", {"lr": 0.0}, "lr must be"),
     ],
 )
-def test_bad_parameters_say_what_is_wrong(part, changed, message, tmp_path):
+def test_bad_parameters_say_what_is_wrong(part, changed, message):
     with pytest.raises(ValueError, match=message):
-        study(tmp_path, part, **changed)
+        run_part(exercise, part, **changed)
 
 
 def test_wrong_shapes_are_refused():
@@ -172,7 +156,7 @@ def test_wrong_shapes_are_refused():
     with pytest.raises(ValueError, match="median"):
         byhand.shares(X[0], "median")
     with pytest.raises(ValueError, match="kernel must be from"):
-        exercise.parts["c.average"].run(lab_at(Path()), kernel=5000)
+        variants(exercise, "c.average", kernel=5000)
 
 
 def broken(change):
@@ -192,18 +176,18 @@ def broken(change):
     ids=["flipped kernel", "wrong sign", "factor 1/2", "wrong axis"],
 )
 @pytest.mark.parametrize("part", ["a", "b"])
-def test_a_slip_in_the_filter_is_caught(part, change, tmp_path, monkeypatch):
+def test_a_slip_in_the_filter_is_caught(part, change, monkeypatch):
     monkeypatch.setattr(models, "backward", broken(change))
     pool = "average" if part == "a" else "max"
-    assert f"{pool}: gradient by hand = central differences" in failing(study(tmp_path, part))
+    assert f"{pool}: gradient by hand = central differences" in failed(run_part(exercise, part))
 
 
-def test_a_minus_sign_forgotten_for_data1_is_caught(tmp_path, monkeypatch):
+def test_a_minus_sign_forgotten_for_data1_is_caught(monkeypatch):
     monkeypatch.setattr(byhand, "SIGNS", (1.0, 1.0))
-    assert "average: the gradient of the bias is exactly 0" in failing(study(tmp_path, "a"))
+    assert "average: the gradient of the bias is exactly 0" in failed(run_part(exercise, "a"))
 
 
-def test_assigning_where_windows_overlap_is_caught(tmp_path, monkeypatch):
+def test_assigning_where_windows_overlap_is_caught(monkeypatch):
     right = byhand.shares
 
     def last_window_wins(y, pool, kernel=2, stride=1):
@@ -213,23 +197,23 @@ def test_assigning_where_windows_overlap_is_caught(tmp_path, monkeypatch):
         return taken
 
     monkeypatch.setattr(rule, "shares", last_window_wins)
-    assert "average: z = S y and dy = Sᵀ dz agree with autograd" in failing(study(tmp_path, "c"))
+    assert "average: z = S y and dy = Sᵀ dz agree with autograd" in failed(run_part(exercise, "c"))
 
 
-def test_the_last_of_equal_values_is_caught(tmp_path, monkeypatch):
+def test_the_last_of_equal_values_is_caught(monkeypatch):
     def last(y, pool, kernel=2, stride=1):
         mirrored = byhand.shares(y.flip(1), pool, kernel, stride)
         return mirrored.flip(1, 2)
 
     monkeypatch.setattr(rule, "shares", last)
-    assert "a tie goes wholly to the first index" in failing(study(tmp_path, "c.edges"))
+    assert "a tie goes wholly to the first index" in failed(run_part(exercise, "c.edges"))
 
 
-def test_nan_at_identical_data_is_caught(tmp_path, monkeypatch):
+def test_nan_at_identical_data_is_caught(monkeypatch):
     literal = replace(problem.NORMS["l2"], derivative=lambda e: e / e.norm())
     monkeypatch.setitem(problem.NORMS, "l2", literal)
     with pytest.raises(ValueError, match="identical data"):
-        study(tmp_path, "c.edges")
+        run_part(exercise, "c.edges")
 
 
 @pytest.mark.parametrize(
@@ -240,12 +224,11 @@ def test_nan_at_identical_data_is_caught(tmp_path, monkeypatch):
         *(("d.speed", {"pool": pool, "pairs": n}) for pool in problem.POOLS for n in (1, 64)),
     ],
 )
-def test_variants_agree_and_compute_anew(part, parameters, tmp_path):
-    declared = exercise.parts[part]
+def test_variants_agree_and_compute_anew(part, parameters):
     for dtype, bound in ((torch.float64, 1e-11), (torch.float32, 1e-5)):
-        variants = declared.run(lab_at(tmp_path, seed=3, dtype=dtype), **parameters)
-        truth = named(variants[declared.reference]())
-        for call in variants.values():
+        calls = variants(exercise, part, lab(3, dtype=dtype), **parameters)
+        truth = named(calls[exercise.parts[part].reference]())
+        for call in calls.values():
             first, second = named(call()), named(call())
             for name, tensor in first.items():
                 assert tensor.dtype == dtype

@@ -9,31 +9,21 @@ import torch
 from torch import nn
 
 from bench.kit.data import cifar10
-from bench.lab import Lab
+from bench.model import Findings
 from bench.report.answers import theory
+from bench.testing import failed, lab, run_part
 from bench_exercises import ex04_cifar10 as ex04
 from bench_exercises.ex04_cifar10 import augmentation, depth, early, exercise, maps, penalties, speed, trainings
 from bench_exercises.ex04_cifar10.network import PARAMETERS, Net, initial, weighted
 from bench_exercises.ex04_cifar10.setting import SIZES, Setting, load
 
-CPU = torch.device("cpu")
 TINY = {"width": 1 / 16, "images": 64, "epochs": 1, "learning_rate": 0.02, "numerics": "fp32"}
 KILLING = {"epochs": 24, "learning_rate": 0.1}
 """L1 moves a weight by the learning rate times λ an update: at this rate 24 epochs are long enough to kill."""
 
 
-def a_lab(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
-def study(lab: Lab, part: str, **changed) -> Lab:
-    declared = exercise.parts[part]
-    declared.run(lab, **(dict(declared.parameters) | changed))
-    return lab
-
-
-def metrics(lab: Lab) -> dict[str, float]:
-    return {metric.name: metric.value for metric in lab.findings.metrics}
+def metrics(findings: Findings) -> dict[str, float]:
+    return {metric.name: metric.value for metric in findings.metrics}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -47,14 +37,11 @@ def no_photographs(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def found():
     """What all studies record at seed 0."""
-    labs = {}
-    for part in exercise.parts.values():
-        if part.kind == "study":
-            lab = a_lab(tmp_path_factory.mktemp("study"))
-            labs[part.id] = study(lab, part.id, **(KILLING if part.id == "a.1" else {}))
-    return labs
+    changed = {"a.1": KILLING}
+    studies = [id for id, part in exercise.parts.items() if part.kind == "study"]
+    return {id: run_part(exercise, id, **changed.get(id, {})) for id in studies}
 
 
 class TestNetwork:
@@ -93,28 +80,27 @@ class TestNetwork:
 
 
 class TestSetting:
-    def test_full_is_the_sheet(self, tmp_path):
-        lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="full", folder=tmp_path)
-        setting = Setting.of(lab, **SIZES)
+    def test_full_is_the_sheet(self):
+        setting = Setting.of(lab(profile="full"), **SIZES)
         assert (setting.width, setting.images, setting.tests) == (1, 50_000, 10_000)
         assert (setting.epochs, setting.rate) == (20, 0.001)
 
-    def test_what_is_given_is_taken(self, tmp_path):
-        setting = Setting.of(a_lab(tmp_path), **TINY | {"epochs": 7})
+    def test_what_is_given_is_taken(self):
+        setting = Setting.of(lab(), **TINY | {"epochs": 7})
         assert (setting.epochs, setting.images) == (7, 64)
 
-    def test_less_than_nothing_is_refused(self, tmp_path):
+    def test_less_than_nothing_is_refused(self):
         with pytest.raises(ValueError, match="epochs=-1"):
-            Setting.of(a_lab(tmp_path), **TINY | {"epochs": -1})
+            Setting.of(lab(), **TINY | {"epochs": -1})
 
-    def test_pictures_come_standardised_and_channels_last(self, tmp_path):
-        lab = a_lab(tmp_path)
-        photos = load(lab, Setting.of(lab, **TINY))
+    def test_pictures_come_standardised_and_channels_last(self):
+        here = lab()
+        photos = load(here, Setting.of(here, **TINY))
         x = photos.train.ready(photos.train.x)
         assert x.mean().abs() < 1e-5
         assert abs(x.std() - 1) < 1e-3
         assert x.is_contiguous(memory_format=torch.channels_last)
-        assert lab.findings.data[0].stand_in
+        assert here.findings.data[0].stand_in
 
 
 class TestPenalties:
@@ -151,15 +137,15 @@ class TestPenalties:
         assert shares[-1] == 1
         assert (shares.diff() >= 0).all()
 
-    def test_a_doubled_penalty_is_told_apart(self, tmp_path, monkeypatch):
+    def test_a_doubled_penalty_is_told_apart(self, monkeypatch):
         monkeypatch.setattr(ex04, "l2", lambda strength: ex04.penalties.l1(strength))
-        lab = a_lab(tmp_path)
-        ex04.conventions(lab)
-        assert [claim.passed for claim in lab.findings.claims][:2] == [False, False]
+        here = lab()
+        ex04.conventions(here)
+        assert [claim.passed for claim in here.findings.claims][:2] == [False, False]
 
-    def test_decay_spares_biases_and_norms(self, tmp_path):
+    def test_decay_spares_biases_and_norms(self):
         net = initial(0, width=1 / 16)
-        weights, others = trainings.optimizer(net, Setting.of(a_lab(tmp_path), **TINY), 0.5).param_groups
+        weights, others = trainings.optimizer(net, Setting.of(lab(), **TINY), 0.5).param_groups
         assert (weights["weight_decay"], others["weight_decay"]) == (0.5, 0)
         assert len(weights["params"]) == 9
         assert len(others["params"]) == 9 + 6
@@ -183,28 +169,28 @@ class TestAugmentation:
         assert len(places[:4, 1:].unique(dim=0)) == 1
         assert ((places[:, 1:] - torch.tensor([10, 20])).abs() <= 4).all()
 
-    def test_test_pictures_are_never_changed(self, tmp_path):
+    def test_test_pictures_are_never_changed(self):
         """Scores before training are the same with and without augmentation."""
-        lab = a_lab(tmp_path)
-        setting = Setting.of(lab, **TINY)
-        photos = load(lab, setting)
-        plain = trainings.train(lab, setting, photos).history.epochs[0]
-        changed = trainings.train(lab, setting, photos, trainings.Change(label="shift", augment=augmentation.Shift()))
+        here = lab()
+        setting = Setting.of(here, **TINY)
+        photos = load(here, setting)
+        plain = trainings.train(here, setting, photos).history.epochs[0]
+        changed = trainings.train(here, setting, photos, trainings.Change(label="shift", augment=augmentation.Shift()))
         assert changed.history.epochs[0] == plain
 
 
 class TestMaps:
     @pytest.mark.parametrize("seed", [0, 1, 2])
-    def test_claims_hold_at_every_seed(self, tmp_path, seed):
-        lab = a_lab(tmp_path, seed)
-        maps.compare(lab)
-        assert [claim.name for claim in lab.findings.claims if not claim.passed] == []
+    def test_claims_hold_at_every_seed(self, seed):
+        here = lab(seed)
+        maps.compare(here)
+        assert failed(here.findings) == {}
 
-    def test_the_two_layers_exchanged_fail(self, tmp_path, monkeypatch):
+    def test_the_two_layers_exchanged_fail(self, monkeypatch):
         monkeypatch.setattr(maps, "LAYERS", {"Dropout": nn.Dropout2d, "Dropout2d": nn.Dropout})
-        lab = a_lab(tmp_path)
-        maps.compare(lab)
-        assert sum(not claim.passed for claim in lab.findings.claims) >= 6
+        here = lab()
+        maps.compare(here)
+        assert len(failed(here.findings)) >= 6
 
     def test_mixed_channels_are_counted(self):
         y = torch.full((1, 3, 2, 2), 2.0, dtype=torch.float64)
@@ -220,10 +206,10 @@ class TestEarlyStopping:
         monkeypatch.setattr(early, "held_out", lambda examples, count, seed: (examples, examples))
         assert early.shared(50, 5, 0) == 50
 
-    def test_stops_and_puts_the_best_back(self, tmp_path):
-        lab = study(a_lab(tmp_path), "a.5", **TINY | {"epochs": 40, "learning_rate": 0.05}, patience=2)
-        assert all(claim.passed for claim in lab.findings.claims)
-        found = metrics(lab)
+    def test_stops_and_puts_the_best_back(self):
+        stopped = run_part(exercise, "a.5", **TINY | {"epochs": 40, "learning_rate": 0.05}, patience=2)
+        assert failed(stopped) == {}
+        found = metrics(stopped)
         assert found["epochs run until stopped"] < 40
         assert found["epoch whose weights are kept"] == found["epochs run until stopped"] - 2
 
@@ -243,13 +229,13 @@ class TestDepth:
         assert depth.verdict(*depth.rise(plain, more)) == "overfits less"
         assert depth.verdict(0.1, 0.06) == "no difference shown"
 
-    def test_one_seed_has_no_standard_error(self, tmp_path):
+    def test_one_seed_has_no_standard_error(self):
         with pytest.raises(ValueError, match="at least 2 seeds, not 1"):
-            study(a_lab(tmp_path), "b", seeds=1)
+            run_part(exercise, "b", seeds=1)
 
-    def test_gradient_norms_are_those_of_autograd(self, tmp_path):
-        lab = a_lab(tmp_path)
-        photos = load(lab, Setting.of(lab, **TINY))
+    def test_gradient_norms_are_those_of_autograd(self):
+        here = lab()
+        photos = load(here, Setting.of(here, **TINY))
         net = initial(0, width=1 / 16, extra=1)
         norms = depth.gradient_norms(net, photos, 8)
         net.train()
@@ -259,17 +245,17 @@ class TestDepth:
 
 
 class TestSpeed:
-    def test_every_variant_gives_what_the_reference_gives(self, tmp_path):
-        truth = {name: call() for name, call in speed.variants(a_lab(tmp_path), 1 / 16).items()}
-        found = {name: call() for name, call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 1 / 16).items()}
+    def test_every_variant_gives_what_the_reference_gives(self):
+        truth = {name: call() for name, call in speed.variants(lab(), 1 / 16).items()}
+        found = {name: call() for name, call in speed.variants(lab(dtype=torch.float32), 1 / 16).items()}
         for name, outputs in found.items():
             for key, value in outputs.items():
                 expected = truth["idiomatic loop"][key]
                 torch.testing.assert_close(truth[name][key], expected, rtol=0, atol=1e-9)
                 torch.testing.assert_close(value.double(), expected, rtol=0, atol=1e-4)
 
-    def test_a_second_call_starts_from_the_initial_weights_again(self, tmp_path):
-        for call in speed.variants(a_lab(tmp_path, dtype=torch.float32), 1 / 16).values():
+    def test_a_second_call_starts_from_the_initial_weights_again(self):
+        for call in speed.variants(lab(dtype=torch.float32), 1 / 16).values():
             first = {name: tensor.clone() for name, tensor in call().items()}
             assert all(torch.equal(tensor, first[name]) for name, tensor in call().items())
 
@@ -277,7 +263,7 @@ class TestSpeed:
 @pytest.mark.slow
 class TestStudies:
     def test_every_claim_holds_and_has_a_name_of_its_own(self, found):
-        claims = [claim for lab in found.values() for claim in lab.findings.claims]
+        claims = [claim for findings in found.values() for claim in findings.claims]
         assert [claim.name for claim in claims if not claim.passed] == []
         assert len({claim.name for claim in claims}) == len(claims) >= 40
 
@@ -286,37 +272,39 @@ class TestStudies:
         assert values["dead weights of the 4096-layer in the end, L1 1e-2"] > 0.9
         assert values["dead weights, largest difference from the arithmetic until then, L1 1e-2"] < 0.25
 
-    def test_too_few_updates_claim_no_death(self, tmp_path):
-        lab = study(a_lab(tmp_path), "a.1", **TINY)
-        assert not any("killed" in claim.name for claim in lab.findings.claims)
+    def test_too_few_updates_claim_no_death(self):
+        assert not any("killed" in claim.name for claim in run_part(exercise, "a.1", **TINY).claims)
 
     @pytest.mark.parametrize("part", ["a", "a.1", "a.2", "a.3", "a.4", "a.5", "b"])
     def test_every_training_has_both_plots_its_values_and_its_time(self, found, part):
-        lab = found[part]
-        labels = {name.removeprefix("test accuracy, ") for name in metrics(lab) if name.startswith("test accuracy, ")}
+        findings = found[part]
+        labels = {
+            name.removeprefix("test accuracy, ") for name in metrics(findings) if name.startswith("test accuracy, ")
+        }
         assert labels
         for label in labels:
-            assert f"training time, {label}" in metrics(lab)
-            assert any(table.name.startswith(f"every epoch, {label}:") for table in lab.findings.tables)
+            assert f"training time, {label}" in metrics(findings)
+            assert any(table.name.startswith(f"every epoch, {label}:") for table in findings.tables)
             for kind in ("accuracy", "loss"):
-                series = {c.series for c in lab.findings.curves if c.name.startswith(f"{kind}, {label}:")}
+                series = {c.series for c in findings.curves if c.name.startswith(f"{kind}, {label}:")}
                 assert {"train", "test"} <= series
 
     def test_the_stand_in_is_named_in_every_title(self, found):
-        for part, lab in found.items():
-            titles = [item.name for kind in ("curves", "tables", "figures") for item in getattr(lab.findings, kind)]
+        for part, findings in found.items():
+            titles = [item.name for kind in ("curves", "tables", "figures") for item in getattr(findings, kind)]
             bare = {title for title in titles if "stand-in" not in title}
             assert bare <= {"Multipliers on maps of ones"}, part
 
-    def test_what_goes_on_from_a_checkpoint_finds_the_same_and_records_no_time(self, tmp_path):
-        first, second = (study(a_lab(tmp_path), "a", **TINY) for _ in range(2))
-        assert second.findings.curves == first.findings.curves
+    def test_what_goes_on_from_a_checkpoint_finds_the_same_and_records_no_time(self, bench_lab):
+        first, second = (run_part(exercise, "a", bench_lab(), **TINY) for _ in range(2))
+        assert second.curves == first.curves
         assert "training time, baseline" in metrics(first)
         assert "training time, baseline" not in metrics(second)
 
-    def test_a_training_is_the_same_for_the_same_seed(self, found, tmp_path):
-        again = study(a_lab(tmp_path), "a.4")
-        assert again.findings.curves == found["a.4"].findings.curves
+    def test_a_training_is_the_same_for_the_same_seed(self, found):
+        again, part = lab(), exercise.parts["a.4"]
+        part.run(again, **part.described.at("smoke").parameters)  # whatever the global streams hold
+        assert again.findings.curves == found["a.4"].curves
 
 
 class TestAnswer:
@@ -331,10 +319,10 @@ class TestAnswer:
 
     def test_every_live_number_exists_and_every_claim_is_told(self, found):
         recorded = {
-            kind: {item.name for lab in found.values() for item in getattr(lab.findings, f"{kind}s")}
+            kind: {item.name for findings in found.values() for item in getattr(findings, f"{kind}s")}
             for kind in ("claim", "metric")
         }
-        variants = speed.variants(a_lab(Path("unused"), dtype=torch.float32), 1 / 16)
+        variants = speed.variants(lab(dtype=torch.float32), 1 / 16)
         for reference in theory.references(self.answer):
             if reference.function in recorded:
                 assert reference.names[0] in recorded[reference.function]

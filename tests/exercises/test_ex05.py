@@ -10,42 +10,35 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.lab import Lab
-from bench.measure.agreement import agree, named
 from bench.report.answers import theory
+from bench.testing import agreements, claims, failed, lab, run_part, variants
 from bench_exercises.ex05_dropout_ensemble import ensemble, exercise, masks, nonlinear, ridge, sampling, speed, steps
 from bench_exercises.ex05_dropout_ensemble.problem import Head
 
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 
 
-def lab_of(folder, seed=0, dtype=torch.float64):
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
 def head_of(units=4, seed=0):
-    return Head.draw(lab_of(Path(), seed), units=units)
+    return Head.draw(lab(seed), units=units)
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
+def findings():
     """What all studies record at seed 0."""
-    lab = lab_of(tmp_path_factory.mktemp("studies"))
+    here = lab()
     for part in STUDIES:
-        part.run(lab, **part.parameters)
-    return lab.findings
+        run_part(exercise, part.id, here)
+    return here.findings
 
 
 def test_every_claim_holds(findings):
-    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 25
-    assert [claim for claim in findings.claims if not claim.passed] == []
+    assert len(claims(findings)) == len(findings.claims) >= 25
+    assert failed(findings) == {}
 
 
 @pytest.mark.parametrize("part", [part for part in STUDIES if part.id != "a.trained"], ids=lambda part: part.id)
-def test_claims_hold_at_another_seed(part, tmp_path):
-    lab = lab_of(tmp_path, seed=7)
-    part.run(lab, **part.parameters)
-    assert [claim for claim in lab.findings.claims if not claim.passed] == []
+def test_claims_hold_at_another_seed(part):
+    assert failed(run_part(exercise, part.id, lab(7))) == {}
 
 
 def test_masks_on_paper():
@@ -91,12 +84,10 @@ def test_weight_scaling_is_the_geometric_mean(units, keep, seed):
     ],
     ids=["nothing scaled", "the bias scaled too", "inverted", "p for q"],
 )
-def test_a_wrong_scaling_fails_the_claim(wrong, monkeypatch, tmp_path):
+def test_a_wrong_scaling_fails_the_claim(wrong, monkeypatch):
     monkeypatch.setattr(ensemble, "weight_scaled", wrong)
-    lab = lab_of(tmp_path)
-    exercise.parts["a"].run(lab, keep=(0.5, 0.8))
-    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
-    assert {f"2^{units} masks: geometric mean = weight scaling" for units in (6, 12)} <= failed
+    found = run_part(exercise, "a", keep=(0.5, 0.8))
+    assert {f"2^{units} masks: geometric mean = weight scaling" for units in (6, 12)} <= failed(found).keys()
 
 
 def test_the_ridge_identity_on_paper():
@@ -126,14 +117,11 @@ def test_prediction_falls_with_the_root():
     assert one / hundred == pytest.approx(10)
 
 
-def test_ways_agree(tmp_path):
-    part = exercise.parts["a.speed"]
-    truth = named(part.run(lab_of(tmp_path), units=6)[part.reference]())
-    assert torch.allclose(truth["output"].sum(-1), torch.ones(32).double())
-    calls = part.run(lab_of(tmp_path, dtype=torch.float32), units=6)
-    reference = named(calls[part.reference]())
-    for name, call in calls.items():
-        assert agree(named(call()), reference, truth).passed, name
+def test_ways_agree():
+    output = variants(exercise, "a.speed", units=6)[exercise.parts["a.speed"].reference]()
+    assert torch.allclose(output.sum(-1), torch.ones(32).double())
+    for name, found in agreements(exercise, "a.speed", units=6).items():
+        assert found.passed, name
 
 
 def test_the_ways_are_the_arithmetic_mean():

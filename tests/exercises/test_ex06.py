@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from bench.lab import Lab
-from bench.measure.agreement import agree, named
+from bench.testing import agreements, failed, lab, run_part
 from bench_exercises.ex06_pointwise_convolution import exercise, gradients, layers, mixing, problem, stack
 
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
@@ -22,31 +21,23 @@ COMPARISONS = [part for part in exercise.parts.values() if part.kind == "compari
 sizes = st.integers(1, 5)
 
 
-def lab_of(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
 def drawn(batch: int = 2, inputs: int = 3, outputs: int = 4, side: int = 3, *, seed: int = 0) -> problem.Problem:
-    return problem.Problem.draw(lab_of(Path(), seed), batch=batch, inputs=inputs, outputs=outputs, side=side)
+    return problem.Problem.draw(lab(seed), batch=batch, inputs=inputs, outputs=outputs, side=side)
 
 
 @pytest.mark.parametrize("seed", [0, 7])
 @pytest.mark.parametrize("part", STUDIES, ids=lambda part: part.id)
-def test_every_claim_of_a_study_holds(part, seed, tmp_path):
-    lab = lab_of(tmp_path, seed)
-    part.run(lab, **part.parameters)
-    assert lab.findings.claims
-    assert [claim for claim in lab.findings.claims if not claim.passed] == []
+def test_every_claim_of_a_study_holds(part, seed):
+    found = run_part(exercise, part.id, lab(seed))
+    assert found.claims
+    assert failed(found) == {}
 
 
 @pytest.mark.parametrize("part", COMPARISONS, ids=lambda part: part.id)
-def test_variants_agree_with_the_reference_in_float64(part, tmp_path):
+def test_variants_agree_with_the_reference_in_float64(part):
     small = {"batch": 2, "channels": 8, "side": 5}
-    truth = named(part.run(lab_of(tmp_path), **small)[part.reference]())
-    calls = part.run(lab_of(tmp_path, dtype=torch.float32), **small)
-    reference = named(calls[part.reference]())
-    for name, call in calls.items():
-        assert agree(named(call()), reference, truth).passed, name
+    for name, found in agreements(exercise, part.id, **small).items():
+        assert found.passed, name
 
 
 def test_a_layer_worked_out_on_paper():
@@ -101,12 +92,11 @@ BUGS: dict[str, Callable[[problem.Problem, dict[str, Tensor]], dict[str, Tensor]
 
 
 @pytest.mark.parametrize("bug", BUGS)
-def test_a_planted_bug_fails_a_claim(bug, monkeypatch, tmp_path):
-    right, lab = gradients.by_hand, lab_of(tmp_path)
+def test_a_planted_bug_fails_a_claim(bug, monkeypatch):
+    right = gradients.by_hand
     monkeypatch.setattr(gradients, "by_hand", lambda case: {**right(case), **BUGS[bug](case, right(case))})
-    exercise.parts["a"].run(lab, inputs=3, outputs=3, side=3)
-    failed = [claim.name for claim in lab.findings.claims if not claim.passed]
-    assert failed == ["by hand, every pixel a row = autograd"]
+    found = run_part(exercise, "a", inputs=3, outputs=3, side=3)
+    assert list(failed(found)) == ["by hand, every pixel a row = autograd"]
 
 
 def test_rows_and_back():
@@ -167,10 +157,10 @@ def test_other_bad_parameters_are_refused():
         stack.pattern(4)
 
 
-def test_the_answer_names_only_claims_that_exist(tmp_path):
+def test_the_answer_names_only_claims_that_exist():
     answer = Path(problem.__file__).with_name("answer.md").read_text()
-    lab = lab_of(tmp_path)
+    here = lab()
     for part in STUDIES:
-        part.run(lab, **part.parameters)
-    names = {claim.name for claim in lab.findings.claims}
+        run_part(exercise, part.id, here)
+    names = {claim.name for claim in here.findings.claims}
     assert set(re.findall(r'claim\("(.+?)"\)', answer)) == names

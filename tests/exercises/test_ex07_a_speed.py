@@ -1,19 +1,16 @@
 """ex07.a.speed: every loop gives what the idiomatic one gives."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
-from bench import Lab
 from bench.measure.agreement import distance, named
+from bench.testing import lab
 from bench_exercises.ex07_iris_by_hand import a_speed
 
 
 @pytest.mark.parametrize("name", ["idiomatic loop", "kit", "together"])
 def test_every_loop_gives_the_reference(name):
-    lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=0, profile="smoke", folder=Path("unused"))
-    calls = a_speed.variants(lab, 2)
+    calls = a_speed.variants(lab(), 2)
     ours, theirs = named(calls[name]()), named(calls["idiomatic loop"]())
     assert ours["losses"].shape == (2, a_speed.EPOCHS)
     assert ours["test losses"].shape == (2, a_speed.EPOCHS + 1)

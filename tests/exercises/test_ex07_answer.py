@@ -6,32 +6,28 @@ from pathlib import Path
 import pytest
 import torch
 
-from bench import Lab
 from bench.measure.agreement import agree, named
-from bench.plugins import outside
+from bench.plugins import outside, read_files
 from bench.report.answers import theory
+from bench.testing import lab, run_part, variants
 from bench_exercises import ex07_iris_by_hand
+from bench_exercises.ex07_iris_by_hand import exercise
 
 ANSWER = (Path(ex07_iris_by_hand.__file__).parent / "answer.md").read_text(encoding="utf-8")
 MINE = re.search(r"```python\n(.*?)```", ANSWER, re.DOTALL)[1]
 
 
-def a_lab(dtype, folder=Path("unused")):
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=0, profile="smoke", folder=folder)
-
-
 def joined(tmp_path, source, part="b.speed"):
     file = tmp_path / "mine.py"
     file.write_text(source, encoding="utf-8")
-    found = outside([file]).hook.bench_variants(exercise="ex07", part=part)
+    found = outside(read_files([file])).hook.bench_variants(exercise="ex07", part=part)
     return {name: setup for variants in found for name, setup in variants.items()}
 
 
 def agreement(setup):
-    part = ex07_iris_by_hand.exercise.parts["b.speed"]
-    truth = named(part.run(a_lab(torch.float64), steps=20)["autograd"]())
-    single = named(part.run(a_lab(torch.float32), steps=20)["autograd"]())
-    return agree(named(setup(a_lab(torch.float32), steps=20)()), single, truth)
+    truth = named(variants(exercise, "b.speed", steps=20)["autograd"]())
+    single = named(variants(exercise, "b.speed", lab(dtype=torch.float32), steps=20)["autograd"]())
+    return agree(named(setup(lab(dtype=torch.float32), steps=20)()), single, truth)
 
 
 def test_the_example_agrees(tmp_path):
@@ -72,17 +68,16 @@ def test_every_question_has_its_heading_in_order():
 
 
 @pytest.mark.slow
-def test_every_live_number_of_the_answer_is_recorded(tmp_path):
-    lab = a_lab(torch.float64, tmp_path)
-    parts = ex07_iris_by_hand.exercise.parts
-    for part in parts.values():
+def test_every_live_number_of_the_answer_is_recorded():
+    here = lab()
+    for part in exercise.parts.values():
         if part.kind == "study":
-            part.run(lab, **part.described.at(lab.profile).parameters)
-    found = {"claim": {c.name for c in lab.findings.claims}, "metric": {m.name for m in lab.findings.metrics}}
-    assert len(found["claim"]) == len(lab.findings.claims)
+            run_part(exercise, part.id, here)
+    found = {"claim": {c.name for c in here.findings.claims}, "metric": {m.name for m in here.findings.metrics}}
+    assert len(found["claim"]) == len(here.findings.claims)
     for asked in theory.references(ANSWER):
         if asked.function in found:
             assert asked.names[0] in found[asked.function], asked
         else:
-            part = parts[asked.names[0]]
-            assert asked.names[1] in part.run(a_lab(torch.float64), **part.parameters), asked
+            part, variant = asked.names
+            assert variant in variants(exercise, part), asked

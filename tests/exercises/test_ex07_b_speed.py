@@ -1,12 +1,10 @@
 """ex07.b.speed: every variant gives the reference's losses and parameters, anew at every call."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
-from bench import Lab
 from bench.measure.agreement import agree, distance, named, poison
+from bench.testing import lab, variants
 from bench_exercises.ex07_iris_by_hand import exercise
 from bench_exercises.ex07_iris_by_hand.by_hand import train
 from bench_exercises.ex07_iris_by_hand.checks import NoSlope, ReluSlope, Sum
@@ -16,19 +14,15 @@ DOUBLE = torch.float64
 VARIANTS = ["autograd", "autograd, fused", "by hand", "by hand, in place", "by hand, NumPy", "by hand, Numba"]
 
 
-def a_lab(seed=0, dtype=DOUBLE):
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=Path("unused"))
-
-
 def calls(seed=0, dtype=DOUBLE, steps=20):
-    return exercise.parts["b.speed"].run(a_lab(seed, dtype), steps)
+    return variants(exercise, "b.speed", lab(seed, dtype=dtype), steps=steps)
 
 
 @pytest.mark.parametrize("wrong", [NoSlope, ReluSlope, Sum])
 def test_a_wrong_backward_pass_disagrees(wrong):
     """Adam forgives a factor N, so it is the first gradient that gives ``Sum`` away."""
     truth, single = (named(calls(dtype=dtype)["autograd"]()) for dtype in (DOUBLE, torch.float32))
-    assert not agree(named(train(wrong, pose(a_lab(dtype=torch.float32)), 20)), single, truth).passed
+    assert not agree(named(train(wrong, pose(lab(dtype=torch.float32)), 20)), single, truth).passed
 
 
 @pytest.mark.parametrize("name", VARIANTS)

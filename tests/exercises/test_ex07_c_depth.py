@@ -2,12 +2,11 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 
-from bench import Lab
+from bench.testing import failed, lab, run_part
 from bench_exercises.ex07_iris_by_hand import exercise
 from bench_exercises.ex07_iris_by_hand.c_depth import (
     ACTIVATIONS,
@@ -70,21 +69,18 @@ def test_without_the_factor_2_relu_loses_a_root_of_2_a_layer():
 
 
 @pytest.mark.parametrize("seed", [0, 23])
-def test_the_study_passes_and_repeats(seed, tmp_path):
-    def findings():
-        lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=seed, profile="smoke", folder=tmp_path)
-        exercise.parts["c.depth"].run(lab)
-        return lab.findings
-
-    first = findings()
+def test_the_study_passes_and_repeats(seed):
+    first = run_part(exercise, "c.depth", lab(seed))
     assert len(first.claims) == 9
-    assert [claim for claim in first.claims if not claim.passed] == []
-    assert first == findings()
+    assert failed(first) == {}
+    again, part = lab(seed), exercise.parts["c.depth"]
+    part.run(again, **part.described.at("smoke").parameters)  # whatever the global streams hold
+    assert first == again.findings
 
 
 def test_a_gain_that_is_nan_does_not_pass():
-    lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=0, profile="smoke", folder=Path("unused"))
-    passages = pass_through(lab, 1, 4)
+    here = lab()
+    passages = pass_through(here, 1, 4)
     passages["tanh", "Xavier"] = [replace(p, gradient=p.gradient * float("nan")) for p in passages["tanh", "Xavier"]]
     with pytest.raises(ValueError, match='relative" is inf'):
-        claims(lab, passages)
+        claims(here, passages)

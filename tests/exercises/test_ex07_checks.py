@@ -1,12 +1,10 @@
 """ex07.b: finite differences are taken where they are derivatives, and wrong derivatives are seen."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
-from bench import Lab
 from bench.kit.compare import relative_error
+from bench.testing import lab
 from bench_exercises.ex07_iris_by_hand.checks import MISTAKES, by_differences, mistakes
 from bench_exercises.ex07_iris_by_hand.network import Network
 from bench_exercises.ex07_iris_by_hand.problem import flatten, initial, pose
@@ -22,7 +20,7 @@ def drawn(seed, batch):
 
 
 def the_task(seed=0):
-    return pose(Lab(device=torch.device("cpu"), dtype=torch.float64, seed=seed, profile="smoke", folder=Path("unused")))
+    return pose(lab(seed))
 
 
 def test_finite_differences_step_around_a_kink():

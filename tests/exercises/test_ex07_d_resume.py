@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from bench import Lab
 from bench.kit.training import load
+from bench.testing import failed, run_part
 from bench_exercises.ex07_iris_by_hand import d_resume, exercise
 from bench_exercises.ex07_iris_by_hand.d_resume import Setting, unequal
-
-CPU = torch.device("cpu")
 
 
 def a_setting(epochs=6):
@@ -47,14 +45,13 @@ def test_unequal_counts_numbers():
     assert unequal(a * float("nan"), a) == unequal(a, a * float("nan")) == 3
 
 
-def test_the_study_passes(tmp_path):
-    lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=tmp_path)
-    exercise.parts["d"].run(lab, epochs=12, batch=25)
-    assert len(lab.findings.claims) == 9
-    assert [claim for claim in lab.findings.claims if not claim.passed] == []
+def test_the_study_passes():
+    found = run_part(exercise, "d", epochs=12, batch=25)
+    assert len(found.claims) == 9
+    assert failed(found) == {}
 
 
-def test_a_process_that_forgets_the_moments_is_seen(tmp_path, monkeypatch):
+def test_a_process_that_forgets_the_moments_is_seen(monkeypatch):
     def forgetful(command, **_):
         checkpoint, result = Path(command[3]), Path(command[4])
         training = a_setting(epochs=12).training()
@@ -64,7 +61,5 @@ def test_a_process_that_forgets_the_moments_is_seen(tmp_path, monkeypatch):
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(d_resume.subprocess, "run", forgetful)
-    lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=tmp_path)
-    exercise.parts["d"].run(lab, epochs=12, batch=25)
-    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
-    assert {"parameters that a new process changes", "it was another process"} <= failed
+    found = run_part(exercise, "d", epochs=12, batch=25)
+    assert {"parameters that a new process changes", "it was another process"} <= failed(found).keys()

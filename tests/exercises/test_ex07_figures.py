@@ -1,10 +1,8 @@
 """ex07: the lines and cells that several questions report in."""
 
-from pathlib import Path
-
 import torch
 
-from bench import Lab
+from bench.testing import lab
 from bench_exercises.ex07_iris_by_hand.figures import by_epoch, by_layer, heights, spread
 
 
@@ -14,15 +12,15 @@ def test_a_cell_is_mean_deviation_and_range():
 
 
 def test_an_epoch_is_a_point_and_a_name_a_line():
-    lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=0, profile="smoke", folder=Path("unused"))
+    here = lab()
     by_epoch(
-        lab, "loss", {"Xavier": torch.tensor([3.0, 1.0]), "He": torch.tensor([2.0, 1.0])}, y_label="nat", log=False
+        here, "loss", {"Xavier": torch.tensor([3.0, 1.0]), "He": torch.tensor([2.0, 1.0])}, y_label="nat", log=False
     )
-    assert [(curve.series, curve.x, curve.y) for curve in lab.findings.curves] == [
+    assert [(curve.series, curve.x, curve.y) for curve in here.findings.curves] == [
         ("Xavier", (0, 1), (3, 1)),
         ("He", (0, 1), (2, 1)),
     ]
-    assert {curve.scale for curve in lab.findings.curves} == {"linear"}
+    assert {curve.scale for curve in here.findings.curves} == {"linear"}
 
 
 def test_a_panel_for_each_name_and_a_line_for_each_in_it():

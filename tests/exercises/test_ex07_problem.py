@@ -1,12 +1,10 @@
 """ex07: the data are split and standardised as the answer says, and every dtype is given the same problem."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
-from bench import Lab
 from bench.kit.data import iris
+from bench.testing import lab
 from bench_exercises.ex07_iris_by_hand.problem import (
     SHAPES,
     flatten,
@@ -22,7 +20,7 @@ from bench_exercises.ex07_iris_by_hand.problem import (
 
 
 def task(seed=0, dtype=torch.float64):
-    return pose(Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=Path("unused")))
+    return pose(lab(seed, dtype=dtype))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -87,9 +85,7 @@ def test_tasks_are_stacked_in_front():
 
 
 def test_two_labs_share_no_seed():
-    first, second = (
-        Lab(device=torch.device("cpu"), dtype=torch.float64, seed=s, profile="smoke", folder=Path()) for s in (0, 1)
-    )
+    first, second = (lab(s) for s in (0, 1))
     assert set(seeds(first, 1000)).isdisjoint(seeds(second, 1000))
 
 
@@ -109,6 +105,6 @@ def test_unflatten_gives_views_that_flatten_puts_back():
 
 
 def test_the_lab_learns_where_the_flowers_come_from():
-    lab = Lab(device=torch.device("cpu"), dtype=torch.float64, seed=0, profile="smoke", folder=Path("unused"))
-    pose(lab)
-    assert [source.name for source in lab.findings.data] == ["iris"]
+    here = lab()
+    pose(here)
+    assert [source.name for source in here.findings.data] == ["iris"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from bench.kit.byhand import Running, batch_norm_eval
-from bench.lab import Lab
-from bench.measure.agreement import agree, named
 from bench.report.answers import theory
+from bench.testing import agreements, claims, failed, lab, run_part, variants
 from bench_exercises.ex08_normalisation import (
     advantages,
     axes,
@@ -37,49 +35,33 @@ TRAINED = {"a.rates", "a.initial", "a.saturating", "b.ranking"}
 ZERO = torch.zeros((), dtype=torch.float64)
 
 
-def lab_of(folder, seed=0, dtype=torch.float64):
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
 def column(*values):
     return torch.tensor(values, dtype=torch.float64)[:, None]
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
+def findings():
     """What all studies record at seed 0."""
-    lab = lab_of(tmp_path_factory.mktemp("studies"))
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        for part in STUDIES:
-            part.run(lab, **part.parameters)
-    return lab.findings
+    here = lab()
+    for part in STUDIES:
+        run_part(exercise, part.id, here)
+    return here.findings
 
 
 def test_every_claim_holds(findings):
-    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 80
-    assert [claim for claim in findings.claims if not claim.passed] == []
+    assert len(claims(findings)) == len(findings.claims) >= 80
+    assert failed(findings) == {}
 
 
 @pytest.mark.parametrize("part", [part for part in STUDIES if part.id not in TRAINED], ids=lambda part: part.id)
-def test_claims_hold_at_another_seed(part, tmp_path):
-    lab = lab_of(tmp_path, seed=7)
-    with torch.random.fork_rng():
-        torch.manual_seed(7)
-        part.run(lab, **part.parameters)
-    assert [claim for claim in lab.findings.claims if not claim.passed] == []
+def test_claims_hold_at_another_seed(part):
+    assert failed(run_part(exercise, part.id, lab(7))) == {}
 
 
 @pytest.mark.parametrize("part", COMPARISONS, ids=lambda part: part.id)
-def test_variants_agree(part, tmp_path):
-    swept = [value if isinstance(value, tuple) else (value,) for value in part.parameters.values()]
-    for values in product(*(value[:1] for value in swept)):
-        parameters = dict(zip(part.parameters, values, strict=True))
-        truth = named(part.run(lab_of(tmp_path), **parameters)[part.reference]())
-        calls = part.run(lab_of(tmp_path, dtype=torch.float32), **parameters)
-        reference = named(calls[part.reference]())
-        for name, call in calls.items():
-            assert agree(named(call()), reference, truth).passed, name
+def test_variants_agree(part):
+    for name, found in agreements(exercise, part.id).items():
+        assert found.passed, name
 
 
 def test_normalising_on_paper():
@@ -156,32 +138,26 @@ def test_folding_on_paper():
     assert out.item() == pytest.approx(31)
 
 
-def test_a_wrong_fold_fails_the_claims(monkeypatch, tmp_path):
+def test_a_wrong_fold_fails_the_claims(monkeypatch):
     right = population.fold
     monkeypatch.setattr(population, "fold", lambda w, b, norm: (right(w, b, norm)[0], b * norm.scale + norm.bias))
-    lab = lab_of(tmp_path)
-    exercise.parts["c"].run(lab)
-    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
-    assert failed == {"folded into a linear layer: same output", "folded into a convolution: same output"}
+    names = failed(run_part(exercise, "c")).keys()
+    assert names == {"folded into a linear layer: same output", "folded into a convolution: same output"}
 
 
-def test_the_biased_variance_fails_the_claims(monkeypatch, tmp_path):
+def test_the_biased_variance_fails_the_claims(monkeypatch):
     def biased(running, saved, momentum=0.1):
         return Running(0.9 * running.mean + 0.1 * saved.mean, 0.9 * running.variance + 0.1 * saved.variance)
 
     monkeypatch.setattr(population, "running_statistics", biased)
-    lab = lab_of(tmp_path)
-    exercise.parts["c"].run(lab)
-    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
-    assert {"running variance after a step = 0.9 + 0.1 s², s² unbiased", "moving averages by hand = torch"} == failed
+    names = failed(run_part(exercise, "c")).keys()
+    assert names == {"running variance after a step = 0.9 + 0.1 s², s² unbiased", "moving averages by hand = torch"}
 
 
-def test_statistics_over_the_wrong_axes_fail_the_claims(monkeypatch, tmp_path):
+def test_statistics_over_the_wrong_axes_fail_the_claims(monkeypatch):
     monkeypatch.setattr(maps, "over_batch", lambda x, eps=axes.EPS: axes.normalise(x, (0,), eps))
-    lab = lab_of(tmp_path)
-    exercise.parts["e"].run(lab)
-    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
-    assert {"statistics over N, H, W = BatchNorm2d", "shifting some pictures shifts their outputs"} <= failed
+    names = failed(run_part(exercise, "e")).keys()
+    assert {"statistics over N, H, W = BatchNorm2d", "shifting some pictures shifts their outputs"} <= names
 
 
 def test_a_unit_on_paper():
@@ -276,9 +252,6 @@ def test_the_answer_shows_what_is_measured(findings):
     assert set(re.findall(r'metric\("(.+?)"\)', answer)) <= {metric.name for metric in findings.metrics}
     for part in COMPARISONS:
         asked = {(r.names[1], r.parameters) for r in theory.references(answer) if r.names[0] == part.id}
-        variants = part.run(
-            lab_of(Path()), **{k: v[0] if isinstance(v, tuple) else v for k, v in part.parameters.items()}
-        )
-        assert {name for name, _ in asked} == set(variants) - {part.reference}
+        assert {name for name, _ in asked} == set(variants(exercise, part.id)) - {part.reference}
         for name, value in {pair for _, parameters in asked for pair in parameters}:
             assert value in part.parameters[name]

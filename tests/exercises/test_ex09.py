@@ -6,9 +6,9 @@ import pytest
 import torch
 
 import bench_exercises.ex09_vanishing_gradient as ex09
-from bench import Lab
 from bench.measure.agreement import poison
 from bench.report.answers import theory
+from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex09_vanishing_gradient import batch_norm, byhand, drawing, exercise, gradients, stack, training
 from bench_exercises.ex09_vanishing_gradient.proof import prove
 from bench_exercises.ex09_vanishing_gradient.task import problem
@@ -16,29 +16,21 @@ from bench_exercises.ex09_vanishing_gradient.task import problem
 CPU = torch.device("cpu")
 
 
-def make_lab(folder, seed=0, dtype=torch.float64):
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
-def run(folder, seed=0, parts="abc", **parameters):
-    lab = make_lab(folder, seed)
+def run(seed=0, parts="abc", **parameters):
+    here = lab(seed)
     for part in parts:
-        exercise.parts[part].run(lab, **({**exercise.parts[part].parameters, **parameters}))
-    return lab.findings
-
-
-def failed(findings):
-    return {claim.name for claim in findings.claims if not claim.passed}
+        run_part(exercise, part, here, **parameters)
+    return here.findings
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
-    return run(tmp_path_factory.mktemp("studies"))
+def findings():
+    return run()
 
 
 def test_every_claim_holds(findings):
-    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 22
-    assert failed(findings) == set()
+    assert len(claims(findings)) == len(findings.claims) >= 22
+    assert failed(findings) == {}
 
 
 def test_every_kind_and_depth_is_in_the_tables(findings):
@@ -50,12 +42,12 @@ def test_every_kind_and_depth_is_in_the_tables(findings):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 7])
-def test_claims_hold_at_other_seeds(tmp_path, seed):
-    assert failed(run(tmp_path, seed)) == set()
+def test_claims_hold_at_other_seeds(seed):
+    assert failed(run(seed)) == {}
 
 
-def test_parts_take_one_depth(tmp_path):
-    assert failed(run(tmp_path, depths=(2,))) == set()
+def test_parts_take_one_depth():
+    assert failed(run(depths=(2,))) == {}
 
 
 def test_the_answer(findings):
@@ -72,12 +64,12 @@ def test_the_answer(findings):
             parameters = dict(reference.parameters)
             depths = part.parameters["depth"]
             assert parameters["depth"] in (depths if isinstance(depths, tuple) else (depths,))
-            assert variant in part.run(make_lab(None, dtype=torch.float32), networks=1, **parameters)
+            assert variant in variants(exercise, part.id, lab(dtype=torch.float32), networks=1, **parameters)
 
 
 @pytest.mark.parametrize("part", ["a.speed", "c.speed"])
-def test_variants_agree(part, tmp_path):
-    ways = exercise.parts[part].run(make_lab(tmp_path), depth=3, networks=3)
+def test_variants_agree(part):
+    ways = variants(exercise, part, depth=3, networks=3)
     expected = {name: weights.clone() for name, weights in ways["one after another"]().items()}
     assert list(expected) == [f"weights of layer {number}" for number in (1, 2, 3, 4)]
     for name, way in ways.items():
@@ -89,55 +81,55 @@ def test_variants_agree(part, tmp_path):
             poison(found)
 
 
-def test_impossible_sizes_are_named(tmp_path):
+def test_impossible_sizes_are_named():
     with pytest.raises(ValueError, match="at least 1, not 0"):
-        exercise.parts["a.speed"].run(make_lab(tmp_path), depth=3, networks=0)
+        variants(exercise, "a.speed", depth=3, networks=0)
     with pytest.raises(ValueError, match="hidden layers and must be at least 1, not 0"):
-        run(tmp_path, parts="a", depths=(0,))
+        run(parts="a", depths=(0,))
     with pytest.raises(ValueError, match="at least one seed"):
         stack.Stack(ex09.A, 3, (), device=CPU, dtype=torch.float64)
 
 
-def proved(folder, models):
-    lab = make_lab(folder)
-    prove(lab, problem(lab), models, (1, 3))
-    return failed(lab.findings)
+def proved(models):
+    here = lab()
+    prove(here, problem(here), models, (1, 3))
+    return failed(here.findings)
 
 
-def test_a_forgotten_slope_fails_the_proof(tmp_path, monkeypatch):
+def test_a_forgotten_slope_fails_the_proof(monkeypatch):
     monkeypatch.setattr(byhand, "times_slope", lambda name, dh, h: dh)
-    names = proved(tmp_path, (ex09.A, ex09.B))
+    names = proved((ex09.A, ex09.B))
     assert "gradients of every layer by hand = autograd" in names
     assert "gradients by hand = central differences" in names
     assert "weights trained together = one after another in plain PyTorch" in names
 
 
-def test_statistics_taken_for_constants_fail_the_proof(tmp_path, monkeypatch):
+def test_statistics_taken_for_constants_fail_the_proof(monkeypatch):
     right = batch_norm.batch_norm_backward
     monkeypatch.setattr(
         byhand,
         "batch_norm_backward",
         lambda dy, scale, saved, **into: right(dy, scale, saved._replace(constant=True), **into),
     )
-    names = proved(tmp_path, (ex09.A_NORMED, ex09.B_NORMED))
+    names = proved((ex09.A_NORMED, ex09.B_NORMED))
     assert "gradients of every layer by hand = autograd, batch norm" in names
     assert "gradients by hand = central differences, batch norm" in names
     assert "gradients by hand = autograd, batch norm in evaluation mode" not in names
 
 
-def test_batches_of_another_order_fail_the_proof(tmp_path, monkeypatch):
+def test_batches_of_another_order_fail_the_proof(monkeypatch):
     right = training.batches
     monkeypatch.setattr(
         "bench_exercises.ex09_vanishing_gradient.checks.batches",
         lambda generators, count: (batch.flip(0) for batch in right(generators, count)),
     )
-    assert "weights trained together = one after another in plain PyTorch" in proved(tmp_path, (ex09.A, ex09.B))
+    assert "weights trained together = one after another in plain PyTorch" in proved((ex09.A, ex09.B))
 
 
-def test_a_gradient_that_does_not_vanish_fails_the_slope(tmp_path, monkeypatch):
+def test_a_gradient_that_does_not_vanish_fails_the_slope(monkeypatch):
     right = gradients.Norms.ratio
     monkeypatch.setattr(gradients.Norms, "ratio", lambda norms: right(norms) ** 0.1)
-    assert "sigmoid: powers of ten lost per added layer, the least of all seeds" in failed(run(tmp_path, parts="b"))
+    assert "sigmoid: powers of ten lost per added layer, the least of all seeds" in failed(run(parts="b"))
 
 
 class TestFigures:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from bench import Lab
+from bench.testing import lab
 from bench_exercises.ex09_vanishing_gradient import batch_norm, byhand, checks, gradients, mean_field, vanishing
 from bench_exercises.ex09_vanishing_gradient.adam import Adam
 from bench_exercises.ex09_vanishing_gradient.models import A_NORMED, B_NORMED, A, B, network, sizes
@@ -22,7 +22,7 @@ MODELS = (A, B, A_NORMED, B_NORMED)
 
 
 def task_of(seed=0, dtype=torch.float64):
-    return problem(Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=None))
+    return problem(lab(seed, dtype=dtype))
 
 
 TASK = task_of()

@@ -1,28 +1,17 @@
 """ex10: the noise of a batch, and the parts as a run sees them."""
 
 import math
-from pathlib import Path
 
 import pytest
 import torch
 
 from bench.kit.data import mnist
-from bench.lab import Lab
+from bench.testing import claims, failed, lab, run_part
 from bench_exercises.ex10_batch_size import charts, exercise, noise, speed, variance
 from bench_exercises.ex10_batch_size.feed import Digits
 from bench_exercises.ex10_batch_size.network import initial
 
 CPU = torch.device("cpu")
-
-
-def a_lab(folder: Path, dtype: torch.dtype = torch.float64, profile: str = "smoke", seed: int = 0) -> Lab:
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile=profile, folder=folder)
-
-
-def study(lab: Lab, part: str, **changed) -> Lab:
-    declared = exercise.parts[part]
-    declared.run(lab, **(dict(declared.parameters) | changed))
-    return lab
 
 
 class TestNoise:
@@ -68,34 +57,36 @@ class TestNoise:
                 initial(0), Digits.load(mnist(), CPU, torch.float32, 20), batch=1, draws=1, generator=torch.Generator()
             )
 
-    def test_the_variance_falls_as_one_over_the_batch_size(self, tmp_path):
-        lab = study(a_lab(tmp_path), "a.noise")
-        metric = {m.name: m.value for m in lab.findings.metrics}["slope of log gradient variance over log B"]
+    def test_the_variance_falls_as_one_over_the_batch_size(self):
+        found = run_part(exercise, "a.noise")
+        metric = {m.name: m.value for m in found.metrics}["slope of log gradient variance over log B"]
         assert metric == pytest.approx(-1, abs=0.1)
-        assert all(claim.passed for claim in lab.findings.claims)
+        assert failed(found) == {}
 
-    def test_the_claim_fails_under_another_law(self, tmp_path, monkeypatch):
+    def test_the_claim_fails_under_another_law(self, monkeypatch):
         def halved(net, digits, batch, draws, generator):
             return noise.Noise(batch=batch, draws=draws, variance=batch**-0.5, signal=1.0, deviation=batch**-0.25)
 
         monkeypatch.setattr(variance, "gradient_noise", halved)
-        lab = study(a_lab(tmp_path, profile="quick"), "a.noise")
-        assert [claim.passed for claim in lab.findings.claims] == [False, False]
+        found = run_part(exercise, "a.noise", lab(profile="quick"))
+        assert [claim.passed for claim in found.claims] == [False, False]
 
 
 class TestStudy:
     @pytest.fixture(scope="class")
     @staticmethod
-    def lab(tmp_path_factory):
-        return study(a_lab(tmp_path_factory.mktemp("ex10")), "a", batch=(8, 32))
+    def here():
+        here = lab()
+        run_part(exercise, "a", here, batch=(8, 32))
+        return here
 
-    def test_claims_hold_and_the_data_is_named(self, lab):
-        assert all(claim.passed for claim in lab.findings.claims)
-        assert [source.name for source in lab.findings.data] == ["MNIST (embedded)"]
+    def test_claims_hold_and_the_data_is_named(self, here):
+        assert failed(here.findings) == {}
+        assert [source.name for source in here.findings.data] == ["MNIST (embedded)"]
 
-    def test_every_chart_has_a_series_for_every_batch_size(self, lab):
+    def test_every_chart_has_a_series_for_every_batch_size(self, here):
         series = {}
-        for curve in lab.findings.curves:
+        for curve in here.findings.curves:
             series.setdefault(curve.name, []).append(curve.series)
         assert set(map(tuple, series.values())) == {("batch 8", "batch 32")}
         for split in ("train", "test"):
@@ -103,32 +94,33 @@ class TestStudy:
                 names = [name for name in series if split in name and name.startswith(kind)]
                 assert len(names) == 3, "by iteration, by images seen, by epoch"
 
-    def test_curves_by_iteration_are_whole(self, lab):
-        lengths = {c.series: len(c.x) for c in lab.findings.curves if c.name.endswith("train batch, by iteration")}
+    def test_curves_by_iteration_are_whole(self, here):
+        lengths = {c.series: len(c.x) for c in here.findings.curves if c.name.endswith("train batch, by iteration")}
         assert lengths == {"batch 8": 20, "batch 32": 5}
 
-    def test_the_table_has_a_row_for_every_batch_size(self, lab):
-        (table,) = lab.findings.tables
+    def test_the_table_has_a_row_for_every_batch_size(self, here):
+        (table,) = here.findings.tables
         assert [row[:2] for row in table.rows] == [(8, 20), (32, 5)]
 
-    def test_the_picture_is_drawn(self, lab):
-        (figure,) = lab.findings.figures
-        assert (lab.folder / figure.path).stat().st_size > 10_000
+    def test_the_picture_is_drawn(self, here):
+        (figure,) = here.findings.figures
+        assert (here.folder / figure.path).stat().st_size > 10_000
 
-    def test_is_the_same_for_the_same_seed(self, lab, tmp_path):
-        assert study(a_lab(tmp_path), "a", batch=(8, 32)).findings == lab.findings
+    def test_is_the_same_for_the_same_seed(self, here):
+        again, part = lab(), exercise.parts["a"]
+        values = part.described.at("smoke").parameters | {"batch": (8, 32)}
+        part.run(again, **values)  # whatever the global streams hold
+        assert again.findings == here.findings
 
-    def test_one_batch_size_alone_and_adam(self, tmp_path):
-        lab = study(a_lab(tmp_path), "a", batch=32, optimizer="adam")
-        assert len(lab.findings.tables[0].rows) == 1
+    def test_one_batch_size_alone_and_adam(self):
+        assert len(run_part(exercise, "a", batch=32, optimizer="adam").tables[0].rows) == 1
 
 
-def test_the_loss_part_holds_and_its_trap_is_real(tmp_path):
-    lab = study(a_lab(tmp_path), "a.loss")
-    claims = {claim.name: claim for claim in lab.findings.claims}
-    assert all(claim.passed for claim in claims.values())
-    assert claims["the network has so many parameters"].value == 1_621_706
-    assert claims["trap: NLL of the plain softmax is negative"].value < -0.05
+def test_the_loss_part_holds_and_its_trap_is_real():
+    found = run_part(exercise, "a.loss")
+    assert failed(found) == {}
+    assert claims(found)["the network has so many parameters"].value == 1_621_706
+    assert claims(found)["trap: NLL of the plain softmax is negative"].value < -0.05
 
 
 def test_rounding_keeps_five_digits():
@@ -137,16 +129,16 @@ def test_rounding_keeps_five_digits():
 
 class TestSpeed:
     @pytest.mark.parametrize("batch", [1, 50])
-    def test_every_variant_gives_what_the_reference_gives_in_float64(self, tmp_path, batch):
-        truth = {name: call() for name, call in speed.variants(a_lab(tmp_path), batch, "sgd").items()}
-        found = {name: call() for name, call in speed.variants(a_lab(tmp_path, torch.float32), batch, "sgd").items()}
+    def test_every_variant_gives_what_the_reference_gives_in_float64(self, batch):
+        truth = {name: call() for name, call in speed.variants(lab(), batch, "sgd").items()}
+        found = {name: call() for name, call in speed.variants(lab(dtype=torch.float32), batch, "sgd").items()}
         for name, outputs in found.items():
             for key, value in outputs.items():
                 torch.testing.assert_close(truth[name][key], truth["idiomatic loop"][key], rtol=0, atol=1e-9)
                 torch.testing.assert_close(value.double(), truth["idiomatic loop"][key], rtol=0, atol=1e-4)
 
-    def test_a_second_call_starts_from_the_initial_weights_again(self, tmp_path):
-        for call in speed.variants(a_lab(tmp_path, torch.float32), 8, "adam").values():
+    def test_a_second_call_starts_from_the_initial_weights_again(self):
+        for call in speed.variants(lab(dtype=torch.float32), 8, "adam").values():
             first = {name: tensor.clone() for name, tensor in call().items()}
             assert all(torch.equal(tensor, first[name]) for name, tensor in call().items())
 

@@ -9,10 +9,10 @@ import torch
 import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
 from bench.report.answers import theory
-from bench_exercises.ex10_batch_size import exercise, loops, schedule, speed
+from bench.testing import lab, run_part, variants
+from bench_exercises.ex10_batch_size import exercise, schedule
 from bench_exercises.ex10_batch_size.trainings import Plan
 
-CPU = torch.device("cpu")
 ANSWER = (Path(ex10.__file__).parent / "answer.md").read_text(encoding="utf-8")
 
 
@@ -36,24 +36,17 @@ def changed(part: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
+def recorded():
     """The names of all claims and metrics that quick and full record."""
-    folder, names = tmp_path_factory.mktemp("ex10"), set()
+    names = set()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ex10, "Plan", SmallPlan)
         patch.setattr(schedule, "LATE", 3)
         for part in (part for part in exercise.parts.values() if part.kind == "study"):
-            trained = part.id.endswith(".trained")
-            lab = Lab(
-                device=CPU,
-                dtype=torch.float64,
-                seed=0,
-                profile="quick" if trained else "smoke",
-                folder=folder / part.id,
-            )
-            part.run(lab, **(dict(part.parameters) | changed(part.id)))
-            names |= {("claim", claim.name) for claim in lab.findings.claims}
-            names |= {("metric", metric.name) for metric in lab.findings.metrics}
+            here = lab(profile="quick" if part.id.endswith(".trained") else "smoke")
+            found = run_part(exercise, part.id, here, **changed(part.id))
+            names |= {("claim", claim.name) for claim in found.claims}
+            names |= {("metric", metric.name) for metric in found.metrics}
     # What is recorded of one batch size is recorded of all.
     sizes = exercise.parts["a"].parameters["batch"]
     return {(kind, re.sub(r"batch 32\b", f"batch {size}", name)) for kind, name in names for size in sizes} | names
@@ -75,14 +68,10 @@ def test_every_live_number_is_recorded(recorded):
     assert {(kind, name) for kind, name in named if kind in ("claim", "metric")} - recorded == set()
 
 
-def test_every_measured_variant_exists(tmp_path):
+def test_every_measured_variant_exists():
     found = {
-        "a.speed": speed.variants(
-            Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=tmp_path), 8, "sgd"
-        ),
-        "b.speed": loops.variants(
-            Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=tmp_path), 8, "sgd"
-        ),
+        "a.speed": variants(exercise, "a.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
+        "b.speed": variants(exercise, "b.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
     }
     for reference in theory.references(ANSWER):
         if reference.function not in ("claim", "metric"):

@@ -1,26 +1,15 @@
 """ex10, e: measures by hand against scikit-learn, and what a weight does."""
 
 import math
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.lab import Lab
+from bench.testing import claims, failed, lab, run_part
 from bench_exercises.ex10_batch_size import exercise, imbalance, metrics, pictures
 from bench_exercises.ex10_batch_size.metrics import FROM_DECISIONS, Confusion, average_precision, roc_auc
-
-CPU = torch.device("cpu")
-
-
-def a_lab(folder: Path, profile: str = "smoke", seed: int = 0) -> Lab:
-    return Lab(device=CPU, dtype=torch.float64, seed=seed, profile=profile, folder=folder)
-
-
-def failed(lab: Lab) -> list[str]:
-    return [claim.name for claim in lab.findings.claims if not claim.passed]
 
 
 @st.composite
@@ -76,11 +65,10 @@ def test_equal_scores_share_a_threshold():
 
 
 @pytest.mark.parametrize("seed", [0, 1, 9])
-def test_claims_hold(tmp_path, seed):
-    lab = a_lab(tmp_path, seed=seed)
-    exercise.parts["e"].run(lab)
-    assert failed(lab) == []
-    assert len({claim.name for claim in lab.findings.claims}) == len(lab.findings.claims) == 24
+def test_claims_hold(seed):
+    found = run_part(exercise, "e", lab(seed))
+    assert failed(found) == {}
+    assert len(claims(found)) == len(found.claims) == 24
 
 
 @pytest.mark.parametrize(
@@ -92,19 +80,19 @@ def test_claims_hold(tmp_path, seed):
         ("precision", lambda c: c.specificity),
     ],
 )
-def test_another_measure_fails_them(tmp_path, monkeypatch, measure, broken):
+def test_another_measure_fails_them(monkeypatch, measure, broken):
     monkeypatch.setattr(metrics.Confusion, measure, property(broken))
-    lab = a_lab(tmp_path)
-    imbalance.measures(lab)
-    assert f"{measure} by hand = scikit-learn" in failed(lab)
+    here = lab()
+    imbalance.measures(here)
+    assert f"{measure} by hand = scikit-learn" in failed(here.findings)
 
 
-def test_a_weight_that_is_not_applied_fails_the_shift(tmp_path, monkeypatch):
+def test_a_weight_that_is_not_applied_fails_the_shift(monkeypatch):
     plain = imbalance.weighted_loss
     monkeypatch.setattr(imbalance, "weighted_loss", lambda z, y, weight, reduction: plain(z, y, 1.0, reduction))
-    lab = a_lab(tmp_path)
-    imbalance.weight_moves_the_logit(lab)
-    assert len(failed(lab)) == 1
+    here = lab()
+    imbalance.weight_moves_the_logit(here)
+    assert len(failed(here.findings)) == 1
 
 
 def test_the_weight_counts_positives_alone():
@@ -117,37 +105,36 @@ def test_the_weight_counts_positives_alone():
 class TestTrained:
     @pytest.fixture(scope="class")
     @staticmethod
-    def lab(tmp_path_factory):
-        lab = a_lab(tmp_path_factory.mktemp("ex10e"))
-        part = exercise.parts["e.trained"]
-        part.run(lab, **part.parameters)
-        return lab
+    def here():
+        here = lab()
+        run_part(exercise, "e.trained", here)
+        return here
 
-    def test_claims_hold(self, lab):
-        assert failed(lab) == []
+    def test_claims_hold(self, here):
+        assert failed(here.findings) == {}
 
-    def test_the_table_has_every_measure_of_every_network(self, lab):
-        (table,) = lab.findings.tables
+    def test_the_table_has_every_measure_of_every_network(self, here):
+        (table,) = here.findings.tables
         assert table.columns == ("measure", imbalance.PLAIN, imbalance.WEIGHTED, imbalance.BACK)
         assert len(table.rows) == len(FROM_DECISIONS) + 2
 
-    def test_the_last_epochs_matrix_is_the_one_of_the_outputs(self, lab):
-        found = {metric.name: metric.value for metric in lab.findings.metrics}
+    def test_the_last_epochs_matrix_is_the_one_of_the_outputs(self, here):
+        found = {metric.name: metric.value for metric in here.findings.metrics}
         for name in (imbalance.PLAIN, imbalance.WEIGHTED):
             for measure, label in (("recall", "recall"), ("precision", "precision"), ("mcc", "MCC")):
                 curve = next(
-                    c for c in lab.findings.curves if c.series == name and c.name.startswith(f"{label} by epoch")
+                    c for c in here.findings.curves if c.series == name and c.name.startswith(f"{label} by epoch")
                 )
                 assert curve.y[-1] == pytest.approx(found[f"{name}: {measure}"], abs=1e-12)
 
-    def test_the_matrices_are_drawn(self, lab):
-        (figure,) = lab.findings.figures
-        assert (lab.folder / figure.path).stat().st_size > 5_000
+    def test_the_matrices_are_drawn(self, here):
+        (figure,) = here.findings.figures
+        assert (here.folder / figure.path).stat().st_size > 5_000
 
 
-def test_the_curve_turns_where_a_positive_is_found(tmp_path):
-    lab = a_lab(tmp_path)
+def test_the_curve_turns_where_a_positive_is_found():
+    here = lab()
     scores, truth = torch.tensor([3.0, 2.0, 1.0, 0.0]), torch.tensor([1, 0, 1, 0]).bool()
-    pictures.trade_offs(lab, {"net": scores}, truth)
-    curve = lab.findings.curves[0]
+    pictures.trade_offs(here, {"net": scores}, truth)
+    curve = here.findings.curves[0]
     assert (curve.x, curve.y) == ((0.5, 1.0), (1.0, pytest.approx(2 / 3)))

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from bench.lab import Lab
+from bench.testing import claims, failed, lab, run_part
 from bench_exercises.ex10_batch_size import exercise, losses, losses_trained, targets, traps
 from bench_exercises.ex10_batch_size.calibration import (
     calibration_error,
@@ -20,16 +19,6 @@ from bench_exercises.ex10_batch_size.calibration import (
     standard_error,
 )
 from bench_exercises.ex10_batch_size.losses import KINDS
-
-CPU = torch.device("cpu")
-
-
-def a_lab(folder: Path, profile: str = "smoke", seed: int = 0) -> Lab:
-    return Lab(device=CPU, dtype=torch.float64, seed=seed, profile=profile, folder=folder)
-
-
-def failed(lab: Lab) -> list[str]:
-    return [claim.name for claim in lab.findings.claims if not claim.passed]
 
 
 @st.composite
@@ -71,11 +60,10 @@ def test_class_lists_end_with_minus_one():
 
 class TestStudy:
     @pytest.mark.parametrize("seed", [0, 5])
-    def test_claims_hold(self, tmp_path, seed):
-        lab = a_lab(tmp_path, seed=seed)
-        exercise.parts["c"].run(lab)
-        assert failed(lab) == []
-        assert len({claim.name for claim in lab.findings.claims}) == len(lab.findings.claims) >= 28
+    def test_claims_hold(self, seed):
+        found = run_part(exercise, "c", lab(seed))
+        assert failed(found) == {}
+        assert len(claims(found)) == len(found.claims) >= 28
 
     @pytest.mark.parametrize(
         ("name", "broken"),
@@ -87,19 +75,19 @@ class TestStudy:
             ("MultiLabelSoftMargin", lambda x, y: F.multilabel_soft_margin_loss(x.exp(), losses.one_hot(x, y))),
         ],
     )
-    def test_another_loss_fails_them(self, tmp_path, monkeypatch, name, broken):
+    def test_another_loss_fails_them(self, monkeypatch, name, broken):
         monkeypatch.setitem(KINDS, name, replace(KINDS[name], loss=broken))
-        lab = a_lab(tmp_path)
-        logits, y = targets.problem(lab)
-        targets.written_out(lab, logits, y)
-        assert "all six losses = their formulas: largest difference" in failed(lab)
+        here = lab()
+        logits, y = targets.problem(here)
+        targets.written_out(here, logits, y)
+        assert "all six losses = their formulas: largest difference" in failed(here.findings)
 
-    def test_poisson_at_the_same_rate_is_another_training(self, tmp_path, monkeypatch):
+    def test_poisson_at_the_same_rate_is_another_training(self, monkeypatch):
         tenth = replace(KINDS["PoissonNLL"], loss=lambda x, y: F.poisson_nll_loss(x, losses.one_hot(x, y)) / 10)
         monkeypatch.setitem(KINDS, "PoissonNLL", tenth)
-        lab = a_lab(tmp_path)
-        losses_trained.poisson_is_nll(lab)
-        assert failed(lab) == ["PoissonNLL at 10η trains as NLL at η: largest difference of a weight"]
+        here = lab()
+        losses_trained.poisson_is_nll(here)
+        assert list(failed(here.findings)) == ["PoissonNLL at 10η trains as NLL at η: largest difference of a weight"]
 
 
 class TestTraps:
@@ -145,15 +133,13 @@ class TestCalibration:
         assert standard_error(0.9, 900) == pytest.approx(0.01)
 
 
-def test_every_loss_is_trained_and_charted(tmp_path):
-    lab = a_lab(tmp_path)
-    part = exercise.parts["c.trained"]
-    part.run(lab, **part.parameters)
+def test_every_loss_is_trained_and_charted():
+    found = run_part(exercise, "c.trained")
     names = list(losses_trained.contenders())
-    assert [row[0] for row in lab.findings.tables[0].rows] == names
-    assert {curve.series for curve in lab.findings.curves if curve.name == "reliability"} == {
+    assert [row[0] for row in found.tables[0].rows] == names
+    assert {curve.series for curve in found.curves if curve.name == "reliability"} == {
         *names,
         "as sure as right",
     }
-    metrics = {metric.name: metric.value for metric in lab.findings.metrics}
+    metrics = {metric.name: metric.value for metric in found.metrics}
     assert metrics["trap: share of test digits called 0 or 1"] > 0.5

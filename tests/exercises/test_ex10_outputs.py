@@ -1,27 +1,15 @@
 """ex10, d: one output and two are one model, and one training at twice the rate."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from bench.lab import Lab
+from bench.testing import claims, failed, lab, run_part
 from bench_exercises.ex10_batch_size import exercise, outputs, twins
 from bench_exercises.ex10_batch_size.network import binary, initial, merged
 from bench_exercises.ex10_batch_size.outputs import is_zero, one_output_loss, one_output_right
-
-CPU = torch.device("cpu")
-
-
-def a_lab(folder: Path, profile: str = "smoke", seed: int = 0) -> Lab:
-    return Lab(device=CPU, dtype=torch.float64, seed=seed, profile=profile, folder=folder)
-
-
-def failed(lab: Lab) -> list[str]:
-    return [claim.name for claim in lab.findings.claims if not claim.passed]
 
 
 @given(st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.booleans()), min_size=1, max_size=9))
@@ -52,60 +40,58 @@ def test_below_the_last_layer_all_networks_of_a_seed_are_one():
 
 
 @pytest.mark.parametrize("seed", [0, 3])
-def test_claims_hold(tmp_path, seed):
-    lab = a_lab(tmp_path, seed=seed)
-    exercise.parts["d"].run(lab)
-    assert failed(lab) == []
-    assert len({claim.name for claim in lab.findings.claims}) == len(lab.findings.claims) == 19
+def test_claims_hold(seed):
+    found = run_part(exercise, "d", lab(seed))
+    assert failed(found) == {}
+    assert len(claims(found)) == len(found.claims) == 19
 
 
-def test_both_classes_are_among_the_few_digits(tmp_path):
-    x, y = twins.few_digits(a_lab(tmp_path))
+def test_both_classes_are_among_the_few_digits():
+    x, y = twins.few_digits(lab())
     assert x.shape == (20, 1, 28, 28)
     assert is_zero(y).sum() == 5
 
 
-def test_a_twin_at_another_rate_is_another_training(tmp_path, monkeypatch):
+def test_a_twin_at_another_rate_is_another_training(monkeypatch):
     honest = outputs.twin_optimizer
 
     def slower(net, make, rate, *, last=1.0, decay=0.0):
         return honest(net, make, rate, last=1.0 + (last - 1) * 0.99, decay=decay)
 
     monkeypatch.setattr(outputs, "twin_optimizer", slower)
-    lab = a_lab(tmp_path)
-    outputs.whole_trainings(lab)
-    assert failed(lab) == [
+    here = lab()
+    outputs.whole_trainings(here)
+    assert list(failed(here.findings)) == [
         f"{name}: two outputs train as one with 2η: largest difference of a weight"
         for name in ("momentum 0.9", "weight decay 0.1", "Adam")
     ]
 
 
-def test_without_halving_the_decay_it_is_another_training(tmp_path, monkeypatch):
+def test_without_halving_the_decay_it_is_another_training(monkeypatch):
     def undivided(net, make, rate, *, last=1.0, decay=0.0):
         below = [p for name, p in net.named_parameters() if not name.startswith("layer4")]
         last_layer = {"params": [*net.last.parameters()], "lr": last * rate, "weight_decay": decay}
         return make([{"params": below, "lr": rate, "weight_decay": decay}, last_layer])
 
     monkeypatch.setattr(outputs, "twin_optimizer", undivided)
-    lab = a_lab(tmp_path)
-    outputs.whole_trainings(lab)
-    assert failed(lab) == ["weight decay 0.1: two outputs train as one with 2η: largest difference of a weight"]
+    here = lab()
+    outputs.whole_trainings(here)
+    assert list(failed(here.findings)) == [
+        "weight decay 0.1: two outputs train as one with 2η: largest difference of a weight"
+    ]
 
 
-def test_three_are_trained_and_the_twin_repeats_the_first(tmp_path):
-    lab = a_lab(tmp_path)
-    part = exercise.parts["d.trained"]
-    part.run(lab, **part.parameters)
-    assert failed(lab) == []
-    assert [row[0] for row in lab.findings.tables[0].rows] == [outputs.TWO, outputs.ONE, outputs.FOLDED]
-    metrics = {metric.name: metric.value for metric in lab.findings.metrics}
+def test_three_are_trained_and_the_twin_repeats_the_first():
+    found = run_part(exercise, "d.trained")
+    assert failed(found) == {}
+    assert [row[0] for row in found.tables[0].rows] == [outputs.TWO, outputs.ONE, outputs.FOLDED]
+    metrics = {metric.name: metric.value for metric in found.metrics}
     twin, other = (
         metrics[f"largest difference of a logit, two outputs and {which}"] for which in ("their one-output twin", "one")
     )
     assert twin < 1e-4 < other
 
 
-def test_an_unknown_optimizer_is_refused(tmp_path):
-    part = exercise.parts["d.trained"]
+def test_an_unknown_optimizer_is_refused():
     with pytest.raises(ValueError, match=r"one of \['adam', 'sgd'\], not 'lion'"):
-        part.run(a_lab(tmp_path), **(dict(part.parameters) | {"optimizer": "lion"}))
+        run_part(exercise, "d.trained", optimizer="lion")

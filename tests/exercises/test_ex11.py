@@ -14,9 +14,8 @@ from PIL import Image
 
 from bench.errors import Missing
 from bench.kit.data import photo
-from bench.lab import Lab
-from bench.measure.agreement import agree, named
 from bench.report.answers import theory
+from bench.testing import agreements, failed, lab, run_part, variants
 from bench_exercises.ex11_image_filters import bilateral as bf
 from bench_exercises.ex11_image_filters import canny as cn
 from bench_exercises.ex11_image_filters import (
@@ -36,30 +35,22 @@ COMPARISONS = [part for part in exercise.parts.values() if part.kind == "compari
 SMALL = {"a.speed": {"side": 32}, "b.speed": {"side": 32, "template": 8}, "d.speed": {"side": 32, "diameter": 5}}
 
 
-def make_lab(folder, seed=0, dtype=torch.float64, profile="smoke"):
-    return Lab(device=torch.device("cpu"), dtype=dtype, seed=seed, profile=profile, folder=folder)
-
-
 def levels(*shape, seed=0):
     """Whole levels 0 … 255, as float64."""
     return torch.randint(0, 256, shape, generator=torch.Generator().manual_seed(seed)).double()
 
 
-def failed(lab):
-    return {claim.name for claim in lab.findings.claims if not claim.passed}
-
-
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
-    lab = make_lab(tmp_path_factory.mktemp("ex11"))
+def findings():
+    here = lab()
     for part in STUDIES:
-        part.run(lab, **part.parameters)
-    return lab.findings
+        run_part(exercise, part.id, here)
+    return here.findings
 
 
 def test_every_claim_holds(findings):
     assert len(findings.claims) > 70
-    assert [claim for claim in findings.claims if not claim.passed] == []
+    assert failed(findings) == {}
     names = [claim.name for claim in findings.claims]
     assert len(names) == len(set(names))
 
@@ -70,11 +61,11 @@ def test_one_picture_a_question(findings):
 
 
 @pytest.mark.parametrize("seed", [3, 11])
-def test_what_is_drawn_does_not_matter(tmp_path, seed):
-    lab = make_lab(tmp_path, seed)
+def test_what_is_drawn_does_not_matter(seed):
+    here = lab(seed)
     for id in ("d", "d.bilateral"):
-        exercise.parts[id].run(lab, pic1="")
-    assert failed(lab) == set()
+        run_part(exercise, id, here, pic1="")
+    assert failed(here.findings) == {}
 
 
 def test_numbers_of_the_answer_exist(findings):
@@ -83,7 +74,7 @@ def test_numbers_of_the_answer_exist(findings):
     assert theory.problems(answer) == ()
     assert all(f"## 11{letter} — " in answer for letter in "abcd")
     recorded = {"claim": {c.name for c in findings.claims}, "metric": {m.name for m in findings.metrics}}
-    measured = {part.id: variants(part) for part in COMPARISONS}
+    measured = {id: variants(exercise, id, lab(dtype=torch.float32), **small) for id, small in SMALL.items()}
     for reference in theory.references(answer):
         if reference.function in recorded:
             assert reference.names[0] in recorded[reference.function]
@@ -95,17 +86,10 @@ def test_numbers_of_the_answer_exist(findings):
                 assert value == declared or value in declared
 
 
-def variants(part, dtype=torch.float32):
-    return part.run(make_lab(None, dtype=dtype), **SMALL[part.id])
-
-
 @pytest.mark.parametrize("part", COMPARISONS, ids=lambda part: part.id)
 def test_variants_agree_with_the_reference(part):
-    truth = named(variants(part, torch.float64)[part.reference]())
-    calls = variants(part)
-    reference = named(calls[part.reference]())
-    for name, call in calls.items():
-        assert agree(named(call()), reference, truth, part.tolerance).passed, name
+    for name, found in agreements(exercise, part.id, **SMALL[part.id]).items():
+        assert found.passed, name
 
 
 # Filters
@@ -164,12 +148,12 @@ TRUE = kernels.correlate
 
 
 @pytest.mark.parametrize("mistake", [convolving, edge_repeated, clipped], ids=lambda mistake: mistake.__name__)
-def test_a_mistake_in_filtering_is_found(tmp_path, monkeypatch, mistake):
+def test_a_mistake_in_filtering_is_found(monkeypatch, mistake):
     monkeypatch.setattr(part_a, "correlate", mistake)
     monkeypatch.setattr(part_a, "nine_figure", lambda *_: np.zeros((2, 2), dtype=np.uint8))
-    lab = make_lab(tmp_path)
-    part_a.nine_kernels(lab, "")
-    assert "shifted sums = cv2.filter2D, nine kernels" in failed(lab)
+    here = lab()
+    part_a.nine_kernels(here, "")
+    assert "shifted sums = cv2.filter2D, nine kernels" in failed(here.findings)
 
 
 # Matching
@@ -295,16 +279,16 @@ def save(path, *size):
 def test_pictures_of_ones_own(tmp_path):
     whole = save(tmp_path / "one.png", 90, 70)
     Image.open(whole).crop((20, 11, 38, 25)).save(tmp_path / "two.png")
-    lab = make_lab(tmp_path)
-    part_b.six_methods(lab, whole, str(tmp_path / "two.png"))
-    assert failed(lab) == set()
-    rows = [dict(zip(table.columns, row, strict=True)) for table in lab.findings.tables for row in table.rows]
+    here = lab()
+    part_b.six_methods(here, whole, str(tmp_path / "two.png"))
+    assert failed(here.findings) == {}
+    rows = [dict(zip(table.columns, row, strict=True)) for table in here.findings.tables for row in table.rows]
     assert [(row["x"], row["y"]) for row in rows if row["method"] != "TM_CCORR"] == [(20, 11)] * 5
-    assert {source.name for source in lab.findings.data} == {"pic1", "pic2"}
+    assert {source.name for source in here.findings.data} == {"pic1", "pic2"}
 
 
 def test_both_pictures_are_made_smaller_alike(tmp_path):
-    made = pictures.scene(make_lab(tmp_path), save(tmp_path / "1.png", 400, 300), save(tmp_path / "2.png", 100, 50))
+    made = pictures.scene(lab(), save(tmp_path / "1.png", 400, 300), save(tmp_path / "2.png", 100, 50))
     assert made.picture.shape == (3, 150, 200)
     assert made.template.shape == (3, 25, 50)
     assert made.place is None
@@ -314,20 +298,20 @@ def test_both_pictures_are_made_smaller_alike(tmp_path):
 def test_a_template_larger_than_its_picture(tmp_path, size):
     one, two = save(tmp_path / "1.png", 80, 60), save(tmp_path / "2.png", *size)
     with pytest.raises(ValueError, match=r"pic2 is .* pixels and pic1 80 × 60: a template must be smaller"):
-        pictures.scene(make_lab(tmp_path), one, two)
+        pictures.scene(lab(), one, two)
 
 
 @pytest.mark.parametrize("part", STUDIES, ids=lambda part: part.id)
 def test_a_path_that_is_not_a_picture(tmp_path, part):
     (tmp_path / "text.png").write_text("not a picture")
     with pytest.raises(ValueError, match="cannot be read as a picture"):
-        part.run(make_lab(tmp_path), **{**part.parameters, "pic1": str(tmp_path / "text.png")})
+        run_part(exercise, part.id, pic1=str(tmp_path / "text.png"))
     with pytest.raises(ValueError, match="is not a file"):
-        part.run(make_lab(tmp_path), **{**part.parameters, "pic1": str(tmp_path / "none.png")})
+        run_part(exercise, part.id, pic1=str(tmp_path / "none.png"))
 
 
-def test_grey_and_the_patch_of_the_flower(tmp_path):
-    scene = pictures.scene(make_lab(tmp_path, profile="full"), "", "")
+def test_grey_and_the_patch_of_the_flower():
+    scene = pictures.scene(lab(profile="full"), "", "")
     assert scene.picture.shape == (3, 427, 640)
     assert torch.equal(scene.picture, photo("flower").pixels.movedim(-1, 0).double())
     y, x = scene.place

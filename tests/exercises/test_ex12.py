@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench.lab import Lab
-from bench.measure.agreement import agree, named
+from bench.testing import agreements, failed, lab, run_part, variants
 from bench_exercises.ex12_alexnet_table import calculator, enumeration, exercise, network, solver, tables
 from bench_exercises.ex12_alexnet_table.calculator import Convolution, FullyConnected, MaxPooling
 from bench_exercises.ex12_alexnet_table.sheet import ALEXNET, INPUT, PADDING_OPEN, PRINTED, Row
@@ -22,22 +22,15 @@ CPU, META = torch.device("cpu"), torch.device("meta")
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 
 
-def lab_of(folder: Path, seed: int = 0, dtype: torch.dtype = torch.float64) -> Lab:
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
-    labs = {part.id: lab_of(tmp_path_factory.mktemp("ex12")) for part in STUDIES}
-    for part in STUDIES:
-        part.run(labs[part.id], **part.parameters)
-    return {id: lab.findings for id, lab in labs.items()}
+def findings():
+    return {part.id: run_part(exercise, part.id) for part in STUDIES}
 
 
 @pytest.mark.parametrize("part", STUDIES, ids=lambda part: part.id)
 def test_every_claim_of_a_study_holds(part, findings):
     assert findings[part.id].claims
-    assert [claim for claim in findings[part.id].claims if not claim.passed] == []
+    assert failed(findings[part.id]) == {}
 
 
 def test_the_answer_names_the_claims_and_metrics_that_exist(findings):
@@ -48,14 +41,11 @@ def test_the_answer_names_the_claims_and_metrics_that_exist(findings):
     assert set(re.findall(r'metric\("(.+?)"\)', answer)) == metrics
 
 
-def test_variants_of_the_forward_pass_agree(tmp_path):
-    part = exercise.parts["a.speed"]
-    truth = named(part.run(lab_of(tmp_path), batch=2)[part.reference]())
-    calls = part.run(lab_of(tmp_path, dtype=torch.float32), batch=2)
-    reference = named(calls[part.reference]())
-    assert reference["output"].shape == (2, 1000)
-    for name, call in calls.items():
-        assert agree(named(call()), reference, truth).passed, name
+def test_variants_of_the_forward_pass_agree():
+    for name, found in agreements(exercise, "a.speed", batch=2).items():
+        assert found.passed, name
+    for name, call in variants(exercise, "a.speed", lab(dtype=torch.float32), batch=2).items():
+        assert call().shape == (2, 1000), name
         assert torch.equal(call(), call()), name
 
 
@@ -200,22 +190,20 @@ BUGS = {
 }
 
 
-def caught(part: str, folder: Path) -> bool:
+def caught(part: str) -> bool:
     """Whether a study says that something is wrong: a row that can not be filled, or a claim that fails."""
-    lab = lab_of(folder)
     try:
-        exercise.parts[part].run(lab)
+        return bool(failed(run_part(exercise, part)))
     except ValueError as error:
         return "no layer takes" in str(error)
-    return any(not claim.passed for claim in lab.findings.claims)
 
 
 @pytest.mark.parametrize("bug", BUGS)
-def test_a_planted_bug_is_caught(bug, monkeypatch, tmp_path):
+def test_a_planted_bug_is_caught(bug, monkeypatch):
     name, wrong = BUGS[bug]
     monkeypatch.setattr(calculator, name, wrong)
     monkeypatch.setattr(Lab, "figure", lambda *arguments: None)
-    assert caught("a", tmp_path) or caught("a.solve", tmp_path)
+    assert caught("a") or caught("a.solve")
 
 
 # The solver

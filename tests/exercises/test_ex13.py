@@ -9,33 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bench_exercises.ex13_early_stopping as ex13
-from bench import Lab
 from bench.report.answers import theory
+from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex13_early_stopping import checks, descent, exercise, filters, pictures
 from bench_exercises.ex13_early_stopping.nearest import nearest, risk
 from bench_exercises.ex13_early_stopping.problem import Regression, draw, inputs, spread
 
-CPU = torch.device("cpu")
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 
 
-def lab_of(folder, seed=0, dtype=torch.float64):
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
-
-
-def run_all(lab):
+def run_all(seed=0):
+    here = lab(seed)
     for part in STUDIES:
-        part.run(lab, **part.parameters)
-    return lab.findings
-
-
-def failed(findings):
-    return {claim.name for claim in findings.claims if not claim.passed}
+        run_part(exercise, part.id, here)
+    return here.findings
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
-    return run_all(lab_of(tmp_path_factory.mktemp("studies")))
+def findings():
+    return run_all()
 
 
 def double(*values):
@@ -78,8 +70,8 @@ def test_the_fractions_never_differ_by_more_than_is_allowed(step, steps):
 
 
 @given(st.integers(1, 6), st.integers(0, 200), st.floats(0.01, 0.9), st.integers(0, 99))
-def test_steps_closed_form_power_and_autograd_agree(tmp_path_factory, d, steps, rate, seed):
-    problem, optimum = draw(lab_of(tmp_path_factory.getbasetemp(), seed), d + 3, spread(0.05, 1.0, d))
+def test_steps_closed_form_power_and_autograd_agree(d, steps, rate, seed):
+    problem, optimum = draw(lab(seed), d + 3, spread(0.05, 1.0, d))
     walked = descent.descend(problem, rate, steps)
     for way in (descent.closed_form, descent.by_squaring, descent.descend_with_autograd):
         assert torch.allclose(way(problem, rate, steps), walked, rtol=0, atol=1e-10)
@@ -104,43 +96,42 @@ def test_risk_on_paper():
 
 
 def test_every_claim_holds(findings):
-    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 28
-    assert failed(findings) == set()
+    assert len(claims(findings)) == len(findings.claims) >= 28
+    assert failed(findings) == {}
 
 
 @pytest.mark.parametrize("seed", [1, 7])
-def test_claims_hold_at_other_seeds(tmp_path, seed):
-    assert failed(run_all(lab_of(tmp_path, seed))) == set()
+def test_claims_hold_at_other_seeds(seed):
+    assert failed(run_all(seed)) == {}
 
 
-def test_a_wrong_rate_fails_claims(tmp_path, monkeypatch):
+def test_a_wrong_rate_fails_claims(monkeypatch):
     right = descent.descend
     monkeypatch.setattr(
         descent, "descend", lambda problem, rate, steps, *start: right(problem, rate / 2, steps, *start)
     )
-    names = failed(run_all(lab_of(tmp_path)))
+    names = failed(run_all()).keys()
     assert {"gradient descent = its closed form", "exact with one α per direction"} <= names
 
 
-def test_a_wrong_filter_fails_claims(tmp_path, monkeypatch):
+def test_a_wrong_filter_fails_claims(monkeypatch):
     monkeypatch.setattr(filters, "stopped", lambda c, e, t: filters.flowed(c, e * t))
-    names = failed(run_all(lab_of(tmp_path)))
+    names = failed(run_all()).keys()
     assert {"gradient descent = its closed form", "from w₀, what is kept is a fraction of w* − w₀"} <= names
 
 
-def test_a_ridge_without_alpha_fails_claims(tmp_path, monkeypatch):
+def test_a_ridge_without_alpha_fails_claims(monkeypatch):
     right = descent.ridge
     monkeypatch.setattr(descent, "ridge", lambda problem, alpha: right(problem, 2 * alpha))
-    names = failed(run_all(lab_of(tmp_path)))
+    names = failed(run_all()).keys()
     assert {"ridge keeps λ/(λ+α) of every direction", "SGD with weight decay α converges to ridge"} <= names
 
 
 @pytest.mark.parametrize("steps", [20, 200])
-def test_variants_agree_in_both_precisions(tmp_path, steps):
-    speed = exercise.parts["a.speed"]
-    truth = speed.run(lab_of(tmp_path), features=8, steps=steps)[speed.reference]()
+def test_variants_agree_in_both_precisions(steps):
+    truth = variants(exercise, "a.speed", features=8, steps=steps)[exercise.parts["a.speed"].reference]()
     for dtype, bound in ((torch.float64, 1e-12), (torch.float32, 1e-4)):
-        for name, call in speed.run(lab_of(tmp_path, dtype=dtype), features=8, steps=steps).items():
+        for name, call in variants(exercise, "a.speed", lab(dtype=dtype), features=8, steps=steps).items():
             assert float(checks.relative(call().double(), truth)) <= bound, name
 
 
@@ -169,12 +160,12 @@ def test_the_answer_renders_and_names_what_is_recorded(findings):
     assert theory.problems(answer) == ()
     recorded = {"claim": {c.name for c in findings.claims}, "metric": {m.name for m in findings.metrics}}
     speed = exercise.parts["a.speed"]
-    variants = speed.run(lab_of(None), features=8, steps=20)
+    calls = variants(exercise, "a.speed", features=8, steps=20)
     for reference in theory.references(answer):
         if reference.function in recorded:
             assert reference.names[0] in recorded[reference.function]
         else:
             assert reference.names[0] == "a.speed"
-            assert reference.names[1] in variants
+            assert reference.names[1] in calls
             assert all(value in speed.parameters[name] for name, value in reference.parameters)
     assert {r.names[0] for r in theory.references(answer) if r.function == "claim"} == recorded["claim"]

@@ -11,18 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bench_exercises.ex14_cheap_convolutions as ex14
-from bench import Lab
+from bench.measure.agreement import named
+from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex14_cheap_convolutions import counts, exercise, initial, low_rank, orders, rank1
 from bench_exercises.ex14_cheap_convolutions.pictures import orders_figure, steps_figure, taps_of_matrix
 from bench_exercises.ex14_cheap_convolutions.rank1 import Factors
 
-CPU = torch.device("cpu")
 STUDIES = [id for id, part in exercise.parts.items() if part.kind == "study"]
 COMPARISONS = [id for id, part in exercise.parts.items() if part.kind == "comparison"]
-
-
-def make_lab(folder, seed=0, dtype=torch.float64):
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def random_factors(N, M, L, K, *, seed=0):
@@ -31,42 +27,37 @@ def random_factors(N, M, L, K, *, seed=0):
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
+def findings():
     """What all studies record at seed 0."""
-    lab = make_lab(tmp_path_factory.mktemp("studies"))
+    here = lab()
     for part in STUDIES:
-        exercise.parts[part].run(lab)
-    return lab.findings
+        run_part(exercise, part, here)
+    return here.findings
 
 
 def test_every_claim_holds(findings):
-    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 35
-    assert [claim.name for claim in findings.claims if not claim.passed] == []
+    assert len(claims(findings)) == len(findings.claims) >= 35
+    assert failed(findings) == {}
 
 
 @pytest.mark.parametrize("part", ["a", "b.3", "c"])
-def test_claims_hold_at_another_seed(tmp_path, part):
-    lab = make_lab(tmp_path, seed=3)
-    exercise.parts[part].run(lab)
-    assert lab.findings.claims
-    assert [claim.name for claim in lab.findings.claims if not claim.passed] == []
+def test_claims_hold_at_another_seed(part):
+    found = run_part(exercise, part, lab(3))
+    assert found.claims
+    assert failed(found) == {}
 
 
 @pytest.mark.parametrize("part", COMPARISONS)
 @pytest.mark.parametrize("channels", [3, 16])
-def test_variants_agree(tmp_path, part, channels):
-    variants = exercise.parts[part].run(make_lab(tmp_path), channels=channels)
-    expected = as_mapping(variants[exercise.parts[part].reference]())
-    for name, call in variants.items():
-        found = as_mapping(call())
+def test_variants_agree(part, channels):
+    calls = variants(exercise, part, channels=channels)
+    expected = named(calls[exercise.parts[part].reference]())
+    for name, call in calls.items():
+        found = named(call())
         assert found.keys() == expected.keys(), name
         for key, value in found.items():
             assert value.shape == expected[key].shape, (name, key)
             assert torch.allclose(value, expected[key], rtol=1e-10, atol=1e-10), (name, key)
-
-
-def as_mapping(output):
-    return output if isinstance(output, dict) else {"Z": output}
 
 
 def test_every_question_has_a_part_and_a_heading():
@@ -87,7 +78,7 @@ def test_answer_shows_the_code_that_runs():
         assert function in source, function.splitlines()[0]
 
 
-def test_claims_of_the_answer_exist(tmp_path, findings):
+def test_claims_of_the_answer_exist(findings):
     """Every live number names something that a study records or a comparison measures."""
     answer = (Path(ex14.__file__).parent / "answer.md").read_text(encoding="utf-8")
     claims, metrics = ({item.name for item in items} for items in (findings.claims, findings.metrics))
@@ -95,7 +86,7 @@ def test_claims_of_the_answer_exist(tmp_path, findings):
     assert set(re.findall(r'metric\("(.*?)"\)', answer)) <= metrics
     for part, variant, channels in re.findall(r'(?:ratio|memory)\("(.*?)", "(.*?)", channels=(\d+)\)', answer):
         assert int(channels) in exercise.parts[part].parameters["channels"]
-        assert variant in exercise.parts[part].run(make_lab(tmp_path), channels=3)
+        assert variant in variants(exercise, part, channels=3)
 
 
 @given(*(st.integers(1, 4) for _ in range(4)), st.integers(0, 4), st.integers(0, 9))

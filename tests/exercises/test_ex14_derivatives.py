@@ -8,17 +8,11 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import Lab
+from bench.testing import failed, lab, run_part
 from bench_exercises.ex14_cheap_convolutions import checks, exercise, part_b, part_d, plain, rank1, separable
 from bench_exercises.ex14_cheap_convolutions.checks import SETTINGS, Setting, draw, gap
 from bench_exercises.ex14_cheap_convolutions.module import Rank1Conv2d
 from bench_exercises.ex14_cheap_convolutions.rank1 import Factors, Gradients
-
-CPU = torch.device("cpu")
-
-
-def make_lab(folder, seed=0):
-    return Lab(device=CPU, dtype=torch.float64, seed=seed, profile="smoke", folder=folder)
 
 
 def vector(*values):
@@ -36,7 +30,7 @@ def settings(draw_from):
 
 @given(settings(), st.integers(0, 99))
 def test_rank1_is_the_full_convolution(setting, seed):
-    p = draw(make_lab(None, seed), setting)
+    p = draw(lab(seed), setting)
     Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
     expected, gradients = checks.by_autograd(p)
     assert gap([Z], [expected]) <= 1e-12
@@ -45,7 +39,7 @@ def test_rank1_is_the_full_convolution(setting, seed):
 
 @given(settings(), st.integers(0, 99))
 def test_plain_over_taps_and_as_convolutions(setting, seed):
-    p = draw(make_lab(None, seed), setting)
+    p = draw(lab(seed), setting)
     W, B = rank1.kernel(p.factors), p.factors.a
     leaves = [value.clone().requires_grad_() for value in (p.H, W, B)]
     Z = F.conv2d(*leaves, **p.slide)
@@ -57,7 +51,7 @@ def test_plain_over_taps_and_as_convolutions(setting, seed):
 
 @given(settings())
 def test_separable_is_the_full_convolution(setting):
-    p = draw(make_lab(None), setting)
+    p = draw(lab(), setting)
     P = torch.outer(p.factors.a, p.factors.b)
     D = torch.randn(setting.M, setting.L, setting.K, generator=torch.Generator().manual_seed(1)).double()
     Z, count = separable.forward(p.H, P, D, p.factors.a, **p.slide)
@@ -91,7 +85,7 @@ def test_untied_and_tied_bias_on_paper():
 
 
 def test_differences_agree_with_every_derivative():
-    p = draw(make_lab(None), SETTINGS[3])
+    p = draw(lab(), SETTINGS[3])
     Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
     slopes = checks.by_differences(
         lambda H, a, b, c, d, B: rank1.forward(H, Factors(a, b, c, d), B, **p.slide)[0], p.inputs
@@ -202,7 +196,7 @@ SPREAD, PAIR = rank1.spread, rank1.pair_taps
 def test_planted_mistakes_are_caught(monkeypatch, name, mistake):
     """By both checks, at the bounds of the claims."""
     monkeypatch.setattr(rank1, name, mistake)
-    p = draw(make_lab(None), Setting(T=2, M=2, Y=4, X=5, N=2, L=2, K=3, padding=1))
+    p = draw(lab(), Setting(T=2, M=2, Y=4, X=5, N=2, L=2, K=3, padding=1))
     Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
     _, gradients = checks.by_autograd(p)
     assert gap(rank1.backward(p.Δ, saved), gradients) > 1e-10
@@ -210,16 +204,14 @@ def test_planted_mistakes_are_caught(monkeypatch, name, mistake):
     assert gap(rank1.backward(torch.tanh(Z), saved), slopes) > 1e-6
 
 
-def test_a_planted_mistake_fails_the_claims(tmp_path, monkeypatch):
+def test_a_planted_mistake_fails_the_claims(monkeypatch):
     monkeypatch.setattr(rank1, "spread", without_flip)
-    lab = make_lab(tmp_path)
-    exercise.parts["b.2"].run(lab)
-    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
+    names = failed(run_part(exercise, "b.2")).keys()
     assert {
         "derivatives by hand = autograd through the full convolution",
         "derivatives by hand = central differences",
         "a·da = b·db = c·dc = d·dd = ⟨H, dH⟩ = ⟨Δ, Z − B⟩",
-    } <= failed
+    } <= names
 
 
 def plain_without_padding_crop(Δ, H, W, *, stride=1, padding=0):
@@ -252,10 +244,10 @@ PLAIN = plain.backward
 )
 def test_planted_mistakes_in_the_plain_layer_are_caught(monkeypatch, mistake):
     monkeypatch.setattr(plain, "backward", mistake)
-    errors = part_d.one_setting(draw(make_lab(None), SETTINGS[1]))
+    errors = part_d.one_setting(draw(lab(), SETTINGS[1]))
     assert errors["autograd"] > 1e-12
     assert errors["as convolutions"] > 1e-12
-    assert part_d.differences_error(make_lab(None)) > 1e-6
+    assert part_d.differences_error(lab()) > 1e-6
 
 
 def test_gradients_are_named_like_their_inputs():

@@ -11,16 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bench_exercises.ex15_conv1d_backward as ex15
-from bench import Lab
+from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex15_conv1d_backward import checks, convolutions, exercise, layer, speed
 from bench_exercises.ex15_conv1d_backward.pictures import network_figure, toeplitz_figure
 from bench_exercises.ex15_conv1d_backward.readings import CONFIGURATIONS, Configuration, draw
-
-CPU = torch.device("cpu")
-
-
-def make_lab(folder, seed=0, dtype=torch.float64):
-    return Lab(device=CPU, dtype=dtype, seed=seed, profile="smoke", folder=folder)
 
 
 def vector(*values):
@@ -36,8 +30,8 @@ def configurations(draw_from):
 
 
 @given(configurations(), st.integers(0, 99))
-def test_sums_convolutions_matrices_and_autograd_agree(tmp_path_factory, configuration, seed):
-    values = draw(make_lab(tmp_path_factory.getbasetemp(), seed), configuration)
+def test_sums_convolutions_matrices_and_autograd_agree(configuration, seed):
+    values = draw(lab(seed), configuration)
     x, w, b, d, s = values
     assert torch.allclose(layer.forward(x, w, b, s), F.conv1d(x[None], w, b, stride=s)[0], rtol=0, atol=1e-12)
     sums = layer.backward(d, x, w, s)
@@ -49,8 +43,8 @@ def test_sums_convolutions_matrices_and_autograd_agree(tmp_path_factory, configu
 
 @settings(max_examples=25)
 @given(configurations())
-def test_sums_are_the_slope(tmp_path_factory, configuration):
-    values = draw(make_lab(tmp_path_factory.getbasetemp()), configuration)
+def test_sums_are_the_slope(configuration):
+    values = draw(lab(), configuration)
     x, w, b, _, s = values
     by_hand = layer.backward(torch.tanh(layer.forward(x, w, b, s)), x, w, s)
     assert checks.gap(by_hand, checks.by_differences(values)) <= 1e-6
@@ -115,29 +109,27 @@ def test_wrong_bias_and_wrong_d_are_named():
     with pytest.raises(ValueError, match="length 3 does not fit"):
         convolutions.valid_correlation(torch.zeros(2), torch.zeros(3))
     with pytest.raises(ValueError, match="m=9, n=8"):
-        speed.ways_to_dx(Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=None), 8, 9, 1)
+        speed.ways_to_dx(lab(dtype=torch.float32), 8, 9, 1)
 
 
 @pytest.fixture(scope="module")
-def findings(tmp_path_factory):
+def findings():
     """What all studies record at seed 0."""
-    lab = make_lab(tmp_path_factory.mktemp("studies"))
+    here = lab()
     for part in "abc":
-        exercise.parts[part].run(lab)
-    return lab.findings
+        run_part(exercise, part, here)
+    return here.findings
 
 
 def test_every_claim_holds(findings):
-    assert len({claim.name for claim in findings.claims}) == len(findings.claims) >= 18
-    assert [claim.name for claim in findings.claims if not claim.passed] == []
+    assert len(claims(findings)) == len(findings.claims) >= 18
+    assert failed(findings) == {}
 
 
 @pytest.mark.parametrize("seed", [1, 7])
-def test_claims_hold_at_other_seeds(tmp_path, seed):
-    lab = make_lab(tmp_path, seed)
-    exercise.parts["a"].run(lab)
-    exercise.parts["c"].run(lab)
-    assert [claim.name for claim in lab.findings.claims if not claim.passed] == []
+def test_claims_hold_at_other_seeds(seed):
+    for part in "ac":
+        assert failed(run_part(exercise, part, lab(seed))) == {}
 
 
 def test_numbers_of_the_answer_exist(findings):
@@ -148,9 +140,9 @@ def test_numbers_of_the_answer_exist(findings):
     assert set(re.findall(r'claim\("(.*?)"\)', answer)) <= claims
     assert set(re.findall(r'metric\("(.*?)"\)', answer)) <= metrics
     part = exercise.parts["b.speed"]
-    variants = part.run(Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=None), n=64, m=3)
+    calls = variants(exercise, "b.speed", lab(dtype=torch.float32), n=64, m=3)
     for variant, n, m in re.findall(r'ratio\("b.speed", "(.*?)", n=(\d+), m=(\d+)\)', answer):
-        assert variant in variants
+        assert variant in calls
         assert int(n) in part.parameters["n"]
         assert int(m) in part.parameters["m"]
 
@@ -195,18 +187,16 @@ PLANTED = (unflipped, overwriting, one_place_only, unstuffed, averaged_bias, fli
 
 
 @pytest.mark.parametrize("mistake", PLANTED, ids=lambda mistake: mistake.__name__)
-def test_planted_mistakes_fail_claims(tmp_path, monkeypatch, mistake):
+def test_planted_mistakes_fail_claims(monkeypatch, mistake):
     monkeypatch.setattr(layer, "backward", lambda d, x, w, s=1: mistake(d, x, w, s))
-    lab = make_lab(tmp_path)
-    exercise.parts["a"].run(lab)
-    failed = {claim.name for claim in lab.findings.claims if not claim.passed}
-    assert {"sums = autograd, every configuration", "sums = central differences, every configuration"} <= failed
+    names = failed(run_part(exercise, "a")).keys()
+    assert {"sums = autograd, every configuration", "sums = central differences, every configuration"} <= names
 
 
 @given(st.integers(2, 40), st.integers(1, 40), st.integers(1, 3))
 def test_ways_to_dx_agree(n, m, batch):
     m = min(m, n)
-    ways = speed.ways_to_dx(Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=None), n, m, batch)
+    ways = speed.ways_to_dx(lab(), n, m, batch)
     expected = ways["autograd"]()
     for name, way in ways.items():
         assert torch.allclose(way(), expected, rtol=0, atol=1e-12), name

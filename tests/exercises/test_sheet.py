@@ -7,17 +7,14 @@ here the studies of the exercises below run, which have no such test.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 import torch
 
 from bench import catalogue, plugins
-from bench.lab import Lab
-from bench.model import Exercise, Part
+from bench.model import Exercise
 from bench.report.answers import live, theory
-
-CPU = torch.device("cpu")
+from bench.testing import lab, run_part, variants
 
 QUESTIONS = {
     "ex01": {
@@ -149,13 +146,13 @@ def test_a_measured_number_is_of_a_comparison_with_these_parameters(exercise: st
 
 
 @pytest.mark.parametrize("exercise", RUN_HERE)
-def test_a_claim_or_metric_of_the_answer_is_recorded(exercise: str, tmp_path: Path) -> None:
-    lab = Lab(device=CPU, dtype=torch.float64, seed=0, profile="smoke", folder=tmp_path)
+def test_a_claim_or_metric_of_the_answer_is_recorded(exercise: str) -> None:
+    here = lab()
     for part in loaded(exercise).parts.values():
         if part.kind == "study":
-            part.run(lab, **part.parameters)
-    recorded = {("claim", claim.name) for claim in lab.findings.claims}
-    recorded |= {("metric", metric.name) for metric in lab.findings.metrics}
+            run_part(loaded(exercise), part.id, here)
+    recorded = {("claim", claim.name) for claim in here.findings.claims}
+    recorded |= {("metric", metric.name) for metric in here.findings.metrics}
     asked = {(found.function, found.names[0]) for found in references(exercise)}
     assert {pair for pair in asked if pair[0] in ("claim", "metric")} <= recorded
 
@@ -164,11 +161,5 @@ def test_a_claim_or_metric_of_the_answer_is_recorded(exercise: str, tmp_path: Pa
 def test_a_variant_of_the_answer_is_measured(exercise: str) -> None:
     asked = {found.names for found in references(exercise) if live.FUNCTIONS[found.function] == 2}
     for id in {id for id, _ in asked}:
-        part = loaded(exercise).parts[id]
-        assert {variant for name, variant in asked if name == id} <= set(first_set_up(part))
-
-
-def first_set_up(part: Part) -> dict[str, object]:
-    """The variants of a comparison with the first of each swept parameter."""
-    values = {name: value[0] if isinstance(value, tuple) else value for name, value in part.parameters.items()}
-    return dict(part.run(Lab(device=CPU, dtype=torch.float32, seed=0, profile="smoke", folder=Path()), **values))
+        calls = variants(loaded(exercise), id, lab(dtype=torch.float32))
+        assert {variant for name, variant in asked if name == id} <= calls.keys()

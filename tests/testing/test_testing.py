@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from bench import Exercise, Lab, by_profile
-from bench.testing import agreements, claims, lab, run_part
+from bench.testing import agreements, claims, failed, lab, run_part, variants
 
 exercise = Exercise()
 
@@ -68,6 +68,21 @@ def test_of_claims_with_one_name_the_one_that_fails_stands() -> None:
     assert not claims(run_part(exercise, "a", n=3))["n"].passed
 
 
+def test_the_claims_that_fail_are_by_name_too() -> None:
+    assert failed(run_part(exercise, "a")) == {}
+    found = run_part(exercise, "a", n=3)
+    assert failed(found) == {"n": found.claims[0]}
+
+
+def test_a_comparison_is_set_up_with_the_first_of_what_it_sweeps() -> None:
+    found = variants(exercise, "a.speed")
+    assert list(found) == ["sum", "loop", "wrong"]
+    assert found["sum"]().dtype == torch.float64
+    assert torch.equal(found["sum"](), torch.randn(4, generator=lab().generator()).double().sum())
+    single = variants(exercise, "a.speed", lab(1, dtype=torch.float32), n=8)["sum"]()
+    assert torch.equal(single, torch.randn(8, generator=lab(1).generator()).sum())
+
+
 def test_variants_are_held_against_the_reference() -> None:
     found = agreements(exercise, "a.speed")
     assert {name: one.passed for name, one in found.items()} == {"sum": True, "loop": True, "wrong": False}
@@ -82,6 +97,8 @@ def test_variants_are_held_against_the_reference() -> None:
         (lambda: run_part(exercise, "c"), KeyError, "no part 'c'; there are a, a.speed, b"),
         (lambda: run_part(exercise, "a", m=1), TypeError, "part a has no parameter 'm'; it has n, widths"),
         (lambda: run_part(exercise, "a.speed"), TypeError, "is a comparison"),
+        (lambda: variants(exercise, "a"), TypeError, "is a study"),
+        (lambda: variants(exercise, "b", n=1), TypeError, "part b has no parameter 'n'; it has none"),
     ],
 )
 def test_a_mistake_is_named(call: Callable[[], object], error: type, says: str) -> None:

@@ -162,7 +162,7 @@ def without_peak(z: Array) -> None:
 
 
 @fast
-def loss(z: Array, top: Top, total: Array, delta: Array) -> float:
+def loss(z: Array, top: Top, total: Array, delta: Array) -> np.floating:
     """δ₄ = (p - y) / N; Σ e^z of every flower goes into ``total``; gives the mean logit at y."""
     y, e, hit = top.y, top.e, z.dtype.type(0)
     for i in range(z.shape[0]):

@@ -6,9 +6,9 @@ A NumPy array that views a tensor shares its memory, so only the inner methods a
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from .b_in_place import InPlace, Layer
@@ -22,11 +22,11 @@ class InNumPy(InPlace):
     def __init__(self, task: Task, steps: int) -> None:
         super().__init__(task, steps)
         self.at = SimpleNamespace(**{name: as_numpy(value) for name, value in vars(self).items()})
-        self.schedule = [tuple(map(as_numpy, step)) for step in self.schedule]
+        self.schedule = [(as_numpy(total), as_numpy(hit), rate, epsilon) for total, hit, rate, epsilon in self.schedule]
         self.change = np.empty_like(self.at.moments)
         self.scratch = [np.empty_like(layer.z) for layer in self.at.layers]
 
-    def forward(self, total: NDArray, hit: NDArray) -> None:
+    def forward(self, total: Any, hit: Any) -> None:
         at = self.at
         *hidden, last = at.layers
         for layer, leaked in zip(hidden, self.scratch, strict=False):
@@ -40,7 +40,7 @@ class InNumPy(InPlace):
         np.matmul(at.ones, at.exp, out=total)
         hit[...] = np.vdot(last.z, at.y)
 
-    def backward(self, total: NDArray) -> None:
+    def backward(self, total: Any) -> None:
         at, top = self.at, self.at.layers[-1]
         np.greater(at.hidden, 0, out=at.slopes)
         np.maximum(at.slopes, SLOPE, out=at.slopes)

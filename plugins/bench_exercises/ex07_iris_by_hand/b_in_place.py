@@ -37,8 +37,8 @@ class Layer:
     a_T: Tensor
     z: Tensor
     """(nodes, N): what goes out; in a hidden layer the activation overwrites it, and it is the next layer's ``a``."""
-    slope: Tensor | None
-    """f'(z), in a hidden layer."""
+    slope: Tensor
+    """f'(z), in a hidden layer; empty in the last."""
     delta: Tensor
     """(nodes, N): dL/dz."""
 
@@ -69,7 +69,7 @@ class InPlace:
         self.slopes, self.zero = torch.zeros_like(self.hidden), new(())
         a = [torch.cat([x.T, torch.ones_like(x.T[:1])]), *self.hidden.split(rows)]
         z = [*(block[:-1] for block in a[1:]), new(SIZES[-1], n)]
-        slope = [*(block[:-1] for block in self.slopes.split(rows)), None]
+        slope = [*(block[:-1] for block in self.slopes.split(rows)), new(0)]
         W, dW = matrices(self.theta), matrices(self.gradient)
         self.layers = [
             Layer(

@@ -25,7 +25,8 @@ def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
     """Full batch, from the task's parameters; gives an ``outcome``."""
     theta = flatten(task.theta)
     net, state = network(unflatten(theta)), None
-    losses, first = [], {}
+    losses: list[Tensor] = []
+    first: dict[str, Tensor] = {}
     for _ in range(steps):
         loss, gradient = net.backpropagate(task.x, task.y)
         state = step(theta, flatten(gradient), state)

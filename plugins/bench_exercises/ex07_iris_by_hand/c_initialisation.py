@@ -85,12 +85,12 @@ def first_epoch(reached: Tensor) -> Tensor:
 
 
 def table(lab: Lab, laws: dict[str, Series]) -> None:
-    rows = []
+    rows: list[dict[str, str | float]] = []
     for law, series in laws.items():
-        rows.append({"initialisation": law} | {name: spread(series[name][-1], unit) for name, unit in UNITS.items()})
+        cells = {name: spread(series[name][-1], unit) for name, unit in UNITS.items()}
         wait = series[WAIT][-1]
-        rows[-1][f"{WAIT}, median"] = float(wait.median())
-        rows[-1]["never there"] = int((wait == len(series["train loss"])).sum())
+        never = int((wait == len(series["train loss"])).sum())
+        rows.append({"initialisation": law, **cells, f"{WAIT}, median": float(wait.median()), "never there": never})
         for name, unit in UNITS.items():
             lab.metric(f"{law}, sigmoid: {name}, mean", series[name][-1].mean(), unit)
         lab.metric(f"{law}, sigmoid: {WAIT}, median", wait.median())

@@ -47,7 +47,9 @@ def signs(net: Network, x: Tensor) -> Tensor:
 class NoSlope(Network):
     """Forgets that LeakyReLU has a slope on the left."""
 
-    slope = staticmethod(torch.ones_like)
+    @staticmethod
+    def slope(z: Tensor) -> Tensor:
+        return torch.ones_like(z)
 
 
 class ReluSlope(Network):

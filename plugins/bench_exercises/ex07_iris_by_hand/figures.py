@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from bench.model import Scale
+
 NODES = ("$a_0 = x$", "$a_1 = f(z_1)$", "$a_2 = f(z_2)$", "$a_3 = f(z_3)$", "$p$, softmax of $z_4$")
 NODE_COLOURS = ("#009E73", "#0072B2", "#0072B2", "#0072B2", "#E69F00")
 LINE_COLOURS = ("#000000", "#0072B2", "#D55E00", "#CC79A7", "#009E73")
@@ -70,7 +72,7 @@ def by_layer(panels: Mapping[str, Mapping[str, Sequence[float]]], y_label: str) 
 
 def by_epoch(lab: Lab, name: str, lines: Mapping[str, Tensor], *, y_label: str, log: bool = True) -> None:
     """A curve of one value an epoch for every name, the first before the first epoch."""
-    scale = "log-y" if log else "linear"
+    scale: Scale = "log-y" if log else "linear"
     for series, y in lines.items():
         lab.curve(name, range(len(y)), y, series=series, x_label="epoch", y_label=y_label, scale=scale)
 

@@ -48,7 +48,8 @@ def parameters(model: nn.Module) -> dict[str, Tensor]:
 
 def gradients(model: nn.Module) -> dict[str, Tensor]:
     """What ``backward()`` has left in them."""
-    return {name: p.grad for name, p in zip(SHAPES, model.parameters(), strict=True)}
+    left = [p.grad for p in model.parameters() if p.grad is not None]
+    return dict(zip(SHAPES, left, strict=True))
 
 
 def by_autograd(theta: Theta, x: Tensor, y: Tensor) -> dict[str, Tensor]:
@@ -63,7 +64,8 @@ def train_by_autograd(task: Task, steps: int, *, fused: bool | None = None) -> d
     model = sequential(task.theta)
     loss_of = nn.NLLLoss()
     adam = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=fused)
-    losses, first = [], {}
+    losses: list[Tensor] = []
+    first: dict[str, Tensor] = {}
     for _ in range(steps):
         adam.zero_grad()
         loss = loss_of(model(task.x), task.y)
