@@ -29,7 +29,7 @@ MAY_SEE = {
     "bench.measure": NOUNS,
     "bench.results": NOUNS,
     "bench.analysis": NOUNS,
-    "bench.execute": TOOLS,
+    "bench.execute": TOOLS | {"bench.analysis"},
     "bench.testing": NOUNS | {"bench.lab", "bench.execute"},
     "bench.report": NOUNS | {"bench.results", "bench.analysis"},
     "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.kit.data.fetch"},

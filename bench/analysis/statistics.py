@@ -16,16 +16,20 @@ from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from typing import Literal
 
-from bench.analysis import quantities
+from bench.analysis import laps, quantities
 from bench.errors import BenchError
 from bench.model import Record, Sample
 
-Verdict = Literal["faster", "slower", "no change detected", "unstable"]
+Verdict = Literal["faster", "slower", "no change detected", "unstable", "busy"]
 
 LEVEL = 0.95
 SAME = 0.05
 UNSTABLE = 1.25
 """An interval of ratios that spans 1 and reaches this far from it, up or down, could hide a real change."""
+UNSTABLE_LAPS = 1.1
+"""The same for ratios from laps, which are several times as narrow."""
+BUSY = 0.05
+"""Where blocks waited for a core for a larger share of their time than this, others had the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,11 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(Interval):
-    """Reference time / variant time: above 1 the variant is the faster one."""
+    """Reference time / variant time: above 1 the variant is the faster one. ``waited`` is the share of their time in
+    which the blocks of both had no core."""
 
     verdict: Verdict | None = None
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def rounds(record: Record) -> dict[int, float]:
     return {number: seconds for number, seconds in medians.items() if seconds > 0 and math.isfinite(seconds)}
 
 
-def geometric_mean(values: Sequence[float]) -> Interval | None:
+def geometric_mean(values: Sequence[float], level: float = LEVEL) -> Interval | None:
     """The geometric mean of positive values and Student's t interval on their logarithms."""
     if not values:
         return None
@@ -78,16 +84,16 @@ def geometric_mean(values: Sequence[float]) -> Interval | None:
     centre = fmean(logs)
     if len(logs) < 2:
         return Interval(math.exp(centre), None, None, len(logs))
-    half = t_quantile(len(logs) - 1) * stdev(logs) / math.sqrt(len(logs))
+    half = t_quantile(len(logs) - 1, level) * stdev(logs) / math.sqrt(len(logs))
     return Interval(_exp(centre), _exp(centre - half), _exp(centre + half), len(logs))
 
 
-def t_quantile(freedom: int) -> float:
-    """The two-sided 95 % quantile of Student's t distribution."""
+def t_quantile(freedom: int, level: float = LEVEL) -> float:
+    """The two-sided quantile of Student's t distribution."""
     # Student's quantile without scipy.stats, whose import takes half a second.
     from scipy.special import stdtrit
 
-    return float(stdtrit(freedom, (1 + LEVEL) / 2))
+    return float(stdtrit(freedom, (1 + level) / 2))
 
 
 def _exp(logarithm: float) -> float:
@@ -107,17 +113,23 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     Raises ``BenchError`` for records that differ in device, seed or parameters.
     """
     require_comparable(record, reference)
-    ours, theirs = rounds(record), rounds(reference)
-    # Round by round: what slowed a whole round down is in both of its times, and falls out of their ratio.
-    interval = geometric_mean([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
+    logs = laps.log_ratios(record.samples, reference.samples)
+    if logs:
+        interval = geometric_mean([_exp(log) for log in logs.values()], laps.LEVEL)
+    else:
+        # Round by round: what slowed a whole round down is in both of its times, and falls out of their ratio.
+        ours, theirs = rounds(record), rounds(reference)
+        interval = geometric_mean([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
     if interval is None:
         return None
+    waited = laps.waited((*record.samples, *reference.samples))
     return Ratio(
         centre=interval.centre,
         low=interval.low,
         high=interval.high,
         rounds=interval.rounds,
-        verdict=verdict(interval),
+        verdict=verdict(interval, UNSTABLE_LAPS if logs else UNSTABLE, waited),
+        waited=waited,
     )
 
 
@@ -130,15 +142,18 @@ def require_comparable(record: Record, reference: Record) -> None:
             raise BenchError(f"these records cannot be compared: {name} is {value} here and {other} there")
 
 
-def verdict(ratio: Interval) -> Verdict | None:
-    """What an interval of ratios says; nothing for fewer than 2 rounds."""
+def verdict(ratio: Interval, unstable: float = UNSTABLE, waited: float = 0.0) -> Verdict | None:
+    """What an interval of ratios says; nothing for fewer than 2 rounds. One that spans 1 and reaches ``unstable`` says
+    nothing of the variants, and of the machine only where it is known to have been busy."""
     if ratio.low is None or ratio.high is None:
         return None
     if ratio.low > 1:
         return "faster"
     if ratio.high < 1:
         return "slower"
-    return "unstable" if ratio.high > UNSTABLE or ratio.low < 1 / UNSTABLE else "no change detected"
+    if ratio.high <= unstable and ratio.low >= 1 / unstable:
+        return "no change detected"
+    return "busy" if waited > BUSY else "unstable"
 
 
 def in_words(speedup: Ratio | None) -> str:
@@ -152,6 +167,8 @@ def in_words(speedup: Ratio | None) -> str:
     if speedup.verdict == "slower":
         # Turned around, the upper bound is the lower one.
         return f"{quantities.interval(1 / speedup.centre, 1 / speedup.high, 1 / speedup.low, apart=1)} times slower"
+    if speedup.verdict == "busy":
+        return f"inconclusive: the machine was busy (others had {speedup.waited:.0%} of this core)".replace("%", " %")
     if speedup.verdict == "unstable" and speedup.high > quantities.HOPELESS * speedup.low:
         return "unstable: the rounds differ too much"
     if speedup.verdict == "unstable":

@@ -7,8 +7,9 @@ left out of what follows. Nothing here knows of processes, machines or files.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bench.execute.observations import records_of_case
 from bench.measure.sampling import Effort
@@ -16,6 +17,10 @@ from bench.model import Case, Observation, Task
 
 PHASES = {"study": 0, "agree": 0, "time": 1, "weigh": 2}
 """All cases of a part take one phase before any takes the next, so that what is compared is measured together."""
+
+
+Enough = Callable[[Sequence[Observation]], bool]
+"""Whether the rounds of a case that were timed are enough: asked once it has had the fewest."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Course:
     """
 
     effort: Effort
+    enough: Enough
     open: list[Task]
     observations: list[Observation] = field(default_factory=list)
     variants: tuple[str, ...] = ()
@@ -53,7 +59,9 @@ class Course:
             yield from self._weighings(task.case)
         # Rounds come one after another: a variant that dies in one is not begun in the next.
         following = task.round + 1 if task.kind == "time" else 0
-        if following < self.effort.rounds:
+        if following < self.effort.rounds or (
+            following < self.effort.most_rounds and not self.enough(self.observations)
+        ):
             yield Task("time", task.case, following, self.without)
 
     def _narrow(self, observation: Observation) -> None:
@@ -87,7 +95,7 @@ class Schedule:
 
     One task is ready at a time, and is alone on the machine. With ``side_by_side``, everything on the CPU that is held
     against no clock comes first, and all of it is ready at once; what is timed still runs alone, afterwards.
-    ``stop_first`` ends the run with the first failure. ``known`` are observations of a run that was interrupted: they
+    A case is timed in more rounds than the fewest until ``enough`` says so. ``stop_first`` ends the run with the first failure. ``known`` are observations of a run that was interrupted: they
     are taken for their tasks as those come up, in whatever order they were made.
     """
 
@@ -96,6 +104,7 @@ class Schedule:
         tasks: Iterable[Task],
         effort: Effort,
         *,
+        enough: Callable[[Case, Sequence[Observation]], bool] = lambda case, observations: True,
         side_by_side: bool = False,
         stop_first: bool = False,
         known: Iterable[Observation] = (),
@@ -113,7 +122,7 @@ class Schedule:
         for number, task in enumerate(dict.fromkeys(tasks)):
             group = groups.setdefault(group_of(task), len(groups))
             self._places[task.case] = group, number
-            self._courses[task.case] = Course(effort=effort, open=[task])
+            self._courses[task.case] = Course(effort=effort, enough=partial(enough, task.case), open=[task])
             self._open(task)
         self._recall()
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from bench.analysis import laps
 from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched
 from bench.execute.executors.base import Executor
@@ -17,7 +18,7 @@ from bench.execute.messages import Order, Progress, Reply
 from bench.execute.observations import observation_of, records_of_case, run_of
 from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import EFFORTS
-from bench.model import Observation, Plan, Record, Run, Task
+from bench.model import Case, Observation, Plan, Record, Run, Task
 from bench.results import environment, store
 from bench.results.journal import Journal
 
@@ -58,10 +59,17 @@ class Session:
         self.schedule = Schedule(
             self.plan.tasks,
             EFFORTS[self.plan.profile],
+            enough=self._enough,
             side_by_side=self.executor.slots() > 1,
             stop_first=self.plan.stop_first,
             known=self.known,
         )
+
+    def _enough(self, case: Case, observations: Sequence[Observation]) -> bool:
+        """Whether every ratio of a case is as narrow as the profile wants it."""
+        exercise = next(each for each in self.plan.exercises if each.id == case.exercise)
+        reference = next(part.reference for part in exercise.parts if part.id == case.part)
+        return laps.widest(observations, str(reference)) <= EFFORTS[self.plan.profile].narrow
 
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""

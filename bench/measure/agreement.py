@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
 from bench.model import Agreement
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
 FACTOR = 8.0
@@ -30,27 +32,58 @@ def named(output: Any) -> dict[str, Tensor]:
 
 
 def tensors_of(output: Any) -> dict[str, Tensor]:
-    """What a call gave, as it stands: named and detached."""
-    import torch
+    """What a call gave, as it stands: named and detached.
 
-    tensors = output if isinstance(output, Mapping) else {"output": output}
+    Raises ``PluginError`` for anything but a plain tensor or a plain ``dict`` of them: a subclass may compute when it
+    is looked at, outside the clock.
+    """
+    tensors = output if type(output) is dict else {"output": output}
     for name, tensor in tensors.items():
-        if not isinstance(tensor, torch.Tensor):
-            kind = type(tensor).__name__
-            raise PluginError(f"a variant must give a tensor or a mapping of named tensors; {name!r} is a {kind}")
+        if type(tensor) not in plain_tensors():
+            kind = type(tensor).__qualname__
+            raise PluginError(f"a variant must give a tensor or a dict of named tensors; {name!r} is a {kind}")
     return {str(name): tensor.detach() for name, tensor in tensors.items()}
 
 
+def plain_tensors() -> tuple[type, ...]:
+    import torch
+
+    return torch.Tensor, torch.nn.Parameter
+
+
 def poison(output: Any) -> None:
-    """Overwrite an output in place: a call that hands out a stored answer then hands out NaN."""
+    """Overwrite an output in place, by what no computation gives: a call that hands out a stored answer then hands out
+    that."""
     import torch
 
     with torch.no_grad():
-        for tensor in (output if isinstance(output, Mapping) else {"output": output}).values():
-            if tensor.is_floating_point():
-                # torch lets an inference tensor be changed in place in inference mode alone.
-                with torch.inference_mode(tensor.is_inference()):
-                    tensor.detach().fill_(math.nan)
+        for tensor in tensors_of(output).values():
+            # torch lets an inference tensor be changed in place in inference mode alone.
+            with torch.inference_mode(tensor.is_inference()):
+                if tensor.dtype == torch.bool:
+                    tensor.logical_not_()
+                else:
+                    tensor.fill_(poison_of(tensor.dtype))
+
+
+def poison_of(dtype: torch.dtype) -> complex:
+    """NaN, or the least integer: an index or a count is never that."""
+    import torch
+
+    if dtype.is_complex:
+        return complex(math.nan, math.nan)
+    return math.nan if dtype.is_floating_point else torch.iinfo(dtype).min
+
+
+def is_poisoned(tensor: Tensor) -> bool:
+    """Whether any value is one that ``poison`` wrote; of truth values nobody can tell."""
+    import torch
+
+    if tensor.dtype == torch.bool:
+        return False
+    value = poison_of(tensor.dtype)
+    # Zero is a value that every computation of unsigned integers gives.
+    return value != 0 and bool((tensor.isnan() if value != value else tensor == value).any())
 
 
 def identical(outputs: Mapping[str, Tensor], others: Mapping[str, Tensor]) -> bool:
@@ -81,8 +114,15 @@ def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, 
         raise Disagreement(f"{name} has shape {tuple(output.shape)}, the reference's has {tuple(expected.shape)}")
     if not expected.numel():
         return 0.0, name, 0.0, 0.0
+    if kind_of(output.dtype) != kind_of(expected.dtype):
+        raise Disagreement(f"{name} is {str(output.dtype)[6:]} where the reference gives {str(expected.dtype)[6:]}")
     # A difference taken in float32 would be rounded once more; float64 holds it exactly.
-    output, expected = output.double().cpu(), expected.double().cpu()
+    wide = torch.complex128 if expected.is_complex() else torch.float64
+    output, expected = output.to(wide).cpu(), expected.to(wide).cpu()
+    if not bool(torch.isfinite(expected).all()):
+        raise PluginError(
+            f"the reference in float64 gives a {name} that is not finite: there is nothing to compare with"
+        )
     if not bool(torch.isfinite(output).all()):
         # The first that is not finite: argmin gives the first of equal values.
         bad = int(torch.isfinite(output).flatten().int().argmin())
@@ -91,7 +131,16 @@ def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, 
     at = int(gap.argmax())
     scale = float(expected.abs().max()) or 1.0  # where all should be zero, the error is an absolute one
     place = _place(name, output, at)
-    return float(gap.max()) / scale, place, float(output.flatten()[at]), float(expected.flatten()[at])
+    return float(gap.max()) / scale, place, _shown(output.flatten()[at]), _shown(expected.flatten()[at])
+
+
+def kind_of(dtype: torch.dtype) -> str:
+    """Floats of any width are one kind, so are complex numbers, and so are integers with truth values."""
+    return "complex" if dtype.is_complex else "float" if dtype.is_floating_point else "integer"
+
+
+def _shown(value: Tensor) -> float:
+    return float(value.abs() if value.is_complex() else value)
 
 
 def _place(name: str, tensor: Tensor, flat: int) -> str:
@@ -132,4 +181,28 @@ def agree(
         where=where,
         found=value,
         expected=expected,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What every answer on one input is held against: the reference's in float64, with the error that the reference
+    itself makes in the dtype that is timed."""
+
+    reference: Mapping[str, Tensor]
+    truth: Mapping[str, Tensor]
+    tolerance: float | None = None
+
+    def require(self, outputs: Mapping[str, Tensor]) -> None:
+        """Raise ``Disagreement`` for an answer that would not have been let in."""
+        agreement = agree(outputs, self.reference, self.truth, self.tolerance)
+        if not agreement.passed:
+            raise Disagreement(f"on the inputs that are timed, {in_words(agreement)}")
+
+
+def in_words(agreement: Agreement) -> str:
+    """Where the worst element is, what was found there, and how far off that is."""
+    return (
+        f"{agreement.where} is {agreement.found:.9g} where the reference in float64 gives {agreement.expected:.9g}: "
+        f"off by {agreement.error:.2g} of the largest value, {agreement.allowed:.2g} is allowed"
     )

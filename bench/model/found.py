@@ -117,14 +117,23 @@ class Agreement:
         return self.error <= self.allowed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One timed block: ``calls`` calls took ``seconds`` of wall time, in process number ``round``."""
+    """What one process measured of one variant: blocks of ``calls`` calls.
+
+    ``seconds`` is the wall time of a block, ``gpu_seconds`` its time between two events. A process that took many
+    blocks keeps them all in ``laps``, in the order of the laps: on CUDA the GPU's times; ``seconds`` is then their
+    median. ``waited`` is the share of their time in which the thread was ready and had no core; ``retaken`` counts
+    blocks that were taken again for that.
+    """
 
     round: int
     calls: int
     seconds: float
     gpu_seconds: float | None = None
+    laps: tuple[float, ...] = ()
+    waited: float = 0.0
+    retaken: int = 0
 
 
 @dataclass(frozen=True, slots=True)

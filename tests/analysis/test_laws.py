@@ -82,7 +82,7 @@ def test_what_is_no_line_is_left_out_with_a_reason() -> None:
 
 
 def timed(batch: int, seconds: float, work: Work | None) -> Record:
-    samples = tuple(Sample(number, 1, seconds) for number in range(3))
+    samples = tuple(Sample(round=number, calls=1, seconds=seconds) for number in range(3))
     return Record(
         case=Case(exercise="x", part="a", device="cpu", seed=0, parameters={"batch": batch}, variant="v"),
         outcome="ok",

@@ -19,18 +19,20 @@ CASE = Case(exercise="ex07", part="b", device="cpu", seed=0, parameters={"batch"
 
 def record(*rounds: float, variant: str = "by hand", calls: int = 4) -> Record:
     """One block in each round, of so many seconds a call."""
-    samples = tuple(Sample(number, calls, seconds * calls) for number, seconds in enumerate(rounds))
+    samples = tuple(Sample(round=number, calls=calls, seconds=seconds * calls) for number, seconds in enumerate(rounds))
     return Record(case=replace(CASE, variant=variant), outcome="ok", samples=samples)
 
 
 def test_a_round_counts_once_by_its_median() -> None:
-    blocks = [Sample(0, 2, seconds) for seconds in (2.0, 2.2, 90.0)] + [Sample(1, 2, 6.0)]
+    blocks = [Sample(round=0, calls=2, seconds=seconds) for seconds in (2.0, 2.2, 90.0)] + [
+        Sample(round=1, calls=2, seconds=6.0)
+    ]
     assert statistics.rounds(Record(case=CASE, outcome="ok", samples=tuple(blocks))) == {0: 1.1, 1: 3.0}
 
 
 def test_gpu_time_is_taken_where_there_is_one() -> None:
-    assert statistics.seconds_per_call(Sample(0, 10, 5.0, gpu_seconds=4.0)) == 0.4
-    assert statistics.seconds_per_call(Sample(0, 10, 5.0)) == 0.5
+    assert statistics.seconds_per_call(Sample(round=0, calls=10, seconds=5.0, gpu_seconds=4.0)) == 0.4
+    assert statistics.seconds_per_call(Sample(round=0, calls=10, seconds=5.0)) == 0.5
 
 
 def test_the_estimate_is_a_geometric_mean_with_students_interval() -> None:

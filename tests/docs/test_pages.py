@@ -56,7 +56,7 @@ def results() -> str:
 
 
 def a_run() -> Run:
-    samples = tuple(Sample(round, 10, 0.02) for round in range(2))
+    samples = tuple(Sample(round=round, calls=10, seconds=0.02) for round in range(2))
     record = Record(
         case=Case(exercise="ex90", part="a", device="cpu", seed=0, variant="sum"), outcome="ok", samples=samples
     )

@@ -51,7 +51,7 @@ def weighed(variant: str, peak: int) -> Observation:
 
 
 def sample(round: int) -> VariantResult:
-    return VariantResult(samples=(Sample(round, 10, 0.5),))
+    return VariantResult(samples=(Sample(round=round, calls=10, seconds=0.5),))
 
 
 def test_all_that_was_seen_of_a_variant_is_in_its_record() -> None:

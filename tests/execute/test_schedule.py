@@ -61,7 +61,7 @@ def result(task: Task, fate: str) -> VariantResult:
     if fate != "ok":
         return VariantResult(outcome="disagrees", reason=f"moved in {task.kind}")
     if task.kind == "time":
-        return VariantResult(samples=(Sample(task.round, 1, 1.0 + task.round),))
+        return VariantResult(samples=(Sample(round=task.round, calls=1, seconds=1.0 + task.round),))
     return VariantResult(memory=Memory((task.round,), 0, "m")) if task.kind == "weigh" else VariantResult()
 
 

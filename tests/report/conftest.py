@@ -153,7 +153,11 @@ def timed(
         own = random.Random(f"{variant}{batch}{device}{round}")
         for _ in range(BLOCKS):
             seconds = (4e-4 + 2.5e-5 * batch) / speed * math.exp(common + own.gauss(0, spread))
-            samples.append(Sample(round, 10, seconds * 10, seconds * 9.9 if device == "cuda" else None))
+            samples.append(
+                Sample(
+                    round=round, calls=10, seconds=seconds * 10, gpu_seconds=seconds * 9.9 if device == "cuda" else None
+                )
+            )
     peak = int((1.5e6 + 1.1e5 * batch) / math.sqrt(speed))
     return Record(
         case=Case(exercise="ex10", part="a.speed", device=device, seed=0, parameters={"batch": batch}, variant=variant),

@@ -60,7 +60,7 @@ def run(environment: Environment, findings: Findings) -> Run:
             exercise="ex10", part="a.speed", device="cpu", seed=0, parameters={"batch": 8, "lr": 1.0}, variant="by hand"
         ),
         outcome="ok",
-        samples=(Sample(0, 100, 0.25), Sample(1, 100, 0.5)),
+        samples=(Sample(round=0, calls=100, seconds=0.25), Sample(round=1, calls=100, seconds=0.5)),
     )
     exercise = ExerciseInfo(
         id="ex10", title="Batch sizes", parts=(PartInfo(id="a", title="Noise", kind="study"),), answer="# 10\n$x$\n"

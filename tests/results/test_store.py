@@ -41,7 +41,9 @@ def test_an_integer_in_a_float_field_comes_back_as_a_float() -> None:
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
 def test_a_number_that_is_not_finite_is_refused_by_name(run: Run, tmp_path: Path, bad: float) -> None:
-    record = replace(run.records[1], samples=(Sample(0, 1, 0.5), Sample(0, 1, bad)))
+    record = replace(
+        run.records[1], samples=(Sample(round=0, calls=1, seconds=0.5), Sample(round=0, calls=1, seconds=bad))
+    )
     run = replace(run, records=(*run.records, record))
     with pytest.raises(ValueError, match=rf"^records\[2\]\.samples\[1\]\.seconds is {bad}$"):
         store.write(run, tmp_path)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,7 +16,8 @@ from bench.execute.messages import Order, Progress
 from bench.execute.outcomes import outcome_of
 from bench.lab import CHECKPOINTS, Lab
 from bench.measure import agreement, clock, memory, sampling
-from bench.model import Agreement, Case, Findings, Observation, Part, Sample, Task, VariantResult, Work
+from bench.measure.disturbance import Waiting
+from bench.model import Agreement, Case, Findings, Observation, Part, Task, VariantResult, Work
 
 if TYPE_CHECKING:
     import torch
@@ -182,11 +182,7 @@ def agree(context: TaskContext) -> Observation:
 def judged(found: Agreement) -> VariantResult:
     if found.passed:
         return VariantResult(agreement=found)
-    reason = (
-        f"{found.where} is {found.found:.9g} where the reference in float64 gives {found.expected:.9g}: "
-        f"off by {found.error:.2g} of the largest value, {found.allowed:.2g} is allowed"
-    )
-    return VariantResult(outcome="disagrees", reason=reason, agreement=found)
+    return VariantResult(outcome="disagrees", reason=agreement.in_words(found), agreement=found)
 
 
 def wanted(context: TaskContext, calls: Mapping[str, Call]) -> dict[str, Call]:
@@ -204,50 +200,71 @@ def attempt(context: TaskContext, name: str, action: Callable[..., VariantResult
 
 
 def time(context: TaskContext) -> Observation:
-    """One round: every variant in this process, blocks interleaved, inputs rotating."""
+    """One round: every variant in this process, laps over all of them, inputs rotating."""
     effort = sampling.EFFORTS[context.order.profile]
-    inputs, begun = rotating(context, effort)
+    inputs = rotating(context, effort)
     ready: list[sampling.Sampler] = []
 
     def prepare(name: str) -> VariantResult:
-        known = begun if name == context.reference else ()
-        ready.append(sampling.Sampler.prepare(name, [calls[name] for calls in inputs], context.device, effort, known))
+        sampler = sampling.Sampler.prepare(
+            name,
+            [each.calls[name] for each in inputs],
+            expected=[each.expected for each in inputs],
+            device=context.device,
+            effort=effort,
+            begun=[each.begun for each in inputs] if name == context.reference else (),
+        )
+        ready.append(sampler)
         return VariantResult()
 
-    seen = {name: attempt(context, name, prepare, name) for name in wanted(context, inputs[0])}
-    return context.observed(seen | sample(context, ready))
+    prepared = {name: attempt(context, name, prepare, name) for name in wanted(context, inputs[0].calls)}
+    return context.observed(prepared | sample(context, ready, effort))
 
 
-def rotating(context: TaskContext, effort: sampling.Effort) -> tuple[list[dict[str, Call]], list[sampling.FirstCall]]:
-    """The calls of every input, and how the reference began on the first: several inputs, or one where its call is
-    long."""
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One of the rotating inputs: a call a variant, what each must give, and the reference's first call."""
+
+    calls: dict[str, Call]
+    expected: agreement.Expectation
+    begun: sampling.FirstCall
+
+
+def rotating(context: TaskContext, effort: sampling.Effort) -> list[Input]:
+    """Several inputs, or one where the reference's call is long. The truth of each is computed here, in the process
+    that times: what agreed in another process says nothing of this one."""
+    first = posed(context, context.case.seed)
+    if first.begun.is_long(effort):
+        return [first]
+    return [first, *(posed(context, context.case.seed + NEXT * number) for number in range(1, INPUTS))]
+
+
+def posed(context: TaskContext, seed: int) -> Input:
     import torch
 
-    inputs, begun = [context.calls(torch.float32, context.case.seed)], []
     context.working_on(context.reference)
-    with suppress(Exception):  # it is said when the reference is prepared
-        begun = [sampling.FirstCall.make(inputs[0][context.reference], context.device)]
-        if begun[0].is_long(effort):
-            return inputs, begun
-    return inputs + [context.calls(torch.float32, context.case.seed + NEXT * k) for k in range(1, INPUTS)], begun
+    truth = agreement.named(context.calls(torch.float64, seed)[context.reference]())
+    calls = context.calls(torch.float32, seed)
+    begun = sampling.FirstCall.make(calls[context.reference], context.device)
+    return Input(calls, agreement.Expectation(begun.answer, truth, context.part.tolerance), begun)
 
 
-def sample(context: TaskContext, ready: list[sampling.Sampler]) -> dict[str, VariantResult]:
-    samples: dict[str, list[Sample]] = defaultdict(list)
+def sample(context: TaskContext, ready: list[sampling.Sampler], effort: sampling.Effort) -> dict[str, VariantResult]:
     failed: dict[str, VariantResult] = {}
     rng = random.Random(f"{context.case.seed} {context.task.round}")
 
-    def one(timed: sampling.Sampler, turn: int) -> VariantResult:
-        samples[timed.name].append(timed.sample(turn, context.task.round, context.device))
+    def take(sampler: sampling.Sampler, lap: int) -> VariantResult:
+        sampler.take(lap, context.device, waiting)
         return VariantResult()
 
-    with sampling.quiet():
-        for timed, turn in sampling.interleave(ready, rng):
-            if timed.name not in failed:
-                seen = attempt(context, timed.name, one, timed, turn)
-                if seen.outcome != "ok":
-                    failed[timed.name] = seen
-    return {name: VariantResult(samples=tuple(taken)) for name, taken in samples.items()} | failed
+    with sampling.quiet(), Waiting() as waiting:
+        for sampler, lap in sampling.interleave(ready, sampling.laps(ready, effort), rng):
+            if sampler.name not in failed:
+                result = attempt(context, sampler.name, take, sampler, lap)
+                if result.outcome != "ok":
+                    failed[sampler.name] = result
+    taken = {s.name: VariantResult(samples=(s.sample(context.task.round),)) for s in ready if s.walls}
+    return taken | failed
 
 
 def weigh(context: TaskContext) -> Observation:

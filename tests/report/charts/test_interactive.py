@@ -18,7 +18,7 @@ def test_axes_name_the_values_that_were_measured() -> None:
         return Record(
             case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={"width": width}, variant="x"),
             outcome="ok",
-            samples=(Sample(0, 1, 1e-3 * width),),
+            samples=(Sample(round=0, calls=1, seconds=1e-3 * width),),
         )
 
     records = [timed(width) for width in (3, 12, 1025)]

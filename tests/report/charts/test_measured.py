@@ -26,7 +26,7 @@ def test_a_sweep_gives_time_and_memory_with_their_laws(run: Run) -> None:
 
 def test_an_interval_of_two_wild_rounds_does_not_rule_the_axis() -> None:
     def wild(n: int) -> Record:
-        samples = (Sample(0, 1, 1e-3), Sample(1, 1, 9e-3))
+        samples = (Sample(round=0, calls=1, seconds=1e-3), Sample(round=1, calls=1, seconds=9e-3))
         return Record(
             case=Case(exercise="ex01", part="b", device="cpu", seed=0, parameters={"n": n}, variant="x"),
             outcome="ok",
