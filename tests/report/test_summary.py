@@ -10,7 +10,7 @@ from bench.report import summary
 
 
 @pytest.mark.parametrize(
-    ("value", "bound", "passed", "said"),
+    ("value", "bound", "passed", "texts"),
     [
         (3.0123e-16, 1e-12, True, ("3.01e-16", "1e-12")),
         (0.03004, 0.03, False, ("0.03004", "0.03")),
@@ -21,19 +21,19 @@ from bench.report import summary
     ],
 )
 def test_a_value_is_told_from_its_bound_by_no_more_digits_than_it_takes(
-    value: float, bound: float, passed: bool, said: tuple[str, str]
+    value: float, bound: float, passed: bool, texts: tuple[str, str]
 ) -> None:
-    assert summary.tell_apart(value, bound, passed) == said
+    assert summary.tell_apart(value, bound, passed) == texts
 
 
 @pytest.mark.parametrize("profile", ["smoke", "quick", "full"])
 def test_the_scope_names_what_the_profile_leaves_out_and_the_data_once(samples: Any, profile: Any) -> None:
     run = replace(samples.build(), profile=profile)
     names = {source.name for record in run.records for source in record.findings.data}
-    said = summary.scope(run)
-    assert said.startswith(summary.SCOPES[profile])
+    scope = summary.scope(run)
+    assert scope.startswith(summary.SCOPES[profile])
     assert names
-    assert all(said.count(name) == 1 for name in names)
+    assert all(scope.count(name) == 1 for name in names)
 
 
 def test_without_data_the_scope_names_none(samples: Any) -> None:

@@ -14,10 +14,10 @@ def test_examples_need_as_many_targets_as_inputs(x: int, y: int) -> None:
 
 def test_held_out_examples_are_not_trained_on() -> None:
     examples = Examples(torch.arange(10).float(), torch.arange(10))
-    rest, kept = held_out(examples, 3, seed=1)
-    assert sorted(rest.y.tolist() + kept.y.tolist()) == list(range(10))
-    assert len(kept) == 3
-    assert torch.equal(kept.x.long(), kept.y)
+    rest, held = held_out(examples, 3, seed=1)
+    assert sorted(rest.y.tolist() + held.y.tolist()) == list(range(10))
+    assert len(held) == 3
+    assert torch.equal(held.x.long(), held.y)
     with pytest.raises(ValueError, match="1 to 9 can be held out, not 10"):
         held_out(examples, 10, seed=1)
 

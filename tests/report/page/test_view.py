@@ -15,8 +15,8 @@ def test_columns_of_numbers_are_known_also_where_they_are_written_out() -> None:
 
 
 def test_equal_tables_of_several_seeds_stand_once(build: Callable[..., Run]) -> None:
-    seen = view.view(build(hostile=False, seeds=(0, 1)))
-    (table,) = seen.exercises[0].parts[0].tables
+    page = view.view(build(hostile=False, seeds=(0, 1)))
+    (table,) = page.exercises[0].parts[0].tables
     assert table.label == "cpu, seed 0; cpu, seed 1"
 
 
