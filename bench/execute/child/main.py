@@ -32,7 +32,7 @@ def settle(threads: int) -> None:
     import torch
 
     torch.set_num_threads(threads)
-    if threads > 1:
+    if threads > 1:  # OpenBLAS was loaded with one thread, before the fork
         from threadpoolctl import threadpool_limits
 
         threadpool_limits(threads)
@@ -87,9 +87,9 @@ def _task(order: Order, channel: Channel) -> Observation:
         raise PluginError("an order for a task without the task")
     start = clock.now()
     try:
-        seen = tasks.run(order, task, channel)
+        observation = tasks.run(order, task, channel)
     except Exception as error:
         outcome, reason, detail = outcome_of(error)
         missing = isinstance(error, Missing)
-        seen = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
-    return replace(seen, seconds=clock.now() - start)
+        observation = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
+    return replace(observation, seconds=clock.now() - start)

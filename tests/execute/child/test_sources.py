@@ -2,6 +2,7 @@
 
 import os
 import sys
+import sysconfig
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from bench.execute.child import sources
 
-LIBRARY = next(iter(sources.LIBRARIES))
+LIBRARY = sysconfig.get_path("purelib")
 
 
 @pytest.fixture
@@ -43,15 +44,15 @@ def test_nor_may_one_that_has_gone(files: dict[str, Path]) -> None:
 @pytest.mark.parametrize(
     ("name", "path", "ours"),
     [
-        ("bench.model", f"{LIBRARY}/bench/model/__init__.py", True),
-        ("package.ex02", f"{LIBRARY}/package/ex02.py", True),
-        ("packages", f"{LIBRARY}/packages.py", False),
-        ("benchmark", f"{LIBRARY}/benchmark.py", False),
-        ("helper", "/home/me/helper.py", True),
+        ("bench.model", "bench/model/__init__.py", True),
+        ("package.ex02", "package/ex02.py", True),
+        ("packages", "packages.py", False),
+        ("benchmark", "benchmark.py", False),
     ],
 )
-def test_an_installed_exercise_is_ours_and_other_packages_are_not(name: str, path: str, ours: bool) -> None:
-    assert sources.ours(name, path, "package.ex01") == ours
+def test_of_what_is_installed_only_bench_and_the_exercises_package_are_ours(name: str, path: str, ours: bool) -> None:
+    assert sources.ours(name, f"{LIBRARY}/{path}", "package.ex01") == ours
+    assert sources.ours(name, f"/home/me/{path}", "package.ex01")
 
 
 def test_modules_are_listed_with_their_files(monkeypatch: pytest.MonkeyPatch) -> None:
