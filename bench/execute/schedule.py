@@ -121,6 +121,7 @@ class Schedule:
         """The tasks that may run now, the most urgent first; those that run already are among them until noted."""
         if self.stopped:
             return ()
+        # Nothing that is timed begins before the last of what goes side by side has ended.
         return tuple(task for _, task in self._together or self._alone[:1])
 
     def note(self, observation: Observation) -> None:
@@ -141,12 +142,13 @@ class Schedule:
 
     def _recall(self) -> None:
         """Take what is known of tasks that have come up, until one comes up that is not known."""
-        while known := [self._known.pop(task) for task in self.ready() if task in self._known]:
-            for observation in known:
+        while recalled := [self._known.pop(task) for task in self.ready() if task in self._known]:
+            for observation in recalled:
                 self._take(observation)
 
     def _take(self, observation: Observation) -> None:
         course = self._courses[observation.task.case.whole]
+        # Beside the task itself: weighings of variants that it shows to be unsound are closed, and never done.
         before = list(course.open)
         opened = course.note(observation)
         for task in before:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -161,6 +162,7 @@ def study(context: TaskContext) -> Observation:
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
         context.part.run(lab, **context.case.parameters)
+    # Only a study that was cut short goes on from them; another attempt at this one begins anew.
     shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
     return Observation(task=context.task, outcome="ok", findings=lab.findings)
 
@@ -176,28 +178,30 @@ def agree(context: TaskContext) -> Observation:
     def hold(call: Call) -> VariantResult:
         return judged(agreement.agree(agreement.named(call()), reference, truth, context.part.tolerance))
 
-    return context.observed({name: attempt(context, name, hold, call) for name, call in wanted(context, calls).items()})
-
-
-def judged(found: Agreement) -> VariantResult:
-    if found.passed:
-        return VariantResult(agreement=found)
-    reason = (
-        f"{found.where} is {found.found:.9g} where the reference in float64 gives {found.expected:.9g}: "
-        f"off by {found.error:.2g} of the largest value, {found.allowed:.2g} is allowed"
+    return context.observed(
+        {name: attempt(context, name, partial(hold, call)) for name, call in wanted(context, calls).items()}
     )
-    return VariantResult(outcome="disagrees", reason=reason, agreement=found)
+
+
+def judged(verdict: Agreement) -> VariantResult:
+    if verdict.passed:
+        return VariantResult(agreement=verdict)
+    reason = (
+        f"{verdict.where} is {verdict.found:.9g} where the reference in float64 gives {verdict.expected:.9g}: "
+        f"off by {verdict.error:.2g} of the largest value, {verdict.allowed:.2g} is allowed"
+    )
+    return VariantResult(outcome="disagrees", reason=reason, agreement=verdict)
 
 
 def wanted(context: TaskContext, calls: Mapping[str, Call]) -> dict[str, Call]:
     return {name: call for name, call in calls.items() if name not in context.task.without}
 
 
-def attempt(context: TaskContext, name: str, action: Callable[..., VariantResult], *arguments: Any) -> VariantResult:
+def attempt(context: TaskContext, name: str, action: Callable[[], VariantResult]) -> VariantResult:
     """What one variant gave, or how it failed: the others go on."""
     context.working_on(name)
     try:
-        return action(*arguments)
+        return action()
     except Exception as error:
         outcome, reason, detail = outcome_of(error)
         return VariantResult(outcome=outcome, reason=reason, detail=detail)
@@ -210,12 +214,13 @@ def time(context: TaskContext) -> Observation:
     ready: list[sampling.Sampler] = []
 
     def prepare(name: str) -> VariantResult:
-        known = begun if name == context.reference else ()
-        ready.append(sampling.Sampler.prepare(name, [calls[name] for calls in inputs], context.device, effort, known))
+        calls = [variants[name] for variants in inputs]
+        before = begun if name == context.reference else ()
+        ready.append(sampling.Sampler.prepare(name, calls, context.device, effort, begun=before))
         return VariantResult()
 
-    seen = {name: attempt(context, name, prepare, name) for name in wanted(context, inputs[0])}
-    return context.observed(seen | sample(context, ready))
+    results = {name: attempt(context, name, partial(prepare, name)) for name in wanted(context, inputs[0])}
+    return context.observed(results | sample(context, ready))
 
 
 def rotating(context: TaskContext, effort: sampling.Effort) -> tuple[list[dict[str, Call]], list[sampling.FirstCall]]:
@@ -235,18 +240,19 @@ def rotating(context: TaskContext, effort: sampling.Effort) -> tuple[list[dict[s
 def sample(context: TaskContext, ready: list[sampling.Sampler]) -> dict[str, VariantResult]:
     samples: dict[str, list[Sample]] = defaultdict(list)
     failed: dict[str, VariantResult] = {}
+    # Not the same order in every round: what comes after what would be a bias that no round averages out.
     rng = random.Random(f"{context.case.seed} {context.task.round}")
 
-    def one(timed: sampling.Sampler, turn: int) -> VariantResult:
+    def take(timed: sampling.Sampler, turn: int) -> VariantResult:
         samples[timed.name].append(timed.sample(turn, context.task.round, context.device))
         return VariantResult()
 
     with sampling.quiet():
         for timed, turn in sampling.interleave(ready, rng):
             if timed.name not in failed:
-                seen = attempt(context, timed.name, one, timed, turn)
-                if seen.outcome != "ok":
-                    failed[timed.name] = seen
+                result = attempt(context, timed.name, partial(take, timed, turn))
+                if result.outcome != "ok":
+                    failed[timed.name] = result
     return {name: VariantResult(samples=tuple(taken)) for name, taken in samples.items()} | failed
 
 
