@@ -114,8 +114,7 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
     try:
         os.setsid()  # a group that can be killed whole, and that Ctrl-C in the terminal does not reach
         _detach(output)
-        _settle(order.threads)
-        channel.send(ANSWERS[order.kind](order, channel))
+        _answer(order, channel)
         will.write()
         code = 0
     except BaseException:
@@ -125,6 +124,11 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
             with contextlib.suppress(Exception):
                 stream.flush()
         os._exit(code)
+
+
+def _answer(order: Order, channel: Channel) -> None:
+    _settle(order.threads)
+    channel.send(ANSWERS[order.kind](order, channel))
 
 
 def _settle(threads: int) -> None:

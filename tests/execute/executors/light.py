@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from types import ModuleType
 
 import psutil
 
@@ -58,9 +57,7 @@ def perform(order: Order, channel: Channel) -> None:
 
 
 if __name__ == "__main__":
-    child = ModuleType("bench.execute.child.main")
-    child.perform = perform  # type: ignore[attr-defined]
-    sys.modules[child.__name__] = child
+    forkserver._answer = perform
     preload.LIBRARIES = (LIBRARY,)
     forkserver._preload = lambda: None
     forkserver.main()

@@ -9,7 +9,8 @@ import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from bench.errors import Missing, PluginError
-from bench.execute.child import checks, main, tasks
+from bench.execute.child import answers, tasks
+from bench.execute.executors import forkserver
 from bench.execute.messages import Checked, Described, Message, Order, Probe, Verdicts
 from bench.model import Broken, Case, Observation, SourceFile, Task
 
@@ -35,7 +36,7 @@ def answer(order: Order) -> Message:
             heard.append(message)
 
     heard: list[Message] = []
-    main.perform(order, Ear())  # type: ignore[arg-type]
+    forkserver._answer(order, Ear())  # type: ignore[arg-type]
     (only,) = heard
     return only
 
@@ -70,7 +71,7 @@ def test_a_gpu_is_named_with_its_driver(
 ) -> None:
     if text is not None:
         (tmp_path / "version").write_text(text)
-    monkeypatch.setattr(main, "Path", lambda _: tmp_path / "version")
+    monkeypatch.setattr(answers, "DRIVER", tmp_path / "version")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "H100")
     probe = answer(Order(kind="probe"))
@@ -80,7 +81,7 @@ def test_a_gpu_is_named_with_its_driver(
 
 
 def test_an_exercise_is_described_with_the_files_that_it_has_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main.sources, "read_by", lambda module: {module: "0f"})
+    monkeypatch.setattr(answers.sources, "read_by", lambda module: {module: "0f"})
     described = answer(replace(ORDER, kind="describe"))
     assert isinstance(described, Described)
     assert [part.id for part in described.description.parts] == ["a", "a.speed"]
@@ -106,7 +107,7 @@ def test_whatever_a_task_raises_is_its_observation(monkeypatch: pytest.MonkeyPat
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(tasks, "run", fail)
+    monkeypatch.setattr(tasks, "study", fail)
     error: Exception = Missing("no data; fetch them")
     missed = answer(ORDER)
     assert isinstance(missed, Observation)
@@ -120,7 +121,7 @@ def test_whatever_a_task_raises_is_its_observation(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_a_task_gives_is_kept_with_the_time_that_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "run", lambda order, task, channel: Observation(task=task, outcome="ok"))
+    monkeypatch.setattr(tasks, "study", lambda context: Observation(task=context.task, outcome="ok"))
     done = answer(ORDER)
     assert isinstance(done, Observation)
     assert done == Observation(task=TASK, outcome="ok", seconds=done.seconds)
@@ -134,5 +135,5 @@ def test_an_order_for_no_task_is_no_order() -> None:
 
 def test_a_check_gives_its_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
     verdicts = Verdicts((Checked("it loads"),))
-    monkeypatch.setattr(checks, "check", lambda order, channel: verdicts)
+    monkeypatch.setitem(forkserver.ANSWERS, "check", lambda order, channel: verdicts)
     assert answer(replace(ORDER, kind="check")) == verdicts
