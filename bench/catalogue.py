@@ -63,18 +63,18 @@ def packages() -> Iterator[tuple[str, str]]:
     """
     for name, folder in _distributions().items():
         for package in _registered(_text(folder / "entry_points.txt")):
-            told = re.search(r"^Name:(.+)", _text(folder / METADATA[folder.suffix]), re.MULTILINE)
-            yield package, told[1].strip() if told else name
+            match = re.search(r"^Name:(.+)", _text(folder / METADATA[folder.suffix]), re.MULTILINE)
+            yield package, match[1].strip() if match else name
 
 
 def _distributions() -> dict[str, Path]:
     """The folders of metadata by the distribution's name. The first on ``sys.path`` counts, as with modules."""
-    found: dict[str, Path] = {}
+    folders: dict[str, Path] = {}
     for place in sys.path:
         for folder in sorted(Path(place).glob("*.*-info")):
             if folder.suffix in METADATA:
-                found.setdefault(re.sub(r"[-_.]+", "_", folder.stem.partition("-")[0]).lower(), folder)
-    return found
+                folders.setdefault(re.sub(r"[-_.]+", "_", folder.stem.partition("-")[0]).lower(), folder)
+    return folders
 
 
 def _registered(entry_points: str) -> Iterator[str]:
@@ -137,14 +137,14 @@ def read(path: Path, module: str, distribution: str, memory: Memory) -> Listing:
 
 def find(name: str, among: Iterable[Listing]) -> Listing:
     """The exercise called ``name``, or ``NothingMatched`` with the nearest names."""
-    known = {listing.id: listing for listing in among}
-    if name in known:
-        return known[name]
-    raise NothingMatched(f"no exercise is called {name!r}{did_you_mean(name, known)}; `bench list` shows them all")
+    by_id = {listing.id: listing for listing in among}
+    if name in by_id:
+        return by_id[name]
+    raise NothingMatched(f"no exercise is called {name!r}{did_you_mean(name, by_id)}; `bench list` shows them all")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=3, cutoff=0.5)
+    near = get_close_matches(name, list(names), n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(near)}?" if near else ""

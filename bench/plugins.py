@@ -145,6 +145,6 @@ def load_file(file: SourceFile) -> ModuleType:
     if spec is None or spec.loader is None:
         raise PluginError(f"{file.path} cannot be loaded as a module")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    sys.modules[name] = module  # first: while a dataclass is made, its module is looked up there
     spec.loader.exec_module(module)
     return module

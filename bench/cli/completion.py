@@ -13,7 +13,7 @@ def exercises(ctx: Any, param: Any, incomplete: str) -> list[Any]:
     from bench.errors import BenchError
 
     try:
-        found = catalogue.listings()
+        listings = catalogue.listings()
     except BenchError:
         return []
-    return [CompletionItem(one.id, help=one.title) for one in found if one.id.startswith(incomplete)]
+    return [CompletionItem(listing.id, help=listing.title) for listing in listings if listing.id.startswith(incomplete)]

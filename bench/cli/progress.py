@@ -55,10 +55,10 @@ class Lines:
 def problems(observation: Observation) -> list[str]:
     """A line for every variant, or the whole task, that is not ok."""
     case = observation.task.case.label
-    bad = {name: seen for name, seen in observation.variants.items() if seen.outcome != "ok"}
+    bad = {name: result for name, result in observation.variants.items() if result.outcome != "ok"}
     if not bad and observation.outcome != "ok":
         return [f"{case}: {observation.outcome}: {observation.reason}"]
-    return [f"{case}: {name}: {seen.outcome}: {seen.reason}" for name, seen in bad.items()]
+    return [f"{case}: {name}: {result.outcome}: {result.reason}" for name, result in bad.items()]
 
 
 @dataclass(slots=True)

@@ -27,8 +27,8 @@ def describe(listing: Listing, files: tuple[SourceFile, ...], executor: Executor
     """The parts of an exercise: known, or learnt in a child. Files of the user's own are always tried there."""
     if listing.problem:
         return Broken(listing.id, listing.problem)
-    if not files and (known := descriptions.recall(listing.module, listing.path)):
-        return known
+    if not files and (description := descriptions.recall(listing.module, listing.path)):
+        return description
     answer = import_in_child(listing, files, executor)
     if isinstance(answer, Broken):
         return answer
@@ -62,5 +62,5 @@ def check(listing: Listing, executor: Executor, timeout: float) -> tuple[Checked
 def last_line(reply: Reply) -> str:
     """How a child died, with the line of its output that says most: a fatal error's first, a traceback's last."""
     lines = [line for line in reply.ended.output.strip().splitlines() if line.strip()]
-    said = next((line for line in lines if line.startswith("Fatal")), lines[-1] if lines else "")
-    return death(reply, IMPORT_SECONDS)[1] + (f": {said}" if said else "")
+    telling = next((line for line in lines if line.startswith("Fatal")), lines[-1] if lines else "")
+    return death(reply, IMPORT_SECONDS)[1] + (f": {telling}" if telling else "")

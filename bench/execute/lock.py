@@ -26,12 +26,12 @@ def locked(devices: Iterable[str], who: str, say: Callable[[str], None]) -> Iter
     """
     with ExitStack() as held:
         for device in sorted(devices):
-            held.enter_context(_one(lock_folder(), device, who, say))
+            held.enter_context(_hold(lock_folder(), device, who, say))
         yield
 
 
 @contextmanager
-def _one(folder: Path, device: str, who: str, say: Callable[[str], None]) -> Iterator[None]:
+def _hold(folder: Path, device: str, who: str, say: Callable[[str], None]) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     note = folder / f"{device}.holder"
@@ -39,11 +39,11 @@ def _one(folder: Path, device: str, who: str, say: Callable[[str], None]) -> Ite
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / f"{device}.lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=0)  # without waiting at first, so that a wait can be announced
         except Timeout:
             say(f"waiting for the {device}: held by {_holder(note)}")
             lock.acquire()
-        note.write_text(who, encoding="utf-8")
+        note.write_text(who, encoding="utf-8")  # it is never removed: it counts only while the lock is held
     except OSError as error:
         raise BenchError(f"no lock can be kept in {folder}: {error.strerror}; set BENCH_LOCKS to a folder") from error
     try:

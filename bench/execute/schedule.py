@@ -95,7 +95,8 @@ class Schedule:
 
     One task is ready at a time, and is alone on the machine. With ``side_by_side``, everything on the CPU that is held
     against no clock comes first, and all of it is ready at once; what is timed still runs alone, afterwards.
-    A case is timed in more rounds than the fewest until ``enough`` says so. ``stop_first`` ends the run with the first failure. ``known`` are observations of a run that was interrupted: they
+    A case is timed in more rounds than the fewest until ``enough`` says so. ``stop_first`` ends the run with the first
+    failure. ``known`` are observations of a run that was interrupted: they
     are taken for their tasks as those come up, in whatever order they were made.
     """
 
@@ -130,6 +131,7 @@ class Schedule:
         """The tasks that may run now, the most urgent first; those that run already are among them until noted."""
         if self.stopped:
             return ()
+        # Nothing that is timed begins before the last of what goes side by side has ended.
         return tuple(task for _, task in self._together or self._alone[:1])
 
     def note(self, observation: Observation) -> None:
@@ -150,12 +152,13 @@ class Schedule:
 
     def _recall(self) -> None:
         """Take what is known of tasks that have come up, until one comes up that is not known."""
-        while known := [self._known.pop(task) for task in self.ready() if task in self._known]:
-            for observation in known:
+        while recalled := [self._known.pop(task) for task in self.ready() if task in self._known]:
+            for observation in recalled:
                 self._take(observation)
 
     def _take(self, observation: Observation) -> None:
         course = self._courses[observation.task.case.whole]
+        # Beside the task itself: weighings of variants that it shows to be unsound are closed, and never done.
         before = list(course.open)
         opened = course.note(observation)
         for task in before:

@@ -88,6 +88,7 @@ class Session:
         at_work: dict[Future[Reply], Task] = {}
         self._tell_records()
         while True:
+            # Asked anew after every reply: what that has opened may go before what was ready.
             for task in self.schedule.ready():
                 if len(at_work) == self.executor.slots():
                     break

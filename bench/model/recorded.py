@@ -63,7 +63,7 @@ class Record:
 
     @property
     def passed(self) -> bool:
-        """Nothing went wrong: a skipped case that misses nothing counts as passed."""
+        """Nothing went wrong. A skipped case counts as passed, whatever it misses: ``missing`` says so by itself."""
         return self.outcome in ("ok", "skipped") and not self.failed_claims
 
 

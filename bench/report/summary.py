@@ -125,7 +125,6 @@ def claim_lines(records: Iterable[Record]) -> tuple[ClaimLine, ...]:
 
 
 def _line(pairs: list[tuple[Claim, Record]]) -> ClaimLine:
-    # Failed before passed: a claim of another seed may miss by less and fail, where its bound is another.
     worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
     return ClaimLine(worst, place(record), sum(claim.passed for claim, _ in pairs), len(pairs))
 

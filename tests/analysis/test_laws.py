@@ -38,8 +38,8 @@ def test_the_knee_is_where_both_costs_are_equal() -> None:
     assert law.knee == pytest.approx(16)
     assert law.knee_measured
     assert law.at(16) == pytest.approx(2 * law.fixed)
-    said = laws.in_words(law, "t", "batch", quantities.SECONDS)
-    assert said == "t = 400 µs + 25 µs · batch, within 0.1 %, bends at batch 16"
+    words = laws.in_words(law, "t", "batch", quantities.SECONDS)
+    assert words == "t = 400 µs + 25 µs · batch, within 0.1 %, bends at batch 16"
 
 
 def test_a_knee_outside_what_was_measured_says_so() -> None:
@@ -51,10 +51,10 @@ def test_a_knee_outside_what_was_measured_says_so() -> None:
     )
 
 
-@pytest.mark.parametrize(("fixed", "per_item", "said"), [(1.0, 1e-3, "constant"), (1e-3, 1.0, "proportional")])
-def test_a_knee_far_outside_is_not_spoken_of(fixed: float, per_item: float, said: str) -> None:
+@pytest.mark.parametrize(("fixed", "per_item", "nearly"), [(1.0, 1e-3, "constant"), (1e-3, 1.0, "proportional")])
+def test_a_knee_far_outside_is_not_spoken_of(fixed: float, per_item: float, nearly: str) -> None:
     law = fitted((1.0, 2.0, 4.0), tuple(fixed + per_item * b for b in (1.0, 2.0, 4.0)))
-    assert laws.in_words(law, "t", "batch", quantities.SECONDS).endswith(f", nearly {said}")
+    assert laws.in_words(law, "t", "batch", quantities.SECONDS).endswith(f", nearly {nearly}")
 
 
 def test_no_cost_is_negative() -> None:

@@ -10,7 +10,7 @@ from bench.analysis import quantities
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "text"),
     [
         (0, "0"),
         (1, "1"),
@@ -26,25 +26,25 @@ from bench.analysis import quantities
         (math.inf, "inf"),
     ],
 )
-def test_a_number_has_three_digits_at_most(value: float, said: str) -> None:
-    assert quantities.number(value) == said
+def test_a_number_has_three_digits_at_most(value: float, text: str) -> None:
+    assert quantities.number(value) == text
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "text"),
     [(2.5, "2.5 s"), (0.0123, "12.3 ms"), (4.56e-6, "4.56 µs"), (7e-9, "7 ns"), (3e-10, "0.3 ns"), (1e-3, "1 ms")],
 )
-def test_durations_take_the_largest_unit_that_fits(seconds: float, said: str) -> None:
-    assert quantities.duration(seconds) == said
+def test_durations_take_the_largest_unit_that_fits(seconds: float, text: str) -> None:
+    assert quantities.duration(seconds) == text
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "0 B"), (1023, "1,023 B"), (1536, "1.5 KiB"), (2**30, "1 GiB")])
-def test_sizes_are_binary(count: int, said: str) -> None:
-    assert quantities.size(count) == said
+@pytest.mark.parametrize(("count", "text"), [(0, "0 B"), (1023, "1,023 B"), (1536, "1.5 KiB"), (2**30, "1 GiB")])
+def test_sizes_are_binary(count: int, text: str) -> None:
+    assert quantities.size(count) == text
 
 
 @pytest.mark.parametrize(
-    ("centre", "low", "high", "said"),
+    ("centre", "low", "high", "text"),
     [
         (1.2345e-3, 1.19e-3, 1.28e-3, "1.23 ± 0.05 ms"),
         (1.2345e-3, 1.2330e-3, 1.2360e-3, "1.2345 ± 0.0015 ms"),
@@ -57,15 +57,15 @@ def test_sizes_are_binary(count: int, said: str) -> None:
     ],
 )
 def test_an_interval_has_no_more_digits_than_it_supports(
-    centre: float, low: float | None, high: float | None, said: str
+    centre: float, low: float | None, high: float | None, text: str
 ) -> None:
-    assert quantities.interval(centre, low, high, quantities.SECONDS) == said
+    assert quantities.interval(centre, low, high, quantities.SECONDS) == text
 
 
 @given(st.floats(1e-9, 1e3), st.floats(1e-3, 0.4))
 def test_what_an_interval_says_is_near_what_it_is(centre: float, share: float) -> None:
-    said = quantities.interval(centre, centre * (1 - share), centre * (1 + share), quantities.SECONDS)
-    value, _, spread, unit = said.replace(",", "").split()
+    text = quantities.interval(centre, centre * (1 - share), centre * (1 + share), quantities.SECONDS)
+    value, _, spread, unit = text.replace(",", "").split()
     scale = next(scale for scale, name in quantities.SECONDS if name == unit)
     assert float(value) * scale == pytest.approx(centre, abs=0.6 * share * centre)
     assert float(spread) * scale == pytest.approx(share * centre, rel=0.5)

@@ -36,19 +36,19 @@ def test_gpu_time_is_taken_where_there_is_one() -> None:
 
 
 def test_the_estimate_is_a_geometric_mean_with_students_interval() -> None:
-    found = statistics.estimate(record(1.0, math.e, math.e**2))
-    assert found is not None
+    interval = statistics.estimate(record(1.0, math.e, math.e**2))
+    assert interval is not None
     # Logarithms 0, 1, 2: mean 1, standard deviation 1; t(2 degrees, 97.5 %) = 4.3027 (any table of Student's t).
     half = 4.30265 / math.sqrt(3)
-    assert found.centre == pytest.approx(math.e)
-    assert found.low == pytest.approx(math.exp(1 - half), rel=1e-5)
-    assert found.high == pytest.approx(math.exp(1 + half), rel=1e-5)
-    assert found.rounds == 3
+    assert interval.centre == pytest.approx(math.e)
+    assert interval.low == pytest.approx(math.exp(1 - half), rel=1e-5)
+    assert interval.high == pytest.approx(math.exp(1 + half), rel=1e-5)
+    assert interval.rounds == 3
 
 
 def test_one_round_has_no_interval_and_no_verdict() -> None:
-    found = statistics.estimate(record(2.0))
-    assert found == statistics.Interval(2.0, None, None, 1)
+    interval = statistics.estimate(record(2.0))
+    assert interval == statistics.Interval(2.0, None, None, 1)
     ratio = statistics.ratio(record(1.0), record(2.0, variant="autograd"))
     assert ratio is not None
     assert ratio.verdict is None
@@ -129,9 +129,9 @@ def test_throughput_is_work_over_time_with_its_interval_turned() -> None:
 
 def test_peaks_are_a_median_and_a_range() -> None:
     weighed = replace(record(), memory=Memory((2**20, 3 * 2**20, 2**21), 5, "VmHWM"))
-    found = statistics.peak(weighed)
-    assert found == statistics.Peak(2**21, 2**20, 3 * 2**20, "VmHWM")
-    assert statistics.peak_in_words(found) == "2 (1 to 3) MiB"
+    peak = statistics.peak(weighed)
+    assert peak == statistics.Peak(2**21, 2**20, 3 * 2**20, "VmHWM")
+    assert statistics.peak_in_words(peak) == "2 (1 to 3) MiB"
     assert statistics.peak_in_words(statistics.Peak(2**21, 2**21, 2**21 + 999, "")) == "2 MiB"
     assert statistics.peak(record()) is None
     assert statistics.peak_in_words(None) == ""
@@ -142,22 +142,22 @@ times = st.lists(st.floats(1e-9, 1e3), min_size=2, max_size=12)
 
 @given(times)
 def test_the_interval_holds_the_centre_and_lies_above_zero(seconds: list[float]) -> None:
-    found = statistics.estimate(record(*seconds))
-    assert found is not None
-    assert found.low is not None
-    assert found.high is not None
-    assert 0 < found.low <= found.centre * (1 + 1e-9)
-    assert found.centre <= found.high * (1 + 1e-9)
-    assert min(seconds) * (1 - 1e-9) <= found.centre <= max(seconds) * (1 + 1e-9)
+    interval = statistics.estimate(record(*seconds))
+    assert interval is not None
+    assert interval.low is not None
+    assert interval.high is not None
+    assert 0 < interval.low <= interval.centre * (1 + 1e-9)
+    assert interval.centre <= interval.high * (1 + 1e-9)
+    assert min(seconds) * (1 - 1e-9) <= interval.centre <= max(seconds) * (1 + 1e-9)
 
 
 @given(times, st.floats(1e-3, 1e3))
 def test_a_change_of_units_changes_nothing_else(seconds: list[float], factor: float) -> None:
-    one, other = statistics.estimate(record(*seconds)), statistics.estimate(record(*(s * factor for s in seconds)))
-    assert one is not None
-    assert other is not None
-    assert one.low is not None
-    assert other.centre == pytest.approx(one.centre * factor)
+    plain, scaled = statistics.estimate(record(*seconds)), statistics.estimate(record(*(s * factor for s in seconds)))
+    assert plain is not None
+    assert scaled is not None
+    assert plain.low is not None
+    assert scaled.centre == pytest.approx(plain.centre * factor)
 
 
 @given(times, st.data())

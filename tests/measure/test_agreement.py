@@ -22,9 +22,9 @@ def problem(seed: int = 0) -> tuple[dict[str, torch.Tensor], dict[str, torch.Ten
 def test_another_order_of_summation_agrees(seed: int) -> None:
     reference, truth = problem(seed)
     x = torch.randn(40, 30, generator=torch.Generator().manual_seed(seed)).flip(0)
-    found = agree({"y": x.mT @ x}, reference, truth)
-    assert found.passed
-    assert found.dtype == "float32"
+    verdict = agree({"y": x.mT @ x}, reference, truth)
+    assert verdict.passed
+    assert verdict.dtype == "float32"
 
 
 @given(st.floats(1e-4, 1.0), st.booleans())
@@ -32,12 +32,12 @@ def test_an_error_beyond_the_references_own_is_caught_and_placed(share: float, u
     reference, truth = problem()
     wrong = {"y": reference["y"].clone()}
     wrong["y"][3, 5] += (1 if up else -1) * share * truth["y"].abs().max()
-    found = agree(wrong, reference, truth)
-    assert not found.passed
-    assert found.where == "y[3, 5]"
-    assert found.error == pytest.approx(share, rel=0.01)
-    assert found.found == wrong["y"][3, 5].item()
-    assert found.expected == truth["y"][3, 5].item()
+    verdict = agree(wrong, reference, truth)
+    assert not verdict.passed
+    assert verdict.where == "y[3, 5]"
+    assert verdict.error == pytest.approx(share, rel=0.01)
+    assert verdict.found == wrong["y"][3, 5].item()
+    assert verdict.expected == truth["y"][3, 5].item()
 
 
 def test_a_tolerance_replaces_the_bound() -> None:
@@ -54,13 +54,13 @@ def test_a_reference_of_another_problem_is_a_broken_plugin() -> None:
 
 
 def test_integers_must_be_equal() -> None:
-    one = {"y": torch.tensor([1, 2, 3])}
-    assert agree(one, one, one).passed
-    assert not agree({"y": torch.tensor([1, 2, 4])}, one, one).passed
+    counts = {"y": torch.tensor([1, 2, 3])}
+    assert agree(counts, counts, counts).passed
+    assert not agree({"y": torch.tensor([1, 2, 4])}, counts, counts).passed
 
 
 @pytest.mark.parametrize(
-    ("found", "says"),
+    ("outputs", "says"),
     [
         ({"z": torch.zeros(2)}, r"gives \['z'\] where the reference gives \['y'\]"),
         ({"y": torch.zeros(3)}, r"shape \(3,\), the reference's has \(2,\)"),
@@ -68,9 +68,9 @@ def test_integers_must_be_equal() -> None:
         ({"y": torch.tensor([-math.inf, 0.0])}, r"y\[0\] is -inf"),
     ],
 )
-def test_what_cannot_be_compared_is_said(found: dict[str, torch.Tensor], says: str) -> None:
+def test_what_cannot_be_compared_is_said(outputs: dict[str, torch.Tensor], says: str) -> None:
     with pytest.raises(Disagreement, match=says):
-        distance(found, {"y": torch.zeros(2)})
+        distance(outputs, {"y": torch.zeros(2)})
 
 
 def test_nothing_agrees_with_nothing() -> None:
@@ -93,20 +93,20 @@ def test_outputs_are_named_copies() -> None:
 
 
 def test_poison_reaches_what_was_handed_out() -> None:
-    kept = torch.ones(2)
+    stored = torch.ones(2)
     with torch.inference_mode():
         inference = torch.ones(2)
-    poison({"kept": kept, "counts": torch.ones(2, dtype=torch.int64), "inference": inference})
-    assert kept.isnan().all()
+    poison({"stored": stored, "counts": torch.ones(2, dtype=torch.int64), "inference": inference})
+    assert stored.isnan().all()
     assert inference.isnan().all()
     assert agreement.SANE > 0
 
 
 def test_identical_is_the_same_names_and_values() -> None:
-    one = {"x": torch.tensor([1.0, 2.0])}
-    assert agreement.identical(one, {"x": torch.tensor([1.0, 2.0])})
-    assert not agreement.identical(one, {"x": torch.tensor([1.0, 2.0 + 1e-6])})
-    assert not agreement.identical(one, {"y": one["x"]})
-    assert not agreement.identical(one, {"x": torch.tensor([[1.0, 2.0]])})
+    outputs = {"x": torch.tensor([1.0, 2.0])}
+    assert agreement.identical(outputs, {"x": torch.tensor([1.0, 2.0])})
+    assert not agreement.identical(outputs, {"x": torch.tensor([1.0, 2.0 + 1e-6])})
+    assert not agreement.identical(outputs, {"y": outputs["x"]})
+    assert not agreement.identical(outputs, {"x": torch.tensor([[1.0, 2.0]])})
     nothing = {"x": torch.tensor([torch.nan, 2.0])}
     assert not agreement.identical(nothing, nothing)

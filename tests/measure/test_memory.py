@@ -14,23 +14,23 @@ linux = pytest.mark.skipif(not memory.can_reset(), reason="the kernel does not l
 
 
 def test_a_temporary_counts_though_it_is_freed() -> None:
-    seen = memory.weigh(lambda: torch.ones(64 * MIB, dtype=torch.uint8).add_(1), CPU)
-    assert 60 * MIB < seen.peaks[0] < 90 * MIB
+    weighed = memory.weigh(lambda: torch.ones(64 * MIB, dtype=torch.uint8).add_(1), CPU)
+    assert 60 * MIB < weighed.peaks[0] < 90 * MIB
 
 
 def test_what_was_held_before_does_not_count() -> None:
     held = torch.ones(64 * MIB, dtype=torch.uint8)
-    seen = memory.weigh(lambda: held[:8].sum(), CPU)
-    assert seen.peaks[0] < 16 * MIB
-    assert seen.baseline > 64 * MIB
+    weighed = memory.weigh(lambda: held[:8].sum(), CPU)
+    assert weighed.peaks[0] < 16 * MIB
+    assert weighed.baseline > 64 * MIB
 
 
 @linux
 def test_an_earlier_peak_hides_no_later_one() -> None:
     torch.ones(128 * MIB, dtype=torch.uint8).add_(1)
-    seen = memory.weigh(lambda: torch.ones(32 * MIB, dtype=torch.uint8).add_(1), CPU)
-    assert 30 * MIB < seen.peaks[0] < 60 * MIB
-    assert seen.source == "VmHWM"
+    weighed = memory.weigh(lambda: torch.ones(32 * MIB, dtype=torch.uint8).add_(1), CPU)
+    assert 30 * MIB < weighed.peaks[0] < 60 * MIB
+    assert weighed.source == "VmHWM"
 
 
 @linux
@@ -57,6 +57,6 @@ def test_sampling_sees_a_lasting_peak_and_says_what_it_is(monkeypatch: pytest.Mo
         for _ in range(30):
             block.max()
 
-    seen = memory.weigh(call, CPU)
-    assert seen.source.startswith("psutil")
-    assert seen.peaks[0] > 32 * MIB
+    weighed = memory.weigh(call, CPU)
+    assert weighed.source.startswith("psutil")
+    assert weighed.peaks[0] > 32 * MIB

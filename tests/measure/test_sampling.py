@@ -43,9 +43,9 @@ def test_a_slow_call_is_a_block_by_its_warm_up(
 
 
 def test_a_call_as_long_as_ten_blocks_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    for seconds, said in ((0.099, False), (0.1, True)):
+    for seconds, is_long in ((0.099, False), (0.1, True)):
         monkeypatch.setattr(clock, "time_block", lambda call, calls, device, seconds=seconds: (seconds, None, call()))
-        assert FirstCall.make(fresh, CPU).is_long(replace(QUICK, block_seconds=0.01)) is said
+        assert FirstCall.make(fresh, CPU).is_long(replace(QUICK, block_seconds=0.01)) is is_long
 
 
 def test_an_input_that_has_begun_is_not_called_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,17 +90,17 @@ def test_the_order_differs_from_lap_to_lap() -> None:
 
 
 def test_inputs_rotate() -> None:
-    seen: list[str] = []
+    called: list[str] = []
 
     def call(name: str) -> torch.Tensor:
-        seen.append(name)
+        called.append(name)
         return fresh()
 
     sampler = Sampler.prepare("v", [lambda: call("x"), lambda: call("y")], CPU, QUICK)
-    seen.clear()
+    called.clear()
     for turn in range(3):
         sampler.sample(turn, 0, CPU)
-    assert [name for name, _ in groupby(seen)] == ["x", "y", "x"]
+    assert [name for name, _ in groupby(called)] == ["x", "y", "x"]
 
 
 def test_an_honest_variant_passes_the_check() -> None:

@@ -33,8 +33,8 @@ def test_each_comparison_gives_its_fastest_variant_that_agrees(run: Run) -> None
 
 def test_each_run_names_its_machine_and_versions(run: Run) -> None:
     text = markdown([run])
-    for said in (run.environment.cpu, run.environment.torch, run.environment.python, run.profile, run.created[:10]):
-        assert said in text
+    for fact in (run.environment.cpu, run.environment.torch, run.environment.python, run.profile, run.created[:10]):
+        assert fact in text
 
 
 def test_no_text_of_a_plugin_becomes_markup(build: Callable[..., Run]) -> None:

@@ -1,15 +1,16 @@
-"""How a claim's value stands beside its bound, and what is said before any number."""
+"""What the records of a run say together: claims by their worst seed, metrics with their range, what went wrong."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bench.model import Case, Claim, Findings, Metric, Record
 from bench.report import summary
 
 
 @pytest.mark.parametrize(
-    ("value", "bound", "passed", "said"),
+    ("value", "bound", "passed", "texts"),
     [
         (3.0123e-16, 1e-12, True, ("3.01e-16", "1e-12")),
         (0.03004, 0.03, False, ("0.03004", "0.03")),
@@ -20,21 +21,69 @@ from bench.report import summary
     ],
 )
 def test_a_value_is_told_from_its_bound_by_no_more_digits_than_it_takes(
-    value: float, bound: float, passed: bool, said: tuple[str, str]
+    value: float, bound: float, passed: bool, texts: tuple[str, str]
 ) -> None:
-    assert summary.tell_apart(value, bound, passed) == said
+    assert summary.tell_apart(value, bound, passed) == texts
 
 
 @pytest.mark.parametrize("profile", ["smoke", "quick", "full"])
 def test_the_scope_names_what_the_profile_leaves_out_and_the_data_once(samples: Any, profile: Any) -> None:
     run = replace(samples.build(), profile=profile)
     names = {source.name for record in run.records for source in record.findings.data}
-    said = summary.scope(run)
-    assert said.startswith(summary.SCOPES[profile])
+    scope = summary.scope(run)
+    assert scope.startswith(summary.SCOPES[profile])
     assert names
-    assert all(said.count(name) == 1 for name in names)
+    assert all(scope.count(name) == 1 for name in names)
 
 
 def test_without_data_the_scope_names_none(samples: Any) -> None:
     run = replace(samples.build(), records=())
     assert summary.scope(run) == summary.SCOPES[run.profile]
+
+
+def record(outcome: Any = "ok", *claims: Claim, seed: int = 0, metrics: tuple[Metric, ...] = (), **more: Any) -> Record:
+    case = Case(exercise="ex01", part="a", device="cpu", seed=seed)
+    return Record(case=case, outcome=outcome, findings=Findings(claims=claims, metrics=metrics), **more)
+
+
+def test_a_claim_is_told_by_its_worst_seed() -> None:
+    def bounded(value: float, bound: float) -> Claim:
+        return Claim("c", value, "at_most", bound)
+
+    holding = [record("ok", bounded(value, 1.0), seed=seed) for seed, value in enumerate((0.2, 0.9, 0.5))]
+    (line,) = summary.claim_lines(holding)
+    assert (line.worst.value, line.where, line.ok) == (0.9, "cpu, seed 1", True)
+    (line,) = summary.claim_lines([*holding, record("ok", bounded(0.01, 0.0), seed=3)])
+    assert (line.worst.value, line.where, line.passed, line.total) == (0.01, "cpu, seed 3", 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("relation", "value", "far"), [("at_most", 3.0, 1.0), ("at_least", 3.0, -1.0), ("equals", 1.5, 0.5)]
+)
+def test_a_miss_is_positive_on_the_wrong_side(relation: Any, value: float, far: float) -> None:
+    assert summary.miss(Claim("c", value, relation, 2.0)) == far
+
+
+def test_a_metric_is_its_median_with_its_range() -> None:
+    records = [record(metrics=(Metric("m", value, "s"),), seed=seed) for seed, value in enumerate((3.0, 1.0, 2.0))]
+    (line,) = summary.metric_lines(records)
+    assert (line.median, line.low, line.high, line.count, line.unit, line.device) == (2, 1, 3, 3, "s", "cpu")
+
+
+def test_what_an_exercise_leaves_out_is_no_case_and_what_misses_its_data_went_wrong() -> None:
+    holds, fails = Claim("h", 1, "equals", 1), Claim("f", 2, "equals", 1)
+    tally = summary.tally(
+        [record("ok", holds, fails), record("skipped"), record("skipped", missing=True), record("failed")]
+    )
+    assert (tally.claims_passed, tally.claims) == (1, 2)
+    assert (tally.cases_passed, tally.cases, tally.skipped) == (1, 3, 1)
+    assert tally.words == "1 of 2 claims hold, 2 of 3 cases went wrong, 1 skipped"
+    assert not tally.ok
+    assert summary.total([tally, tally]).cases == 6
+    assert summary.tally([]).words == "nothing ran"
+
+
+def test_problems_are_told_the_worst_first() -> None:
+    outcomes = ("skipped", "ok", "oom", "timeout", "disagrees", "failed")
+    ordered = [problem.outcome for problem in summary.problems([record(outcome) for outcome in outcomes])]
+    assert ordered == ["disagrees", "failed", "oom", "timeout", "skipped"]

@@ -28,18 +28,24 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_the_machine_is_described() -> None:
-    here = gather(PROBE, threads=3)
-    assert (here.torch, here.gpu, here.driver, here.cuda, here.threads) == ("2.14.1+cu130", "H100", "580.1", "13.0", 3)
-    assert here.cpu
-    assert here.platform
-    assert 1 <= here.cores <= (os.cpu_count() or 1)
-    assert here.memory > 2**20
-    assert here.packages["msgspec"][0].isdigit()
+    gathered = gather(PROBE, threads=3)
+    assert (gathered.torch, gathered.gpu, gathered.driver, gathered.cuda, gathered.threads) == (
+        "2.14.1+cu130",
+        "H100",
+        "580.1",
+        "13.0",
+        3,
+    )
+    assert gathered.cpu
+    assert gathered.platform
+    assert 1 <= gathered.cores <= (os.cpu_count() or 1)
+    assert gathered.memory > 2**20
+    assert gathered.packages["msgspec"][0].isdigit()
 
 
 def test_a_probe_that_says_nothing_and_a_package_that_is_not_there_are_left_out() -> None:
-    here = gather({}, threads=1, packages=("numpy", "no-such-package"))
-    assert (here.torch, here.gpu, list(here.packages)) == ("", "", ["numpy"])
+    gathered = gather({}, threads=1, packages=("numpy", "no-such-package"))
+    assert (gathered.torch, gathered.gpu, list(gathered.packages)) == ("", "", ["numpy"])
 
 
 def test_the_commit_and_whether_it_is_clean(repository: Path) -> None:

@@ -90,7 +90,7 @@ def test_only_folders_that_hold_a_run_are_runs(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "found"),
+    ("name", "folder"),
     [
         ("20261124T175400Z-ex10-cpu", "20261124T175400Z-ex10-cpu"),
         ("20261125", "20261125T080000Z-ex07-cuda"),
@@ -98,8 +98,8 @@ def test_only_folders_that_hold_a_run_are_runs(root: Path) -> None:
         ("latest", "20261125T080000Z-ex07-cuda"),
     ],
 )
-def test_a_run_is_found_by_name_beginning_or_as_the_latest(root: Path, name: str, found: str) -> None:
-    assert find(root, name) == root / found
+def test_a_run_is_found_by_name_beginning_or_as_the_latest(root: Path, name: str, folder: str) -> None:
+    assert find(root, name) == root / folder
 
 
 @pytest.mark.parametrize("end", ["", "run.json"])

@@ -27,9 +27,9 @@ def line(data: bytes) -> bytes:
 
 
 def test_what_was_written_is_there_again(written: Path, plan: Plan, observations: Observations) -> None:
-    journal, again, seen = Journal.reopen(written.parent)
+    journal, again, observed = Journal.reopen(written.parent)
     journal.close()
-    assert repr((again, seen)) == repr((plan, observations))
+    assert repr((again, observed)) == repr((plan, observations))
     assert journal.warning == ""
 
 
@@ -61,8 +61,8 @@ def test_a_second_journal_in_a_folder_is_refused(written: Path, plan: Plan) -> N
 @pytest.mark.parametrize("cut", [1, 2, 50])
 def test_a_line_that_was_killed_in_the_middle_is_dropped(written: Path, observations: Observations, cut: int) -> None:
     written.write_bytes(written.read_bytes()[:-cut])
-    journal, _, seen = Journal.reopen(written.parent)
-    assert seen == observations[:-1]
+    journal, _, observed = Journal.reopen(written.parent)
+    assert observed == observations[:-1]
     assert "the last line was cut off in the middle" in journal.warning
     with journal:
         journal.append(observations[-1])
@@ -76,9 +76,9 @@ def test_after_a_damaged_line_nothing_is_believed_and_nothing_is_lost(
     lines = written.read_bytes().splitlines(keepends=True)
     lines[2] = lines[2].replace(b"0.25", b"0.35")
     written.write_bytes(b"".join(lines))
-    journal, _, seen = Journal.reopen(written.parent)
+    journal, _, observed = Journal.reopen(written.parent)
     journal.close()
-    assert seen == observations[:1]
+    assert observed == observations[:1]
     assert f"line 3 is damaged; it and the 1 after it are set aside in {DAMAGED}" in journal.warning
     assert (written.parent / DAMAGED).read_bytes() == b"".join(lines[2:])
     assert written.read_bytes() == b"".join(lines[:2])

@@ -37,7 +37,7 @@ def values(kind: Any, most: int = 2) -> st.SearchStrategy[Any]:
     if origin is Literal:
         return st.sampled_from(inner)
     if origin in (Union, types.UnionType):
-        return st.one_of([values(one) for one in inner])
+        return st.one_of([values(item) for item in inner])
     if origin is tuple:
         return st.lists(values(inner[0]), max_size=most).map(tuple)
     if origin is dict:
@@ -138,15 +138,15 @@ def goes_on(content: bytes, whole_lines: int, observations: tuple[Observation, .
             with pytest.raises(StoreError, match="first line is damaged"):
                 Journal.reopen(folder)
             return
-        journal, _, seen = Journal.reopen(folder)
-        kept = whole_lines - 1
-        assert seen == observations[:kept]
+        journal, _, observed = Journal.reopen(folder)
+        whole = whole_lines - 1
+        assert observed == observations[:whole]
         with journal:
-            for observation in observations[kept:]:
+            for observation in observations[whole:]:
                 journal.append(observation)
-        again, _, seen = Journal.reopen(folder)
+        again, _, observed = Journal.reopen(folder)
         again.close()
-        assert (seen, again.warning) == (observations, "")
+        assert (observed, again.warning) == (observations, "")
 
 
 def before(lines: tuple[bytes, ...], size: int) -> int:

@@ -41,7 +41,7 @@ def command(names: tuple[str, ...], everything: bool, timeout: float, as_json: b
         for listing in listings:
             checked = inquiries.check(listing, executor, timeout)
             codes.add(exit_code(checked))
-            rows += [{"exercise": listing.id} | asdict(one) for one in checked]
+            rows += [{"exercise": listing.id} | asdict(verdict) for verdict in checked]
             if not as_json:
                 tell(listing.id, checked)
     if as_json:
@@ -65,14 +65,14 @@ def exit_code(checked: Sequence[Checked]) -> int:
     """The first promise is that the exercise loads."""
     if checked[0].problem:
         return PluginError.exit_code
-    return BenchError.exit_code if any(one.problem for one in checked) else 0
+    return BenchError.exit_code if any(verdict.problem for verdict in checked) else 0
 
 
 def tell(exercise: str, checked: Sequence[Checked]) -> None:
     """Such as ``✓ ex07  a: two runs with one seed find the same``."""
     console = stdout()
-    for one in checked:
-        mark, style = ("✗", "red") if one.problem else ("✓", "green")
+    for verdict in checked:
+        mark, style = ("✗", "red") if verdict.problem else ("✓", "green")
         console.print(mark, style=style, end=" ")
-        said = f"{one.promise}: {one.problem}" if one.problem else one.promise
-        console.print(f"{exercise}  {said}", markup=False, soft_wrap=True)
+        text = f"{verdict.promise}: {verdict.problem}" if verdict.problem else verdict.promise
+        console.print(f"{exercise}  {text}", markup=False, soft_wrap=True)

@@ -33,8 +33,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 def as_json_row(row: Status) -> dict[str, object]:
-    found = None if row.found is None else str(row.found)
-    return asdict(row) | {"looked": list(map(str, row.looked)), "found": found}
+    place = None if row.found is None else str(row.found)
+    return asdict(row) | {"looked": list(map(str, row.looked)), "found": place}
 
 
 @command.command("fetch")

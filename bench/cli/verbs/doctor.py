@@ -27,16 +27,16 @@ def command(as_json: bool) -> int:
 
     Exit code 0 if exercises can run on this machine, 3 if torch cannot be used.
     """
-    found = tuple(examine())
+    findings = tuple(examine())
     if as_json:
-        print_json([asdict(one) for one in found])
+        print_json([asdict(finding) for finding in findings])
     else:
-        width = max(len(one.what) for one in found)
-        for one in found:
-            mark, style = ("!", "yellow") if one.mend else ("✓", "green")
-            stdout().print(f"[{style}]{mark}[/] {one.what:{width}}  ", end="", soft_wrap=True)
-            stdout().print(one.state + (f" → {one.mend}" if one.mend else ""), markup=False, soft_wrap=True)
-    return 3 if any(one.what == "torch" and one.mend for one in found) else 0
+        width = max(len(finding.what) for finding in findings)
+        for finding in findings:
+            mark, style = ("!", "yellow") if finding.mend else ("✓", "green")
+            stdout().print(f"[{style}]{mark}[/] {finding.what:{width}}  ", end="", soft_wrap=True)
+            stdout().print(finding.state + (f" → {finding.mend}" if finding.mend else ""), markup=False, soft_wrap=True)
+    return 3 if any(finding.what == "torch" and finding.mend for finding in findings) else 0
 
 
 def examine() -> Iterator[Finding]:
@@ -92,16 +92,16 @@ def exercises() -> Iterator[Finding]:
     from bench import catalogue
 
     try:
-        found = catalogue.listings()
+        listings = catalogue.listings()
     except BenchError as error:
         yield Finding("exercises", "none can be listed", str(error))
         return
-    broken = [f"{listing.id}: {listing.problem}" for listing in found if listing.problem]
-    yield Finding("exercises", f"{len(found)} found", "; ".join(broken))
+    broken = [f"{listing.id}: {listing.problem}" for listing in listings if listing.problem]
+    yield Finding("exercises", f"{len(listings)} found", "; ".join(broken))
 
 
 def data() -> Iterator[Finding]:
     from bench.kit.data import fetch
 
-    for one in fetch.status():
-        yield Finding(f"data: {one.name}", *one.in_words())
+    for status in fetch.status():
+        yield Finding(f"data: {status.name}", *status.in_words())

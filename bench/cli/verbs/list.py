@@ -19,12 +19,12 @@ def command(as_json: bool, tag: str) -> None:
     """Show every exercise that is installed: id, title, tags. None is imported, so a broken one is listed too."""
     from bench import catalogue
 
-    found = [listing for listing in catalogue.listings() if not tag or tag in listing.tags]
+    listings = [listing for listing in catalogue.listings() if not tag or tag in listing.tags]
     if as_json:
-        print_json([row(listing) for listing in found])
+        print_json([row(listing) for listing in listings])
         return
-    width = max((len(listing.id) for listing in found), default=0)
-    for listing in found:
+    width = max((len(listing.id) for listing in listings), default=0)
+    for listing in listings:
         tags = f"  [{', '.join(listing.tags)}]" if listing.tags else ""
         line = f"{listing.id:{width}}  " + (f"broken: {listing.problem}" if listing.problem else listing.title + tags)
         click.echo(red(line) if listing.problem else line)

@@ -26,7 +26,7 @@ def command(id: str, title: str, into: Path | None) -> None:
         raise UsageError(f"{id!r} is not an id: letters and a number, such as ex99")
     if not one_line(title):
         raise UsageError("--title needs a line of text")
-    taken = next((one for one in catalogue.listings() if one.id == id), None)
+    taken = next((listing for listing in catalogue.listings() if listing.id == id), None)
     if taken:
         raise UsageError(f"{id} is taken by {taken.path}; choose another id")
     package, folder = home(into)

@@ -47,8 +47,8 @@ def described(name: str) -> tuple[Listing, Description]:
     from bench.results import descriptions
 
     listing = catalogue.find(name.partition(".")[0], catalogue.listings())
-    known = None if listing.problem else descriptions.recall(listing.module, listing.path)
-    return listing, known or learnt(listing)
+    recalled = None if listing.problem else descriptions.recall(listing.module, listing.path)
+    return listing, recalled or learnt(listing)
 
 
 def learnt(listing: Listing) -> Description:

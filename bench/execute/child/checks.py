@@ -69,7 +69,7 @@ def promise(text: str, problem: Callable[[], str]) -> Checked:
 def same_findings(context: tasks.TaskContext) -> str:
     first, second = (tasks.study(context).findings for _ in range(2))
     kinds = ("claims", "metrics", "curves", "tables")
-    return next((told for kind in kinds if (told := difference(kind, first, second))), "")
+    return next((problem for kind in kinds if (problem := difference(kind, first, second))), "")
 
 
 def difference(kind: str, first: Findings, second: Findings) -> str:
@@ -84,7 +84,7 @@ def difference(kind: str, first: Findings, second: Findings) -> str:
 
 def repeatable(findings: Sequence[Any]) -> list[Any]:
     """All but the times, which ``lab.timed`` records."""
-    return [found for found in findings if getattr(found, "unit", "") != SECONDS]
+    return [finding for finding in findings if getattr(finding, "unit", "") != SECONDS]
 
 
 def same_outputs(context: tasks.TaskContext) -> str:
@@ -92,15 +92,15 @@ def same_outputs(context: tasks.TaskContext) -> str:
 
     first, second = (context.calls(torch.float64, 0) for _ in range(2))
     for name, call in first.items():
-        one, two = agreement.named(call()), agreement.named(second[name]())
-        if one.keys() != two.keys() or not all(torch.equal(one[key], two[key]) for key in one):
+        output, repeated = agreement.named(call()), agreement.named(second[name]())
+        if output.keys() != repeated.keys() or not all(torch.equal(output[key], repeated[key]) for key in output):
             return f"{name!r} gives other values from the same seed: draw from lab.generator()"
     return ""
 
 
 def all_agree(context: tasks.TaskContext) -> str:
-    bad = {name: seen for name, seen in tasks.agree(context).variants.items() if seen.outcome != "ok"}
-    return "; ".join(f"{name!r}: {seen.reason}" for name, seen in bad.items())
+    bad = {name: result for name, result in tasks.agree(context).variants.items() if result.outcome != "ok"}
+    return "; ".join(f"{name!r}: {result.reason}" for name, result in bad.items())
 
 
 def world() -> dict[str, Any]:

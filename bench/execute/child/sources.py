@@ -29,8 +29,8 @@ def read_by(module: str) -> dict[str, str]:
 
 def loaded() -> list[tuple[str, str]]:
     """Names and files of all modules of this process. Some of torch's have a name there that is no path."""
-    found = [(name, getattr(module, "__file__", None)) for name, module in sorted(sys.modules.items())]
-    return [(name, file) for name, file in found if file and Path(file).is_absolute()]
+    files = [(name, getattr(module, "__file__", None)) for name, module in sorted(sys.modules.items())]
+    return [(name, file) for name, file in files if file and Path(file).is_absolute()]
 
 
 def ours(name: str, path: str, module: str) -> bool:

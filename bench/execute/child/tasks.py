@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -161,6 +162,7 @@ def study(context: TaskContext) -> Observation:
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
         context.part.run(lab, **context.case.parameters)
+    # Only a study that was cut short goes on from them; another attempt at this one begins anew.
     shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
     return Observation(task=context.task, outcome="ok", findings=lab.findings)
 
@@ -176,24 +178,26 @@ def agree(context: TaskContext) -> Observation:
     def hold(call: Call) -> VariantResult:
         return judged(agreement.agree(agreement.named(call()), reference, truth, context.part.tolerance))
 
-    return context.observed({name: attempt(context, name, hold, call) for name, call in wanted(context, calls).items()})
+    return context.observed(
+        {name: attempt(context, name, partial(hold, call)) for name, call in wanted(context, calls).items()}
+    )
 
 
-def judged(found: Agreement) -> VariantResult:
-    if found.passed:
-        return VariantResult(agreement=found)
-    return VariantResult(outcome="disagrees", reason=agreement.in_words(found), agreement=found)
+def judged(verdict: Agreement) -> VariantResult:
+    if verdict.passed:
+        return VariantResult(agreement=verdict)
+    return VariantResult(outcome="disagrees", reason=agreement.in_words(verdict), agreement=verdict)
 
 
 def wanted(context: TaskContext, calls: Mapping[str, Call]) -> dict[str, Call]:
     return {name: call for name, call in calls.items() if name not in context.task.without}
 
 
-def attempt(context: TaskContext, name: str, action: Callable[..., VariantResult], *arguments: Any) -> VariantResult:
+def attempt(context: TaskContext, name: str, action: Callable[[], VariantResult]) -> VariantResult:
     """What one variant gave, or how it failed: the others go on."""
     context.working_on(name)
     try:
-        return action(*arguments)
+        return action()
     except Exception as error:
         outcome, reason, detail = outcome_of(error)
         return VariantResult(outcome=outcome, reason=reason, detail=detail)
@@ -217,7 +221,7 @@ def time(context: TaskContext) -> Observation:
         ready.append(sampler)
         return VariantResult()
 
-    prepared = {name: attempt(context, name, prepare, name) for name in wanted(context, inputs[0].calls)}
+    prepared = {name: attempt(context, name, partial(prepare, name)) for name in wanted(context, inputs[0].calls)}
     return context.observed(prepared | sample(context, ready, effort))
 
 
@@ -251,6 +255,7 @@ def posed(context: TaskContext, seed: int) -> Input:
 
 def sample(context: TaskContext, ready: list[sampling.Sampler], effort: sampling.Effort) -> dict[str, VariantResult]:
     failed: dict[str, VariantResult] = {}
+    # Not the same order in every round: what comes after what would be a bias that no round averages out.
     rng = random.Random(f"{context.case.seed} {context.task.round}")
 
     def take(sampler: sampling.Sampler, lap: int) -> VariantResult:
@@ -260,7 +265,7 @@ def sample(context: TaskContext, ready: list[sampling.Sampler], effort: sampling
     with sampling.quiet(), Waiting() as waiting:
         for sampler, lap in sampling.interleave(ready, sampling.laps(ready, effort), rng):
             if sampler.name not in failed:
-                result = attempt(context, sampler.name, take, sampler, lap)
+                result = attempt(context, sampler.name, partial(take, sampler, lap))
                 if result.outcome != "ok":
                     failed[sampler.name] = result
     taken = {s.name: VariantResult(samples=(s.sample(context.task.round),)) for s in ready if s.walls}

@@ -55,6 +55,8 @@ class Server:
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
+        # A signal alone ends no select(): Python resumes it. So the end of a child writes into this pipe, which wait()
+        # listens to as well. For that, SIGCHLD needs a handler: without one Python never hears of it.
         self.awake, wake = os.pipe()
         for end in (self.awake, wake):
             os.set_blocking(end, False)
@@ -78,7 +80,7 @@ class Server:
             status = self.wait(pid)
             self.channel.mend()
             self.channel.send(Ended(status, _tail(output)))
-            preload.adopt(will.read())
+            preload.adopt(will.read())  # after the reply, so that nobody waits for these imports
 
     def wait(self, pid: int) -> int:
         """The child's exit status. What it left running in its process group is killed."""
@@ -87,9 +89,9 @@ class Server:
             readable, _, _ = select.select([connection, self.awake], [], [])
             if self.awake in readable:
                 os.read(self.awake, 1024)
-            gone, status = os.waitpid(pid, os.WNOHANG)
+            gone, status = os.waitpid(pid, os.WNOHANG)  # the pipe may have been written to for an earlier child
             if gone:
-                _kill(pid)
+                _kill(pid)  # the group outlives its leader, and would compute beside the next measurement
                 return os.waitstatus_to_exitcode(status)
             if connection in readable:  # nothing is due before the child ends: the main process has died
                 _kill(pid)
@@ -108,12 +110,11 @@ def _tail(output: IO[bytes]) -> str:
 
 def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will) -> None:
     """Never returns: the fork must not run its parent's clean-up."""
-    code = 70
+    code = os.EX_SOFTWARE
     try:
-        os.setsid()
+        os.setsid()  # a group that can be killed whole, and that Ctrl-C in the terminal does not reach
         _detach(output)
-        _settle(order.threads)
-        channel.send(ANSWERS[order.kind](order, channel))
+        _answer(order, channel)
         will.write()
         code = 0
     except BaseException:
@@ -125,12 +126,17 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
         os._exit(code)
 
 
+def _answer(order: Order, channel: Channel) -> None:
+    _settle(order.threads)
+    channel.send(ANSWERS[order.kind](order, channel))
+
+
 def _settle(threads: int) -> None:
     """The state in which every order begins: so many threads, and float32 that is float32 on a GPU too."""
     import torch
 
     torch.set_num_threads(threads)
-    if threads > 1:
+    if threads > 1:  # OpenBLAS was loaded with one thread, before the fork
         from threadpoolctl import threadpool_limits
 
         threadpool_limits(threads)
@@ -138,7 +144,7 @@ def _settle(threads: int) -> None:
 
 
 def _detach(output: IO[bytes]) -> None:
-    signal.set_wakeup_fd(-1)
+    signal.set_wakeup_fd(-1)  # the pipe is the parent's: what happens here must not wake it
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     silence = os.open(os.devnull, os.O_RDONLY)

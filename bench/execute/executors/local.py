@@ -56,6 +56,7 @@ class LocalExecutor:
     def close(self) -> None:
         with self._guard:
             self._closed = True
+            # Before the pool, which waits for threads that listen to them.
             for server in self._servers:
                 server.stop()
         self._pool.shutdown(cancel_futures=True)
@@ -69,12 +70,12 @@ class LocalExecutor:
 
     def _do(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
         server = self._take()
-        kills = oom_kills()
+        kills = oom_kills()  # the kernel names no victim: who dies of SIGKILL while the count rises is taken for it
         try:
             reply = Conversation(server=server, timeout=timeout, listen=listen).hold(order)
         finally:
             with self._guard:
-                self._free.append(server)
+                self._free.append(server)  # a dead one, too: the next order on it fails with the same reason
         return replace(reply, starved=oom_kills() > kills, folder=order.folder)
 
     def _take(self) -> Server:
@@ -126,6 +127,7 @@ class Conversation:
         return Reply(ended=self.ended, answer=self.answer, variant=self.variant, timed_out=self.timed_out)
 
     def hear(self) -> None:
+        # Never 0, with which a socket does not time out but refuses to wait.
         left = None if self.deadline is None else max(0.001, self.deadline - clock.now())
         try:
             for message in self.server.channel.receive(left):

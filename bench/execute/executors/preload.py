@@ -26,6 +26,7 @@ class Will:
 
     def __init__(self) -> None:
         self.reading, self.writing = os.pipe()
+        # The parent has the writing end open as well: after a child that wrote nothing, no end of file would come.
         os.set_blocking(self.reading, False)
 
     def write(self) -> None:
@@ -55,6 +56,8 @@ def adopt(names: Iterable[str]) -> None:
     if "numba" in new:
         _warm_numba()
     if new:
+        # A collection in a child writes to every object that it visits, and so copies the pages it shares with its
+        # parent: time and memory that would be measured. What is garbage by now would stay for ever.
         gc.collect()
         gc.freeze()
 

@@ -35,7 +35,7 @@ class Server:
             stdout=errors,
             stderr=errors,
         )
-        theirs.close()
+        theirs.close()  # while this process held it too, no end of file would tell that the server has died
         return cls(process, Channel(ours), errors)
 
     def why(self) -> str:
@@ -48,7 +48,7 @@ class Server:
 
     def stop(self) -> None:
         """The server kills its child when the socket closes; who is listening to it in another thread is woken."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # close() alone would leave the other thread asleep in recv()
             self.channel.connection.shutdown(socket.SHUT_RDWR)
         self.channel.connection.close()
         self.process.wait()

@@ -1,19 +1,22 @@
 """Child processes: what they answer, and how they die."""
 
 import os
+import signal
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
-import psutil
 import pytest
 from filelock import FileLock, Timeout
 
 from bench.errors import BenchError
 from bench.execute.executors.local import LocalExecutor, oom_kills
-from bench.execute.lock import lock_folder
+from bench.execute.executors.server import Server
 from bench.execute.messages import Order, Probe, Progress
 from bench.execute.observations import observation_of
 from bench.model import Case, Observation, Task
+from tests.execute.executors import light
+from tests.execute.executors.light import gone
 
 ENDS = "trial_exercises.ex96_ends"
 
@@ -24,21 +27,10 @@ def order(part: str, folder: Path, exercise: str = "ex96", module: str = ENDS, *
     return Order(kind="task", module=module, exercise=exercise, task=task, profile="smoke", folder=str(folder))
 
 
-def study(executor: LocalExecutor, part: str, folder: Path, timeout: float | None = None) -> Observation:
+def study(executor: LocalExecutor, part: str, folder: Path) -> Observation:
     asked = order(part, folder)
     assert asked.task is not None
-    return observation_of(asked.task, executor.submit(asked, timeout=timeout).result(), timeout)
-
-
-def gone(pid: int) -> bool:
-    """Whether a process that was sent SIGKILL has ended; it is a zombie until its new parent reaps it."""
-    for _ in range(100_000):
-        try:
-            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-                return True
-        except psutil.NoSuchProcess:
-            return True
-    return False
+    return observation_of(asked.task, executor.submit(asked).result(), None)
 
 
 def threads(executor: LocalExecutor) -> list[int]:
@@ -78,14 +70,6 @@ def test_a_crash_keeps_the_trace(executor: LocalExecutor, tmp_path: Path) -> Non
     assert "Traceback" in study(executor, "raises", tmp_path).detail
 
 
-def test_a_timeout_kills_the_whole_process_group(executor: LocalExecutor, tmp_path: Path) -> None:
-    seen = study(executor, "hangs", tmp_path, timeout=1.0)
-    assert seen.outcome == "timeout"
-    assert "--timeout" in seen.reason
-    pid = int(next(tmp_path.rglob("pid")).read_text())
-    assert gone(pid)
-
-
 def test_progress_reaches_the_listener(executor: LocalExecutor, tmp_path: Path) -> None:
     heard: list[Progress] = []
     asked = order("a", tmp_path, "ex90", "trial_exercises.ex90_sound", scale=1.0, sizes=(1, 2))
@@ -100,11 +84,14 @@ def test_a_server_that_dies_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_pat
         executor.submit(Order(kind="probe")).result()
 
 
-def test_what_one_child_had_to_import_the_next_one_finds(tmp_path: Path) -> None:
-    with LocalExecutor() as fresh:
-        here = [study(fresh, part, tmp_path).findings.metrics for part in ("imports", "dies", "imports")]
-        assert [metric.value for metrics in here for metric in metrics] == [0, 1]
-        assert set(threads(fresh)) <= {1}
+def test_a_library_that_a_child_has_imported_starts_no_thread_in_its_parent(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    for part in ("imports", "dies"):
+        study(executor, part, tmp_path)
+    (metric,) = study(executor, "imports", tmp_path).findings.metrics
+    assert metric.value == 1
+    assert set(threads(executor)) <= {1}
 
 
 def test_files_go_where_the_order_says_and_the_reply_says_where_they_are(
@@ -117,46 +104,79 @@ def test_files_go_where_the_order_says_and_the_reply_says_where_they_are(
     assert Path(reply.folder, reply.answer.findings.figures[0].path).is_file()
 
 
-def test_two_slots_are_two_processes_and_closing_leaves_none(tmp_path: Path) -> None:
+@pytest.fixture
+def light_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows is of processes, not of what they import."""
+    monkeypatch.setattr(Server, "start", light.start)
+
+
+def asleep(folder: Path) -> Order:
+    """For a child that sleeps, and so does the process that it has started; ``pids_in`` the folder are theirs."""
+    return light.order(
+        "import os, pathlib, signal, subprocess\n"
+        f"child = subprocess.Popen(['sleep', '600']); folder = pathlib.Path({str(folder)!r})\n"
+        "new = folder / f'new-{os.getpid()}'; new.write_text(f'{os.getpid()} {child.pid}')\n"
+        "new.rename(folder / f'pids-{os.getpid()}')\n"
+        "signal.pause()"
+    )
+
+
+def pids_in(folder: Path) -> list[int]:
+    return [int(pid) for path in folder.glob("pids-*") for pid in path.read_text().split()]
+
+
+def test_a_timeout_kills_the_whole_process_group_and_the_next_order_is_done(light_ones: None, tmp_path: Path) -> None:
+    with LocalExecutor() as executor:
+        reply = executor.submit(asleep(tmp_path), timeout=0.5).result()
+        assert reply.timed_out
+        assert (reply.answer, reply.ended.status) == (None, -signal.SIGKILL)
+        pids = pids_in(tmp_path)
+        assert len(pids) == 2
+        assert all(map(gone, pids))
+        assert not executor.submit(light.order("")).result().timed_out
+
+
+def test_two_slots_are_two_processes_and_closing_leaves_none(light_ones: None, tmp_path: Path) -> None:
     executor = LocalExecutor(slots=2)
-    first = executor.submit(order("hangs", tmp_path / "first"))
-    assert isinstance(executor.submit(Order(kind="probe")).result().answer, Probe)
+    first = executor.submit(asleep(tmp_path))
+    assert executor.submit(light.order("")).result().ended.status == 0
     assert not first.done()
-    others = [executor.submit(order("hangs", tmp_path / str(number))) for number in range(2)]
-    while len(pids := [path.read_text() for path in tmp_path.rglob("pid") if path.read_text()]) < 2:
+    others = [executor.submit(asleep(tmp_path)) for _ in range(2)]
+    while len(pids := pids_in(tmp_path)) < 4:
         os.sched_yield()
     executor.close()
-    assert all(gone(int(pid)) for pid in pids)
+    assert all(map(gone, pids))
     assert isinstance(first.exception(), BenchError)
     assert isinstance(others[0].exception(), BenchError)
     assert others[1].cancelled()
     with pytest.raises(RuntimeError, match="shutdown"):
-        executor.submit(Order(kind="probe"))
+        executor.submit(light.order(""))
 
 
-def test_the_oldest_free_process_is_taken(executor: LocalExecutor) -> None:
+def test_the_oldest_free_process_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """It has imported what the others have not, and so what is timed alone finds it there."""
-    executor.submit(Order(kind="probe")).result()
-    servers = list(executor._servers)
-    executor._free.reverse()
-    assert executor._take() is servers[0]
-    executor._free.append(servers[0])
-    assert executor.slots() == 2
+    monkeypatch.setattr(Server, "start", lambda threads: SimpleNamespace(stop=lambda: None))
+    with LocalExecutor(slots=2) as executor:
+        servers = [executor._take() for _ in range(2)]
+        executor._free += reversed(servers)
+        assert executor._take() is servers[0]
+        assert executor.slots() == 2
 
 
-def test_a_device_is_held_from_the_first_task_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_is_held_from_the_first_task_to_the_end(
+    light_ones: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A question holds nothing: to plan, nobody has to wait."""
-    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
-    lock_folder().mkdir()
-    lock = FileLock(lock_folder() / "cpu.lock")
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path))
+    lock = FileLock(tmp_path / "cpu.lock")
     with LocalExecutor(who="a run") as executor:
-        executor.submit(Order(kind="probe")).result()
+        executor.submit(light.order("")).result()
         with lock.acquire(timeout=0):
             pass
-        executor.submit(replace(order("ok", tmp_path), devices=("cpu",))).result()
+        executor.submit(replace(light.order(""), devices=("cpu",))).result()
         with pytest.raises(Timeout):
             lock.acquire(timeout=0)
-        assert (lock_folder() / "cpu.holder").read_text() == "a run"
+        assert (tmp_path / "cpu.holder").read_text() == "a run"
     with lock.acquire(timeout=0):
         pass
 

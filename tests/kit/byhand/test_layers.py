@@ -38,8 +38,8 @@ def test_float32_comes_out_as_float32_and_agrees_with_torch(specimen):
 def test_float32_gradients_are_near_those_of_float64(specimen):
     _, _, single = gradients_of(specimen.to(torch.float32))
     _, _, double = gradients_of(specimen)
-    for found, expected in zip(single, double, strict=True):
-        torch.testing.assert_close(found.double(), expected, rtol=1e-4, atol=1e-5)
+    for gradient, expected in zip(single, double, strict=True):
+        torch.testing.assert_close(gradient.double(), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_inputs_may_lie_in_memory_in_any_order(specimen):

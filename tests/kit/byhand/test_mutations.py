@@ -62,8 +62,8 @@ MUTANTS = {
     ),
     "conv_transpose: images mixed up in dW": (
         "conv_transpose.py",
-        "(by_channel(x, groups) @ seen.mT)",
-        "(by_channel(x.flip(0), groups) @ seen.mT)",
+        "(by_channel(x, groups) @ dy_columns.mT)",
+        "(by_channel(x.flip(0), groups) @ dy_columns.mT)",
         "conv_transpose2d",
     ),
     "conv_transpose: bias gradient of the first image": (

@@ -61,8 +61,8 @@ def test_of_two_values_only_the_signs_are_left():
     dy = draw(2, 3, seed=3)
     y, saved = batch_norm(*[x.detach() for x in inputs])
     torch.testing.assert_close(y, expected.detach(), rtol=0, atol=1e-12)
-    for found, theirs in zip(batch_norm_backward(dy, saved), torch.autograd.grad(expected, inputs, dy), strict=True):
-        torch.testing.assert_close(found, theirs, rtol=0, atol=1e-13)
+    for ours, theirs in zip(batch_norm_backward(dy, saved), torch.autograd.grad(expected, inputs, dy), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-13)
 
 
 def test_of_one_feature_nothing_is_left():

@@ -23,16 +23,16 @@ def test_overlap_add_is_the_transpose_of_columns(kernel, stride, padding, dilati
     w = window(kernel, stride, padding, dilation)
     spatial = tuple(max(1, r - 2 * padding + m) for r, m in zip(w.reach, more, strict=True))
     x = draw(2, 3, *spatial)
-    seen = columns(x, w, groups=1)
-    taps = draw(*seen.shape, seed=1)
+    held = columns(x, w, groups=1)
+    taps = draw(*held.shape, seed=1)
     back = overlap_add(taps.view(3, *kernel, 2, *w.positions(spatial)), w, spatial)
-    torch.testing.assert_close((seen * taps).sum(), (x * back).sum())
+    torch.testing.assert_close((held * taps).sum(), (x * back).sum())
 
 
 def test_columns_hold_the_windows_channel_by_channel():
     x = torch.arange(8.0).view(1, 2, 4)
-    seen = columns(x, window((3,), 1, 0), groups=1)
-    assert seen.tolist() == [[[0, 1], [1, 2], [2, 3], [4, 5], [5, 6], [6, 7]]]
+    held = columns(x, window((3,), 1, 0), groups=1)
+    assert held.tolist() == [[[0, 1], [1, 2], [2, 3], [4, 5], [5, 6], [6, 7]]]
 
 
 def test_adding_back_counts_how_often_each_value_was_seen():

@@ -58,15 +58,15 @@ class TestFetch:
         assert by_name(status())["mnist (full)"].genuine
 
     def test_a_damaged_download_changes_nothing(self, data_folder, write_mnist):
-        kept = write_mnist(data_folder) / "train-images-idx3-ubyte"
-        kept.write_bytes(b"half")
+        path = write_mnist(data_folder) / "train-images-idx3-ubyte"
+        path.write_bytes(b"half")
 
         def damaged(root):
             (write_mnist(root) / "t10k-labels-idx1-ubyte").write_bytes(b"cut")
 
         with pytest.raises(BenchError, match="t10k-labels-idx1-ubyte should have 10 bytes and has 3"):
             fetch("mnist", damaged)
-        assert kept.read_bytes() == b"half"
+        assert path.read_bytes() == b"half"
         assert [path.name for path in data_folder.iterdir()] == ["MNIST"]
 
     def test_no_network_is_one_line(self, data_folder):

@@ -19,10 +19,10 @@ def test_reads_a_packed_file(tmp_path, as_idx):
     assert np.array_equal(parse(content(tmp_path / "images"), IMAGES.shape, "images"), IMAGES)
 
 
-@pytest.mark.parametrize("kept", [0, 3, 16, 45])
-def test_truncated(as_idx, kept):
-    with pytest.raises(BenchError, match=f"images should have 46 bytes and has {kept}"):
-        parse(as_idx(IMAGES)[:kept], IMAGES.shape, "images")
+@pytest.mark.parametrize("size", [0, 3, 16, 45])
+def test_truncated(as_idx, size):
+    with pytest.raises(BenchError, match=f"images should have 46 bytes and has {size}"):
+        parse(as_idx(IMAGES)[:size], IMAGES.shape, "images")
 
 
 def test_too_long(as_idx):

@@ -14,3 +14,12 @@ def test_a_package_that_is_not_installed():
 def test_a_package_without_the_file():
     with pytest.raises(Missing, match=r"sklearn has no datasets/tulips.csv: pip install"):
         packaged("sklearn", "scikit-learn", "datasets", "tulips.csv")
+
+
+def test_a_file_is_found_without_an_import(tmp_path, monkeypatch):
+    package = tmp_path / "a_package_that_must_not_run"
+    (package / "data").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise AssertionError('it was imported')")
+    (package / "data" / "a.csv").write_text("1,2\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert packaged(package.name, "its-name", "data", "a.csv") == package / "data" / "a.csv"

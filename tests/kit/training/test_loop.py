@@ -217,14 +217,14 @@ def test_a_penalty_is_learned_from_and_not_reported() -> None:
 
 
 def test_augmentation_is_for_training_alone() -> None:
-    seen: list[int] = []
+    batches: list[int] = []
 
     def negate(x: Tensor) -> Tensor:
-        seen.append(len(x))
+        batches.append(len(x))
         return -x
 
     history = training(1, augment=negate).run()
-    assert seen == [8, 8, 8, 6]
+    assert batches == [8, 8, 8, 6]
     assert history.epochs[0] == training(1).run().epochs[0]
     assert not torch.equal(history.losses, training(1).run().losses)
 

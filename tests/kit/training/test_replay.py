@@ -85,7 +85,7 @@ def positive(outputs: Tensor, targets: Tensor) -> Tensor:
 @needs_cuda
 def test_tf32_is_for_the_backward_pass_too() -> None:
     x, y = torch.rand(64, 256, device=CUDA), torch.rand(64, 256, device=CUDA)
-    found = {}
+    gradients = {}
     for numerics in ("fp32", "tf32"):
         layer = nn.Linear(256, 256, bias=False).to(CUDA)
         nn.init.ones_(layer.weight)  # the outputs' gradient is then the same in both: what differs is the product xᵀδ
@@ -98,8 +98,8 @@ def test_tf32_is_for_the_backward_pass_too() -> None:
             numerics=numerics,
         )
         Training(layer, sgd, recipe, train=Examples(x, y), test=Examples(x, y)).run()
-        found[numerics] = layer.weight.detach().double().cpu()
-    apart = (found["fp32"] - found["tf32"]).abs().max()
+        gradients[numerics] = layer.weight.detach().double().cpu()
+    apart = (gradients["fp32"] - gradients["tf32"]).abs().max()
     assert 1e-4 < apart < 0.5
 
 

@@ -19,9 +19,9 @@ from bench.report.answers.formulas import ReportError, mathml
     ],
 )
 def test_formulas_become_mathml(latex: str) -> None:
-    found = mathml(latex, display=True)
-    assert found.startswith('<math display="block"')
-    assert "&amp;" in found if r"\&" in latex else "&amp;" not in found
+    element = mathml(latex, display=True)
+    assert element.startswith('<math display="block"')
+    assert "&amp;" in element if r"\&" in latex else "&amp;" not in element
 
 
 def test_aligned_is_rewritten() -> None:
@@ -50,5 +50,5 @@ def test_a_formula_that_cannot_be_shown_is_named(latex: str, why: str) -> None:
 
 @pytest.mark.parametrize("latex", [r"\lVert g\rVert^2", r"\frac{1}{2}\lVert a - b\rVert_2"])
 def test_the_bars_of_a_norm_are_one_size(latex: str) -> None:
-    found = mathml(latex, display=True)
-    assert found.count('stretchy="false"') == 2, found
+    element = mathml(latex, display=True)
+    assert element.count('stretchy="false"') == 2, element

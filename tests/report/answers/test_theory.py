@@ -58,10 +58,10 @@ def test_problems_and_references_of_an_answer() -> None:
         'Good $x^2$, {{ claim("one") }} and {{ ratio("b", "by hand", batch=8) }}; `{{ code }}` and `$x & y$` stay.\n\n'
         'Bad: $a & b$, {{ guess("x") }}, {{ claim() }}.\n\n$$\\frac{$$\n'
     )
-    found = theory.problems(answer)
-    assert len(found) == 4
-    assert any("'a & b'" in line for line in found)
-    assert any("guess()" in line for line in found)
+    problems = theory.problems(answer)
+    assert len(problems) == 4
+    assert any("'a & b'" in line for line in problems)
+    assert any("guess()" in line for line in problems)
     assert theory.references(answer) == (
         Reference("claim", ("one",)),
         Reference("ratio", ("b", "by hand"), (("batch", 8),)),
@@ -75,22 +75,22 @@ def test_braces_inside_formulas_are_latex() -> None:
 
 
 def test_errors_are_boxes_in_the_text(run: Run) -> None:
-    found = rendered('$a & b$ {{ guess("x") }}', run)
-    assert found.count('class="error"') == 2
-    assert "guess() is not known" in found
+    text = rendered('$a & b$ {{ guess("x") }}', run)
+    assert text.count('class="error"') == 2
+    assert "guess() is not known" in text
 
 
 def test_html_and_pictures_stay_harmless(run: Run) -> None:
-    found = rendered(
+    text = rendered(
         "<script>alert(1)</script> <img src=x onerror=alert(1)> ![pic](https://example.org/x.png) "
         "[bad](javascript:alert(1)) [good](https://example.org) {{ claim(\"<b onclick='x'>\") }}",
         run,
     )
-    assert "<script" not in found
-    assert "<img" not in found
-    assert 'href="javascript' not in found
-    assert "<b " not in found
-    assert '<a href="https://example.org" rel="noreferrer">good</a>' in found
+    assert "<script" not in text
+    assert "<img" not in text
+    assert 'href="javascript' not in text
+    assert "<b " not in text
+    assert '<a href="https://example.org" rel="noreferrer">good</a>' in text
 
 
 @pytest.mark.parametrize(

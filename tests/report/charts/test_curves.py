@@ -11,11 +11,11 @@ from bench.report.charts.model import PALETTE
 
 
 def test_one_chart_a_name_and_one_line_a_series(study: Callable[..., Record], line: Callable[..., Curve]) -> None:
-    found = curve_charts("ex01", "a", [study(line("train"), line("test"), replace(line(), name="error"))])
-    assert [chart.title for chart in found] == ["loss", "error"]
-    assert [drawn.label for drawn in found[0].lines] == ["train", "test"]
-    assert found[0].lines[0].colour != found[0].lines[1].colour
-    assert found[0].x_label == "step"
+    charts = curve_charts("ex01", "a", [study(line("train"), line("test"), replace(line(), name="error"))])
+    assert [chart.title for chart in charts] == ["loss", "error"]
+    assert [drawn.label for drawn in charts[0].lines] == ["train", "test"]
+    assert charts[0].lines[0].colour != charts[0].lines[1].colour
+    assert charts[0].x_label == "step"
 
 
 def test_seeds_of_common_x_become_a_mean_with_its_range(

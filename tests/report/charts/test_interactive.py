@@ -28,8 +28,8 @@ def test_axes_name_the_values_that_were_measured() -> None:
 
 
 def test_the_page_draws_the_same_lines(run: Run) -> None:
-    for found in charts(run).values():
-        for chart in found:
+    for of_part in charts(run).values():
+        for chart in of_part:
             spec = interactive.specification(chart, 600)
             rows = spec["datasets"]["rows"]
             assert {row["s"] for row in rows} == {

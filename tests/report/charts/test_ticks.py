@@ -21,3 +21,15 @@ def test_ticks_are_round_and_inside(values: list[float]) -> None:
     for tick in ticks:
         assert f"{tick:.0e}"[1] == "e"
         assert math.isclose(float(f"{tick:.0e}"), tick)
+
+
+def test_there_are_as_few_as_three_and_they_are_read_from_their_digits() -> None:
+    assert log_ticks([1, 1000]) == [1, 10, 100, 1000]
+    assert log_ticks([2, 40]) == [3, 10, 30]
+    assert log_ticks([1.5, 6]) == [2, 3, 4, 5, 6]
+    assert log_ticks([2e-5, 4e-5, 8e-5])[1] == 3e-5
+    assert log_ticks([1, 1e20]) == [1, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18]
+
+
+def test_of_nothing_positive_there_are_none() -> None:
+    assert log_ticks([]) == log_ticks([0, -1, math.inf, math.nan]) == []

@@ -195,17 +195,17 @@ def test_contents_lead_to_their_parts(browser: Any, address: str) -> None:
 
 
 def test_contents_follow_the_reader(browser: Any, address: str) -> None:
-    here = ".contents a[aria-current=location]"
+    current = ".contents a[aria-current=location]"
     with opened(browser, address) as (page, wrong):
-        assert page.locator(here).count() == 0
+        assert page.locator(current).count() == 0
         links = page.locator(".contents a")
         for number in (links.count() - 1, 1):
             target = links.nth(number).get_attribute("href")
             page.evaluate("place => document.querySelector(place).scrollIntoView()", target)
-            page.wait_for_selector(f"{here}[href='{target}']")
-            assert page.locator(here).count() == 1
+            page.wait_for_selector(f"{current}[href='{target}']")
+            assert page.locator(current).count() == 1
         page.evaluate("scrollTo(0, 0)")
-        page.wait_for_selector(here, state="detached")
+        page.wait_for_selector(current, state="detached")
         assert not real(wrong)
 
 

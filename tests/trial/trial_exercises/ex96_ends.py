@@ -2,10 +2,8 @@
 
 import os
 import signal
-import subprocess
 import sys
 from importlib import import_module
-from pathlib import Path
 
 from bench import Exercise, Lab, Skip, hookimpl
 from bench.errors import Missing
@@ -84,14 +82,6 @@ def slow(lab: Lab) -> None:
 @exercise.study("exits", "Exits")
 def exits(lab: Lab) -> None:
     os._exit(3)
-
-
-@exercise.study("hangs", "Hangs, and so does the process that it has started")
-def hangs(lab: Lab) -> None:
-    child = subprocess.Popen(["sleep", "600"])
-    lab.folder.mkdir(parents=True, exist_ok=True)
-    Path(lab.folder, "pid").write_text(str(child.pid))
-    signal.pause()
 
 
 @exercise.study("nan", "Records a number that is none")

@@ -1,0 +1,171 @@
+"""What ``bench check`` finds wrong: each promise alone, in this process. Whole checks are in ``tests/cli/verbs``."""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from bench import Exercise, Lab, Skip
+from bench.execute.child import checks
+from bench.execute.child.tasks import TaskContext
+from bench.execute.messages import Checked, Order
+from bench.model import Case, Claim, Findings, Metric, Task
+
+exercise = Exercise()
+ORDER = Order(kind="check", module="ex01", exercise="ex01", profile="smoke")
+
+
+class Nobody:
+    def send(self, message: object) -> None:
+        pass
+
+
+@exercise.study("a", "Draws as it should, and takes its time")
+def sound(lab: Lab) -> None:
+    lab.metric("drawn", torch.rand((), generator=lab.generator()))
+    with lab.timed("a moment"):
+        pass
+
+
+@exercise.study("b", "Claims more from run to run")
+def growing(lab: Lab) -> None:
+    calls.append(0)
+    for number in calls:
+        lab.claim(f"claim {number}", 0, equals=0)
+
+
+@exercise.study("c", "Leaves itself out")
+def skipped(lab: Lab) -> None:
+    raise Skip("nothing to see")
+
+
+@exercise.comparison("d", "Two of three are wrong", reference="one")
+def wrong(lab: Lab) -> dict[str, Callable[[], torch.Tensor]]:
+    x = torch.ones(3, dtype=lab.dtype)
+    return {"one": lambda: x * 1, "twice": lambda: x * 2, "shape": lambda: x[:2] * 1, "same": lambda: x / 1}
+
+
+@exercise.study("e", "Needs a GPU", devices=("cuda",))
+def elsewhere(lab: Lab) -> None:
+    raise AssertionError("this is not a GPU")
+
+
+calls: list[int] = []
+
+
+def verdicts(part: str, folder: Path) -> dict[str, str]:
+    order = Order(kind="check", module="ex01", exercise="ex01", profile="smoke", folder=str(folder))
+    checked = checks.of_part(order, exercise.parts[part], Nobody())  # type: ignore[arg-type]
+    return {each.promise: each.problem for each in checked}
+
+
+def test_a_sound_study_keeps_every_promise_though_it_never_takes_the_same_time(tmp_path: Path) -> None:
+    assert verdicts("a", tmp_path) == {
+        "a: two runs with one seed find the same": "",
+        "a: it changes no global state": "",
+    }
+
+
+def test_findings_that_differ_in_number_are_counted(tmp_path: Path) -> None:
+    assert verdicts("b", tmp_path)["b: two runs with one seed find the same"] == "1 claims, then 2"
+
+
+def test_a_part_that_leaves_itself_out_breaks_no_promise(tmp_path: Path) -> None:
+    assert verdicts("c", tmp_path) == {
+        "c: two runs with one seed find the same (skipped: nothing to see)": "",
+        "c: it changes no global state": "",
+    }
+
+
+def test_every_variant_that_disagrees_is_named(tmp_path: Path) -> None:
+    found = verdicts("d", tmp_path)
+    assert found["d: two set-ups with one seed compute the same"] == ""
+    first, second = found["d: its variants agree with the reference"].split("; ", 1)
+    assert first.startswith("'twice': output[")
+    assert second.startswith("'shape': ")
+
+
+def test_an_error_is_the_problem_of_the_promise_that_met_it() -> None:
+    def fail() -> str:
+        raise ZeroDivisionError("no")
+
+    assert checks.promise("a: it works", fail) == Checked("a: it works", "ZeroDivisionError: no")
+
+
+def test_what_differs_is_named_with_what_to_do() -> None:
+    first, second = (
+        Findings(metrics=(Metric("same", 1.0), Metric("drawn", value)), claims=(Claim("c", 1.0, "equals", 1.0),))
+        for value in (1.0, 2.0)
+    )
+    assert checks.difference("claims", first, second) == ""
+    assert checks.difference("metrics", first, second).startswith("metrics: 'drawn' differs from one run to the next")
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exercise], None]:
+    """Says which exercise is loaded."""
+    return lambda exercise: monkeypatch.setattr(checks.plugins, "load", lambda module: exercise)
+
+
+def test_an_exercise_without_parts_is_none(loads: Callable[[Exercise], None]) -> None:
+    loads(Exercise())
+    checked = checks.check(ORDER, Nobody()).checked  # type: ignore[arg-type]
+    assert [bool(each.problem) for each in checked] == [False, False, True]
+    assert checked[-1].problem.startswith("no part is declared")
+
+
+def test_only_parts_for_the_processor_are_tried(loads: Callable[[Exercise], None]) -> None:
+    loads(exercise)
+    checked = checks.check(ORDER, Nobody()).checked  # type: ignore[arg-type]
+    assert {each.promise[:2] for each in checked[3:]} == {"a:", "b:", "c:", "d:"}
+
+
+def use_benchmarks() -> None:
+    torch.backends.cudnn.benchmark = True
+
+
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    """Puts back what the disturbances change, but for random states, which mean nothing to other tests."""
+    precision, benchmark = torch.get_float32_matmul_precision(), torch.backends.cudnn.benchmark
+    yield
+    torch.set_float32_matmul_precision(precision)
+    torch.backends.cudnn.benchmark = benchmark
+
+
+@pytest.mark.parametrize(
+    ("disturb", "says"),
+    [
+        (lambda: torch.rand(()), "it leaves torch's random state changed"),
+        (lambda: np.random.random(), "it leaves numpy's random state changed"),  # noqa: NPY002
+        (lambda: random.random(), "it leaves Python's random state changed"),
+        (use_benchmarks, "it changes cudnn.benchmark from False to True"),
+        (
+            lambda: torch.set_float32_matmul_precision("medium"),
+            "it changes the precision of float32 products from highest to medium",
+        ),
+        (lambda: None, ""),
+    ],
+)
+def test_what_is_left_changed_is_named(as_before: None, disturb: Callable[[], None], says: str) -> None:
+    before = checks.world()
+    disturb()
+    assert checks.changed(before) == says
+
+
+def test_set_ups_that_differ_are_found_for_the_variant_that_shows_it(tmp_path: Path) -> None:
+    moving = Exercise()
+
+    @moving.comparison("a", "Only one of the variants moves", reference="still")
+    def setup(lab: Lab) -> dict[str, Callable[[], torch.Tensor]]:
+        calls.append(0)
+        here = float(len(calls))
+        return {"still": lambda: torch.ones(2), "moves": lambda: torch.full((2,), here)}
+
+    task = Task("agree", Case(exercise="ex01", part="a", device="cpu", seed=0))
+    order = Order(kind="check", exercise="ex01", profile="smoke", folder=str(tmp_path))
+    context = TaskContext(order=order, task=task, part=moving.parts["a"], channel=Nobody())
+    assert checks.same_outputs(context).startswith("'moves' gives other values from the same seed")

@@ -1,0 +1,63 @@
+"""A fork server that starts in a tenth of a second: it imports no torch, and its children know no exercises.
+
+The ``module`` of an order is the code that its child runs; ``channel`` and ``order`` are there for it. Everything else
+is the real one's: forks, sockets, signals, groups.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+
+import psutil
+
+from bench.execute.executors import forkserver, preload
+from bench.execute.executors.server import Server
+from bench.execute.messages import Channel, Order
+
+LIBRARY = "wave"
+"""Stands for one that takes long to import."""
+
+
+def start(threads: int = 1) -> Server:
+    """As ``Server.start``, for which it may be put in place."""
+    ours, theirs = socket.socketpair()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
+    process = subprocess.Popen(
+        [sys.executable, __file__, str(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        env=os.environ | {"THREADS": str(threads)},
+        stdout=errors,
+        stderr=errors,
+    )
+    theirs.close()
+    return Server(process, Channel(ours), errors)
+
+
+def order(code: str) -> Order:
+    return Order(kind="describe", module=code)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process that was sent SIGKILL has ended; it is a zombie until its new parent reaps it."""
+    for _ in range(100_000):
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+    return False
+
+
+def perform(order: Order, channel: Channel) -> None:
+    exec(order.module, {"channel": channel, "order": order})
+
+
+if __name__ == "__main__":
+    forkserver._answer = perform
+    preload.LIBRARIES = (LIBRARY,)
+    forkserver._preload = lambda: None
+    forkserver.main()

@@ -1,0 +1,113 @@
+"""The warm process: what becomes of a child, of what it prints, of what it leaves running, and of the server itself."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from bench.execute.executors.forkserver import OUTPUT
+from bench.execute.executors.local import Conversation
+from bench.execute.executors.server import Server
+from bench.execute.messages import Ended, Reply, Started
+from bench.model import Broken
+from tests.execute.executors import light
+from tests.execute.executors.light import gone
+
+Do = Callable[[str], Reply]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    server = light.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def do(server: Server) -> Do:
+    """Has a child run some code, and gives what came of it."""
+    return lambda code: Conversation(server=server, timeout=None, listen=lambda progress: None).hold(light.order(code))
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "output"),
+    [
+        ("print('out')", 0, "out\n"),
+        ("import os; os._exit(3)", 3, ""),
+        ("import os; os.kill(os.getpid(), 9)", -signal.SIGKILL, ""),
+        ("import sys; print('out', flush=True); print('error', file=sys.stderr)", 0, "out\nerror\n"),
+        ("import sys; print(repr(sys.stdin.read()))", 0, "''\n"),
+        ("import atexit; atexit.register(print, 'the clean-up of the parent')", 0, ""),
+    ],
+)
+def test_a_child_ends_with_its_status_and_what_it_printed(do: Do, code: str, status: int, output: str) -> None:
+    assert do(code).ended == Ended(status, output)
+
+
+def test_of_much_output_the_end_is_kept(do: Do) -> None:
+    assert do("print('x' * 100_000 + 'end')").ended.output == "x" * (OUTPUT - 4) + "end\n"
+
+
+def test_what_a_child_does_not_catch_is_in_its_output(do: Do) -> None:
+    ended = do("1 / 0").ended
+    assert ended.status == 70
+    assert ended.output.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_a_crash_of_the_interpreter_shows_where_it_was(do: Do) -> None:
+    ended = do("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)").ended
+    assert ended.status == -signal.SIGSEGV
+    assert "Fatal Python error: Segmentation fault" in ended.output
+
+
+def test_an_answer_comes_before_the_end_and_a_torn_one_does_not_hide_it(do: Do) -> None:
+    answer = "from bench.model import Broken; channel.send(Broken('ex91', 'why'));"
+    assert do(answer).answer == Broken("ex91", "why")
+    torn = do("import os; channel.connection.sendall(b'Broken {\"exer'); os.kill(os.getpid(), 9)")
+    assert (torn.answer, torn.ended.status) == (None, -9)
+
+
+def test_a_child_is_a_session_of_its_own_and_hears_ctrl_c(do: Do) -> None:
+    assert do("import os; print(os.getsid(0) == os.getpgrp() == os.getpid())").ended.output == "True\n"
+    assert do("import os, signal; os.kill(os.getpid(), signal.SIGINT)").ended.status == -signal.SIGINT
+
+
+SLEEPER = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid, flush=True);"
+
+
+def test_what_a_child_left_running_is_killed(do: Do) -> None:
+    assert gone(int(do(SLEEPER).ended.output))
+
+
+def test_the_server_keeps_running_after_ctrl_c(server: Server, do: Do) -> None:
+    do("")
+    server.process.send_signal(signal.SIGINT)
+    assert do("").ended == Ended(0)
+    assert server.process.poll() is None
+
+
+def test_what_one_child_imported_the_next_one_finds(do: Do) -> None:
+    look = f"import sys; print({light.LIBRARY!r} in sys.modules);"
+    assert [do(look + f"import {light.LIBRARY}").ended.output for _ in range(2)] == ["False\n", "True\n"]
+
+
+def test_children_find_the_server_as_it_was(do: Do) -> None:
+    do("import os; os.chdir('/'); os.environ['MARK'] = 'x'")
+    assert do("import os; print(os.getcwd() == '/', 'MARK' in os.environ)").ended.output == "False False\n"
+
+
+def test_when_the_main_process_dies_nothing_stays() -> None:
+    """The kernel closes its socket, however it died."""
+    server = light.start()
+    server.channel.send(light.order(SLEEPER + "import signal; signal.pause()"))
+    (started,) = server.channel.receive()
+    assert isinstance(started, Started)
+    while not (children := psutil.Process(started.pid).children()):
+        os.sched_yield()
+    server.channel.connection.close()
+    assert server.process.wait(10) == 0
+    assert gone(started.pid)
+    assert gone(children[0].pid)
+    server.errors.close()

@@ -1,0 +1,101 @@
+"""What the processes say to each other arrives whole, or not at all."""
+
+import socket
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+
+from bench.execute import messages
+from bench.execute.messages import (
+    Channel,
+    Checked,
+    Described,
+    Ended,
+    Message,
+    Order,
+    Probe,
+    Progress,
+    Started,
+    Verdicts,
+)
+from bench.model import (
+    Broken,
+    Case,
+    Claim,
+    Description,
+    Findings,
+    Observation,
+    PartDescription,
+    SourceFile,
+    Task,
+    VariantResult,
+)
+
+TASK = Task("weigh", Case(exercise="ex01", part="a", device="cpu", seed=0, parameters={"n": (1, 2)}, variant="x"), 1)
+EVERY: list[Message] = [
+    Order(kind="task", module="p.ex01", exercise="ex01", files=(SourceFile("mine.py", "x = '\n'\n"),), task=TASK),
+    Started(7),
+    Progress("epochs", 1, None, "by hand"),
+    Probe(("cpu", "cuda"), {"gpu": "H100"}),
+    Described(Description(("tag",), (PartDescription(id="a", title="∂", kind="study"),)), {"ex01.py": "0f"}),
+    Broken("ex91", "RuntimeError: two\nlines"),
+    Verdicts((Checked("it loads"), Checked("it agrees", "no"))),
+    Observation(
+        task=TASK,
+        outcome="failed",
+        reason="why",
+        findings=Findings(claims=(Claim("c", 0.1, "at_most", 1.0),)),
+        variants={"x": VariantResult(outcome="failed", reason="why")},
+    ),
+    Ended(-11, "Segmentation fault\n"),
+]
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Channel, Channel]]:
+    near, far = socket.socketpair()
+    with near, far:
+        yield Channel(near), Channel(far)
+
+
+def test_every_kind_of_message_is_known_and_tried_here() -> None:
+    assert set(messages.KINDS.values()) == set(get_args(Message)) == {type(message) for message in EVERY}
+
+
+@pytest.mark.parametrize("message", EVERY, ids=lambda message: type(message).__name__)
+def test_what_is_sent_is_received(ends: tuple[Channel, Channel], message: Message) -> None:
+    ends[0].send(message)
+    assert list(ends[1].receive()) == [message]
+
+
+def test_one_read_may_bring_several_messages_or_half_of_one(ends: tuple[Channel, Channel]) -> None:
+    ends[0].connection.sendall(b'Started {"pid": 7}\nEnded {"status": 0, "out')
+    assert list(ends[1].receive()) == [Started(7)]
+    ends[0].connection.sendall(b'put": "x"}')
+    assert list(ends[1].receive()) == []
+    ends[0].connection.sendall(b'\nStarted {"pid": 8}\n')
+    assert list(ends[1].receive()) == [Ended(0, "x"), Started(8)]
+
+
+def test_a_line_that_a_kill_has_torn_spoils_no_other(ends: tuple[Channel, Channel]) -> None:
+    ends[0].connection.sendall(b'Observation {"task": {"kind": "stu')
+    ends[0].mend()
+    ends[0].send(Ended(-9))
+    assert list(ends[1].receive()) == [Ended(-9)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"noise", b"Ended", b"Ended {", b'Ended {"status": "x"}', b"\xff {}", b'Reply {"ended": {"status": 0}}'],
+)
+def test_what_is_no_message_is_none(line: bytes) -> None:
+    assert messages.parse(line) is None
+
+
+def test_silence_and_the_end_are_told_apart(ends: tuple[Channel, Channel]) -> None:
+    with pytest.raises(TimeoutError):
+        list(ends[1].receive(0.001))
+    ends[0].connection.close()
+    with pytest.raises(EOFError):
+        list(ends[1].receive(0.001))

@@ -1,0 +1,65 @@
+"""Exceptions become outcomes."""
+
+from typing import get_args
+
+import pytest
+
+from bench.errors import BenchError, Missing, PluginError, Skip
+from bench.execute.outcomes import SEVERITY, one_line, outcome_of
+from bench.measure.agreement import Disagreement
+from bench.model import Outcome
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (Skip("no point here"), "skipped"),
+        (Missing("no data; fetch them"), "skipped"),
+        (Disagreement("off by 2"), "disagrees"),
+        (BenchError("no lock"), "failed"),
+        (PluginError("no reference"), "failed"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_error_of_ours_says_all_in_its_message(error: Exception, outcome: Outcome) -> None:
+    assert outcome_of(error) == (outcome, str(error), "")
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (MemoryError(), "oom"),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory"), "oom"),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 1 bytes"), "oom"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "oom"),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), "failed"),
+        (KeyError("out of range"), "failed"),
+    ],
+)
+def test_any_other_error_keeps_its_traceback(error: Exception, outcome: Outcome) -> None:
+    try:
+        raise error
+    except Exception as raised:
+        found, reason, detail = outcome_of(raised)
+    assert (found, reason) == (outcome, one_line(error))
+    assert detail.startswith("Traceback")
+    assert "raise error" in detail
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("short"), "ValueError: short"),
+        (ValueError("\n the first \nthe second"), "ValueError: the first "),
+        (ValueError(), "ValueError"),
+        (ValueError(" \n"), "ValueError"),
+    ],
+)
+def test_a_reason_is_one_line(error: Exception, line: str) -> None:
+    assert one_line(error) == line
+
+
+def test_every_outcome_has_a_rank_of_its_own_and_ok_is_the_mildest() -> None:
+    assert set(SEVERITY) == set(get_args(Outcome))
+    assert len(set(SEVERITY.values())) == len(SEVERITY)
+    assert min(SEVERITY, key=lambda outcome: SEVERITY[outcome]) == "ok"
