@@ -3,8 +3,8 @@
 In each process the ratio is the median over laps of the log of the two times: a burst that hits one lap moves it by a
 rank, a drift of the whole process cancels. Over processes, the unit of replication, Student's t is taken. Rounds go on
 until every ratio of a case is narrow enough, so that intervals are looked at several times; a level of 96 % in place of
-95 makes up for it: in a simulation of normal, heavy-tailed, bursty and drifting noise, with and without a spread between
-processes, such intervals covered the truth in 93 to 97 % (``tests/analysis/test_laps.py``).
+95 makes up for it: in a simulation of normal, heavy-tailed, bursty and drifting noise, with and without a spread
+between processes, such intervals covered the truth in 93 to 97 % (``tests/analysis/test_laps.py``).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def timed(variant: str | None, seconds: float = 1.0, *, work: Work | None = None
     parameters: dict[str, Parameter] = {name: value for name, value in more.items() if name not in ("device", "seed")}
     fields = {name: value for name, value in more.items() if name in ("device", "seed")}
     case = replace(CASE, variant=variant, parameters=parameters, **fields)
-    samples = tuple(Sample(number, 1, seconds) for number in range(3))
+    samples = tuple(Sample(round=number, calls=1, seconds=seconds) for number in range(3))
     return Record(case=case, outcome="ok", samples=samples, work=work)
 
 

@@ -4,8 +4,10 @@ It is held against a plain recursive walk: the same tasks, in the same order whe
 the same records, whatever finishes first, and wherever a run was interrupted.
 """
 
+import math
 import random
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -19,7 +21,7 @@ from bench.measure.sampling import Effort
 from bench.model import Case, Claim, Findings, Memory, Observation, Record, Sample, Task, VariantResult
 from tests.execute import walk
 
-EFFORT = Effort(rounds=2, blocks=1, block_seconds=0.0, seconds=0.0, weighings=1)
+EFFORT = Effort(rounds=2, most_rounds=2, laps=1, block_seconds=0.0, seconds=0.0, narrow=math.inf, weighings=1)
 NAMES = ("reference", "ours", "theirs")
 Do = Callable[[Task], Observation]
 
@@ -169,6 +171,19 @@ def test_a_case_is_complete_once_nothing_of_it_is_open() -> None:
     assert schedule.completed() == []
 
 
+def test_rounds_go_on_until_they_are_enough_or_the_most() -> None:
+    asked: list[tuple[object, int]] = []
+
+    def enough(case: Case, observations: Sequence[Observation]) -> bool:
+        asked.append((case.parameters["n"], sum(each.task.kind == "time" for each in observations)))
+        return case.parameters["n"] == 1
+
+    effort = replace(EFFORT, most_rounds=5)
+    began = drive(Schedule([task(n=1), task(n=2)], effort, enough=enough), machine())
+    assert Counter(each.case.parameters["n"] for each in began if each.kind == "time") == {1: 2, 2: 5}
+    assert asked == [(1, 2), (2, 2), (2, 3), (2, 4)]
+
+
 def test_groups_are_parts_on_a_device() -> None:
     assert group_of(task("a", n=1)) == group_of(task("a", n=2)) != group_of(task("b"))
     assert group_of(task("a")) != group_of(task("a", device="cuda"))
@@ -189,7 +204,9 @@ efforts = st.builds(
     Effort,
     rounds=st.integers(1, 3),
     weighings=st.integers(1, 2),
-    blocks=st.just(1),
+    most_rounds=st.just(0),
+    narrow=st.just(math.inf),
+    laps=st.just(1),
     block_seconds=st.just(0.0),
     seconds=st.just(0.0),
 )

@@ -1,23 +1,38 @@
 """Samples: blocks long enough, turns fair, answers re-checked. Nothing here asserts a time."""
 
+import math
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from statistics import median
 
 import pytest
 import torch
 
 from bench.measure import clock, sampling
-from bench.measure.agreement import Disagreement
-from bench.measure.sampling import EFFORTS, Effort, FirstCall, Sampler, interleave
+from bench.measure.agreement import Disagreement, Expectation
+from bench.measure.disturbance import Waiting
+from bench.measure.sampling import EFFORTS, Call, Effort, FirstCall, Sampler, interleave
 
 CPU = torch.device("cpu")
-QUICK = Effort(rounds=1, blocks=4, block_seconds=1e-5, seconds=1.0, weighings=1)
+QUICK = Effort(rounds=1, most_rounds=1, laps=4, block_seconds=1e-5, seconds=1.0, narrow=math.inf, weighings=1)
+NOBODY = Waiting()
+"""A kernel that says nothing of waiting."""
 
 
 def fresh() -> torch.Tensor:
     return torch.arange(4.0).square()
+
+
+def expected() -> Expectation:
+    return Expectation({"output": fresh()}, {"output": fresh().double()})
+
+
+def prepared(*calls: Call, effort: Effort = QUICK, begun: Sequence[FirstCall] = (), name: str = "v") -> Sampler:
+    wanted = [expected() for _ in calls]
+    return Sampler.prepare(name, calls, expected=wanted, device=CPU, effort=effort, begun=begun)
 
 
 def test_calibration_fills_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,18 +43,19 @@ def test_calibration_fills_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 50 <= calls <= 75
 
 
-@pytest.mark.parametrize(("seconds", "calls", "blocks"), [(0.4, 2, 2), (0.02, 3, 4), (0.001, 4, 4)])
+@pytest.mark.parametrize(("seconds", "calls", "count"), [(0.4, 2, 2), (0.02, 3, 4), (0.001, 4, 4)])
 def test_a_slow_call_is_a_block_by_its_warm_up(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, calls: int, blocks: int
+    monkeypatch: pytest.MonkeyPatch, seconds: float, calls: int, count: int
 ) -> None:
     """On a clock of our own. One warm-up an input; a block is calibrated only where one call may not fill it."""
     made: list[int] = []
     monkeypatch.setattr(clock, "time_block", lambda call, calls, device: (calls * seconds, None, call()))
     effort = replace(QUICK, block_seconds=0.01)
-    sampler = Sampler.prepare("slow", [lambda: made.append(1) or fresh()] * 2, CPU, effort)
+    call = lambda: made.append(1) or fresh()  # noqa: E731
+    sampler = prepared(call, call, effort=effort)
     assert len(made) == calls
     assert sampler.block * seconds >= effort.block_seconds
-    assert sampler.blocks == blocks
+    assert sampling.laps([sampler], effort) == count
 
 
 def test_a_call_as_long_as_ten_blocks_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +69,7 @@ def test_an_input_that_has_begun_is_not_called_again(monkeypatch: pytest.MonkeyP
     call = lambda: made.append(1) or fresh()  # noqa: E731
     monkeypatch.setattr(clock, "time_block", lambda call, calls, device: (1.0, None, call()))
     begun = FirstCall.make(call, CPU)
-    sampler = Sampler.prepare("v", [call], CPU, QUICK, [begun])
+    sampler = prepared(call, begun=[begun])
     assert len(made) == 1
     assert sampler.first == [begun.answer]
     assert not any(tensor.isnan().any() for tensor in sampler.first[0].values())
@@ -64,29 +80,69 @@ def test_a_block_that_its_first_call_made_look_long_is_measured_again(monkeypatc
     taken = iter([1.0])
     monkeypatch.setattr(clock, "time_block", lambda call, calls, device: (next(taken, calls * 1e-3), None, call()))
     effort = replace(QUICK, block_seconds=0.01)
-    sampler = Sampler.prepare("v", [fresh], CPU, effort)
+    sampler = prepared(fresh, effort=effort)
     assert sampler.block == 1
-    for turn in range(2):
-        sample = sampler.sample(turn, 0, CPU)
-        assert sample.seconds >= effort.block_seconds
-        assert sample.calls >= 10
+    for lap in range(2):
+        sampler.take(lap, CPU, NOBODY)
+    sample = sampler.sample(0)
+    assert min(sample.laps) >= effort.block_seconds
+    assert sample.calls >= 10
 
 
-def test_every_variant_has_its_blocks() -> None:
-    ready = [Sampler.prepare(name, [fresh], CPU, QUICK) for name in "abc"]
-    turns = list(interleave(ready, random.Random(0)))
-    assert Counter(sampler.name for sampler, _ in turns) == {sampler.name: sampler.blocks for sampler in ready}
-    laps = [{sampler.name for sampler, turn in turns if turn == lap} for lap in range(2)]
-    assert laps == [set("abc")] * 2
+class Kernel(Waiting):
+    """Says that the thread has waited: so many seconds in each block in turn, and none afterwards."""
+
+    def __init__(self, *waits: float) -> None:
+        self.now, self.waits, self.reads = 0.0, iter(waits), 0
+
+    def seconds(self) -> float:
+        self.reads += 1
+        if self.reads % 2 == 0:
+            self.now += next(self.waits, 0.0)
+        return self.now
 
 
-def test_the_order_differs_from_lap_to_lap() -> None:
-    ready = [Sampler(name=name, calls=[fresh], first=[], block=1, blocks=20, lasting=0.0) for name in "abcd"]
-    orders = {
-        "".join(sampler.name for sampler, turn in interleave(ready, random.Random(1)) if turn == lap)
-        for lap in range(20)
-    }
-    assert len(orders) > 5
+def test_a_block_that_waited_for_a_core_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    walls = iter([0.1, 0.3, 0.1, 0.1])
+    monkeypatch.setattr(clock, "time_block", lambda call, calls, device: (next(walls, 0.1), None, call()))
+    sampler = prepared(fresh)
+    kernel = Kernel(0.2)
+    for lap in range(3):
+        sampler.take(lap, CPU, kernel)
+    assert sampler.sample(0).laps == (0.1, 0.1, 0.1)
+    assert (sampler.sample(0).retaken, sampler.sample(0).waited) == (1, 0.0)
+
+
+def test_where_every_block_waits_they_are_kept_with_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound of retakes: no more than half of those that count."""
+    monkeypatch.setattr(clock, "time_block", lambda call, calls, device: (0.1, None, call()))
+    sampler = prepared(fresh)
+    kernel = Kernel(*[0.05] * 50)
+    for lap in range(8):
+        sampler.take(lap, CPU, kernel)
+    sample = sampler.sample(0)
+    assert len(sample.laps) == 8
+    assert 1 <= sample.retaken <= 5
+    assert sample.waited == pytest.approx(0.5)
+
+
+def test_all_variants_are_in_every_lap_in_an_order_that_differs() -> None:
+    ready = [prepared(fresh, name=name) for name in "abcd"]
+    turns = list(interleave(ready, 20, random.Random(1)))
+    orders = ["".join(sampler.name for sampler, turn in turns if turn == lap) for lap in range(20)]
+    assert {"".join(sorted(order)) for order in orders} == {"abcd"}
+    assert len(set(orders)) > 5
+
+
+def test_the_time_of_a_process_is_shared_by_its_variants() -> None:
+    def sampler(seconds: float) -> Sampler:
+        return Sampler(name="v", calls=[fresh], expected=[], first=[], block=1, block_seconds=seconds, lasting=0.0)
+
+    effort = replace(QUICK, laps=100, seconds=0.32)
+    assert sampling.laps([sampler(0.01), sampler(0.01)], effort) == 32
+    assert sampling.laps([sampler(0.01), sampler(0.03)], effort) == 16
+    assert sampling.laps([sampler(0.001)], effort) == 100
+    assert sampling.laps([sampler(5.0)], effort) == 2
 
 
 def test_inputs_rotate() -> None:
@@ -96,25 +152,35 @@ def test_inputs_rotate() -> None:
         called.append(name)
         return fresh()
 
-    sampler = Sampler.prepare("v", [lambda: call("x"), lambda: call("y")], CPU, QUICK)
+    sampler = prepared(lambda: call("x"), lambda: call("y"))
     called.clear()
-    for turn in range(3):
-        sampler.sample(turn, 0, CPU)
+    for lap in range(3):
+        sampler.take(lap, CPU, NOBODY)
     assert [name for name, _ in groupby(called)] == ["x", "y", "x"]
 
 
 def test_an_honest_variant_passes_the_check() -> None:
-    sampler = Sampler.prepare("v", [fresh], CPU, QUICK)
-    for turn in range(4):
-        sample = sampler.sample(turn, 3, CPU)
-    assert (sample.round, sample.calls) == (3, sampler.block)
+    sampler = prepared(fresh)
+    for lap in range(4):
+        sampler.take(lap, CPU, NOBODY)
+    sample = sampler.sample(3)
+    assert (sample.round, sample.calls, len(sample.laps)) == (3, sampler.block, 4)
+    assert sample.seconds == median(sample.laps)
 
 
-def test_a_stored_answer_is_caught() -> None:
-    stored = fresh()
-    sampler = Sampler.prepare("v", [lambda: stored], CPU, QUICK)
+def test_an_answer_that_is_wrong_on_the_inputs_that_are_timed_is_caught() -> None:
+    """Right where it was let in, zeros here: no answer of its own excuses it."""
+    with pytest.raises(Disagreement, match="on the inputs that are timed, output"):
+        prepared(lambda: torch.zeros(4))
+
+
+@pytest.mark.parametrize("make", [fresh, lambda: fresh().long(), lambda: fresh().cfloat()])
+def test_a_stored_answer_is_caught_whatever_its_dtype(make: Call) -> None:
+    stored = make()
+    wanted = [Expectation({"output": make()}, {"output": make()})]
+    sampler = Sampler.prepare("v", [lambda: stored], expected=wanted, device=CPU, effort=QUICK)
     with pytest.raises(Disagreement, match="does not compute its answer anew"):
-        sampler.sample(0, 0, CPU)
+        sampler.take(0, CPU, NOBODY)
 
 
 @pytest.mark.parametrize("late", [1, 2, 3])
@@ -131,16 +197,21 @@ def test_an_answer_that_is_stored_late_is_caught(late: int) -> None:
             stored.append(fresh())
         return stored[0]
 
-    sampler = Sampler.prepare("v", [call], CPU, QUICK)
+    sampler = prepared(call)
     with pytest.raises(Disagreement, match="does not compute its answer anew"):
-        [sampler.sample(turn, 0, CPU) for turn in range(4)]
+        [sampler.take(lap, CPU, NOBODY) for lap in range(4)]
 
 
-def test_an_answer_that_moves_is_caught() -> None:
-    state = torch.zeros(3)
-    sampler = Sampler.prepare("v", [lambda: state.add_(1).clone()], CPU, QUICK)
-    with pytest.raises(Disagreement, match="two calls differ"):
-        sampler.sample(0, 0, CPU)
+def test_an_answer_that_is_right_only_at_first_is_caught() -> None:
+    counted = Counter[str]()
+
+    def call() -> torch.Tensor:
+        counted["calls"] += 1
+        return fresh() if counted["calls"] < 2 else torch.zeros(4)
+
+    sampler = prepared(call)
+    with pytest.raises(Disagreement, match="on the inputs that are timed"):
+        sampler.take(0, CPU, NOBODY)
 
 
 def test_garbage_is_not_collected_inside_and_is_again_afterwards() -> None:
