@@ -1,16 +1,19 @@
 """The page on measuring states the numbers that the code uses."""
 
+import math
 import re
 from pathlib import Path
 
-from bench.analysis import laws, statistics
+from bench.analysis import laps, laws, statistics
 from bench.execute.child import tasks
-from bench.measure import agreement, sampling
+from bench.measure import agreement, disturbance, sampling
 from bench.results import environment
 
 ROOT = Path(__file__).parents[2]
 PAGE = " ".join((ROOT / "docs" / "measuring.md").read_text(encoding="utf-8").split())
-ROW = re.compile(r"\| (smoke|quick|full) \| (\d+) \| (\d+) \| ([\d.]+) s \| ([\d.]+) s \| (\d+) ")
+ROW = re.compile(
+    r"\| (smoke|quick|full) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) s \| ([\d.]+) s \| (any|± [\d.]+ %) \| (\d+) "
+)
 NAMES = {"cpu": "processor", "gpu": "GPU", "cuda": "CUDA", "python": "Python"}
 
 
@@ -18,12 +21,14 @@ def test_the_effort_of_every_profile() -> None:
     told = {
         profile: sampling.Effort(
             rounds=int(rounds),
-            blocks=int(blocks),
+            most_rounds=int(most),
+            laps=int(laps),
             block_seconds=float(block),
             seconds=float(seconds),
+            narrow=math.inf if narrow == "any" else float(narrow.split()[1]) / 100,
             weighings=int(weighings),
         )
-        for profile, rounds, blocks, block, seconds, weighings in ROW.findall(PAGE)
+        for profile, rounds, most, laps, block, seconds, narrow, weighings in ROW.findall(PAGE)
     }
     assert told == sampling.EFFORTS
 
@@ -31,14 +36,16 @@ def test_the_effort_of_every_profile() -> None:
 def test_the_bounds_of_agreement() -> None:
     assert rf"\max({agreement.FACTOR:g}\, e_\text{{ref}},\; {agreement.UNITS:g}\, \varepsilon)" in PAGE
     assert f"A reference more than {agreement.SANE:g} away" in PAGE
-    assert sampling.REPEATS == 1e-3
-    assert "a relative difference of 10⁻³ is allowed" in PAGE
     assert tasks.INPUTS == 2
     assert "sets the comparison up with two seeds" in PAGE
 
 
 def test_the_words_of_a_verdict() -> None:
-    assert f"contains 1, and stays between {1 / statistics.UNSTABLE:g} and {statistics.UNSTABLE:g}" in PAGE
+    assert f"the same, between {1 / statistics.UNSTABLE:g} and {statistics.UNSTABLE:g}" in PAGE
+    assert f"between {1 / statistics.UNSTABLE_LAPS:.2g} and {statistics.UNSTABLE_LAPS:g}" in PAGE
+    assert f"level is set to {laps.LEVEL:.0%}".replace("%", " %") in PAGE
+    assert f"more than {disturbance.MOST:.0%} of its time".replace("%", " %") in PAGE
+    assert f"that share is above {statistics.BUSY:.0%}".replace("%", " %") in PAGE
     assert f"Student's {statistics.LEVEL:.0%}".replace("%", " %") in PAGE
     examples = {
         "6.8 ± 0.2 times faster": statistics.Ratio(centre=6.8, low=6.6, high=7.0, rounds=5, verdict="faster"),
@@ -48,6 +55,9 @@ def test_the_words_of_a_verdict() -> None:
         "no change detected": statistics.Ratio(centre=1.0, low=0.9, high=1.1, rounds=5, verdict="no change detected"),
         "unstable: 0.5 to 3 times as fast": statistics.Ratio(
             centre=1.2, low=0.5, high=3.0, rounds=5, verdict="unstable"
+        ),
+        "inconclusive: the machine was busy (others had 38 % of this core)": statistics.Ratio(
+            centre=1.2, low=0.5, high=3.0, rounds=5, verdict="busy", waited=0.38
         ),
         "about 1.3 times as fast (one round: no verdict)": statistics.Ratio(
             centre=1.3, low=None, high=None, rounds=1, verdict=None
