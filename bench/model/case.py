@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Literal
@@ -19,7 +20,7 @@ EXACT = 2**53
 """Whole floats below this are whole numbers: ``1.0`` and ``1`` are one value, whatever a parameter was declared as."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
     """What one record is about; a study has no variant. Two cases are the same exactly if their keys are."""
 
@@ -34,6 +35,12 @@ class Case:
     def key(self) -> Key:
         """Such as ``(("device", '"cpu"'), …, ("parameters.batch", "8"), ("part", '"a"'), ("seed", "0"))``."""
         # As text, since numbers and texts do not sort together; quotes tell "1" from 1.
+        return self._key
+
+    @cached_property
+    def _key(self) -> Key:
+        # Asked for whenever a case is held against another one: made once, under a name that no encoder takes for a
+        # field.
         return tuple(sorted((name, json.dumps(value)) for name, value in self._named()))
 
     def _named(self) -> Iterator[tuple[str, object]]:

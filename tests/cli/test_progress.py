@@ -53,7 +53,8 @@ def test_a_terminal_has_a_bar_for_each_task_at_work(console: Console) -> None:
             "ex07.b.speed n=8 on cpu, seed 1: timing, round 3",
         ]
         live.heard(STUDY, Progress("epochs", 3, 10))
-        live.heard(ROUND, Progress(variant="ours"))
+        for task in (STUDY, ROUND):
+            live.heard(task, Progress(variant="ours"))
         assert [(task.completed, task.total) for task in live.bars.tasks] == [(3, 10), (0, None)]
         live.done(Observation(task=STUDY, outcome="failed", reason="why"))
         live.heard(STUDY, Progress("epochs", 10, 10))

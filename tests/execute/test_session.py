@@ -292,7 +292,7 @@ def test_a_study_that_ran_out_of_time_goes_on_from_its_checkpoint(
 ) -> None:
     from bench import catalogue
 
-    session = begin("ex96.slow", timeout=1.0)
+    session = begin("ex96.slow", timeout=2.0)
     assert [record.outcome for record in session.run().records] == ["timeout"]
     whole = sessions.reopen(
         session.folder,

@@ -48,6 +48,8 @@ def test_every_order_begins_in_the_same_state() -> None:
     assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} <= {2}
     assert not torch.backends.cuda.matmul.allow_tf32
     assert not torch.backends.cudnn.allow_tf32
+    answer(Order(kind="probe", threads=1))
+    assert torch.get_num_threads() == 1
 
 
 def test_a_machine_without_a_gpu_has_its_processor(monkeypatch: pytest.MonkeyPatch) -> None:

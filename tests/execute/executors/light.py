@@ -29,7 +29,7 @@ def start(threads: int = 1) -> Server:
     process = subprocess.Popen(
         [sys.executable, __file__, str(theirs.fileno())],
         pass_fds=[theirs.fileno()],
-        env=os.environ | {"THREADS": str(threads)},
+        env=os.environ | {"PYTHONUNBUFFERED": ""},
         stdout=errors,
         stderr=errors,
     )

@@ -127,7 +127,7 @@ def pids_in(folder: Path) -> list[int]:
 
 def test_a_timeout_kills_the_whole_process_group_and_the_next_order_is_done(light_ones: None, tmp_path: Path) -> None:
     with LocalExecutor() as executor:
-        reply = executor.submit(asleep(tmp_path), timeout=0.5).result()
+        reply = executor.submit(asleep(tmp_path), timeout=1.0).result()
         assert reply.timed_out
         assert (reply.answer, reply.ended.status) == (None, -signal.SIGKILL)
         pids = pids_in(tmp_path)

@@ -4,6 +4,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -82,9 +83,10 @@ def test_stopping_closes_the_socket_and_wakes_who_listens_to_it() -> None:
             ended.append(type(error))
 
     begun = threading.Event()
-    thread = threading.Thread(target=listen)
+    thread = threading.Thread(target=listen, daemon=True)
     thread.start()
     begun.wait(10)
+    time.sleep(0.05)  # by now it sleeps in recv(); if not, it is woken all the same
     server.stop()
     thread.join(10)
     assert ended
