@@ -85,7 +85,7 @@ def noise(kind: str, processes: int, rng: np.random.Generator) -> np.ndarray:
 @pytest.mark.parametrize("between", [0.0, 0.005, 0.02])
 @pytest.mark.parametrize("kind", ["normal", "heavy", "bursty", "drift"])
 def test_intervals_cover_the_truth_though_they_are_looked_at_after_every_round(kind: str, between: float) -> None:
-    """As a quick run takes rounds: five at least, eight at most, until the half-width is 1.5 %. ``between`` is the
+    """As a quick run takes rounds: five at least, six at most, until the half-width is 1.5 %. ``between`` is the
     spread from process to process, which no number of laps narrows. 95 % is wanted; 93 to 97 is close enough, and 1,500
     runs know their share to 0.6 %."""
     runs, effort, rng = 1500, EFFORTS["quick"], np.random.default_rng(5)
