@@ -221,8 +221,8 @@ class TestDepth:
         )
 
     def test_two_standard_errors_decide(self):
-        plain = depth.Sample(round=0, calls=tuple(map(self.epoch, (1.0, 1.1, 0.9))))
-        more = depth.Sample(round=2, calls=tuple(map(self.epoch, (2.0, 2.1, 1.9))))
+        plain = depth.Sample(0, tuple(map(self.epoch, (1.0, 1.1, 0.9))))
+        more = depth.Sample(2, tuple(map(self.epoch, (2.0, 2.1, 1.9))))
         assert plain.error == pytest.approx(0.1 / 3**0.5)
         assert depth.rise(more, plain) == pytest.approx((1, 0.1 * (2 / 3) ** 0.5))
         assert depth.verdict(*depth.rise(more, plain)) == "overfits more"
