@@ -73,7 +73,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     asked.check()
     files = plugins.read_files(map(Path, asked.files))
     if asked.resume:
-        asked, files = as_planned(asked, files)
+        asked = replace(asked, threads=threads_of(asked))
     reporters = Reporters(plugins.listeners(files))
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
@@ -125,12 +125,11 @@ class Options:
         return self.jobs or max(1, environment.cores() // self.threads)
 
 
-def as_planned(asked: Options, files: tuple[SourceFile, ...]) -> tuple[Options, tuple[SourceFile, ...]]:
-    """A run is gone on with in processes of as many threads as it had, and its own files hear of it again."""
+def threads_of(asked: Options) -> int:
+    """A run is gone on with in processes of as many threads as it had."""
     from bench.results import folders, journal
 
-    plan = journal.read(folders.find(asked.root, str(asked.resume))).plan
-    return replace(asked, threads=plan.threads), tuple(dict.fromkeys((*plan.files, *files)))
+    return journal.read(folders.find(asked.root, str(asked.resume))).plan.threads
 
 
 @contextmanager
