@@ -16,9 +16,9 @@ from bench.results import store
 class Order:
     """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``.
 
-    It carries all that its host needs and nothing of the machine that gave it, so that it could travel: the code of the
-    user's ``files`` and not their paths; ``folder`` is where the host lets the task put its files, and may be the
-    host's own, for it comes back with the reply. ``devices`` are those of the whole run, which its host keeps from
+    It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
+    in messages only; ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own,
+    for the reply says where they are. ``devices`` are those of the whole run, which its host keeps from
     other runs.
     """
 

@@ -15,6 +15,7 @@ from bench.execute.outcomes import SEVERITY
 from bench.model import Case, Memory, Observation, Outcome, Plan, Record, Run, Task, VariantResult
 
 ORDER = {"study": 0, "agree": 1, "time": 2, "weigh": 3}
+"""In which the tasks of a case come, and their observations."""
 
 
 def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observation:

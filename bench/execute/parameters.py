@@ -9,7 +9,7 @@ from itertools import product
 
 from bench.catalogue import did_you_mean
 from bench.errors import UsageError
-from bench.model import ByProfile, Parameter, PartDescription, Profile, Scalar, value_at
+from bench.model import ByProfile, Declared, Parameter, PartDescription, Profile, Scalar, value_at
 
 Given = Mapping[str, tuple[str, ...]]
 NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
@@ -56,7 +56,7 @@ def combinations(part: PartDescription, given: Given, profile: Profile = "quick"
     axes: dict[str, tuple[Parameter, ...]] = {}
     for name, any_profile in part.parameters.items():
         declared = value_at(profile, any_profile)
-        values = read(name, given[name], declared) if name in given else as_tuple(declared)
+        values = read(name, given[name], any_profile) if name in given else as_tuple(declared)
         chosen = name in given or isinstance(any_profile, ByProfile)
         if profile == "smoke" and part.kind == "comparison" and not chosen:
             values = tuple(dict.fromkeys((values[0], values[-1])))
@@ -69,9 +69,10 @@ def as_tuple(value: Parameter) -> tuple[Scalar, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def read(name: str, texts: Sequence[str], declared: Parameter) -> tuple[Scalar, ...]:
+def read(name: str, texts: Sequence[str], declared: Declared) -> tuple[Scalar, ...]:
     """The given values, of the type that is declared; each once."""
-    kinds = {type(value) for value in as_tuple(declared)} or {str}
+    values = declared.kinds if isinstance(declared, ByProfile) else {type(value) for value in as_tuple(declared)}
+    kinds: set[type] = set(values) or {str}
     kind = float if kinds == {int, float} else kinds.pop()
     return tuple(dict.fromkeys(scalar(name, text, kind) for text in texts))
 

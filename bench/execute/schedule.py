@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bench.execute.observations import records_of_case
+from bench.execute.observations import ORDER, records_of_case
 from bench.measure.sampling import Effort
 from bench.model import Case, Observation, Task
-
-PHASES = {"study": 0, "agree": 0, "time": 1, "weigh": 2}
-"""All cases of a part take one phase before any takes the next, so that what is compared is measured together."""
 
 
 Enough = Callable[[Sequence[Observation]], bool]
@@ -175,7 +172,8 @@ class Schedule:
 
     def _rank(self, task: Task) -> Rank:
         group, number = self._places[task.case.whole]
-        phase = PHASES[task.kind]
+        # All cases of a part take one phase before any takes the next: what is compared is measured together.
+        phase = ORDER[task.kind]
         if self._queue(task) is self._together:
             # Studies are the longest: begun first, they leave no core idle at the end. Then case by case.
             return (task.kind != "study", number, phase, task.round)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
@@ -97,7 +98,9 @@ class Session:
             if not at_work:
                 return
             for future in wait(at_work, return_when=FIRST_COMPLETED).done:
-                self._note(observation_of(at_work.pop(future), future.result(), self.plan.timeout))
+                task, reply = at_work.pop(future), future.result()
+                self._bring_home(task, reply)
+                self._note(observation_of(task, reply, self.plan.timeout))
 
     def _submit(self, task: Task) -> Future[Reply]:
         group = group_of(task)
@@ -122,6 +125,12 @@ class Session:
             threads=plan.threads,
             devices=plan.devices,
         )
+
+    def _bring_home(self, task: Task, reply: Reply) -> None:
+        """The files of a task that was done in a folder of its host's own."""
+        home = self.folder / task.case.folder
+        if reply.folder and Path(reply.folder).is_dir() and Path(reply.folder).resolve() != home.resolve():
+            shutil.copytree(reply.folder, home, dirs_exist_ok=True)
 
     def _note(self, observation: Observation) -> None:
         # Kept first: whatever happens in the next line, this is measured once.

@@ -3,7 +3,7 @@
 Lengths of time are in seconds, sizes of memory in bytes.
 """
 
-from bench.model.case import Case, Key, Task
+from bench.model.case import Case, Key, Task, variations
 from bench.model.declared import (
     ByProfile,
     Declared,
@@ -91,4 +91,5 @@ __all__ = [
     "Work",
     "by_profile",
     "value_at",
+    "variations",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -62,6 +62,11 @@ class Case:
         return replace(self, variant=None)
 
     @property
+    def unseeded(self) -> Case:
+        """The same without variant and seed: cases that share it differ in chance alone."""
+        return replace(self, variant=None, seed=0)
+
+    @property
     def label(self) -> str:
         """Such as ``ex10.a.speed batch=8 on cpu, seed 1: preloaded``."""
         single = {name: value for name, value in self.parameters.items() if not isinstance(value, tuple)}
@@ -80,6 +85,16 @@ class Case:
         identity = values if safe == plain else plain + values
         digest = sha256(identity.encode()).hexdigest()[:6] if self.parameters or safe != plain else "plain"
         return PurePosixPath("figures", f"{safe}-{digest}")
+
+
+def variations(cases: Iterable[Case]) -> dict[Case, str]:
+    """For each case the parameters in which it differs from others of its part, as ``k=1, n=8``; nothing where they
+    agree in all."""
+    pairs = {case.unseeded: {f"{name}={value}" for name, value in case.parameters.items()} for case in cases}
+    shared: dict[tuple[str, str], set[str]] = {}
+    for case, words in pairs.items():
+        shared[case.exercise, case.part] = shared.get((case.exercise, case.part), words) & words
+    return {case: ", ".join(sorted(words - shared[case.exercise, case.part])) for case, words in pairs.items()}
 
 
 def canonical(value: Parameter) -> Parameter:

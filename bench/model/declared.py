@@ -24,6 +24,14 @@ class ByProfile:
         values = (self.smoke, self.quick, self.full)
         if len({isinstance(value, tuple) for value in values}) > 1:
             raise TypeError(f"by_profile{values}: give a tuple for every profile, or for none")
+        if len(kinds := self.kinds) > 1 and kinds != {int, float}:
+            raise TypeError(f"by_profile{values}: give values of one type")
+
+    @property
+    def kinds(self) -> set[type]:
+        """The types of all values, whatever the profile."""
+        values = (self.smoke, self.quick, self.full)
+        return {type(item) for value in values for item in (value if isinstance(value, tuple) else (value,))}
 
     def at(self, profile: Profile) -> Parameter:
         return {"smoke": self.smoke, "quick": self.quick, "full": self.full}[profile]
@@ -127,6 +135,9 @@ class Exercise:
     def _register(self, make: Callable[[Callable[..., Any]], Part]) -> Callable[[Callable[..., Any]], Any]:
         def decorate(run: Callable[..., Any]) -> Callable[..., Any]:
             part = make(run)
+            empty = [name for name, value in part.parameters.items() if value == () and part.kind == "comparison"]
+            if empty:
+                raise ValueError(f"part {part.id!r} is swept over {empty[0]}, which has no value")
             if part.id in self.parts:
                 raise ValueError(f"part {part.id!r} is declared twice")
             self.parts[part.id] = part

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from bench.analysis import quantities, statistics
-from bench.model import Claim, ExerciseInfo, PartInfo, Record, Run
+from bench.model import Case, Claim, ExerciseInfo, PartInfo, Record, Run, variations
 
 SYMBOLS = {"at_most": "≤", "at_least": "≥", "equals": "="}
 BROKEN = {"at_most": ">", "at_least": "<", "equals": "≠"}
@@ -42,6 +42,8 @@ class MetricLine:
     low: float
     high: float
     count: int
+    which: str = ""
+    """The parameters of these cases, where others of the part have other ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +119,19 @@ def tally(records: Iterable[Record]) -> Tally:
 
 def claim_lines(records: Iterable[Record]) -> tuple[ClaimLine, ...]:
     """Claims by name, in the order they were made."""
+    listed = list(records)
+    which = variations(record.case for record in listed)
     by_name: dict[str, list[tuple[Claim, Record]]] = {}
-    for record in records:
+    for record in listed:
         for claim in record.findings.claims:
             by_name.setdefault(claim.name, []).append((claim, record))
-    return tuple(_line(pairs) for pairs in by_name.values())
+    return tuple(_line(pairs, which) for pairs in by_name.values())
 
 
-def _line(pairs: list[tuple[Claim, Record]]) -> ClaimLine:
+def _line(pairs: list[tuple[Claim, Record]], which: dict[Case, str]) -> ClaimLine:
     worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
-    return ClaimLine(worst, place(record), sum(claim.passed for claim, _ in pairs), len(pairs))
+    where = ", ".join(word for word in (place(record), which[record.case.unseeded]) if word)
+    return ClaimLine(worst, where, sum(claim.passed for claim, _ in pairs), len(pairs))
 
 
 def miss(claim: Claim) -> float:
@@ -142,17 +147,24 @@ def place(record: Record) -> str:
 
 
 def metric_lines(records: Iterable[Record]) -> tuple[MetricLine, ...]:
-    """Metrics by name and device, in the order they were recorded."""
-    by_key: dict[tuple[str, str, str], list[float]] = {}
-    for record in records:
+    """Metrics by name and case, seeds taken together, in the order they were recorded."""
+    listed = list(records)
+    which = variations(record.case for record in listed)
+    by_key: dict[tuple[str, str, Case], list[float]] = {}
+    for record in listed:
         for metric in record.findings.metrics:
-            by_key.setdefault((metric.name, metric.unit, record.case.device), []).append(metric.value)
-    return tuple(_metric_line(*key, values) for key, values in by_key.items())
+            by_key.setdefault((metric.name, metric.unit, record.case.unseeded), []).append(metric.value)
+    return tuple(
+        _metric_line(name, unit, case.device, values=values, which=which[case])
+        for (name, unit, case), values in by_key.items()
+    )
 
 
-def _metric_line(name: str, unit: str, device: str, values: list[float]) -> MetricLine:
+def _metric_line(name: str, unit: str, device: str, *, values: list[float], which: str) -> MetricLine:
     median, low, high = statistics.range_of(values)
-    return MetricLine(name=name, unit=unit, device=device, median=median, low=low, high=high, count=len(values))
+    return MetricLine(
+        name=name, unit=unit, device=device, median=median, low=low, high=high, count=len(values), which=which
+    )
 
 
 def problems(records: Iterable[Record]) -> Iterator[Record]:

@@ -56,9 +56,12 @@ def digest(path: str) -> str:
 
 
 def name_of(path: Path) -> str:
-    """The file in the cache for the exercise in ``path``: those of two checkouts do not meet."""
+    """The file in the cache for the exercise in ``path``: those of two checkouts do not meet, nor those of two search
+    paths, on which one name may mean two modules."""
     stem = path.parent.name if path.name == "__init__.py" else path.stem
-    return f"descriptions/{stem}-{sha256(os.fsencode(path)).hexdigest()[:12]}.json"
+    # A child is started by -m, which puts the working directory on its path.
+    basis = "\0".join([str(path), str(Path.cwd()), *sys.path])
+    return f"descriptions/{stem}-{sha256(os.fsencode(basis)).hexdigest()[:12]}.json"
 
 
 def libraries() -> dict[str, int]:

@@ -175,7 +175,9 @@ def _parse(body: bytes, kind: type[T], path: Path, number: int) -> T:
     try:
         return decode(body, kind)
     except StoreError as error:
-        raise StoreError(f"{path}, line {number}: written by another version of bench: {error}") from error
+        raise StoreError(
+            f"{path}, line {number}: written by another version of bench: {error}; start the run again"
+        ) from error
 
 
 def _warning(path: Path, number: int, lines: int, line: bytes) -> str:

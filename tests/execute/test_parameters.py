@@ -91,6 +91,14 @@ def test_a_parameter_may_have_a_value_for_each_profile(profile: str, epochs: int
     assert part.at(profile).parameters["epochs"] == epochs
 
 
+def test_a_given_value_is_of_the_type_that_all_profiles_have_together() -> None:
+    rate = by_profile(smoke=1, quick=0.5, full=0.1)
+    part = PartDescription(id="a", title="", kind="study", parameters={"rate": rate})
+    assert list(parameters.combinations(part, {"rate": ("0.25",)}, "smoke")) == [{"rate": 0.25}]
+    with pytest.raises(TypeError, match="one type"):
+        by_profile(smoke="s", quick=2, full=True)
+
+
 def test_a_parameter_is_a_tuple_in_every_profile_or_in_none() -> None:
     with pytest.raises(TypeError, match="a tuple for every profile"):
         by_profile(smoke=1, quick=(1, 2), full=(1, 2))

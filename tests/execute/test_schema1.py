@@ -63,6 +63,9 @@ def test_a_run_that_it_began_is_gone_on_with_at_every_point(
 def test_one_with_files_of_the_users_own_is_refused_in_one_line(tmp_path: Path, listener: SimpleNamespace) -> None:
     """It kept their paths, and what lies there may be another file by now."""
     folder_with([(OLD / "with.jsonl").read_bytes()], tmp_path)
-    with pytest.raises(StoreError, match=r"line 1: written by another version of bench: files\[0\]: expected object"):
+    with pytest.raises(
+        StoreError,
+        match=r"line 1: written by another version of bench: files\[0\]: expected object.*start the run again",
+    ):
         sessions.reopen(tmp_path, [LISTING], executor=Double(lambda order: Probe(("cpu",), {})), listener=listener,
                         measured=lambda record: None)  # fmt: skip

@@ -165,6 +165,23 @@ def test_figures_lie_in_the_folder_of_their_case(start: Begin) -> None:
     assert record.findings.figures[0].path == str(record.case.folder / "f.png")
 
 
+def test_files_that_a_host_made_in_a_folder_of_its_own_are_brought_home(start: Begin, tmp_path: Path) -> None:
+    away = tmp_path / "a host's own"
+    away.mkdir()
+    (away / "f.png").write_text("drawn")
+    session = start("a")
+    submit = session.executor.submit
+
+    def elsewhere(order: Order, **options: object) -> object:
+        future = submit(order, **options)  # type: ignore[arg-type]
+        future._result = replace(future.result(), folder=str(away))  # type: ignore[attr-defined]
+        return future
+
+    session.executor.submit = elsewhere  # type: ignore[assignment,method-assign]
+    (record,) = session.run().records
+    assert (session.folder / record.findings.figures[0].path).read_text() == "drawn"
+
+
 def test_every_record_is_told_once_when_its_case_is_complete(start: Begin) -> None:
     told: list[Record] = []
     session = start("a", "a.speed", "b", measured=told.append, slots=2)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.model import Case, Key, Observation, Task
+from bench.model import Case, Key, Observation, Task, variations
 from bench.results import store
 
 scalars = st.one_of(
@@ -97,3 +97,11 @@ def test_a_label_reads_well() -> None:
     assert case.label == "ex10.a.speed batch=8 on cpu, seed 1"
     assert replace(case, seed=0, variant="by hand").label == "ex10.a.speed batch=8 on cpu: by hand"
     assert replace(case, parameters={}).folder.as_posix() == "figures/ex10.a.speed-cpu-seed1-plain"
+
+
+def test_variations_are_the_parameters_in_which_cases_differ() -> None:
+    case = Case(exercise="ex10", part="a", device="cpu", seed=0, parameters={"k": 1, "n": 2})
+    other = replace(case, parameters={"k": -1, "n": 2})
+    assert variations([case, replace(case, seed=3), other]) == {case: "k=1", other: "k=-1"}
+    assert variations([case, replace(case, seed=3, variant="x")]) == {case: ""}
+    assert variations([]) == {}

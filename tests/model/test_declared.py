@@ -57,3 +57,9 @@ def test_a_description_holds_all_that_a_plan_and_a_report_need() -> None:
         reference="plain",
         devices=("cuda",),
     )
+
+
+def test_a_comparison_that_is_swept_over_nothing_is_refused_where_it_is_declared() -> None:
+    with pytest.raises(ValueError, match="swept over n, which has no value"):
+        Exercise().comparison("a", "t", reference="x", n=())(lambda lab, n: {})
+    Exercise().study("a", "t", n=())(lambda lab, n: None)

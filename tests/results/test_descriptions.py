@@ -45,6 +45,19 @@ def test_a_change_of_content_is_seen_though_the_time_is_the_same(path: Path) -> 
     assert descriptions.recall(MODULE, path) == SHOWN
 
 
+def test_another_search_path_or_folder_is_another_import(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name may mean another module there."""
+    with monkeypatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path))
+        assert descriptions.recall(MODULE, path) is None
+    with monkeypatch.context() as patch:
+        patch.chdir(tmp_path)
+        assert descriptions.recall(MODULE, path) is None
+    assert descriptions.recall(MODULE, path) == SHOWN
+
+
 def test_a_change_of_time_alone_is_none(path: Path) -> None:
     os.utime(path, ns=(1, 1))
     assert descriptions.recall(MODULE, path) == SHOWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,8 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     asked = Options(names=names, everything=everything, **options)
     asked.check()
     files = plugins.read_files(map(Path, asked.files))
+    if asked.resume:
+        asked = replace(asked, threads=threads_of(asked))
     reporters = Reporters(plugins.listeners(files))
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
@@ -121,6 +123,13 @@ class Options:
         from bench.results import environment
 
         return self.jobs or max(1, environment.cores() // self.threads)
+
+
+def threads_of(asked: Options) -> int:
+    """A run is gone on with in processes of as many threads as it had."""
+    from bench.results import folders, journal
+
+    return journal.read(folders.find(asked.root, str(asked.resume))).plan.threads
 
 
 @contextmanager

@@ -45,6 +45,8 @@ class LocalExecutor:
 
     def submit(self, order: Order, *, timeout: float | None = None, listen: Listener = ignore) -> Future[Reply]:
         """Waits here, and not in the future, while another run holds a device."""
+        if self._closed:
+            raise BenchError("this executor is closed")
         if order.devices and not self._devices:
             self._held.enter_context(locked(order.devices, self._who, self._say))
             self._devices = order.devices

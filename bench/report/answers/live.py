@@ -110,6 +110,7 @@ def metric_text(line: summary.MetricLine, name_device: bool = False) -> str:
     if line.count > 1 and line.high > line.low:
         low, high = quantities.number(line.low, 3), quantities.number(line.high, 3)
         value += f" ({low} to {high} over {line.count} seeds)"
+    value += f" for {line.which}" if line.which else ""
     return f"{value} on {line.device}" if name_device else value
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from bench.model import Curve, Record
+from bench.model import Case, Curve, Record, variations
 from bench.report.charts.model import PALETTE, Line, LineChart, slug
 
-Keyed = dict[tuple[str, str], list[Curve]]
+Keyed = dict[tuple[str, Case], list[Curve]]
+"""The curves of all seeds, by series and by what they are of apart from the seed."""
 
 
 def curve_charts(exercise: str, part: str, records: Iterable[Record]) -> tuple[LineChart, ...]:
@@ -16,21 +17,25 @@ def curve_charts(exercise: str, part: str, records: Iterable[Record]) -> tuple[L
     named: dict[str, Keyed] = {}
     for record in records:
         for curve in record.findings.curves:
-            named.setdefault(curve.name, {}).setdefault((curve.series, record.case.device), []).append(curve)
+            named.setdefault(curve.name, {}).setdefault((curve.series, record.case.unseeded), []).append(curve)
     return tuple(_chart(slug(exercise, part, name), name, keyed) for name, keyed in named.items())
 
 
 def _chart(name: str, title: str, keyed: Keyed) -> LineChart:
     first = next(iter(keyed.values()))[0]
     log_x, log_y = first.scale in ("log-x", "log-log"), first.scale in ("log-y", "log-log")
-    devices = list(dict.fromkeys(device for _, device in keyed))
-    hues = {series: hue for hue, series in enumerate(dict.fromkeys(series for series, _ in keyed))}
+    devices = list(dict.fromkeys(case.device for _, case in keyed))
+    which = variations(case for _, case in keyed)
+    named = dict.fromkeys((series, which[case]) for series, case in keyed)
+    hues = {name: hue for hue, name in enumerate(named)}
     lines: list[Line] = []
-    for (series, device), curves in keyed.items():
-        label = ", ".join(word for word in (series, device if len(devices) > 1 else "") if word)
+    for (series, case), curves in keyed.items():
+        hue = hues[series, which[case]]
+        words = (series, which[case], case.device if len(devices) > 1 else "")
+        label = ", ".join(word for word in words if word)
         # Past the end of the palette colours come again: a dash tells the second turn from the first.
-        dashed = (devices.index(device) + hues[series] // len(PALETTE)) % 2 == 1
-        lines += _lines([_visible(curve, log_x, log_y) for curve in curves], label, hues[series], dashed)
+        dashed = (devices.index(case.device) + hue // len(PALETTE)) % 2 == 1
+        lines += _lines([_visible(curve, log_x, log_y) for curve in curves], label, hue, dashed)
     return LineChart(
         slug=name,
         title=title,

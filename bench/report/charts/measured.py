@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.analysis import laws, quantities, statistics
 from bench.analysis.comparisons import Row, Sweep, groups, sweeps
 from bench.analysis.laws import Law, NoLaw
-from bench.model import PartInfo, Record
+from bench.model import Case, PartInfo, Record
 from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark, slug, spans_decade
 
 LAW_POINTS = 40
@@ -60,9 +60,10 @@ def comparison_charts(exercise: str, part: PartInfo, records: Iterable[Record]) 
 
 def _alike(swept: Sequence[Sweep]) -> list[list[Sweep]]:
     """Sweeps that differ in their device alone share a chart."""
-    together: dict[str, list[Sweep]] = {}
+    together: dict[Case, list[Sweep]] = {}
     for sweep in swept:
-        together.setdefault(sweep.label, []).append(sweep)
+        case = Case(exercise="", part="", device="", seed=0, parameters=sweep.others)
+        together.setdefault(case, []).append(sweep)
     return list(together.values())
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bench.analysis import laws, quantities
 from bench.analysis.comparisons import Group, Sweep, groups, sweeps
-from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table
+from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
 from bench.report import summary
 from bench.report.answers import theory
 from bench.report.charts.model import Chart
@@ -24,10 +24,16 @@ class Placed:
 
     item: Table | Figure
     cases: tuple[Case, ...]
+    which: tuple[str, ...] = ()
+    """The parameters of each of the cases, where other cases of the part have other ones."""
 
     @property
     def label(self) -> str:
-        return "; ".join(f"{case.device}, seed {case.seed}" for case in self.cases)
+        which = self.which or ("",) * len(self.cases)
+        return "; ".join(
+            f"{case.device}, seed {case.seed}{f', {words}' if words else ''}"
+            for case, words in zip(self.cases, which, strict=True)
+        )
 
     @cached_property
     def numeric(self) -> tuple[bool, ...]:
@@ -231,7 +237,12 @@ def _placed(items: list[tuple[Table, Case]] | list[tuple[Figure, Case]]) -> list
             merged.append((item, [case]))
         else:
             same.append(case)
-    return [Placed(item, tuple(cases)) for item, cases in merged]
+    which = variations(case for _, case in items)
+    return [Placed(item, tuple(cases), _named([which[case.unseeded] for case in cases])) for item, cases in merged]
+
+
+def _named(words: list[str]) -> tuple[str, ...]:
+    return tuple(words) if any(words) else ()
 
 
 def law_words(sweep: Sweep, variant: str) -> tuple[str, str]:

@@ -91,6 +91,17 @@ def test_an_exercise_is_described_with_the_files_that_it_has_read(monkeypatch: p
     assert described.read == {ORDER.module: "0f"}
 
 
+def test_a_file_that_adds_to_an_exercise_does_not_change_what_the_exercise_declares() -> None:
+    """What it declares is kept for runs without the file."""
+    added = 'from trial_exercises.ex90_sound import exercise\nexercise.study("z", "more")(lambda lab: None)\n'
+    described = answer(replace(ORDER, kind="describe", files=(SourceFile("more.py", added),)))
+    from trial_exercises.ex90_sound import exercise
+
+    assert isinstance(described, Described)
+    assert exercise.parts.pop("z").title == "more"
+    assert [part.id for part in described.description.parts] == ["a", "a.speed"]
+
+
 @pytest.mark.parametrize(
     ("module", "code", "reason"),
     [
