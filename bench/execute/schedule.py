@@ -15,7 +15,6 @@ from bench.execute.observations import ORDER, records_of_case
 from bench.measure.sampling import Effort
 from bench.model import Case, Observation, Task
 
-
 Enough = Callable[[Sequence[Observation]], bool]
 """Whether the rounds of a case that were timed are enough: asked once it has had the fewest."""
 
