@@ -11,8 +11,9 @@ from . import a_from_uniform, a_speed, b_gradients, b_speed, c_depth, c_initiali
 from .by_hand import train
 from .network import Network
 from .problem import Task, Variants, outcome, pose
+from .problem import pose as problem  # the name that files of variants know it by, in place of the module's
 
-__all__ = ["Network", "Task", "bench_exercise", "exercise", "outcome", "pose", "train"]
+__all__ = ["Network", "Task", "bench_exercise", "exercise", "outcome", "pose", "problem", "train"]
 
 exercise = Exercise(tags=("training", "backpropagation", "iris"))
 
