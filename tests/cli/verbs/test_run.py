@@ -1,11 +1,15 @@
 """``bench run``: exit codes, streams, folders; killed and continued."""
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bench.cli.verbs import run
+from bench.errors import BenchError
 from bench.results import journal, store
 
 SMOKE = ("--profile", "smoke")
@@ -148,3 +152,20 @@ def test_a_broken_file_of_variants_is_told(bench: Callable, tmp_path: Path) -> N
     done = bench("run", "ex90.a", "--with", "worse.py", *SMOKE)
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
+
+
+def test_a_run_is_gone_on_with_as_many_threads_as_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(asked: run.Options, listener: object) -> None:
+        threads.append(asked.threads)
+        raise BenchError("enough")
+
+    threads: list[int] = []
+    monkeypatch.setattr(run, "executor_for", stop)
+    old, folder = tmp_path / "old", tmp_path / "run"
+    for each in (old, folder):
+        each.mkdir()
+    shutil.copy(Path(__file__).parents[2] / "execute" / "schema1" / journal.JOURNAL, old)
+    journal.Journal.create(folder, replace(journal.read(old).plan, threads=3)).close()
+    with pytest.raises(BenchError, match="enough"):
+        run.command.main(["--resume", str(folder)], standalone_mode=False)
+    assert threads == [3]
