@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.errors import BenchError
-from bench.model import Broken, Description, Observation, Profile, SourceFile, Task
+from bench.model import Broken, Description, Guest, Observation, Profile, SourceFile, Task
 from bench.results import store
 
 
@@ -17,7 +17,8 @@ class Order:
     """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``.
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
-    in messages only; ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own,
+    in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about;
+    ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own,
     for the reply says where they are. ``devices`` are those of the whole run, which its host keeps from
     other runs.
     """
@@ -26,6 +27,7 @@ class Order:
     module: str = ""
     exercise: str = ""
     files: tuple[SourceFile, ...] = ()
+    guests: tuple[Guest, ...] = ()
     task: Task | None = None
     profile: Profile = "quick"
     data: str = "embedded"

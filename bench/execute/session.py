@@ -118,6 +118,7 @@ class Session:
             module=plan.modules[exercise],
             exercise=exercise,
             files=plan.files,
+            guests=tuple(guest for guest in plan.guests if (guest.exercise, guest.part) == (exercise, task.case.part)),
             task=task,
             profile=plan.profile,
             data=plan.data,

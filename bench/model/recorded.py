@@ -104,11 +104,25 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A variant from outside: what ``source`` offers to one part as ``offered``, and is shown as ``name``.
+
+    ``source`` is the path of a file of the user's, or the name under which another distribution registers a plugin.
+    """
+
+    source: str
+    exercise: str
+    part: str
+    offered: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that is known before the first task: the first line of the journal, and enough to go on from it.
 
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
-    in seconds for one task; ``files`` are those of ``--with``.
+    in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside.
     """
 
     schema: int
@@ -126,6 +140,7 @@ class Plan:
     broken: tuple[Broken, ...]
     tasks: tuple[Task, ...]
     files: tuple[SourceFile, ...] = ()
+    guests: tuple[Guest, ...] = ()
     modules: dict[str, str] = field(default_factory=dict)
     stop_first: bool = False
 
