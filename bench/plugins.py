@@ -78,6 +78,22 @@ def outside(files: tuple[SourceFile, ...]) -> pluggy.PluginManager:
     return manager
 
 
+@cache
+def load_source(source: str, files: tuple[SourceFile, ...]) -> pluggy.PluginManager:
+    """One plugin from outside, loaded alone and once a process: a file of the user's by its path, or another
+    distribution's by its name. Raises ``PluginError`` for one that is not here."""
+    manager = new_manager()
+    for file in files:
+        if file.path == source:
+            register(manager, load_file(file), source)
+            return manager
+    for entry in plugin_entries():
+        if entry.name == source:
+            register(manager, entry.load(), source)
+            return manager
+    raise PluginError(f"{source} is not here any more")
+
+
 def listeners(files: Iterable[SourceFile]) -> tuple[ModuleType, ...]:
     """The plugins that are called in the main process: other distributions', and those of the user's files that have
     a hook for it. A file of variants alone is left to the children, for it imports torch."""

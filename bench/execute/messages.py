@@ -19,8 +19,8 @@ class Order:
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about;
     ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own,
-    for the reply says where they are. ``devices`` are those of the whole run, which its host keeps from
-    other runs.
+    for the reply says where they are. ``timeout`` is in seconds for all of it, and
+    ``devices`` are those of the whole run, which its host keeps from other runs.
     """
 
     kind: Literal["probe", "describe", "task", "check"]
@@ -33,6 +33,7 @@ class Order:
     data: str = "embedded"
     folder: str = ""
     threads: int = 1
+    timeout: float | None = None
     devices: tuple[str, ...] = ()
 
 

@@ -131,6 +131,7 @@ def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
         samples=tuple(sample for result in results for sample in result.samples),
         memory=together([result.memory for result in results if result.memory]),
         work=next((observation.work for observation in concern if observation.work), None),
+        notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
     )
 
 

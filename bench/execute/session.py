@@ -124,6 +124,7 @@ class Session:
             data=plan.data,
             folder=str(self.folder.resolve() / task.case.folder),
             threads=plan.threads,
+            timeout=plan.timeout,
             devices=plan.devices,
         )
 

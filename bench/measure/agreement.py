@@ -18,6 +18,8 @@ FACTOR = 8.0
 """A variant may be this many times as far from the truth as the reference in the same dtype."""
 UNITS = 32.0
 """... or this many units in the last place, where the reference happens to be nearer than that."""
+KEPT = "does not compute its answer anew at every call: it hands out what it gave before"
+"""Said of an answer that holds what was written over an earlier one."""
 SANE = 0.01
 """A reference further than this from itself in float64 was not given the same problem."""
 
@@ -193,9 +195,12 @@ class Expectation:
     truth: Mapping[str, Tensor]
     tolerance: float | None = None
 
+    def judge(self, outputs: Mapping[str, Tensor]) -> Agreement:
+        return agree(outputs, self.reference, self.truth, self.tolerance)
+
     def require(self, outputs: Mapping[str, Tensor]) -> None:
         """Raise ``Disagreement`` for an answer that would not have been let in."""
-        agreement = agree(outputs, self.reference, self.truth, self.tolerance)
+        agreement = self.judge(outputs)
         if not agreement.passed:
             raise Disagreement(f"on the inputs that are timed, {in_words(agreement)}")
 

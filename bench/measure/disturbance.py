@@ -9,6 +9,7 @@ variants are interleaved.
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +21,14 @@ MOST = 0.02
 
 @dataclass(slots=True)
 class Waiting:
-    """Reads how long this thread has waited for a core; a context. To be opened in the process that measures."""
+    """Reads how long a thread has waited for a core; a context. Without a ``path`` it is the thread that opens it."""
 
+    path: Path = SCHEDSTAT
     handle: int = -1
 
     def __enter__(self) -> Waiting:
         try:
-            self.handle = os.open(SCHEDSTAT, os.O_RDONLY)
+            self.handle = os.open(self.path, os.O_RDONLY)
         except OSError:
             self.handle = -1
         return self
@@ -42,6 +44,28 @@ class Waiting:
 
     def seconds(self) -> float:
         """Seconds since the thread began; 0 where the kernel does not say. It takes a few microseconds to read."""
-        if self.handle < 0:
+        return self._read(1)
+
+    def computed(self) -> float:
+        """Seconds that the thread has had a core; 0 where the kernel does not say."""
+        return self._read(0)
+
+    def _read(self, field: int) -> float:
+        try:
+            return int(os.pread(self.handle, 64, 0).split()[field]) * NANO if self.handle >= 0 else 0.0
+        except OSError:  # the thread has ended
             return 0.0
-        return int(os.pread(self.handle, 64, 0).split()[1]) * NANO
+
+
+def waiting_of(pid: int) -> Waiting:
+    """The main thread of another process."""
+    return Waiting(Path(f"/proc/{pid}/task/{pid}/schedstat"))
+
+
+def computed_by(pid: int) -> float:
+    """Seconds that all threads of a process have had a core, those that have ended too; 0 where nobody says."""
+    try:
+        # As clock_getcpuclockid(3) has it: the number inverted, above three bits that ask for what the scheduler knows.
+        return time.clock_gettime(~pid << 3 | 2)
+    except OSError:
+        return 0.0

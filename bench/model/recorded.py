@@ -16,7 +16,7 @@ Outcome = Literal["ok", "disagrees", "skipped", "failed", "timeout", "oom"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantResult:
-    """What a task saw of one variant."""
+    """What a task saw of one variant. ``notes`` are what is worth knowing of it though nothing failed."""
 
     outcome: Outcome = "ok"
     reason: str = ""
@@ -24,6 +24,7 @@ class VariantResult:
     agreement: Agreement | None = None
     samples: tuple[Sample, ...] = ()
     memory: Memory | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Record:
     samples: tuple[Sample, ...] = ()
     memory: Memory | None = None
     work: Work | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def failed_claims(self) -> tuple[Claim, ...]:
