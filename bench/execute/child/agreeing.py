@@ -45,7 +45,7 @@ def hold_guest(
     """Hold a guest against the reference, and then see that it computes what it gives."""
     guest.set_up(0, context.case.seed)
     result = judged(expected.judge(FirstCall.make(guest).answer))
-    if result.outcome == "ok" and not following.require_computed(guest, changed()):
+    if result.outcome == "ok" and not following.require_computed(guest, expected, changed()):
         guest.notes.append(PREPARED)
     return replace(result, notes=tuple(guest.notes))
 

@@ -86,7 +86,7 @@ def agrees(expected: Expectation, answer: Mapping[str, Tensor]) -> bool:
     return True
 
 
-def require_computed(guest: GuestProcess, changed: Changed) -> bool:
+def require_computed(guest: GuestProcess, original: Expectation, changed: Changed) -> bool:
     """Whether its answer follows its inputs. Raises ``Disagreement`` where the call does not compute it."""
     if changed.expected is not None and guest.learn(0, changed.changes):
         guest.change(1)
@@ -95,7 +95,7 @@ def require_computed(guest: GuestProcess, changed: Changed) -> bool:
         if agrees(changed.expected, first.answer):
             _require_no_memory(first.seconds, again, changed)
             return True
-    _require_nothing_kept(guest)
+    _require_nothing_kept(guest, original)
     _require_little_before(guest, changed)
     return False
 
@@ -112,10 +112,11 @@ def _require_no_memory(new: float, again: float, changed: Changed) -> None:
         )
 
 
-def _require_nothing_kept(guest: GuestProcess) -> None:
+def _require_nothing_kept(guest: GuestProcess, original: Expectation) -> None:
     answer = FirstCall.make(guest).answer
     if any(map(agreement.is_poisoned, answer.values())):
         raise Disagreement(agreement.KEPT)
+    original.require(answer)
     if guest.forget(0, answer) and any(map(agreement.is_poisoned, FirstCall.make(guest).answer.values())):
         raise Disagreement(
             "does not compute its answer when it is called, but gives a copy of one that it keeps: that was "

@@ -127,7 +127,7 @@ def check_guest(
     guest = sampler.subject
     assert isinstance(guest, GuestProcess)
     require_alone(context, guest.elsewhere() - before, sum(sampler.walls))
-    following.require_computed(guest, changed())
+    following.require_computed(guest, sampler.expected[0], changed())
     return VariantResult(notes=tuple(guest.notes))
 
 

@@ -11,7 +11,7 @@ from bench.execute.messages import Order
 from bench.execute.observations import observation_of, records
 from bench.execute.schedule import Schedule
 from bench.measure.sampling import EFFORTS
-from bench.model import Case, Record, Task
+from bench.model import Case, Guest, Record, Task
 
 TRIAL = Path(__file__).parents[2] / "trial"
 MODULES = {
@@ -19,6 +19,13 @@ MODULES = {
     "ex95": "trial_exercises.ex95_faulty_variants",
     "ex96": "trial_exercises.ex96_ends",
 }
+
+
+def guests(source: Path, case: Case) -> tuple[Guest, ...]:
+    """What trial/with_mine.py offers."""
+    names = ("mine", "mine, wrong", "mine, broken")
+    where = str(source.resolve())
+    return tuple(Guest(source=where, exercise=case.exercise, part=case.part, offered=n, name=n) for n in names)
 
 
 def run(executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path] = ()) -> tuple[Record, ...]:
@@ -31,6 +38,7 @@ def run(executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path]
             module=MODULES[name],
             exercise=name,
             files=sources,
+            guests=tuple(guest for file in files for guest in guests(file, task.case)),
             task=ready[0],
             profile="smoke",
             folder=str(folder / task.case.folder),
@@ -148,10 +156,10 @@ def test_variants_from_outside_are_treated_like_ours(executor: LocalExecutor, tm
     assert "my set-up is broken" in found["mine, broken"].reason
 
 
-def test_a_file_of_the_users_own_is_loaded_once_a_child_and_from_its_text(
+def test_a_file_of_the_users_own_is_loaded_once_a_guest_and_from_its_text(
     executor: LocalExecutor, tmp_path: Path
 ) -> None:
-    """It counts its loads and set-ups; the file has gone by then, for an order carries its code."""
+    """It counts its loads; the file has gone by then, for an order carries its code."""
     file = tmp_path / "counting.py"
     count = f"with open({str(tmp_path / 'loads')!r}, 'a') as file:\n    file.write('x')\n"
     file.write_text((TRIAL / "with_mine.py").read_text() + count)
@@ -163,6 +171,7 @@ def test_a_file_of_the_users_own_is_loaded_once_a_child_and_from_its_text(
         module=MODULES["ex90"],
         exercise="ex90",
         files=sources,
+        guests=guests(file, case),
         task=Task("agree", case),
         profile="smoke",
         folder=str(tmp_path),
@@ -170,4 +179,4 @@ def test_a_file_of_the_users_own_is_loaded_once_a_child_and_from_its_text(
     seen = observation_of(Task("agree", case), executor.submit(order).result(), None)
     assert seen.variants["mine"].outcome == "ok"
     assert "counting.py" in seen.variants["mine, broken"].detail
-    assert (tmp_path / "loads").read_text() == "x"
+    assert (tmp_path / "loads").read_text() == "xxx"
