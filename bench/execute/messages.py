@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ class Order:
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about;
-    ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own,
-    for the reply says where they are. ``timeout`` is in seconds for all of it, and
-    ``devices`` are those of the whole run, which its host keeps from other runs.
+    ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own, for the reply
+    says where they are; ``scratch`` is for what tasks of a run keep for each other until its end, where its host has
+    one. ``timeout`` is in seconds for all of it, and ``devices`` are those of the whole run, which its host keeps from
+    other runs.
     """
 
     kind: Literal["probe", "describe", "task", "check"]
@@ -32,6 +34,7 @@ class Order:
     profile: Profile = "quick"
     data: str = "embedded"
     folder: str = ""
+    scratch: str = ""
     threads: int = 1
     timeout: float | None = None
     devices: tuple[str, ...] = ()
@@ -117,11 +120,24 @@ KINDS: dict[str, type[Message]] = {
 
 
 class Channel:
-    """A connected socket that carries messages."""
+    """A connected socket that carries messages, and a few bytes that this process shares with its forks."""
+
+    BOARD = 1024
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self._rest = b""
+        self._board = mmap.mmap(-1, self.BOARD)
+
+    def mark(self, variant: str) -> None:
+        """Note the variant that is at work. It costs no message, which would wake another process at every block."""
+        name = variant.encode()[: self.BOARD]
+        self._board[: len(name)] = name
+        self._board[len(name) :] = bytes(self.BOARD - len(name))
+
+    def marked(self) -> str:
+        """The variant that a fork has noted last."""
+        return self._board[:].rstrip(b"\0").decode(errors="ignore")
 
     def send(self, message: Message) -> None:
         self.connection.sendall(type(message).__name__.encode() + b" " + store.encode(message) + b"\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,7 @@ class Session:
     measured: Measured
     known: Sequence[Observation] = ()
     interrupted: bool = False
+    scratch: str = ""
     schedule: Schedule = field(init=False)
     announced: set[tuple[str, str, str]] = field(default_factory=set)
 
@@ -75,7 +77,8 @@ class Session:
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
         try:
-            with self.journal:
+            with self.journal, tempfile.TemporaryDirectory(prefix="bench-run-", ignore_cleanup_errors=True) as scratch:
+                self.scratch = scratch
                 self._work()
         except KeyboardInterrupt:
             self.interrupted = True
@@ -123,6 +126,7 @@ class Session:
             profile=plan.profile,
             data=plan.data,
             folder=str(self.folder.resolve() / task.case.folder),
+            scratch=self.scratch,
             threads=plan.threads,
             timeout=plan.timeout,
             devices=plan.devices,

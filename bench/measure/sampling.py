@@ -49,7 +49,7 @@ class Effort:
 
 EFFORTS: Mapping[Profile, Effort] = {
     "smoke": Effort(rounds=3, most_rounds=3, laps=4, block_seconds=0.0005, seconds=0.01, narrow=math.inf, weighings=1),
-    "quick": Effort(rounds=5, most_rounds=6, laps=80, block_seconds=0.0005, seconds=0.06, narrow=0.015, weighings=1),
+    "quick": Effort(rounds=5, most_rounds=6, laps=160, block_seconds=0.0005, seconds=0.12, narrow=0.015, weighings=1),
     "full": Effort(rounds=10, most_rounds=20, laps=200, block_seconds=0.002, seconds=1.0, narrow=0.005, weighings=5),
 }
 

@@ -129,6 +129,9 @@ class _Silence:
     def send(self, message: object) -> None:
         pass
 
+    def mark(self, variant: str) -> None:
+        pass
+
 
 def _agreement(name: str, result: VariantResult) -> Agreement:
     assert result.agreement is not None, f"{name!r}: {result.outcome}: {result.reason}"

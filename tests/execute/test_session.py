@@ -154,9 +154,13 @@ def test_an_order_carries_all_that_its_host_needs(start: Begin) -> None:
         profile="quick",
         data="full",
         folder=str(session.folder / task.case.folder),
+        scratch=order.scratch,
         threads=2,
+        timeout=session.plan.timeout,
         devices=("cpu",),
     )
+    assert order.scratch
+    assert not Path(order.scratch).exists(), "what tasks keep for each other goes with the run"
 
 
 def test_figures_lie_in_the_folder_of_their_case(start: Begin) -> None:

@@ -9,21 +9,20 @@ from bench.measure import disturbance
 from bench.measure.disturbance import Waiting
 
 
-def test_the_second_number_is_the_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_number_is_the_waiting(tmp_path: Path) -> None:
     path = tmp_path / "schedstat"
     path.write_text("150463 7454255 2\n")
-    monkeypatch.setattr(disturbance, "SCHEDSTAT", path)
-    with Waiting() as waiting:
+    with Waiting(path) as waiting:
         assert waiting.is_known
         assert waiting.seconds() == pytest.approx(7454255e-9)
+        assert waiting.computed() == pytest.approx(150463e-9)
         path.write_text("150463 8454255 2\n")
         assert waiting.seconds() == pytest.approx(8454255e-9)
     assert not waiting.is_known
 
 
-def test_where_the_kernel_does_not_say_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disturbance, "SCHEDSTAT", tmp_path / "none")
-    with Waiting() as waiting:
+def test_where_the_kernel_does_not_say_nothing_is_known(tmp_path: Path) -> None:
+    with Waiting(tmp_path / "none") as waiting:
         assert not waiting.is_known
         assert waiting.seconds() == 0.0
 

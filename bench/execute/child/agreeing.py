@@ -9,6 +9,7 @@ from functools import cache, partial
 from bench.execute.child import following
 from bench.execute.child.context import Call, TaskContext
 from bench.execute.child.following import Changed
+from bench.execute.child.truths import truth_of
 from bench.execute.guests.invited import invited, named
 from bench.execute.guests.process import GuestProcess
 from bench.measure import agreement
@@ -23,7 +24,7 @@ def agree(context: TaskContext) -> Observation:
     import torch
 
     with invited(context.order, context.task, context.order.guests) as processes:
-        truth = agreement.named(context.calls(torch.float64, context.case.seed)[context.reference]())
+        truth = truth_of(context, context.case.seed)
         calls = context.calls(torch.float32, context.case.seed)
         expected = Expectation(agreement.named(calls[context.reference]()), truth, context.part.tolerance)
         actions = {name: partial(hold, call, expected) for name, call in calls.items()}

@@ -28,6 +28,8 @@ class Teller(Protocol):
 
     def send(self, message: Progress) -> None: ...
 
+    def mark(self, variant: str) -> None: ...
+
 
 @dataclass(slots=True, kw_only=True)
 class TaskContext:
@@ -82,6 +84,7 @@ class TaskContext:
     def working_on(self, variant: str) -> None:
         """Say whose fault it is if this process dies now."""
         self.channel.send(Progress(variant, variant=variant))
+        self.channel.mark(variant)
 
     def attempt(self, name: str, action: Callable[[], VariantResult]) -> VariantResult:
         """What one variant gave, or how it failed: the others go on."""

@@ -8,10 +8,11 @@ from functools import cache, partial
 
 from bench.errors import PluginError
 from bench.execute.child import following
-from bench.execute.child.context import NEXT, Call, TaskContext
+from bench.execute.child.context import NEXT, Call, TaskContext, attempted
+from bench.execute.child.truths import truth_of
 from bench.execute.guests.invited import invited, named
 from bench.execute.guests.process import GuestProcess
-from bench.measure import agreement, sampling
+from bench.measure import sampling
 from bench.measure.agreement import Expectation
 from bench.measure.disturbance import Waiting
 from bench.measure.sampling import FirstCall, Local, Sampler
@@ -74,7 +75,7 @@ def posed(context: TaskContext, seed: int, waiting: Waiting) -> Input:
     import torch
 
     context.working_on(context.reference)
-    truth = agreement.named(context.calls(torch.float64, seed)[context.reference]())
+    truth = truth_of(context, seed)
     calls = context.calls(torch.float32, seed)
     begun = FirstCall.make(Local([calls[context.reference]], context.device, waiting))
     return Input(seed, calls, Expectation(begun.answer, truth, context.part.tolerance), begun)
@@ -113,7 +114,8 @@ def sample(context: TaskContext, ready: list[Sampler], effort: sampling.Effort) 
     with sampling.quiet():
         for sampler, lap in sampling.interleave(ready, sampling.laps(ready, effort), rng):
             if sampler.name not in failed:
-                result = context.attempt(sampler.name, partial(take, sampler, lap))
+                context.channel.mark(sampler.name)
+                result = attempted(partial(take, sampler, lap))
                 if result.outcome != "ok":
                     failed[sampler.name] = result
     taken = {s.name: VariantResult(samples=(s.sample(context.task.round),)) for s in ready if s.walls}

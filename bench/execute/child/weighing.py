@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.execute.child.context import NEXT, Call, TaskContext
+from bench.execute.child.truths import truth_of
 from bench.execute.guests.invited import called, invited
 from bench.execute.guests.process import GuestProcess
 from bench.measure import agreement, memory
@@ -27,7 +28,7 @@ def weigh(context: TaskContext) -> Observation:
         weighed, answer = of_own(context, variant, calls) if variant in calls else of_guest(context, guests[0])
         notes = guests[0].notes if variant not in calls else ()
     # The truth comes last: what it takes must not lie in the caches of what is weighed.
-    truth = agreement.named(context.calls(torch.float64, context.case.seed)[context.reference]())
+    truth = truth_of(context, context.case.seed)
     reference = agreement.named(context.calls(torch.float32, context.case.seed)[context.reference]())
     Expectation(reference, truth, context.part.tolerance).require(answer)
     return context.observed({variant: VariantResult(memory=weighed, notes=tuple(notes))})

@@ -21,7 +21,7 @@ from typing import IO
 from bench import plugins
 from bench.execute.child import answers, checks, tasks
 from bench.execute.executors import preload
-from bench.execute.messages import Channel, Ended, Message, Order, Started
+from bench.execute.messages import Channel, Ended, Message, Order, Progress, Started
 
 ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "probe": answers.probe,
@@ -72,6 +72,7 @@ class Server:
     def attend(self, order: Order) -> None:
         if order.kind == "task" and order.profile != "smoke":  # the others mostly do without
             preload.adopt([preload.OPTIMISERS])
+        self.channel.mark("")
         with tempfile.TemporaryFile() as output, preload.Will() as will:
             pid = os.fork()
             if not pid:
@@ -79,6 +80,8 @@ class Server:
             self.channel.send(Started(pid))
             status = self.wait(pid)
             self.channel.mend()
+            if variant := self.channel.marked():
+                self.channel.send(Progress(variant=variant))
             self.channel.send(Ended(status, _tail(output)))
             preload.adopt(will.read())  # after the reply, so that nobody waits for these imports
 

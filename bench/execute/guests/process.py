@@ -40,6 +40,7 @@ PR_SET_PDEATHSIG = 1
 OUTPUT = 8_000
 MOST_OUTPUT = 1 << 20
 """Bytes that a guest's output may grow to between two requests; what is older is thrown away then."""
+PATHS = {"BENCH_DATA", "BENCH_CACHE"}
 EXCHANGES = 21
 """Empty exchanges that the cost of asking is the median of."""
 
@@ -219,9 +220,17 @@ def _live(inside: Inside, output: int, keep: Iterable[int]) -> NoReturn:
         with contextlib.suppress(AttributeError, OSError):  # not Linux: it ends with its line then
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         _close_all_but(output, keep)
+        _move_to(inside.order.folder)
         inside.serve()
     finally:
         os._exit(0)
+
+
+def _move_to(folder: str) -> None:
+    """Whatever it writes or removes where it stands is its own; what the environment calls by a relative path stays."""
+    for name in PATHS & os.environ.keys():
+        os.environ[name] = os.path.abspath(os.environ[name])  # noqa: PTH100 - an empty one is the folder itself here
+    os.chdir(folder)
 
 
 def _close_all_but(output: int, keep: Iterable[int]) -> None:

@@ -120,7 +120,7 @@ def test_whatever_a_task_raises_is_its_observation(monkeypatch: pytest.MonkeyPat
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(tasks, "study", fail)
+    monkeypatch.setitem(tasks.DOING, "study", fail)
     error: Exception = Missing("no data; fetch them")
     missed = answer(ORDER)
     assert isinstance(missed, Observation)
@@ -134,7 +134,7 @@ def test_whatever_a_task_raises_is_its_observation(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_a_task_gives_is_kept_with_the_time_that_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "study", lambda context: Observation(task=context.task, outcome="ok"))
+    monkeypatch.setitem(tasks.DOING, "study", lambda context: Observation(task=context.task, outcome="ok"))
     done = answer(ORDER)
     assert isinstance(done, Observation)
     assert done == Observation(task=TASK, outcome="ok", seconds=done.seconds)

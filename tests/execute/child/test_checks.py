@@ -22,6 +22,9 @@ class Nobody:
     def send(self, message: object) -> None:
         pass
 
+    def mark(self, variant: str) -> None:
+        pass
+
 
 @exercise.study("a", "Draws as it should, and takes its time")
 def sound(lab: Lab) -> None:

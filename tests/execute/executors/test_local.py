@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock, Timeout
 
 from bench.errors import BenchError
-from bench.execute.executors.local import LocalExecutor, oom_kills
+from bench.execute.executors.local import LocalExecutor
 from bench.execute.executors.server import Server
 from bench.execute.messages import Order, Probe, Progress
 from bench.execute.observations import observation_of
@@ -179,11 +179,3 @@ def test_a_device_is_held_from_the_first_task_to_the_end(
         assert (tmp_path / "cpu.holder").read_text() == "a run"
     with lock.acquire(timeout=0):
         pass
-
-
-def test_the_kernels_count_of_killed_processes_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "vmstat").write_text("nr_free_pages 7\noom_kill 3\n")
-    monkeypatch.setattr("bench.execute.executors.local.VMSTAT", tmp_path / "vmstat")
-    assert oom_kills() == 3
-    monkeypatch.setattr("bench.execute.executors.local.VMSTAT", tmp_path / "none")
-    assert oom_kills() == 0
