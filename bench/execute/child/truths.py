@@ -59,6 +59,6 @@ def keep(path: Path, truth: Truth) -> None:
     import torch
 
     half = path.with_suffix(f".{os.getpid()}")
-    with suppress(OSError):  # no room, or no folder: then it is computed again
+    with suppress(OSError, RuntimeError):  # no room, or no folder (torch says it so): then it is computed again
         torch.save({name: tensor.cpu() for name, tensor in truth.items()}, half)
         half.replace(path)
