@@ -2,7 +2,8 @@
 
 Ratios of one case share their reference: a slow reference makes all of its copies look fast, and their alarms come
 together. So alarms are counted by cases: given the reference's error, those of its copies are independent, and over the
-reference's error (normal, as large as a copy's) their number is averaged. One ratio a case is the binomial distribution.
+reference's error (normal, as large as a copy's) their number is averaged. One ratio a case is the binomial
+distribution.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A drawing of many ratios: one upright line for the interval of each, a dot for the ratio, a level for what is true."""
+"""A drawing of many ratios: an upright line for the interval of each, a dot for the ratio, a level for what is true."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def drawing(title: str, groups: Sequence[tuple[str, Sequence[Reading]]]) -> Draw
     for name, group in groups:
         placed.append(group_of(name, group, left, step))
         left = placed[-1].right + GAP
-    return Drawing(title, tuple(placed), tuple((height(tick), share(tick, sign=True)) for tick in TICKS))
+    return Drawing(title, tuple(placed), tuple((height(tick), share(tick, sign=tick != 0)) for tick in TICKS))
 
 
 def group_of(title: str, readings: Sequence[Reading], left: float, step: float) -> Group:

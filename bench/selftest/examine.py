@@ -27,8 +27,8 @@ Extent = Literal["quick", "full"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """``seconds`` for everything, of which planted work has ``planted_seconds`` at most, and installed exercises what is
-    left; ``planted_seeds`` cases of every kind of planted work at most, ``real_cases`` of installed exercises."""
+    """``seconds`` for everything, of which planted work has ``planted_seconds`` at most, and installed exercises what
+    is left; ``planted_seeds`` cases of every kind of planted work at most, ``real_cases`` of installed exercises."""
 
     seconds: float
     planted_seconds: float
@@ -40,7 +40,7 @@ EFFORTS: dict[Extent, Effort] = {
     "quick": Effort(seconds=105, planted_seconds=45, planted_seeds=4, real_cases=40),
     "full": Effort(seconds=840, planted_seconds=280, planted_seeds=20, real_cases=110),
 }
-"""Two minutes and a quarter of an hour are promised: what is left is for a batch that takes longer than those before."""
+"""Two minutes and a quarter of an hour are promised: the rest is for a batch that takes longer than those before."""
 ROOM = 4
 """An allocation is made where so many times its size is free."""
 

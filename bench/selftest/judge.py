@@ -130,6 +130,7 @@ def widths(readings: Sequence[Reading], surroundings: Surroundings) -> Iterator[
         if same and all(reading.is_sound for reading in same):
             value = reduce([reading.half_width for reading in same])
             verdict, note = unless_busy(value, value <= most, surroundings)
+            note = note or f"{sum(reading.half_width > most for reading in same)} of {len(same)} above {share(most)}"
             goal = f"at most {share(most)}"
             yield Check(what=what, measured=share(value, 2), goal=goal, state=verdict, note=note)
         else:
@@ -149,6 +150,8 @@ def found(readings: Sequence[Reading], size: float, surroundings: Surroundings) 
     enough = told + (open if beside else 0) >= least
     # Large ones have a goal of their own beside others, and no excuse.
     verdict, note = (state(enough), "") if beside else unless_busy(size, enough, surroundings)
+    if least == 0:
+        verdict, note = "not judged", f"{len(tries)} tries are too few: chance could leave none"
     return Check(
         what=what,
         measured=f"{told} of {len(tries)}" + (f", {open} inconclusive: the machine was busy" if open else ""),

@@ -22,7 +22,7 @@ MEGABYTE = 1_000_000
 SPINS_MS = (1.0, 10.0)
 """Milliseconds. Python takes 1 µs to begin and to end one, which is not in it: 1 % of 0.1 ms."""
 ALLOCATIONS_MB = (8, 64, 512)
-SPIKE_MB = 2
+SPIKE_MB = 1
 SPIKE_SECONDS = 0.001
 TRIES = 100
 """As often a spike is tried until it is short enough."""

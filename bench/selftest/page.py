@@ -34,6 +34,7 @@ def html(report: Report) -> str:
     return environment.get_template("selftest.html.j2").render(
         report=report,
         passed=judge.passed(report.checks),
+        headline=headline(report),
         words=judge.in_words(report.checks, report.surroundings),
         command=shlex.join(report.command),
         marks=MARKS,
@@ -45,6 +46,13 @@ def html(report: Report) -> str:
         script=Markup(script),
         policy=Markup(bundle.source_hash(script)),
     )
+
+
+def headline(report: Report) -> str:
+    if not judge.passed(report.checks):
+        return "What is measured here does not hold"
+    all_judged = all(check.state == "holds" for check in report.checks)
+    return "What is measured here holds" if all_judged else "What could be judged here holds"
 
 
 def source(name: str) -> str:

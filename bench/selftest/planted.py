@@ -1,8 +1,9 @@
 """Work of a known size: a reference, the same again, and the same with 2, 5 and 10 % more of it.
 
-A call repeats one unit of work 100, 102, 105 or 110 times, and gives what the last unit gave: the answers are equal, and
-the slow-down is exact in work. One call of torch takes 3 µs and more, so that 100 of them fill most of a block of
-0.5 ms; units that read memory are larger, for what they read must not stay in a core's own cache: two blocks a call.
+A call repeats one unit of work 100, 102, 105 or 110 times, and gives what the last unit gave: the answers are equal,
+and the slow-down is exact in work. One operation of torch takes 3 µs and more, so that 100 of them fill most of a block
+of 0.5 ms; units that read memory are larger, for what they read must not stay in a core's own cache: such a call is as
+long as two blocks.
 """
 
 from __future__ import annotations

@@ -28,6 +28,9 @@ MODULES = {each.EXERCISE: each.__name__ for each in (planted, known, again)}
 BATCH = 5
 """Cases of one session: their rounds take turns, as those of a run do. Between batches the clock is looked at."""
 
+SURE = 1.3
+"""A case may take so many times as long as the slowest ones before: neighbours come and go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -66,6 +69,8 @@ class Workshop:
     environment: Environment
     command: tuple[str, ...]
     runs: list[Run] = field(default_factory=list)
+    slowest: float = 0.0
+    """Seconds for a case, in the slowest batch so far."""
 
     def run(self, tasks: Sequence[Task]) -> Run:
         """One run of tasks of one exercise of ours. Raises ``KeyboardInterrupt`` for one that was interrupted."""
@@ -81,17 +86,18 @@ class Workshop:
         return self.runs[-1]
 
     def compare(self, cases: Sequence[Case], seconds: float, what: str) -> None:
-        """Comparisons in batches, while one that takes as long as the longest so far still fits; the first in any
-        case."""
-        end, longest = clock.now() + seconds, 0.0
-        for first in range(0, len(cases), BATCH):
+        """Comparisons in batches while there is time, the last ones smaller; one batch in any case."""
+        end, done = clock.now() + seconds, 0
+        while batch := cases[done : done + (self._fitting(end - clock.now()) or (not done))]:
             start = clock.now()
-            if start + longest > end:
-                return
-            batch = cases[first : first + BATCH]
-            self.listener.say(f"{what}: cases {first + 1} to {first + len(batch)}, {end - start:.0f} s left")
+            self.listener.say(f"{what}: cases {done + 1} to {done + len(batch)}, {max(0.0, end - start):.0f} s left")
             self.run([Task("agree", case) for case in batch])
-            longest = max(longest, clock.now() - start)
+            self.slowest = max(self.slowest, (clock.now() - start) / len(batch))
+            done += len(batch)
+
+    def _fitting(self, seconds: float) -> int:
+        """How many cases surely end in that time; before any was done, a whole batch."""
+        return min(BATCH, int(seconds / (SURE * self.slowest))) if self.slowest else BATCH
 
     def weigh(self, case: Case) -> Observation:
         """One weighing by itself."""

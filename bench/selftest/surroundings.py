@@ -1,4 +1,4 @@
-"""What else the machine did meanwhile: the selftest says of a busy machine that it was busy, not that it measures badly."""
+"""What else the machine did meanwhile: of one that was busy it is said that it was, not that it measures badly."""
 
 from __future__ import annotations
 

@@ -23,7 +23,13 @@ MARKS = {"holds": ("✓", "green"), "fails": ("✗", "red"), "not judged": ("–
 
 @click.command("selftest")
 @click.option("--quick", is_flag=True, help="In two minutes, in place of a quarter of an hour.")
-@click.option("--device", default="cpu", show_default=True, metavar="cpu|cuda|auto", help="Where to measure.")
+@click.option(
+    "--device",
+    default="cpu",
+    show_default=True,
+    type=click.Choice(["cpu", "cuda", "auto"]),
+    help="Where to measure.",
+)
 @click.option(
     "-o",
     "--output",
