@@ -13,9 +13,32 @@ WIDTH, HEIGHT = 720.0, 250.0
 LEFT, TOP, BOTTOM = 44.0, 26.0, 14.0
 GAP = 18.0
 """Between two groups."""
-LOW, HIGH = -0.10, 0.15
-"""The slow-downs that are drawn; what reaches beyond is cut off."""
-TICKS = (-0.10, -0.05, 0.0, 0.05, 0.10, 0.15)
+REACHES = (0.02, 0.05, 0.10, 0.20)
+"""How far from the truth a drawing reaches: the first in which ``MOST`` of the intervals lie. Others are cut off."""
+MOST = 0.95
+STEPS = (0.005, 0.01, 0.02, 0.05, 0.1)
+TICKS = 8
+"""At most, with the first of the steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The slow-downs that are drawn."""
+
+    low: float
+    high: float
+
+    def height(self, slower: float) -> float:
+        """From a slow-down to a height, counted from above."""
+        inside = min(max(slower, self.low), self.high)
+        return round(TOP + (HEIGHT - TOP - BOTTOM) * (self.high - inside) / (self.high - self.low), 2)
+
+    def ticks(self) -> tuple[tuple[float, str], ...]:
+        """Heights and their words."""
+        step = next((step for step in STEPS if (self.high - self.low) / step < TICKS), STEPS[-1])
+        values = [n * step for n in range(round(self.low / step), round(self.high / step) + 1)]
+        inside = [value for value in values if self.low - 1e-9 <= value <= self.high + 1e-9]
+        return tuple((self.height(value), share(value, sign=value != 0)) for value in inside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,41 +88,43 @@ def drawing(title: str, groups: Sequence[tuple[str, Sequence[Reading]]]) -> Draw
     """Every group as wide as it has ratios."""
     count = sum(len(group) for _, group in groups)
     step = (WIDTH - LEFT - GAP * max(0, len(groups) - 1)) / max(1, count)
+    scale = scale_for([each for _, group in groups for each in group])
     placed, left = [], LEFT
     for name, group in groups:
-        placed.append(group_of(name, group, left, step))
+        placed.append(group_of(name, group, left, step, scale))
         left = placed[-1].right + GAP
-    return Drawing(title, tuple(placed), tuple((height(tick), share(tick, sign=tick != 0)) for tick in TICKS))
+    return Drawing(title, tuple(placed), scale.ticks())
 
 
-def group_of(title: str, readings: Sequence[Reading], left: float, step: float) -> Group:
+def scale_for(readings: Sequence[Reading]) -> Scale:
+    off = sorted(max(abs(each.low - each.planted), abs(each.high - each.planted)) for each in readings if each.is_sound)
+    usual = off[int(MOST * (len(off) - 1))] if off else 0.0
+    reach = next((reach for reach in REACHES if usual <= reach), REACHES[-1])
+    return Scale(-reach, reach + max((each.planted for each in readings), default=0.0))
+
+
+def group_of(title: str, readings: Sequence[Reading], left: float, step: float, scale: Scale) -> Group:
     """The smallest ratio first: what chance does is then a smooth line, and what it does not stands out."""
     sound = sorted((each for each in readings if each.is_sound), key=lambda each: each.slower)
     return Group(
         title=title,
         left=left,
         right=left + step * len(readings),
-        level=height(readings[0].planted),
-        bars=tuple(bars(sound, left, step)),
+        level=scale.height(readings[0].planted),
+        bars=tuple(bars(sound, left, step, scale)),
     )
 
 
-def bars(readings: Sequence[Reading], left: float, step: float) -> Iterator[Bar]:
+def bars(readings: Sequence[Reading], left: float, step: float, scale: Scale) -> Iterator[Bar]:
     for number, each in enumerate(readings):
         yield Bar(
             x=round(left + step * (number + 0.5), 2),
-            y=height(each.slower),
-            top=height(each.high),
-            bottom=height(each.low),
+            y=scale.height(each.slower),
+            top=scale.height(each.high),
+            bottom=scale.height(each.low),
             is_wrong=each.is_wrong,
             words=f"{each.case}, {each.variant}: {words(each)}",
         )
-
-
-def height(slower: float) -> float:
-    """From a slow-down to a height, counted from above."""
-    inside = min(max(slower, LOW), HIGH)
-    return round(TOP + (HEIGHT - TOP - BOTTOM) * (HIGH - inside) / (HIGH - LOW), 2)
 
 
 def words(reading: Reading) -> str:

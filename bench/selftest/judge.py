@@ -217,7 +217,6 @@ def allocation(measure: Measure, surroundings: Surroundings, device: str) -> Che
         measured=megabytes(measure.measured),
         goal=f"± {ALLOCATION_BYTES / MEGABYTE:g} MB ± {share(ALLOCATION)}",
         state=state(off <= ALLOCATION_BYTES + ALLOCATION * measure.expected),
-        note=meter(measure),
     )
 
 
@@ -230,7 +229,7 @@ def spike(measure: Measure, surroundings: Surroundings, device: str) -> Check:
         measured=megabytes(measure.measured),
         goal=f"at least {megabytes(SPIKE * measure.expected)} seen",
         state=state(measure.measured >= SPIKE * measure.expected),
-        note=meter(measure),
+        note=f"metered by {measure.note}",
     )
 
 
@@ -241,11 +240,6 @@ def nothing(measure: Measure, surroundings: Surroundings, device: str) -> Check:
     verdict, note = unless_busy(measure.measured, measure.measured <= NOTHING_SECONDS, surroundings)
     goal = f"at most {quantities.duration(NOTHING_SECONDS)}"
     return Check(what=what, measured=quantities.duration(measure.measured), goal=goal, state=verdict, note=note)
-
-
-def meter(measure: Measure) -> str:
-    """By what it was weighed, and in what unit: a megabyte is a million bytes."""
-    return f"{measure.note}; 1 MB is 1,000,000 bytes"
 
 
 def missing(what: str, measure: Measure) -> Check:
@@ -273,10 +267,10 @@ def complete(failures: Sequence[Failure]) -> Check:
 
 
 def share(value: float, digits: int = 1, *, sign: bool = False) -> str:
-    """A share in percent: 1.5 %."""
+    """A share in percent: 1.5 %, −2 %."""
     if not math.isfinite(value):
         return "not a number"
-    text = f"{100 * value:{'+' if sign else ''}.{digits}f}"
+    text = f"{100 * value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
     return f"{text.removesuffix('.0')} %"
 
 

@@ -19,9 +19,19 @@ def test_every_ratio_has_its_bar_in_its_group() -> None:
 
 
 def test_what_is_slower_stands_higher_and_what_is_beyond_is_cut_off() -> None:
-    assert chart.height(0.05) < chart.height(0.0) < chart.height(-0.05)
-    assert chart.height(9.0) == chart.TOP
-    assert chart.height(-9.0) == chart.HEIGHT - chart.BOTTOM
+    scale = chart.Scale(-0.1, 0.2)
+    assert scale.height(0.05) < scale.height(0.0) < scale.height(-0.05)
+    assert scale.height(9.0) == chart.TOP
+    assert scale.height(-9.0) == chart.HEIGHT - chart.BOTTOM
+
+
+def test_a_drawing_reaches_as_far_as_most_of_the_intervals() -> None:
+    narrow, wide = [reading(half=0.008)] * 99, reading(half=0.3)
+    assert chart.scale_for([*narrow, wide]) == chart.Scale(-0.02, 0.02)
+    assert chart.scale_for([wide]) == chart.Scale(-0.2, 0.2)
+    assert chart.scale_for([reading(0.1)]) == chart.Scale(-0.02, 0.02 + 0.1)
+    assert [words for _, words in chart.Scale(-0.05, 0.15).ticks()] == ["−5 %", "0 %", "+5 %", "+10 %", "+15 %"]
+    assert [words for _, words in chart.Scale(-0.02, 0.02).ticks()] == ["−2 %", "−1 %", "0 %", "+1 %", "+2 %"]
 
 
 def test_what_is_not_a_number_is_not_drawn() -> None:
