@@ -1,9 +1,13 @@
-"""The report of a selftest as JSON, and as a page."""
+"""The report of a selftest as JSON, as a page, and as a table for a text.
+
+``python -m bench.selftest.report FOLDER/selftest.json`` prints the table in Markdown.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,3 +43,14 @@ def write(report: Report, folder: Path) -> tuple[Path, ...]:
     written[0].write_text(json.dumps(document(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
     written[1].write_text(page.html(report), "utf-8")
     return written
+
+
+def markdown(document: dict[str, Any]) -> str:
+    """The checks of a document as a table: one row each."""
+    rows = [(each["what"], each["measured"], each["goal"], each["state"], each["note"]) for each in document["checks"]]
+    head = [("asked", "measured", "goal", "", "note"), ("---",) * 5]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
+
+
+if __name__ == "__main__":
+    print(markdown(json.loads(Path(sys.argv[1]).read_text("utf-8"))))  # noqa: T201 - what the script is for

@@ -24,3 +24,10 @@ def test_both_files_are_written(tmp_path: Path) -> None:
     data, page = report.write(replace(made(), seconds=1.5), tmp_path)
     assert json.loads(data.read_text())["seconds"] == 1.5
     assert page.read_text().startswith("\n<!doctype html>") or page.read_text().startswith("<!doctype html>")
+
+
+def test_the_table_for_a_text_has_a_row_a_check() -> None:
+    given = made()
+    lines = report.markdown(report.document(given)).splitlines()
+    assert len(lines) == len(given.checks) + 2
+    assert lines[2].startswith("| false alarms, installed exercises | 0 of 200 ratios (0 %) | at most 18 | holds | ")
