@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from bench.execute import parameters
-from bench.execute.child.tasks import find_part, seeded
+from bench.execute.child.tasks import find_part
 from bench.hookspecs import hookimpl
 from bench.lab import Lab
+from bench.measure.world import seeded
 from bench.model import Case, Exercise, Parameter, Profile
 
 if TYPE_CHECKING:
