@@ -4,7 +4,7 @@ import math
 import re
 from pathlib import Path
 
-from bench.analysis import laps, laws, statistics
+from bench.analysis import causes, laps, laws, statistics
 from bench.execute.child import tasks
 from bench.measure import agreement, disturbance, sampling
 from bench.results import environment
@@ -45,7 +45,7 @@ def test_the_words_of_a_verdict() -> None:
     assert f"between {1 / statistics.UNSTABLE_LAPS:.2g} and {statistics.UNSTABLE_LAPS:g}" in PAGE
     assert f"level is set to {laps.LEVEL:.0%}".replace("%", " %") in PAGE
     assert f"more than {disturbance.MOST:.0%} of its time".replace("%", " %") in PAGE
-    assert f"that share is above {statistics.BUSY:.0%}".replace("%", " %") in PAGE
+    assert f"that share is above {causes.BUSY:.0%}".replace("%", " %") in PAGE
     assert f"Student's {statistics.LEVEL:.0%}".replace("%", " %") in PAGE
     examples = {
         "6.8 ± 0.2 times faster": statistics.Ratio(centre=6.8, low=6.6, high=7.0, rounds=5, verdict="faster"),
@@ -57,7 +57,7 @@ def test_the_words_of_a_verdict() -> None:
             centre=1.2, low=0.5, high=3.0, rounds=5, verdict="unstable"
         ),
         "inconclusive: the machine was busy (others had 38 % of this core)": statistics.Ratio(
-            centre=1.2, low=0.5, high=3.0, rounds=5, verdict="busy", waited=0.38
+            centre=1.2, low=0.5, high=3.0, rounds=5, verdict="busy", taken=causes.Taken(waited=0.38)
         ),
         "about 1.3 times as fast (one round: no verdict)": statistics.Ratio(
             centre=1.3, low=None, high=None, rounds=1, verdict=None

@@ -16,9 +16,9 @@ from bench.errors import Missing, PluginError
 from bench.execute.messages import Order, Progress
 from bench.execute.outcomes import outcome_of
 from bench.lab import CHECKPOINTS, Lab
-from bench.measure import agreement, clock, memory, sampling
+from bench.measure import agreement, clock, disturbance, memory, nvml, sampling
 from bench.measure.disturbance import Waiting
-from bench.model import Agreement, Case, Findings, Observation, Part, Task, VariantResult, Work
+from bench.model import Agreement, Case, Disturbance, Findings, Observation, Part, Task, VariantResult, Work
 
 if TYPE_CHECKING:
     import torch
@@ -68,6 +68,7 @@ class TaskContext:
     part: Part
     channel: Teller
     findings: Findings = field(default_factory=Findings)
+    disturbance: Disturbance | None = None
 
     @property
     def case(self) -> Case:
@@ -222,7 +223,8 @@ def time(context: TaskContext) -> Observation:
         return VariantResult()
 
     prepared = {name: attempt(context, name, partial(prepare, name)) for name in wanted(context, inputs[0].calls)}
-    return context.observed(prepared | sample(context, ready, effort))
+    observed = context.observed(prepared | sample(context, ready, effort))
+    return replace(observed, disturbance=context.disturbance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +264,14 @@ def sample(context: TaskContext, ready: list[sampling.Sampler], effort: sampling
         sampler.take(lap, context.device, waiting)
         return VariantResult()
 
+    before = disturbance.look()
     with sampling.quiet(), Waiting() as waiting:
         for sampler, lap in sampling.interleave(ready, sampling.laps(ready, effort), rng):
             if sampler.name not in failed:
                 result = attempt(context, sampler.name, partial(take, sampler, lap))
                 if result.outcome != "ok":
                     failed[sampler.name] = result
+    context.disturbance = disturbance.between(before, disturbance.look(), nvml.look(context.device))
     taken = {s.name: VariantResult(samples=(s.sample(context.task.round),)) for s in ready if s.walls}
     return taken | failed
 
