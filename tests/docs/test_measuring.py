@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.analysis import causes, laps, laws, statistics
 from bench.execute.child import tasks
-from bench.measure import agreement, disturbance, sampling
+from bench.measure import agreement, disturbance, noise, sampling
 from bench.results import environment
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +67,17 @@ def test_the_words_of_a_verdict() -> None:
         words = statistics.in_words(ratio)
         assert re.sub(r"[\d.]+", "#", words) == re.sub(r"[\d.]+", "#", said)
         assert f'"{said}"' in PAGE
+
+
+def test_the_causes_of_a_busy_machine() -> None:
+    assert f'"{causes.Taken(stolen=0.12).words}"' in PAGE
+    assert f'"{causes.Taken(throttled=0.2).words}"' in PAGE
+
+
+def test_the_kinds_of_work_that_noise_is_measured_with() -> None:
+    row = " | ".join(noise.WORKS)
+    assert f"| {row} | fixed loop |" in PAGE
+    assert f"one call as {['no', 'one', 'two', 'three', 'four'][noise.COPIES]} variants" in PAGE
 
 
 def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:
