@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from typing import Literal
 
-from bench.analysis import laps, quantities
+from bench.analysis import causes, laps, quantities
+from bench.analysis.causes import Taken
 from bench.errors import BenchError
 from bench.model import Record, Sample
 
@@ -28,8 +29,6 @@ UNSTABLE = 1.25
 """An interval of ratios that spans 1 and reaches this far from it, up or down, could hide a real change."""
 UNSTABLE_LAPS = 1.1
 """The same for ratios from laps, which are several times as narrow."""
-BUSY = 0.05
-"""Where blocks waited for a core for a larger share of their time than this, others had the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,11 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(Interval):
-    """Reference time / variant time: above 1 the variant is the faster one. ``waited`` is the share of their time in
-    which the blocks of both had no core."""
+    """Reference time / variant time: above 1 the variant is the faster one. ``taken`` is what others had of the time
+    of both."""
 
     verdict: Verdict | None = None
-    waited: float = 0.0
+    taken: Taken = causes.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +121,14 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
         interval = geometric_mean([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
     if interval is None:
         return None
-    waited = laps.waited((*record.samples, *reference.samples))
+    taken = causes.taken((record, reference))
     return Ratio(
         centre=interval.centre,
         low=interval.low,
         high=interval.high,
         rounds=interval.rounds,
-        verdict=verdict(interval, UNSTABLE_LAPS if logs else UNSTABLE, waited),
-        waited=waited,
+        verdict=verdict(interval, UNSTABLE_LAPS if logs else UNSTABLE, taken.is_busy),
+        taken=taken,
     )
 
 
@@ -142,7 +141,7 @@ def require_comparable(record: Record, reference: Record) -> None:
             raise BenchError(f"these records cannot be compared: {name} is {value} here and {other} there")
 
 
-def verdict(ratio: Interval, unstable: float = UNSTABLE, waited: float = 0.0) -> Verdict | None:
+def verdict(ratio: Interval, unstable: float = UNSTABLE, busy: bool = False) -> Verdict | None:
     """What an interval of ratios says; nothing for fewer than 2 rounds. One that spans 1 and reaches ``unstable`` says
     nothing of the variants, and of the machine only where it is known to have been busy."""
     if ratio.low is None or ratio.high is None:
@@ -153,7 +152,7 @@ def verdict(ratio: Interval, unstable: float = UNSTABLE, waited: float = 0.0) ->
         return "slower"
     if ratio.high <= unstable and ratio.low >= 1 / unstable:
         return "no change detected"
-    return "busy" if waited > BUSY else "unstable"
+    return "busy" if busy else "unstable"
 
 
 def in_words(speedup: Ratio | None) -> str:
@@ -168,7 +167,7 @@ def in_words(speedup: Ratio | None) -> str:
         # Turned around, the upper bound is the lower one.
         return f"{quantities.interval(1 / speedup.centre, 1 / speedup.high, 1 / speedup.low, apart=1)} times slower"
     if speedup.verdict == "busy":
-        return f"inconclusive: the machine was busy (others had {speedup.waited:.0%} of this core)".replace("%", " %")
+        return f"inconclusive: the machine was busy ({speedup.taken.words})"
     if speedup.verdict == "unstable" and speedup.high > quantities.HOPELESS * speedup.low:
         return "unstable: the rounds differ too much"
     if speedup.verdict == "unstable":

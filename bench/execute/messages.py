@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.errors import BenchError
+from bench.measure.noise import Noise
 from bench.model import Broken, Description, Guest, Observation, Profile, SourceFile, Task
 from bench.results import store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``.
+    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task``, ``check`` or ``noise``.
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about;
@@ -25,7 +26,7 @@ class Order:
     other runs.
     """
 
-    kind: Literal["probe", "describe", "task", "check"]
+    kind: Literal["probe", "describe", "task", "check", "noise"]
     module: str = ""
     exercise: str = ""
     files: tuple[SourceFile, ...] = ()
@@ -113,9 +114,10 @@ class Reply:
     folder: str = ""
 
 
-Message = Order | Started | Progress | Probe | Described | Broken | Verdicts | Observation | Ended
+Message = Order | Started | Progress | Probe | Described | Broken | Verdicts | Observation | Noise | Ended
 KINDS: dict[str, type[Message]] = {
-    kind.__name__: kind for kind in (Order, Started, Progress, Probe, Described, Broken, Verdicts, Observation, Ended)
+    kind.__name__: kind
+    for kind in (Order, Started, Progress, Probe, Described, Broken, Verdicts, Observation, Noise, Ended)
 }
 
 

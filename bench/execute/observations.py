@@ -12,7 +12,19 @@ from pathlib import PurePosixPath
 
 from bench.execute.messages import Reply
 from bench.execute.outcomes import SEVERITY
-from bench.model import Case, Memory, Observation, Outcome, Plan, Record, Run, Task, VariantResult
+from bench.model import (
+    Case,
+    Disturbance,
+    GpuState,
+    Memory,
+    Observation,
+    Outcome,
+    Plan,
+    Record,
+    Run,
+    Task,
+    VariantResult,
+)
 
 ORDER = {"study": 0, "agree": 1, "time": 2, "weigh": 3}
 """In which the tasks of a case come, and their observations."""
@@ -74,6 +86,7 @@ def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -
         records=records(plan.tasks, observations),
         broken=plan.broken,
         finished=finished,
+        floor=plan.floor,
     )
 
 
@@ -132,6 +145,7 @@ def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
         memory=together([result.memory for result in results if result.memory]),
         work=next((observation.work for observation in concern if observation.work), None),
         notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
+        disturbance=endured([observation.disturbance for observation in concern if observation.disturbance]),
     )
 
 
@@ -163,4 +177,28 @@ def together(memories: Sequence[Memory]) -> Memory | None:
         max(memory.baseline for memory in memories),
         memories[0].source,
         max(reserved) if reserved else None,
+    )
+
+
+def endured(disturbances: Sequence[Disturbance]) -> Disturbance | None:
+    """What the machine did over several rounds: shares of all their seconds, the highest load, the worst of the GPU."""
+    total = sum(each.seconds for each in disturbances)
+    if not total:
+        return None
+    gpus = [each.gpu for each in disturbances if each.gpu]
+    return Disturbance(
+        seconds=total,
+        load=max(each.load for each in disturbances),
+        stolen=sum(each.stolen * each.seconds for each in disturbances) / total,
+        throttled=sum(each.throttled * each.seconds for each in disturbances) / total,
+        switches=sum(each.switches for each in disturbances),
+        gpu=worst_of(gpus) if gpus else None,
+    )
+
+
+def worst_of(gpus: Sequence[GpuState]) -> GpuState:
+    return GpuState(
+        clock=min(gpu.clock for gpu in gpus),
+        limits=tuple(dict.fromkeys(limit for gpu in gpus for limit in gpu.limits)),
+        others=max(gpu.others for gpu in gpus),
     )

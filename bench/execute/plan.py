@@ -23,7 +23,7 @@ from bench.model import (
     SourceFile,
     Task,
 )
-from bench.results import environment
+from bench.results import environment, floors
 
 TIMEOUTS: dict[Profile, float | None] = {"smoke": 300.0, "quick": 900.0, "full": None}
 """Seconds for one task, where the command line does not say."""
@@ -87,6 +87,7 @@ def make_plan(
         files=files,
         modules={exercise.listing.id: exercise.listing.module for exercise, _ in wanted},
         stop_first=stop_first,
+        floor=floors.recall(threads) if "cpu" in devices else None,
     )
 
 

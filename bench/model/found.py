@@ -136,6 +136,33 @@ class Sample:
     retaken: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuState:
+    """What NVIDIA's driver says of a GPU: the clock of its processors in MHz, what holds that clock down, and how many
+    other processes compute there."""
+
+    clock: int = 0
+    limits: tuple[str, ...] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disturbance:
+    """What the machine did while one process measured for ``seconds``; 0 where the kernel does not say.
+
+    ``load`` is the load average of the minute before. ``stolen`` is the share of the cores' busy time that a hypervisor
+    took, ``throttled`` the share of the time for which a quota stopped the process. ``switches`` counts how often the
+    thread lost its core against its will.
+    """
+
+    seconds: float
+    load: float = 0.0
+    stolen: float = 0.0
+    throttled: float = 0.0
+    switches: int = 0
+    gpu: GpuState | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """Peaks above the baseline after set-up, one per fresh process, and the meter that gave them."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bench.model.case import Case, Task
 from bench.model.declared import ExerciseInfo, Profile, Work
-from bench.model.found import NOTHING, Agreement, Claim, Findings, Memory, Sample
+from bench.model.found import NOTHING, Agreement, Claim, Disturbance, Findings, Memory, Sample
 
 SCHEMA = 1
 
@@ -40,6 +40,7 @@ class Observation:
     findings: Findings = NOTHING
     variants: dict[str, VariantResult] = field(default_factory=dict)
     work: Work | None = None
+    disturbance: Disturbance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Record:
     memory: Memory | None = None
     work: Work | None = None
     notes: tuple[str, ...] = ()
+    disturbance: Disturbance | None = None
 
     @property
     def failed_claims(self) -> tuple[Claim, ...]:
@@ -96,6 +98,32 @@ class Environment:
     packages: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseFloor:
+    """What ``bench doctor --noise`` found: how well a ratio of identical work is known here in profile quick.
+
+    ``widths`` holds the half-width of its interval (of the logarithm: 0.018 is ± 1.8 %) for each kind of work;
+    ``waited`` is the share of the time in which the thread was ready and had no core, ``stolen`` and ``throttled`` are
+    those of a ``Disturbance``; ``wander`` is the slowest half second of one fixed loop over its fastest. It holds for a
+    processor, a number of cores and of threads, and until the next ``boot``.
+    """
+
+    created: str
+    widths: dict[str, float]
+    waited: float
+    wander: float
+    cpu: str
+    cores: int
+    threads: int
+    boot: str
+    stolen: float = 0.0
+    throttled: float = 0.0
+
+    @property
+    def widest(self) -> float:
+        return max(self.widths.values(), default=0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file of the user's own (``--with``) as it was when the run was planned: it travels as text, and is loaded from
@@ -124,7 +152,8 @@ class Plan:
     """All that is known before the first task: the first line of the journal, and enough to go on from it.
 
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
-    in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside.
+    in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
+    ``floor`` is what was known of this machine's noise.
     """
 
     schema: int
@@ -145,11 +174,12 @@ class Plan:
     guests: tuple[Guest, ...] = ()
     modules: dict[str, str] = field(default_factory=dict)
     stop_first: bool = False
+    floor: NoiseFloor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """All records of one command: the content of ``run.json``."""
+    """All records of one command: the content of ``run.json``. ``floor`` is what was known of this machine's noise."""
 
     schema: int
     id: str
@@ -164,3 +194,4 @@ class Run:
     records: tuple[Record, ...] = ()
     broken: tuple[Broken, ...] = ()
     finished: bool = True
+    floor: NoiseFloor | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.analysis import laws, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups, sweeps
 from bench.model import ExerciseInfo, PartInfo, Record, Run
-from bench.report import summary
+from bench.report import noise, summary
 from bench.report.answers.live import claim_text, metric_text
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def show(run: Run, console: Console, folder: Path | None = None) -> None:
         for part in summary.parts(run, exercise):
             _show_part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id)
     console.print(_verdict(run))
+    if precision := noise.of_run(run):
+        console.print(_text(f"{precision}{noise.hint(run)}", SOFT))
     if folder is not None:
         console.print(_text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
     console.print(_text(f"again     {shlex.join(run.command)}", SOFT), soft_wrap=True)

@@ -118,7 +118,7 @@ def reading_of(row: comparisons.Row, ratio: statistics.Ratio) -> Reading:
         high=math.nan if ratio.low is None else 1 / ratio.low - 1,
         rounds=ratio.rounds,
         verdict=ratio.verdict or "",
-        waited=ratio.waited,
+        waited=ratio.taken.waited,
     )
 
 

@@ -4,9 +4,9 @@ import math
 import re
 from pathlib import Path
 
-from bench.analysis import laps, laws, statistics
+from bench.analysis import causes, laps, laws, statistics
 from bench.execute.child import tasks
-from bench.measure import agreement, disturbance, sampling
+from bench.measure import agreement, disturbance, noise, sampling
 from bench.results import environment
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ def test_the_words_of_a_verdict() -> None:
     assert f"between {1 / statistics.UNSTABLE_LAPS:.2g} and {statistics.UNSTABLE_LAPS:g}" in PAGE
     assert f"level is set to {laps.LEVEL:.0%}".replace("%", " %") in PAGE
     assert f"more than {disturbance.MOST:.0%} of its time".replace("%", " %") in PAGE
-    assert f"that share is above {statistics.BUSY:.0%}".replace("%", " %") in PAGE
+    assert f"that share is above {causes.BUSY:.0%}".replace("%", " %") in PAGE
     assert f"Student's {statistics.LEVEL:.0%}".replace("%", " %") in PAGE
     examples = {
         "6.8 ± 0.2 times faster": statistics.Ratio(centre=6.8, low=6.6, high=7.0, rounds=5, verdict="faster"),
@@ -57,7 +57,7 @@ def test_the_words_of_a_verdict() -> None:
             centre=1.2, low=0.5, high=3.0, rounds=5, verdict="unstable"
         ),
         "inconclusive: the machine was busy (others had 38 % of this core)": statistics.Ratio(
-            centre=1.2, low=0.5, high=3.0, rounds=5, verdict="busy", waited=0.38
+            centre=1.2, low=0.5, high=3.0, rounds=5, verdict="busy", taken=causes.Taken(waited=0.38)
         ),
         "about 1.3 times as fast (one round: no verdict)": statistics.Ratio(
             centre=1.3, low=None, high=None, rounds=1, verdict=None
@@ -67,6 +67,17 @@ def test_the_words_of_a_verdict() -> None:
         words = statistics.in_words(ratio)
         assert re.sub(r"[\d.]+", "#", words) == re.sub(r"[\d.]+", "#", said)
         assert f'"{said}"' in PAGE
+
+
+def test_the_causes_of_a_busy_machine() -> None:
+    assert f'"{causes.Taken(stolen=0.12).words}"' in PAGE
+    assert f'"{causes.Taken(throttled=0.2).words}"' in PAGE
+
+
+def test_the_kinds_of_work_that_noise_is_measured_with() -> None:
+    row = " | ".join(noise.WORKS)
+    assert f"| {row} | fixed loop |" in PAGE
+    assert f"one call as {['no', 'one', 'two', 'three', 'four'][noise.COPIES]} variants" in PAGE
 
 
 def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:

@@ -19,14 +19,17 @@ from bench.execute.messages import (
     Started,
     Verdicts,
 )
+from bench.measure.noise import Noise, Speed
 from bench.model import (
     Broken,
     Case,
     Claim,
     Description,
+    Disturbance,
     Findings,
     Observation,
     PartDescription,
+    Sample,
     SourceFile,
     Task,
     VariantResult,
@@ -47,6 +50,12 @@ EVERY: list[Message] = [
         reason="why",
         findings=Findings(claims=(Claim("c", 0.1, "at_most", 1.0),)),
         variants={"x": VariantResult(outcome="failed", reason="why")},
+    ),
+    Noise(
+        samples={"convolution": (Sample(round=0, calls=1, seconds=0.5, laps=(0.5,)),)},
+        speeds=(Speed(3.5, 0.001),),
+        waited=0.1,
+        disturbance=Disturbance(seconds=3.0, stolen=0.1),
     ),
     Ended(-11, "Segmentation fault\n"),
 ]

@@ -10,8 +10,9 @@ from bench.catalogue import Listing
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
 from bench.execute.messages import Described, Message, Probe
-from bench.model import Broken, Description, PartDescription, Plan
-from bench.results import store
+from bench.execute.observations import run_of
+from bench.model import Broken, Description, NoiseFloor, PartDescription, Plan
+from bench.results import floors, store
 from tests.execute.double import Double
 
 LISTINGS = tuple(
@@ -150,3 +151,16 @@ def test_what_cannot_be_is_refused_before_a_folder_is_made(
 
     with pytest.raises(error, match=says):
         made(answers, new_id=make, **options)
+
+
+def test_a_run_on_the_cpu_keeps_the_floor_that_was_known(
+    answers: dict[str, Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = NoiseFloor(
+        created="", widths={"convolution": 0.018}, waited=0.0, wander=1.0, cpu="", cores=2, threads=4, boot=""
+    )
+    monkeypatch.setattr(floors, "recall", lambda threads: floor if threads == 4 else None)
+    known = made(answers, device="cpu", threads=4)
+    assert run_of(known, (), finished=True).floor == floor
+    assert made(answers, device="cpu").floor is None
+    assert made(answers, device="cuda", threads=4).floor is None

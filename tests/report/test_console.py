@@ -62,6 +62,13 @@ def test_it_ends_with_the_files_and_the_command(run: Run) -> None:
     assert again.split() == ["again", "bench", "run", "ex10", "--seeds", "3"]
 
 
+def test_what_the_ratios_are_known_to_stands_beside_the_verdict(run: Run) -> None:
+    text = printed(run, width=200)
+    assert "\nratios here are known to ± " in text
+    assert "; `bench doctor --noise` measures this machine's floor\n" in text
+    assert "are known to" not in printed(replace(run, records=run.records[:1]))
+
+
 def test_texts_of_plugins_are_not_markup(hostile_run: Run) -> None:
     text = printed(hostile_run, width=1000)
     assert "[bold]{{ 7*7 }}" in text

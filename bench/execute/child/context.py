@@ -13,7 +13,7 @@ from bench.execute.messages import Order, Progress
 from bench.execute.outcomes import outcome_of
 from bench.lab import Lab
 from bench.measure.world import seeded
-from bench.model import Case, Findings, Observation, Part, Task, VariantResult, Work
+from bench.model import Case, Disturbance, Findings, Observation, Part, Task, VariantResult, Work
 
 if TYPE_CHECKING:
     import torch
@@ -40,6 +40,7 @@ class TaskContext:
     part: Part
     channel: Teller
     findings: Findings = field(default_factory=Findings)
+    disturbance: Disturbance | None = None
 
     @property
     def case(self) -> Case:

@@ -12,7 +12,7 @@ from bench.execute.child.context import NEXT, Call, TaskContext, attempted
 from bench.execute.child.truths import truth_of
 from bench.execute.guests.invited import invited, named
 from bench.execute.guests.process import GuestProcess
-from bench.measure import sampling
+from bench.measure import disturbance, nvml, sampling
 from bench.measure.agreement import Expectation
 from bench.measure.disturbance import Waiting
 from bench.measure.sampling import FirstCall, Local, Sampler
@@ -55,7 +55,7 @@ def time(context: TaskContext) -> Observation:
             check = partial(check_guest, context, sampler, before[sampler.name], changed)
             result = context.attempt(sampler.name, check)
             results[sampler.name] = replace(result, samples=results[sampler.name].samples)
-    return context.observed(results)
+    return replace(context.observed(results), disturbance=context.disturbance)
 
 
 def put(ready: list[Sampler], prepared: Callable[[], Sampler]) -> VariantResult:
@@ -111,6 +111,7 @@ def sample(context: TaskContext, ready: list[Sampler], effort: sampling.Effort) 
         sampler.take(lap, rng)
         return VariantResult()
 
+    before = disturbance.look()
     with sampling.quiet():
         for sampler, lap in sampling.interleave(ready, sampling.laps(ready, effort), rng):
             if sampler.name not in failed:
@@ -118,6 +119,7 @@ def sample(context: TaskContext, ready: list[Sampler], effort: sampling.Effort) 
                 result = attempted(partial(take, sampler, lap))
                 if result.outcome != "ok":
                     failed[sampler.name] = result
+    context.disturbance = disturbance.between(before, disturbance.look(), nvml.look(context.device))
     taken = {s.name: VariantResult(samples=(s.sample(context.task.round),)) for s in ready if s.walls}
     return taken | failed
 

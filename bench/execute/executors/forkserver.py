@@ -27,6 +27,7 @@ ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "probe": answers.probe,
     "describe": answers.describe,
     "check": checks.check,
+    "noise": answers.noise,
     "task": tasks.perform,
 }
 """Who answers which kind of order, in the child."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from bench.analysis import laws, quantities
 from bench.analysis.comparisons import Group, Sweep, groups, sweeps
 from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
-from bench.report import summary
+from bench.report import noise, summary
 from bench.report.answers import theory
 from bench.report.charts.model import Chart
 from bench.report.charts.of_run import Place, charts
@@ -129,6 +129,7 @@ class PageView:
     when: str
     scope: str
     files: tuple[str, ...]
+    noise: str = ""
 
 
 def view(run: Run) -> PageView:
@@ -144,6 +145,7 @@ def view(run: Run) -> PageView:
         command=shlex.join(run.command),
         when=moment(run.created),
         scope=summary.scope(run),
+        noise=noise.of_run(run),
         files=files(run, drawn),
     )
 

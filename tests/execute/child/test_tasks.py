@@ -180,3 +180,13 @@ def test_a_file_of_the_users_own_is_loaded_once_a_guest_and_from_its_text(
     assert seen.variants["mine"].outcome == "ok"
     assert "counting.py" in seen.variants["mine, broken"].detail
     assert (tmp_path / "loads").read_text() == "xxx"
+
+
+def test_what_the_machine_did_meanwhile_is_in_the_records(executor: LocalExecutor, tmp_path: Path) -> None:
+    records = compare(
+        executor, Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 8}), tmp_path
+    )
+    for record in records.values():
+        assert record.disturbance is not None
+        assert record.disturbance.seconds > 0
+        assert record.disturbance.gpu is None
