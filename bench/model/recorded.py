@@ -69,7 +69,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A plugin that could not be loaded, and why."""
+    """A plugin that could not be loaded, and why. ``exercise`` is its id; a file of the user's, or a plugin of another
+    distribution, stands there by its name."""
 
     exercise: str
     reason: str
@@ -122,7 +123,8 @@ class Plan:
     """All that is known before the first task: the first line of the journal, and enough to go on from it.
 
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
-    in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside.
+    in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
+    ``code`` is as in ``Run``.
     """
 
     schema: int
@@ -142,12 +144,17 @@ class Plan:
     files: tuple[SourceFile, ...] = ()
     guests: tuple[Guest, ...] = ()
     modules: dict[str, str] = field(default_factory=dict)
+    code: dict[str, str] = field(default_factory=dict)
     stop_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """All records of one command: the content of ``run.json``."""
+    """All records of one command: the content of ``run.json``.
+
+    ``code`` has the SHA-256 of the files that it ran: those of an exercise by the name that they are imported from,
+    such as ``bench_exercises/ex07_iris_by_hand/speed.py``, and what came with ``--with`` by its path.
+    """
 
     schema: int
     id: str
@@ -161,4 +168,5 @@ class Run:
     exercises: tuple[ExerciseInfo, ...] = ()
     records: tuple[Record, ...] = ()
     broken: tuple[Broken, ...] = ()
+    code: dict[str, str] = field(default_factory=dict)
     finished: bool = True

@@ -18,7 +18,7 @@ from bench.execute.outcomes import outcome_of
 from bench.lab import CHECKPOINTS, Lab
 from bench.measure import agreement, clock, memory, sampling
 from bench.measure.disturbance import Waiting
-from bench.model import Agreement, Case, Findings, Observation, Part, Task, VariantResult, Work
+from bench.model import Agreement, Case, Findings, Guest, Observation, Part, Task, VariantResult, Work
 
 if TYPE_CHECKING:
     import torch
@@ -108,12 +108,15 @@ class TaskContext:
         return calls
 
     def outside(self) -> dict[str, Callable[..., Call]]:
-        """The set-ups of variants from other distributions and from the user's own files."""
-        added: dict[str, Callable[..., Call]] = {}
-        manager = plugins.outside(self.order.files)
-        for variants in manager.hook.bench_variants(exercise=self.case.exercise, part=self.case.part):
-            added |= variants
-        return added
+        """The set-ups of the variants from outside that this task is about. The source of any other is not loaded."""
+        return {
+            guest.name: partial(self.invited, guest)
+            for guest in self.order.guests
+            if guest.name not in self.task.without and self.case.variant in (None, guest.name)
+        }
+
+    def invited(self, guest: Guest, lab: Lab, **parameters: Any) -> Call:
+        return plugins.set_up_of(guest, self.order.files)(lab, **parameters)
 
     def working_on(self, variant: str) -> None:
         """Say whose fault it is if this process dies now."""
