@@ -168,11 +168,15 @@ def named(answers: Answers) -> tuple[Guest, ...]:
         for name in offer.names
     ]
     guests = [with_source(source, guest) if several and source.file else guest for source, guest in offered]
-    count = Counter(map(place, guests))
-    return tuple(
-        with_source(source, guest) if guest.name == guest.offered and count[place(guest)] > 1 else guest
-        for (source, _), guest in zip(offered, guests, strict=True)
-    )
+    while True:
+        count = Counter(map(place, guests))
+        apart = [
+            with_source(source, guest) if guest.name == guest.offered and count[place(guest)] > 1 else guest
+            for (source, _), guest in zip(offered, guests, strict=True)
+        ]
+        if apart == guests:
+            return tuple(guests)
+        guests = apart  # a new name may be one that another source offers
 
 
 def may_offer(answer: Surveyed | str) -> bool:
