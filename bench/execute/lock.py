@@ -1,13 +1,18 @@
-"""One run at a time on a device: a second one waits, and says for whom."""
+"""One run at a time on a device: a second one waits, and says for whom.
+
+By ``flock`` itself: the package filelock refuses a file that is another user's, and here users wait for each other.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 from bench.errors import BenchError
 
@@ -53,24 +58,29 @@ def locked(devices: Iterable[str], who: str, say: Callable[[str], None]) -> Iter
 
 @contextmanager
 def _hold(folder: Path, device: str, who: str, say: Callable[[str], None]) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    note = folder / f"{device}.holder"
-    try:
-        share(folder)
-        lock = FileLock(folder / f"{device}.lock", mode=EVERYONE)
+    with ExitStack() as open_files:
         try:
-            lock.acquire(timeout=0)  # without waiting at first, so that a wait can be announced
-        except Timeout:
-            say(f"waiting for the {device}: held by {_holder(note)}")
-            lock.acquire()
-        write(note, who)  # it is never removed: it counts only while the lock is held
-    except OSError as error:
-        raise BenchError(f"no lock can be kept in {folder}: {error.strerror}; set BENCH_LOCKS to a folder") from error
-    try:
+            share(folder)
+            lock = open_files.enter_context(os.fdopen(opened(folder / f"{device}.lock"), "r+", errors="replace"))
+            take(lock, device, say)
+            lock.truncate(0)
+            lock.seek(0)
+            lock.write(who)  # it is never removed: it counts only while the lock is held
+            lock.flush()
+        except OSError as error:
+            raise BenchError(
+                f"no lock can be kept in {folder}: {error.strerror}; set BENCH_LOCKS to a folder"
+            ) from error
         yield
-    finally:
-        lock.release()
+
+
+def take(lock: IO[str], device: str, say: Callable[[str], None]) -> None:
+    """The system gives the lock back when the file is closed, however the process ends."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # without waiting at first, so that a wait can be announced
+    except BlockingIOError:
+        say(f"waiting for the {device}: held by {lock.read() or 'another run'}")
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def share(folder: Path) -> None:
@@ -83,21 +93,17 @@ def share(folder: Path) -> None:
             raise
 
 
-def write(note: Path, text: str) -> None:
-    """Replace what is said in a file of everyone's. Links are not followed: anyone may have put one there."""
-    flags = os.O_WRONLY | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+def opened(path: Path) -> int:
+    """A file of everyone's. Links are not followed: anyone may have put one there."""
+    flags = os.O_RDWR | os.O_NOFOLLOW
     try:
         # Without O_CREAT at first: where everyone may write, Linux refuses it for a file that is another user's.
-        handle = os.open(note, flags)
+        return os.open(path, flags)
     except FileNotFoundError:
-        handle = os.open(note, flags | os.O_CREAT, EVERYONE)
-        os.fchmod(handle, EVERYONE)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def _holder(note: Path) -> str:
+        pass
     try:
-        return note.read_text(encoding="utf-8")
-    except OSError:
-        return "another run"
+        handle = os.open(path, flags | os.O_CREAT | os.O_EXCL, EVERYONE)
+    except FileExistsError:
+        return os.open(path, flags)
+    os.fchmod(handle, EVERYONE)
+    return handle

@@ -60,8 +60,8 @@ def test_all_users_share_the_folder_whatever_their_umask(tmp_path: Path, monkeyp
                 pass
     finally:
         os.umask(before)
-    assert modes(tmp_path / "locks") == {"locks": 0o1777, "cpu.lock": 0o666, "cpu.holder": 0o666}
-    assert (tmp_path / "locks" / "cpu.holder").read_text() == "the second"
+    assert modes(tmp_path / "locks") == {"locks": 0o1777, "cpu.lock": 0o666}
+    assert (tmp_path / "locks" / "cpu.lock").read_text() == "the second"
 
 
 def test_a_folder_that_is_there_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_links_are_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
     (tmp_path / "locks").mkdir()
     (tmp_path / "precious").write_text("mine")
-    (tmp_path / "locks" / "cpu.holder").symlink_to(tmp_path / "precious")
+    (tmp_path / "locks" / "cpu.lock").symlink_to(tmp_path / "precious")
     with pytest.raises(BenchError, match="BENCH_LOCKS"), locked(["cpu"], "me", print):
         pass
     assert (tmp_path / "precious").read_text() == "mine"
