@@ -44,6 +44,8 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
         with_files.read_files([tmp_path / "mine.py"])
     with pytest.raises(UsageError, match="Is a directory"):
         with_files.read_files([tmp_path])
+    with pytest.raises(UsageError, match=r"m\\udcffne.py': its path is not Unicode"):
+        with_files.read_files([tmp_path / "m\udcffne.py"])
     (tmp_path / "mine.py").write_bytes(b"\xff")
     with pytest.raises(PluginError, match="cannot be read as Python"):
         with_files.read_files([tmp_path / "mine.py"])
