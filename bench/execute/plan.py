@@ -70,13 +70,12 @@ def make_plan(
     if not tasks and not broken:
         what = f"no {only}" if only else "nothing"
         raise NothingMatched(f"{what} to run on {', '.join(devices)}: `bench show {names[0]}` lists the parts")
-    what = "all" if len(names) > LONG else "+".join(names)
-    per_task = TIMEOUTS[profile] if timeout is None else timeout
-    outside = survey(files, questions(asked, tasks), executor, names=names, timeout=per_task)
+    timeout = TIMEOUTS[profile] if timeout is None else timeout
+    outside = survey(files, questions(asked, tasks), executor, names=names, timeout=timeout)
     now = datetime.now(UTC)
     return Plan(
         schema=SCHEMA,
-        id=new_id(what, "+".join(devices), now),
+        id=new_id("all" if len(names) > LONG else "+".join(names), "+".join(devices), now),
         created=now.isoformat(timespec="seconds"),
         command=command,
         profile=profile,
@@ -84,7 +83,7 @@ def make_plan(
         seeds=seeds,
         data=data if data != "auto" else "full" if profile == "full" else "embedded",
         threads=threads,
-        timeout=per_task,
+        timeout=timeout,
         environment=environment.gather(here.facts, threads),
         exercises=tuple(exercise.info(profile) for exercise, _ in wanted),
         broken=(*broken, *outside.broken),

@@ -13,7 +13,6 @@ from types import SimpleNamespace
 import pytest
 
 from bench.execute.executors.server import PROGRAM, Server, environment
-from bench.execute.lock import user
 from bench.execute.messages import Channel, Ended
 
 PYTHON = f"""#!{sys.executable} -IS
@@ -37,8 +36,9 @@ def test_it_is_started_with_its_socket_and_the_threads_that_it_may_have(
     script: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    monkeypatch.setattr(sys, "path", ["", "/a"])
-    server = Server.start(threads=3)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "path", ["", "/a"])
+        server = Server.start(threads=3)
     assert list(server.channel.receive()) == [Ended(0)]
     server.process.wait()
     server.errors.seek(0)
@@ -125,4 +125,8 @@ def test_what_lies_in_the_working_directory_takes_no_librarys_place(
 
 
 def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert environment(1)["USER"] == user()
+    def fail() -> None:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", fail)
+    assert environment(1)["USER"] == str(os.getuid())
