@@ -14,7 +14,14 @@ from tests import house
 
 ROOT = Path(__file__).parents[1]
 NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning", "bench.cache"}
-TOOLS = NOUNS | {"bench.measure", "bench.results", "bench.lab", "bench.catalogue", "bench.plugins"}
+TOOLS = NOUNS | {
+    "bench.measure",
+    "bench.results",
+    "bench.lab",
+    "bench.catalogue",
+    "bench.plugins",
+    "bench.with_files",
+}
 MAY_SEE = {
     "bench": NOUNS | {"bench.lab"},
     "bench.errors": set(),
@@ -25,7 +32,8 @@ MAY_SEE = {
     "bench.lab": NOUNS | {"bench.measure"},
     "bench.outlines": NOUNS,
     "bench.catalogue": NOUNS | {"bench.outlines"},
-    "bench.plugins": NOUNS,
+    "bench.with_files": NOUNS,
+    "bench.plugins": NOUNS | {"bench.with_files"},
     "bench.measure": NOUNS,
     "bench.results": NOUNS,
     "bench.analysis": NOUNS,

@@ -85,6 +85,7 @@ def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -
         exercises=plan.exercises,
         records=records(plan.tasks, observations),
         broken=plan.broken,
+        code=plan.code,
         finished=finished,
         floor=plan.floor,
     )

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 from bench.catalogue import Listing, did_you_mean, find
 from bench.errors import Missing, NothingMatched, UsageError
-from bench.execute import parameters
+from bench.execute import parameters, provenance
 from bench.execute.executors.base import Executor
+from bench.execute.guests.offers import survey
 from bench.execute.inquiries import describe, probe
+from bench.execute.messages import Question
 from bench.model import (
     SCHEMA,
     Broken,
@@ -62,12 +64,14 @@ def make_plan(
     """
     here = probe(executor)
     devices = pick_devices(device, here.devices)
-    asked, broken = look_at(select(names, listings), files, executor)
+    asked, broken = look_at(select(names, listings), executor)
     wanted = chosen(asked, only, given or {})
     tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
     if not tasks and not broken:
         what = f"no {only}" if only else "nothing"
         raise NothingMatched(f"{what} to run on {', '.join(devices)}: `bench show {names[0]}` lists the parts")
+    timeout = TIMEOUTS[profile] if timeout is None else timeout
+    outside = survey(files, questions(asked, tasks), executor, names=names, timeout=timeout)
     now = datetime.now(UTC)
     return Plan(
         schema=SCHEMA,
@@ -79,13 +83,15 @@ def make_plan(
         seeds=seeds,
         data=data if data != "auto" else "full" if profile == "full" else "embedded",
         threads=threads,
-        timeout=TIMEOUTS[profile] if timeout is None else timeout,
+        timeout=timeout,
         environment=environment.gather(here.facts, threads),
         exercises=tuple(exercise.info(profile) for exercise, _ in wanted),
-        broken=broken,
+        broken=(*broken, *outside.broken),
         tasks=tasks,
-        files=files,
+        files=outside.files,
+        guests=outside.guests,
         modules={exercise.listing.id: exercise.listing.module for exercise, _ in wanted},
+        code=provenance.of_exercises(exercise.listing for exercise, _ in wanted) | outside.read,
         stop_first=stop_first,
         floor=floors.recall(threads) if "cpu" in devices else None,
     )
@@ -147,11 +153,9 @@ def select(names: Iterable[str], listings: Sequence[Listing]) -> tuple[Selection
     return tuple(Selection(find(id, listings), () if "" in parts else tuple(parts)) for id, parts in asked.items())
 
 
-def look_at(
-    selections: Iterable[Selection], files: tuple[SourceFile, ...], executor: Executor
-) -> tuple[list[Asked], tuple[Broken, ...]]:
+def look_at(selections: Iterable[Selection], executor: Executor) -> tuple[list[Asked], tuple[Broken, ...]]:
     """What the exercises declare, and those that are broken."""
-    answers = [(selection, describe(selection.listing, files, executor)) for selection in selections]
+    answers = [(selection, describe(selection.listing, executor)) for selection in selections]
     asked = [Asked(selection, answer) for selection, answer in answers if isinstance(answer, Description)]
     return asked, tuple(answer for _, answer in answers if isinstance(answer, Broken))
 
@@ -186,6 +190,22 @@ def first_tasks(
         for values in parameters.combinations(part, given, profile)
     ]
     return tuple(dict.fromkeys(Task("study" if kind == "study" else "agree", case) for kind, case in cases))
+
+
+def questions(asked: Iterable[Asked], tasks: Iterable[Task]) -> list[Question]:
+    """Every comparison of the exercises that are asked for; those that will run are selected."""
+    selected = {(task.case.exercise, task.case.part) for task in tasks}
+    return [
+        Question(
+            exercise=exercise.listing.id,
+            part=part.id,
+            parameters=tuple(part.parameters),
+            selected=(exercise.listing.id, part.id) in selected,
+        )
+        for exercise in asked
+        for part in exercise.description.parts
+        if part.kind == "comparison"
+    ]
 
 
 def pick_devices(wanted: str, here: Sequence[str]) -> tuple[str, ...]:

@@ -13,16 +13,20 @@ from typing import Protocol
 
 from bench.analysis import laps
 from bench.catalogue import Listing
-from bench.errors import BenchError, NothingMatched
+from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute.executors.base import Executor
 from bench.execute.inquiries import probe
 from bench.execute.messages import Order, Progress, Reply
 from bench.execute.observations import observation_of, records_of_case, run_of
+from bench.execute.provenance import changed
 from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import EFFORTS
 from bench.model import Case, Observation, Plan, Record, Run, Task
 from bench.results import environment, store
 from bench.results.journal import Journal
+
+SHOWN = 3
+"""Changed files that are named; more do not fit into a line."""
 
 
 class ProgressListener(Protocol):
@@ -166,15 +170,23 @@ def reopen(
     measured: Measured,
     stop_first: bool = False,
 ) -> Session:
-    """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on."""
+    """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on, ``UsageError`` where
+    its code is not what it was."""
     journal, plan, observations = Journal.reopen(folder)
     if journal.warning:
         listener.say(journal.warning)
     here = environment.gather(probe(executor).facts, plan.threads)
     if reasons := environment.differences(plan.environment, here):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
+    modules = modules_of(plan, listings)
+    if names := changed(plan, listings):
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        file = "the file" if len(names) == 1 else "the files"
+        raise UsageError(
+            f"{', '.join(names[:SHOWN])}{more} changed since the run began: start a new run, or put {file} back"
+        )
     return Session(
-        plan=replace(plan, modules=modules_of(plan, listings), stop_first=stop_first),
+        plan=replace(plan, modules=modules, stop_first=stop_first),
         folder=folder,
         journal=journal,
         executor=executor,

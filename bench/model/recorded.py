@@ -73,7 +73,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A plugin that could not be loaded, and why."""
+    """A plugin that could not be loaded, and why. ``exercise`` is its id; a file of the user's, or a plugin of another
+    distribution, stands there by its name."""
 
     exercise: str
     reason: str
@@ -153,7 +154,7 @@ class Plan:
 
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
     in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
-    ``floor`` is what was known of this machine's noise.
+    ``floor`` is what was known of this machine's noise; ``code`` is as in ``Run``.
     """
 
     schema: int
@@ -173,13 +174,19 @@ class Plan:
     files: tuple[SourceFile, ...] = ()
     guests: tuple[Guest, ...] = ()
     modules: dict[str, str] = field(default_factory=dict)
+    code: dict[str, str] = field(default_factory=dict)
     stop_first: bool = False
     floor: NoiseFloor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """All records of one command: the content of ``run.json``. ``floor`` is what was known of this machine's noise."""
+    """All records of one command: the content of ``run.json``.
+
+    ``code`` has the SHA-256 of the files that it ran: those of an exercise by the name that they are imported from,
+    such as ``bench_exercises/ex07_iris_by_hand/speed.py``, and what came with ``--with`` by its path. ``floor`` is what
+    was known of this machine's noise.
+    """
 
     schema: int
     id: str
@@ -193,5 +200,6 @@ class Run:
     exercises: tuple[ExerciseInfo, ...] = ()
     records: tuple[Record, ...] = ()
     broken: tuple[Broken, ...] = ()
+    code: dict[str, str] = field(default_factory=dict)
     finished: bool = True
     floor: NoiseFloor | None = None

@@ -13,10 +13,12 @@ from bench.execute.messages import (
     Described,
     Ended,
     Message,
+    Offer,
     Order,
     Probe,
     Progress,
     Started,
+    Surveyed,
     Verdicts,
 )
 from bench.measure.noise import Noise, Speed
@@ -42,6 +44,7 @@ EVERY: list[Message] = [
     Progress("epochs", 1, None, "by hand"),
     Probe(("cpu", "cuda"), {"gpu": "H100"}),
     Described(Description(("tag",), (PartDescription(id="a", title="∂", kind="study"),)), {"ex01.py": "0f"}),
+    Surveyed(offers=(Offer("ex01", "a.speed", ("[red]x[/]",)),), hooks=("bench_variants",), read={"mine.py": "0f"}),
     Broken("ex91", "RuntimeError: two\nlines"),
     Verdicts((Checked("it loads"), Checked("it agrees", "no"))),
     Observation(

@@ -35,19 +35,16 @@ def driver() -> str:
 
 
 def describe(order: Order, channel: Channel) -> Described | Broken:
-    """The parts of an exercise; files of variants are loaded too, so that a broken one shows before anything runs."""
+    """The parts of an exercise."""
     try:
         exercise = plugins.load(order.module)
-        # Before the user's files are loaded: one of them may add to the exercise, for this run and for no other.
-        parts = tuple(part.described for part in exercise.parts.values())
-        read = sources.read_by(order.module)
-        plugins.outside(order.files)
     except BenchError as error:
         return Broken(order.exercise, str(error))
     except Exception as error:
         traceback.print_exc()
         return Broken(order.exercise, one_line(error))
-    return Described(Description(exercise.tags, parts), read)
+    parts = tuple(part.described for part in exercise.parts.values())
+    return Described(Description(exercise.tags, parts), sources.read_by(order.module))
 
 
 def noise(order: Order, channel: Channel) -> Noise:

@@ -28,7 +28,6 @@ def promises(order: Order, channel: Channel) -> Iterator[Checked]:
     before = world.world()
     try:
         exercise = plugins.load(order.module)
-        plugins.outside(order.files)
     except Exception as error:
         yield Checked("it loads, and its hook gives an Exercise", outcome_of(error)[1])
         return

@@ -1,7 +1,7 @@
 """The warm process: it imports torch once, runs no thread, and does every order in a fork of itself.
 
-``python -m bench.execute.executors.forkserver FD`` serves orders from the socket FD. A process that has used CUDA
-cannot be forked, so this one never asks about a GPU: each child starts CUDA for itself.
+``server.py`` starts it, with the number of the socket that orders come from. A process that has used CUDA cannot be
+forked, so this one never asks about a GPU: each child starts CUDA for itself.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from collections.abc import Callable
 from typing import IO
 
 from bench import plugins
-from bench.execute.child import answers, checks, tasks
+from bench.execute.child import answers, checks, survey, tasks
 from bench.execute.executors import preload
 from bench.execute.messages import Channel, Ended, Message, Order, Progress, Started
 
 ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "probe": answers.probe,
     "describe": answers.describe,
+    "survey": survey.survey,
     "check": checks.check,
     "noise": answers.noise,
     "task": tasks.perform,
@@ -156,7 +157,3 @@ def _detach(output: IO[bytes]) -> None:
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     faulthandler.enable()
-
-
-if __name__ == "__main__":
-    main()

@@ -77,7 +77,7 @@ class Inside:
     def do_set_up(self, slot: int, dtype: str, seed: int) -> Message:
         import torch
 
-        setup = self.offered()
+        setup = plugins.set_up_of(self.guest, self.order.files)
         notes = self.watch("its import")
         lab = lab_of(self.order, self.task.case, getattr(torch, dtype), seed)
         with world.seeded(seed, self.device):
@@ -90,14 +90,6 @@ class Inside:
         gc.collect()
         gc.disable()
         return {"notes": notes}
-
-    def offered(self) -> Callable[..., Any]:
-        manager = plugins.load_source(self.guest.source, self.order.files)
-        for variants in manager.hook.bench_variants(exercise=self.guest.exercise, part=self.guest.part):
-            if self.guest.offered in variants:
-                setup: Callable[..., Any] = variants[self.guest.offered]
-                return setup
-        raise PluginError(f"{self.guest.source} does not offer {self.guest.offered!r} any more")
 
     def watch(self, who: str) -> list[str]:
         """Raise ``PluginError`` for a change of how calls compute here; other changes of the process are notes."""

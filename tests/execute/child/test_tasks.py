@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import plugins
 from bench.execute.executors.local import LocalExecutor
 from bench.execute.messages import Order
 from bench.execute.observations import observation_of, records
 from bench.execute.schedule import Schedule
 from bench.measure.sampling import EFFORTS
-from bench.model import Case, Guest, Record, Task
+from bench.model import Case, Guest, Record, SourceFile, Task
+from bench.with_files import read_files
 
 TRIAL = Path(__file__).parents[2] / "trial"
 MODULES = {
@@ -21,30 +21,31 @@ MODULES = {
 }
 
 
-def guests(source: Path, case: Case) -> tuple[Guest, ...]:
-    """What trial/with_mine.py offers."""
-    names = ("mine", "mine, wrong", "mine, broken")
-    where = str(source.resolve())
-    return tuple(Guest(source=where, exercise=case.exercise, part=case.part, offered=n, name=n) for n in names)
-
-
 def run(executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path] = ()) -> tuple[Record, ...]:
     """All that follows from a first task, one after another."""
     schedule, name = Schedule([task], EFFORTS["smoke"]), task.case.exercise
-    sources = plugins.read_files(files)
+    sources = read_files(files)
     while ready := schedule.ready():
         order = Order(
             kind="task",
             module=MODULES[name],
             exercise=name,
             files=sources,
-            guests=tuple(guest for file in files for guest in guests(file, task.case)),
+            guests=tuple(guest for source in sources for guest in guests_of(source)),
             task=ready[0],
             profile="smoke",
             folder=str(folder / task.case.folder),
         )
         schedule.note(observation_of(ready[0], executor.submit(order, timeout=60.0).result(), 60.0))
     return records([task], schedule.observations())
+
+
+def guests_of(source: SourceFile) -> list[Guest]:
+    """What ``with_mine.py`` offers."""
+    return [
+        Guest(source=source.path, exercise="ex90", part="a.speed", offered=name, name=name)
+        for name in ("mine", "mine, wrong", "mine, broken")
+    ]
 
 
 def compare(executor: LocalExecutor, case: Case, folder: Path, files: Sequence[Path] = ()) -> dict[str | None, Record]:
@@ -163,7 +164,7 @@ def test_a_file_of_the_users_own_is_loaded_once_a_guest_and_from_its_text(
     file = tmp_path / "counting.py"
     count = f"with open({str(tmp_path / 'loads')!r}, 'a') as file:\n    file.write('x')\n"
     file.write_text((TRIAL / "with_mine.py").read_text() + count)
-    sources = plugins.read_files([file])
+    sources = read_files([file])
     file.unlink()
     case = Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 8})
     order = Order(
@@ -171,7 +172,7 @@ def test_a_file_of_the_users_own_is_loaded_once_a_guest_and_from_its_text(
         module=MODULES["ex90"],
         exercise="ex90",
         files=sources,
-        guests=guests(file, case),
+        guests=tuple(guests_of(sources[0])),
         task=Task("agree", case),
         profile="smoke",
         folder=str(tmp_path),
