@@ -114,7 +114,7 @@ def planted_cases(device: str, effort: Effort) -> list[Case]:
 
 def real_cases(listings: Sequence[Listing], executor: Executor, device: str) -> list[Case]:
     """Every comparison that is installed, in an order that is drawn: where time is short, a sample of them."""
-    asked, _ = look_at([Selection(listing) for listing in listings], (), executor)
+    asked, _ = look_at([Selection(listing) for listing in listings], executor)
     described = [(each.listing, each.description) for each in asked]
     drawn = []
     for seed in (0, 1):

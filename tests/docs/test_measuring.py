@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 from bench.analysis import causes, laps, laws, statistics
-from bench.execute.child import tasks
+from bench.execute.child import following, timing
+from bench.execute.guests import invited
 from bench.measure import agreement, disturbance, noise, sampling
 from bench.results import environment
 
@@ -36,8 +37,15 @@ def test_the_effort_of_every_profile() -> None:
 def test_the_bounds_of_agreement() -> None:
     assert rf"\max({agreement.FACTOR:g}\, e_\text{{ref}},\; {agreement.UNITS:g}\, \varepsilon)" in PAGE
     assert f"A reference more than {agreement.SANE:g} away" in PAGE
-    assert tasks.INPUTS == 2
+    assert timing.INPUTS == 2
     assert "sets the comparison up with two seeds" in PAGE
+
+
+def test_the_bounds_of_variants_from_outside() -> None:
+    assert f"at most {timing.SHARE:.1%} of them".replace("%", " %") in PAGE
+    assert following.NEW == 10, "ten times as long as those on inputs that were seen before"
+    assert following.FAST == 0.5, "less than half of the reference's"
+    assert (invited.SHARE, invited.LONGEST) == (0.25, 120), "a quarter of what `--timeout` allows, two minutes at most"
 
 
 def test_the_words_of_a_verdict() -> None:
