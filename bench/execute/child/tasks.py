@@ -16,7 +16,7 @@ from bench.errors import Missing, PluginError
 from bench.execute.messages import Order, Progress
 from bench.execute.outcomes import outcome_of
 from bench.lab import CHECKPOINTS, Lab
-from bench.measure import agreement, clock, memory, sampling
+from bench.measure import agreement, clock, memory, sampling, weighing
 from bench.measure.disturbance import Waiting
 from bench.model import Agreement, Case, Findings, Observation, Part, Task, VariantResult, Work
 
@@ -280,5 +280,5 @@ def weigh(context: TaskContext) -> Observation:
     variant = context.case.variant or context.reference
     context.working_on(variant)
     context.calls(torch.float32, context.case.seed + NEXT)[variant]()
-    call = context.calls(torch.float32, context.case.seed)[variant]
-    return context.observed({variant: VariantResult(memory=memory.weigh(call, context.device))})
+    weighed = weighing.weigh(lambda: context.calls(torch.float32, context.case.seed)[variant], context.device)
+    return context.observed({variant: VariantResult(memory=weighed)})

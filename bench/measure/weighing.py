@@ -1,0 +1,42 @@
+"""Every meter of memory on one variant, each in a call of its own on a fresh set-up.
+
+The resident peak comes first, undisturbed; then the peak of tensor bytes, whose profiler takes memory itself; and where
+the call was seen to have child processes, their peak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from bench.measure import children, memory, tensor_bytes
+from bench.model import Memory
+
+if TYPE_CHECKING:
+    import torch
+
+Call = Callable[[], Any]
+LONGEST = 1.0
+"""Seconds. The profiler takes 2 KB for each block of memory, and a second has room for half a million of them: tensors
+of longer calls are not counted."""
+
+
+def weigh(fresh: Callable[[], Call], device: torch.device) -> Memory:
+    """The peaks above the baseline of the first call on a set-up, in bytes. ``fresh`` sets up and gives the call."""
+    call, before, start = fresh(), children.Kin.now(), perf_counter()
+    weighed = memory.weigh(call, device)
+    seconds, born = perf_counter() - start, children.Kin.now() != before
+    del call
+    return replace(
+        weighed,
+        tensors=_tensors(fresh, weighed, device, seconds),
+        children=children.peak(fresh()) if born else None,
+    )
+
+
+def _tensors(fresh: Callable[[], Call], weighed: Memory, device: torch.device, seconds: float) -> int | None:
+    if device.type != "cpu":
+        return weighed.peaks[0]  # the allocator's own statistics
+    return tensor_bytes.peak(fresh()) if seconds <= LONGEST else None
