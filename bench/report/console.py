@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analysis import laws, quantities, statistics
+from bench.analysis import families, laws, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups, sweeps
+from bench.analysis.families import Family
 from bench.model import ExerciseInfo, PartInfo, Record, Run
 from bench.report import summary
 from bench.report.answers.live import claim_text, metric_text
@@ -28,10 +29,11 @@ def show(run: Run, console: Console, folder: Path | None = None) -> None:
     """Print the summary of a run. Every text of a plugin is printed as it stands, never read as markup."""
     for line in _failures(run):
         console.print(line)
+    family = families.of_run(run)
     for exercise in summary.exercises(run):
         console.print(_title(run, exercise))
         for part in summary.parts(run, exercise):
-            _show_part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id)
+            _show_part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id, family)
     console.print(_verdict(run))
     if folder is not None:
         console.print(_text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
@@ -74,15 +76,16 @@ def _title(run: Run, exercise: ExerciseInfo) -> Text:
     return title.append_text(_text(f"  {tally.words}", GOOD if tally.ok else BAD))
 
 
-def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str) -> None:
+def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exercise: str, family: Family) -> None:
     tally = summary.tally(records)
     sign = _text("✓ " if tally.ok else "✗ ", GOOD if tally.ok else BAD)
     console.print(sign + _text(f"{exercise}.{part.id}  {part.title}") + _text(f"  {tally.words}", SOFT))
     compared = [record for record in records if record.case.variant is not None]
     if compared:
-        console.print(_comparison(groups(part, compared)))
+        grouped = groups(part, compared, family)
+        console.print(_comparison(grouped))
         console.print(_agreement(compared))
-        for line in _laws(compared):
+        for line in (*_children(grouped), *_laws(compared)):
             console.print(_indented(line, SOFT))
     lines = summary.metric_lines(records)
     several = len({line.device for line in lines}) > 1
@@ -106,21 +109,25 @@ def _comparison(compared: Sequence[Group]) -> Table:
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("against reference", min_width=20)
     table.add_column("memory", justify="right", no_wrap=True)
+    counted = any(row.peak and row.peak.tensors is not None for group in compared for row in group.rows)
+    if counted:
+        table.add_column("tensors", justify="right", no_wrap=True)
     if unit:
         table.add_column(_text(f"{unit}/s"), justify="right", no_wrap=True)
     several = {"device": len({g.device for g in compared}) > 1, "seed": len({g.seed for g in compared}) > 1}
     for group in compared:
-        _add_rows(table, group, several, bool(unit))
+        _add_rows(table, group, several, counted=counted, rated=bool(unit))
     return table
 
 
-def _add_rows(table: Table, group: Group, several: dict[str, bool], rated: bool) -> None:
+def _add_rows(table: Table, group: Group, several: dict[str, bool], *, counted: bool, rated: bool) -> None:
     words = [group.label, group.device if several["device"] else "", f"seed {group.seed}" if several["seed"] else ""]
     label = ", ".join(word for word in words if word)
     if label:
         table.add_row(_text(label, SOFT))
     for row in group.rows:
-        table.add_row(*_cells(row, indent="  " if label else ""), *([_rate(row)] if rated else []))
+        tensors = [_text(statistics.tensors_in_words(row.peak))] if counted else []
+        table.add_row(*_cells(row, indent="  " if label else ""), *tensors, *([_rate(row)] if rated else []))
 
 
 def _cells(row: Row, indent: str) -> list[Text]:
@@ -134,7 +141,7 @@ def _cells(row: Row, indent: str) -> list[Text]:
         _agrees(row.record),
         _text(statistics.time_in_words(row.time)),
         _text(row.ratio_words.replace(" times ", " × ", 1), colour),
-        _text(quantities.size(row.peak.median) if row.peak else ""),
+        _text(statistics.middle_in_words(row.peak) if row.peak else ""),
     ]
 
 
@@ -160,6 +167,15 @@ def _rate(row: Row) -> Text:
     return _text(quantities.number(row.throughput.centre, 3) if row.throughput else "")
 
 
+def _children(grouped: Sequence[Group]) -> Iterator[str]:
+    """What the table has no room for."""
+    for group in grouped:
+        for row in group.rows:
+            words = statistics.children_in_words(row.peak) if row.peak else ""
+            if words:
+                yield f"{', '.join(word for word in (row.name, group.label) if word)}: and {words}"
+
+
 def _laws(records: Sequence[Record]) -> Iterator[str]:
     """One line a variant: the laws of time and of memory."""
     swept = sweeps(records)
@@ -168,9 +184,7 @@ def _laws(records: Sequence[Record]) -> Iterator[str]:
         for variant, points in sweep.lines.items():
             if len(points) >= laws.FEWEST:
                 place = ", ".join(w for w in (variant, sweep.label, sweep.device if several else "") if w)
-                time = laws.in_words(sweep.time_law(variant), "t", sweep.parameter, quantities.SECONDS)
-                memory = laws.in_words(sweep.memory_law(variant), "m", sweep.parameter, quantities.BYTES)
-                yield f"{place}: {time}; {memory}"
+                yield f"{place}: {'; '.join(sweep.in_words(variant))}"
 
 
 def _verdict(run: Run) -> Text:

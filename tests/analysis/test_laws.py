@@ -112,7 +112,7 @@ def test_time_over_anything_else_is_the_time_of_a_call() -> None:
 
 
 def test_memory_law() -> None:
-    law = laws.memory_law([(float(b), [timed(b, 1.0, None)]) for b in (1, 8, 32)])
+    law = laws.resident_law([(float(b), [timed(b, 1.0, None)]) for b in (1, 8, 32)])
     assert isinstance(law, Law)
     assert law.fixed == pytest.approx(100_000)
     assert law.per_item == pytest.approx(1000)
@@ -134,5 +134,5 @@ def test_peaks_of_a_few_pages_make_no_law() -> None:
             memory=Memory((peak,), 0, "VmHWM"),
         )
 
-    assert laws.memory_law(weighed(4096)) == NoLaw("no law for 64 KiB or less, which the meter sees page by page")
-    assert isinstance(laws.memory_law(weighed(409_600)), Law)
+    assert laws.resident_law(weighed(4096)) == NoLaw("no law for 64 KiB or less, which the meter sees page by page")
+    assert isinstance(laws.resident_law(weighed(409_600)), Law)

@@ -72,7 +72,7 @@ def test_the_words_of_a_verdict() -> None:
 def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:
     sentence = PAGE[PAGE.index("Runs that differ in processor") :].partition(" are not comparable")[0]
     assert all(NAMES.get(field, field) in sentence for field in environment.MATTERS)
-    assert (laws.FEWEST, laws.WORST, laws.FAR, laws.PAGES) == (3, 0.25, 10, 64 * 1024)
+    assert (laws.FEWEST, laws.WORST, laws.FAR, statistics.PAGES) == (3, 0.25, 10, 64 * 1024)
     assert "at least three values" in PAGE
     flat = " ".join(PAGE.split())
     assert "by more than a quarter" in flat
