@@ -20,6 +20,8 @@ WORST = 0.25
 """A law that misses a value by more than a quarter does not describe the sweep; its miss stands beside any other."""
 FAR = 10
 """A knee this many times beyond what was measured is not spoken of: one of the two costs is all that was seen."""
+ROUNDING = 1e-9
+"""A cost of this share of the least value is none."""
 MOST = 0.5
 """Tensors stand for the memory of a call that are at least this share of its resident peak: what NumPy or Numba hold is
 none of theirs."""
@@ -74,6 +76,8 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     # Divided by y, every row is to give 1, and what is left of a row is its relative residual.
     weighted = np.stack([1 / ys, xs / scale / ys], axis=1)
     (fixed, slope), _ = nnls(weighted, np.ones(len(ys)))
+    # Values that were counted can lie on a line to the last bit: what is left of the other cost is rounding.
+    fixed, slope = (cost if cost > ROUNDING * ys.min() else 0.0 for cost in (fixed, slope))
     per_item = float(slope) / scale
     misfit = float(np.abs((fixed + per_item * xs) / ys - 1).max())
     if misfit > WORST:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 from bench.measure import children, memory, tensor_bytes
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 Call = Callable[[], Any]
 LONGEST = 1.0
-"""Seconds. The profiler takes 2 KB for each block of memory, and a second has room for half a million of them: tensors
-of longer calls are not counted."""
+"""Seconds that the thread computes, whatever else the machine does. The profiler takes 2 KB for each block of memory,
+and a second has room for half a million of them: tensors of longer calls are not counted."""
 
 
 def weigh(fresh: Callable[[], Call], device: torch.device) -> Memory:
     """The peaks above the baseline of the first call on a set-up, in bytes. ``fresh`` sets up and gives the call."""
-    call, before, start = fresh(), children.Kin.now(), perf_counter()
+    call, before, start = fresh(), children.Kin.now(), thread_time()
     weighed = memory.weigh(call, device)
-    seconds, born = perf_counter() - start, children.Kin.now() != before
+    seconds, born = thread_time() - start, children.Kin.now() != before
     del call
     return replace(
         weighed,

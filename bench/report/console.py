@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 GOOD, BAD, SOFT = "green", "bold red", "dim"
+WIDE = 96
+"""Columns of a terminal that has room for everything."""
 MOST_METRICS = 12
 """More metrics than this are left to the page."""
 
@@ -83,7 +85,7 @@ def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exer
     compared = [record for record in records if record.case.variant is not None]
     if compared:
         grouped = groups(part, compared, family)
-        console.print(_comparison(grouped))
+        console.print(_comparison(grouped, console.width))
         console.print(_agreement(compared))
         for line in (*_children(grouped), *_laws(compared)):
             console.print(_indented(line, SOFT))
@@ -95,8 +97,9 @@ def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exer
         console.print(_indented(f"… and {len(lines) - MOST_METRICS} more metrics in the report", SOFT))
 
 
-def _comparison(compared: Sequence[Group]) -> Table:
-    """One table: variants by device, seed and parameters."""
+def _comparison(compared: Sequence[Group], width: int) -> Table:
+    """One table: variants by device, seed and parameters. Where a rate takes the room, only a wide terminal shows
+    tensors."""
     from rich import box
     from rich.table import Table
 
@@ -110,6 +113,7 @@ def _comparison(compared: Sequence[Group]) -> Table:
     table.add_column("against reference", min_width=20)
     table.add_column("memory", justify="right", no_wrap=True)
     counted = any(row.peak and row.peak.tensors is not None for group in compared for row in group.rows)
+    counted = counted and (width >= WIDE or not unit)
     if counted:
         table.add_column("tensors", justify="right", no_wrap=True)
     if unit:
