@@ -103,17 +103,17 @@ def _comparison(compared: Sequence[Group], width: int) -> Table:
     from rich import box
     from rich.table import Table
 
+    counted = any(row.peak and row.peak.tensors is not None for group in compared for row in group.rows)
     unit = next((row.record.work.unit for group in compared for row in group.rows if row.record.work), "")
+    counted = counted and (width >= WIDE or not unit)
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True, show_edge=False, header_style=SOFT
     )
     table.add_column("variant")
     table.add_column("")
     table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("against reference", min_width=20)
+    table.add_column("against reference", min_width=14 if counted else 20)
     table.add_column("memory", justify="right", no_wrap=True)
-    counted = any(row.peak and row.peak.tensors is not None for group in compared for row in group.rows)
-    counted = counted and (width >= WIDE or not unit)
     if counted:
         table.add_column("tensors", justify="right", no_wrap=True)
     if unit:
