@@ -169,15 +169,20 @@ def result_of(name: str, observation: Observation) -> VariantResult:
 
 
 def together(memories: Sequence[Memory]) -> Memory | None:
-    """The peaks of several fresh processes as one value; the largest baseline and reservation."""
+    """The peaks of several fresh processes as one value; the largest of whatever else there is."""
     if not memories:
         return None
     reserved = [memory.reserved for memory in memories if memory.reserved is not None]
+    tensors = [memory.tensors for memory in memories if memory.tensors is not None]
+    children = [memory.children for memory in memories if memory.children is not None]
     return Memory(
         tuple(peak for memory in memories for peak in memory.peaks),
         max(memory.baseline for memory in memories),
         memories[0].source,
-        max(reserved) if reserved else None,
+        max(reserved, default=None),
+        # Only counted in some processes: a call about as long as is counted. They would be the same in the others.
+        tensors=max(tensors, default=None),
+        children=max(children, default=None),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 from bench.model.declared import Scalar
@@ -165,9 +165,17 @@ class Disturbance:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Peaks above the baseline after set-up, one per fresh process, and the meter that gave them."""
+    """Peaks above the baseline after set-up, one per fresh process, and the meter that gave them.
+
+    ``tensors`` is the peak of what torch's allocator handed out for tensors in one call, and the same in every process;
+    ``None`` where it was not counted. ``children`` is the peak of the private memory of child processes, sampled; 0 for
+    children that were seen and are not weighed, ``None`` where none was seen.
+    """
 
     peaks: tuple[int, ...]
     baseline: int
     source: str
     reserved: int | None = None
+    _: KW_ONLY
+    tensors: int | None = None
+    children: int | None = None

@@ -2,12 +2,13 @@
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from bench.analysis import causes, laps, laws, statistics
+from bench.analysis import causes, laps, laws, plausible, statistics
 from bench.execute.child import following, timing
 from bench.execute.guests import invited
-from bench.measure import agreement, disturbance, noise, sampling
+from bench.measure import agreement, children, disturbance, noise, sampling, weighing
 from bench.results import environment
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,13 @@ def test_the_words_of_a_verdict() -> None:
             centre=1.3, low=None, high=None, rounds=1, verdict=None
         ),
     }
+    faster = examples["6.8 ± 0.2 times faster"]
+    examples["1.03 ± 0.02 times faster, or chance: one of 285 ratios"] = replace(
+        faster, centre=1.03, low=1.01, high=1.05, verdict="maybe chance", among=285
+    )
+    examples["690 ± 20 times faster: more than any machine explains; look at what it computes"] = replace(
+        faster, centre=690.0, low=670.0, high=710.0, doubt=f"more than any machine explains; {plausible.LOOK}"
+    )
     for said, ratio in examples.items():
         words = statistics.in_words(ratio)
         assert re.sub(r"[\d.]+", "#", words) == re.sub(r"[\d.]+", "#", said)
@@ -88,10 +96,21 @@ def test_the_kinds_of_work_that_noise_is_measured_with() -> None:
     assert f"one call as {['no', 'one', 'two', 'three', 'four'][noise.COPIES]} variants" in PAGE
 
 
+def test_what_is_doubted_and_what_is_counted() -> None:
+    assert f"a *ratio* whose whole interval lies above {plausible.MOST_TIMES}:" in PAGE
+    assert f"{plausible.FASTEST:.1e}" == "3.8e+11"
+    assert "above 3.8 · 10¹¹ units a second and thread" in PAGE
+    assert "held against $0.04 / m$" in PAGE
+    assert math.isclose(1 - laps.LEVEL, 0.04)
+    assert laws.MOST == 0.5
+    assert weighing.LONGEST == 1.0
+    assert f"every {children.PAUSE * 1000:g} ms" in PAGE
+
+
 def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:
     sentence = PAGE[PAGE.index("Runs that differ in processor") :].partition(" are not comparable")[0]
     assert all(NAMES.get(field, field) in sentence for field in environment.MATTERS)
-    assert (laws.FEWEST, laws.WORST, laws.FAR, laws.PAGES) == (3, 0.25, 10, 64 * 1024)
+    assert (laws.FEWEST, laws.WORST, laws.FAR, statistics.PAGES) == (3, 0.25, 10, 64 * 1024)
     assert "at least three values" in PAGE
     flat = " ".join(PAGE.split())
     assert "by more than a quarter" in flat

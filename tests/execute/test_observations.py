@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from bench.execute.messages import Ended, Reply
-from bench.execute.observations import observation_of, records_of_case
+from bench.execute.observations import observation_of, records_of_case, together
 from bench.execute.observations import records as records_of
 from bench.model import (
     Agreement,
@@ -66,6 +66,11 @@ def test_all_that_was_seen_of_a_variant_is_in_its_record() -> None:
     assert record.work == Work(8, "rows")
     assert record.findings.metrics[0].name == "m"
     assert record.seconds == 1 + 2 + 2 + 4 + 4
+
+
+def test_what_some_weighings_counted_is_kept() -> None:
+    counted = Memory((5,), 1, "VmHWM", tensors=4, children=7)
+    assert together([counted, Memory((6,), 1, "VmHWM")]) == Memory((5, 6), 1, "VmHWM", tensors=4, children=7)
 
 
 def test_the_weight_of_one_variant_is_not_anothers() -> None:

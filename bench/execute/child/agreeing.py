@@ -9,7 +9,7 @@ from functools import cache, partial
 from bench.execute.child import following
 from bench.execute.child.context import Call, TaskContext
 from bench.execute.child.following import Changed
-from bench.execute.child.truths import truth_of
+from bench.execute.child.truths import keep, place, truth_of
 from bench.execute.guests.invited import invited, named
 from bench.execute.guests.process import GuestProcess
 from bench.measure import agreement
@@ -27,6 +27,7 @@ def agree(context: TaskContext) -> Observation:
         truth = truth_of(context, context.case.seed)
         calls = context.calls(torch.float32, context.case.seed)
         expected = Expectation(agreement.named(calls[context.reference]()), truth, context.part.tolerance)
+        keep(place(context, context.case.seed, torch.float32), dict(expected.reference))
         actions = {name: partial(hold, call, expected) for name, call in calls.items()}
         # Only where there are guests, and once for all of them.
         changed = cache(partial(following.change, context, context.case.seed, expected))

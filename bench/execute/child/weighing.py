@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.execute.child.context import NEXT, Call, TaskContext
-from bench.execute.child.truths import truth_of
+from bench.execute.child.truths import expectation_of
 from bench.execute.guests.invited import called, invited
 from bench.execute.guests.process import GuestProcess
-from bench.measure import agreement, memory
-from bench.measure.agreement import Expectation
+from bench.measure import agreement, memory, weighing
+from bench.measure.weighing import Keeper
 from bench.model import Memory, Observation, VariantResult
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ def weigh(context: TaskContext) -> Observation:
         calls = context.calls(torch.float32, context.case.seed + NEXT)
         weighed, answer = of_own(context, variant, calls) if variant in calls else of_guest(context, guests[0])
         notes = guests[0].notes if variant not in calls else ()
-    # The truth comes last: what it takes must not lie in the caches of what is weighed.
-    truth = truth_of(context, context.case.seed)
-    reference = agreement.named(context.calls(torch.float32, context.case.seed)[context.reference]())
-    Expectation(reference, truth, context.part.tolerance).require(answer)
+    # What must come out is computed last: it must not lie in the caches of what is weighed.
+    expectation_of(context, context.case.seed).require(answer)
     return context.observed({variant: VariantResult(memory=weighed, notes=tuple(notes))})
 
 
@@ -38,15 +36,13 @@ def of_own(context: TaskContext, variant: str, warm: dict[str, Call]) -> tuple[M
     import torch
 
     warm[variant]()
-    call, answers = context.calls(torch.float32, context.case.seed)[variant], []
-    weighed = memory.weigh(lambda: answers.append(call()), context.device)
-    return weighed, agreement.named(answers[0])
+    keeper = Keeper(lambda: context.calls(torch.float32, context.case.seed)[variant])
+    weighed = weighing.weigh(keeper.fresh, context.device)
+    return weighed, agreement.named(keeper.result)
 
 
 def of_guest(context: TaskContext, guest: GuestProcess) -> tuple[Memory, dict[str, Tensor]]:
     guest.ask("its process", "return_memory")
-    for slot, seed in enumerate((context.case.seed + NEXT, context.case.seed)):
-        guest.set_up(slot, seed)
-        if not slot:
-            guest.block(slot, 1)
-    return guest.weigh(1), guest.answer()
+    guest.set_up(0, context.case.seed + NEXT)
+    guest.block(0, 1)
+    return guest.weigh(context.case.seed), guest.answer()

@@ -18,7 +18,8 @@ from bench.execute.guests import shared
 from bench.execute.guests.line import Line, Message
 from bench.execute.messages import Order
 from bench.execute.outcomes import one_line, outcome_of
-from bench.measure import agreement, clock, inputs, memory, world
+from bench.measure import agreement, clock, inputs, memory, weighing, world
+from bench.measure.weighing import Keeper
 from bench.model import Guest, Task
 from bench.results import store
 
@@ -132,8 +133,12 @@ class Inside:
     def do_return_memory(self) -> None:
         memory.return_memory_at_once()
 
-    def do_weigh(self, slot: int) -> Message:
-        def call() -> None:
-            self.result = self.calls[slot]()
+    def do_weigh(self, seed: int) -> Message:
+        keeper = Keeper(lambda: self.fresh(seed))
+        weighed = weighing.weigh(keeper.fresh, self.device)
+        self.result = keeper.result
+        return {"memory": store.encode(weighed).decode()}
 
-        return {"memory": store.encode(memory.weigh(call, self.device)).decode()}
+    def fresh(self, seed: int) -> Callable[[], Any]:
+        self.do_set_up(slot=0, dtype="float32", seed=seed)
+        return self.calls[0]

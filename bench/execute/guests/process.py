@@ -167,8 +167,8 @@ class GuestProcess:
         """Overwrite what its call holds of these answers; whether it holds any."""
         return bool(self.ask("its inputs", "spoil", slot=slot, described=shared.put(self.inbox, answers)).get("spoilt"))
 
-    def weigh(self, slot: int) -> Memory:
-        reply = self.ask("its call", "weigh", slot=slot)
+    def weigh(self, seed: int) -> Memory:
+        reply = self.ask("its call", "weigh", seed=seed)
         return store.decode(str(reply.get("memory")).encode(), Memory)
 
     def exchange(self) -> float:
