@@ -77,7 +77,7 @@ def test_what_is_installed_comes_in_an_order_of_its_own(monkeypatch: pytest.Monk
          for n in range(30)]
         for seed in (0, 1)
     ]  # fmt: skip
-    monkeypatch.setattr(examine, "look_at", lambda selections, files, executor: ([], ()))
+    monkeypatch.setattr(examine, "look_at", lambda selections, executor: ([], ()))
     monkeypatch.setattr(examine.again, "cases", lambda described, device, seeds: cases[seeds[0]])
     drawn = examine.real_cases([], None, "cpu")  # type: ignore[arg-type]
     assert drawn == examine.real_cases([], None, "cpu")  # type: ignore[arg-type]
