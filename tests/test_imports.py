@@ -30,7 +30,7 @@ MAY_SEE = {
     "bench.results": NOUNS,
     "bench.analysis": NOUNS,
     "bench.execute": TOOLS | {"bench.analysis"},
-    "bench.testing": NOUNS | {"bench.lab", "bench.execute"},
+    "bench.testing": NOUNS | {"bench.lab", "bench.measure", "bench.execute"},
     "bench.report": NOUNS | {"bench.results", "bench.analysis"},
     "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.kit.data.fetch"},
     "bench.__main__": {"bench.cli"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.errors import PluginError
 from bench.execute.child.context import NEXT, Call, TaskContext
 from bench.execute.guests.invited import called, invited
 from bench.execute.guests.process import GuestProcess
@@ -24,8 +25,10 @@ def weigh(context: TaskContext) -> Observation:
         memory.return_memory_at_once()
         context.working_on(variant)
         calls = context.calls(torch.float32, context.case.seed + NEXT)
-        weighed, answer = of_own(context, variant, calls) if variant in calls else of_guest(context, guests[0])
-        notes = guests[0].notes if variant not in calls else ()
+        # The first of several: its like has a longer name.
+        guest = None if variant in calls else next(iter(guests), None)
+        weighed, answer = of_guest(context, guest) if guest else of_own(context, variant, calls)
+        notes = guest.notes if guest else ()
     # The truth comes last: what it takes must not lie in the caches of what is weighed.
     truth = agreement.named(context.calls(torch.float64, context.case.seed)[context.reference]())
     reference = agreement.named(context.calls(torch.float32, context.case.seed)[context.reference]())
@@ -36,6 +39,8 @@ def weigh(context: TaskContext) -> Observation:
 def of_own(context: TaskContext, variant: str, warm: dict[str, Call]) -> tuple[Memory, dict[str, Tensor]]:
     import torch
 
+    if variant not in warm:
+        raise PluginError(f"{variant!r} is not among the variants {', '.join(warm)}")
     warm[variant]()
     call, answers = context.calls(torch.float32, context.case.seed)[variant], []
     weighed = memory.weigh(lambda: answers.append(call()), context.device)
