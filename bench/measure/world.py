@@ -40,7 +40,7 @@ def computing() -> World:
 def flushes_denormals() -> bool:
     import torch
 
-    return float(torch.tensor([1e-39]) * 0.5) == 0.0
+    return float(torch.tensor([1e-39], device="cpu") * 0.5) == 0.0
 
 
 def surroundings() -> World:

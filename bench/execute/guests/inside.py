@@ -116,6 +116,8 @@ class Inside:
         for variants in manager.hook.bench_variants(exercise=self.guest.exercise, part=self.guest.part):
             if self.guest.offered in variants:
                 setup: Callable[..., Any] = variants[self.guest.offered]
+                if not callable(setup):
+                    raise PluginError(f"{self.guest.offered!r} must be a set-up, a function that returns a call")
                 return setup
         raise PluginError(f"{self.guest.source} does not offer {self.guest.offered!r} any more")
 
@@ -200,6 +202,7 @@ def detach(output: int, keep: Iterable[int]) -> None:
         first = file + 1
     os.closerange(first, os.sysconf("SC_OPEN_MAX"))
     # New ones, without what the host has not written yet; by lines, for who is killed writes no more.
+    sys.stdin = open(0, errors="replace", closefd=False)  # noqa: SIM115
     sys.stdout, sys.stderr = (
         open(stream, "w", buffering=1, errors="replace", closefd=False)  # noqa: SIM115
         for stream in (1, 2)

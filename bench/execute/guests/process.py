@@ -227,11 +227,11 @@ class GuestProcess:
         return Block(
             seconds=seconds,
             gpu_seconds=gpu if isinstance(gpu, float) and 0 < gpu <= seconds else None,
-            waited=self._waited() - before,
+            waited=min(seconds, self._waited() - before),
         )
 
     def _waited(self) -> float:
-        """By the guest, or by its host, which has to notice that it is done."""
+        """By the guest, and by its host, which has to notice that it is done."""
         return self.waiting.seconds() + self.own.seconds()
 
     def answer(self) -> dict[str, Tensor]:

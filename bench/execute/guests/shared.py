@@ -62,7 +62,8 @@ def write(file: int, data: memoryview, at: int) -> int:
 def get(file: int, described: Any, most: int = MOST) -> dict[str, Tensor]:
     """Read tensors as they were described, ``most`` bytes of them. Raises ``PluginError`` for a description that is
     none, that the file does not hold, or that is of more."""
-    at, tensors = 0, dict[str, Tensor]()
+    at = 0
+    tensors: dict[str, Tensor] = {}
     for name, dtype, shape in checked(described):
         size = prod(shape) * dtype.itemsize
         # Before a byte is read: a file can be long and take no memory, what is read from it cannot.
