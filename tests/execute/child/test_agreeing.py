@@ -74,8 +74,7 @@ DISHONEST = {
     ),
     "transposed copy": (SETUP + "kept = (x @ w).T.double().contiguous()\n    return lambda: kept.T.float()", COPIES),
     "of its first call": (
-        SETUP
-        + "kept = []\n    def call():\n        "
+        SETUP + "kept = []\n    def call():\n        "
         "kept or kept.append(x @ w)\n        return kept[0].clone()\n    return call",
         COPIES,
     ),
