@@ -14,7 +14,7 @@ from bench.execute.messages import Progress
 from bench.execute.outcomes import Told
 from bench.measure import world
 from bench.measure.agreement import Disagreement
-from bench.model import VariantResult
+from bench.model import Parameter, VariantResult
 from tests.execute import hosting
 
 other = Exercise()
@@ -42,7 +42,7 @@ def context(tmp_path: Path) -> TaskContext:
     return hosting.context("agree", {}, tmp_path, without=("own",))
 
 
-def of(context: TaskContext, part: str, **parameters: int) -> TaskContext:
+def of(context: TaskContext, part: str, **parameters: Parameter) -> TaskContext:
     case = replace(context.case, part=part, parameters=parameters)
     return replace(context, part=other.parts[part], task=replace(context.task, case=case))
 

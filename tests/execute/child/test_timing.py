@@ -14,7 +14,7 @@ from bench.execute.child.agreeing import PREPARED
 from bench.execute.child.context import NEXT, TaskContext
 from bench.execute.child.timing import require_alone, time
 from bench.execute.guests.process import GuestProcess
-from bench.measure import sampling
+from bench.measure import clock, sampling
 from bench.measure.disturbance import Waiting
 from bench.model import Observation
 from tests.execute import hosting
@@ -150,7 +150,7 @@ def test_other_threads_have_what_every_variant_has(
 
 
 def inputs_of(context: TaskContext, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[timing.Input]:
-    monkeypatch.setattr(sampling.clock, "time_block", lambda call, calls, device: (seconds, None, call()))
+    monkeypatch.setattr(clock, "time_block", lambda call, calls, device: (seconds, None, call()))
     return timing.rotating(context, sampling.EFFORTS["smoke"], Waiting())
 
 

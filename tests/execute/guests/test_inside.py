@@ -17,7 +17,7 @@ from bench.execute.guests import shared
 from bench.execute.guests.inside import Inside
 from bench.execute.guests.line import Message
 from bench.measure import agreement, world
-from bench.measure.memory import Memory
+from bench.model import Memory
 from bench.results import store
 from tests.execute import hosting
 

@@ -7,6 +7,7 @@ import pytest
 
 from bench.execute.guests import line
 from bench.execute.guests.line import Line, plain
+from bench.measure import clock
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_a_message_without_end_is_none(ends: tuple[Line, socket.socket], monkeyp
 def test_a_byte_now_and_then_does_not_keep_one_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock of our own, where every byte takes a second."""
     seconds = iter(range(100))
-    monkeypatch.setattr(line.clock, "now", lambda: float(next(seconds)))
+    monkeypatch.setattr(clock, "now", lambda: float(next(seconds)))
 
     class Dribbling:
         def settimeout(self, seconds: float | None) -> None:

@@ -190,7 +190,7 @@ def test_what_it_prints_is_bounded_while_it_is_waited_for(start: Start, monkeypa
     monkeypatch.setattr(process, "GLANCE", 0.01)
     sizes: list[int] = []
     forget = GuestProcess._forget_output
-    monkeypatch.setattr(GuestProcess, "_forget_output", lambda self: sizes.append(1) or forget(self))
+    monkeypatch.setattr(GuestProcess, "_forget_output", lambda self: (sizes.append(1), forget(self)))
     guest = start(calling("while True: print('x' * 1000)"))
     guest.set_up(0, 0)
     sizes.clear()
