@@ -6,7 +6,6 @@ for tensors, and is killed with it. What it says is checked; how long it takes i
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import shutil
@@ -21,7 +20,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
-from bench.execute.guests import shared
+from bench.execute.guests import offspring, shared
 from bench.execute.guests.inside import Inside, live
 from bench.execute.guests.line import Line, Message, plain
 from bench.execute.messages import Order
@@ -282,17 +281,7 @@ class GuestProcess:
         if self.status is not None or not self.waiting.is_known:
             return 0.0
         self.ask("its process", "nothing")  # the kernel brings its count up to date when a thread goes to sleep
-        return max(0.0, computed_by(self.pid) - self.waiting.computed()) + self._in_children()
-
-    def _in_children(self) -> float:
-        import psutil
-
-        with contextlib.suppress(psutil.Error, OSError):
-            process = psutil.Process(self.pid)
-            ended = process.cpu_times()
-            living = sum(computed_by(child.pid) for child in process.children(recursive=True))
-            return float(living + ended.children_user + ended.children_system)
-        return 0.0
+        return max(0.0, computed_by(self.pid) - self.waiting.computed()) + offspring.computed_by_children(self.pid)
 
     def tail(self) -> str:
         size = os.fstat(self.output).st_size
@@ -304,17 +293,9 @@ class GuestProcess:
 
     def kill(self) -> None:
         """With all that it has started."""
-        import psutil
-
-        if self._has_ended():
-            return
-        with contextlib.suppress(psutil.Error, OSError):
-            process = psutil.Process(self.pid)
-            process.suspend()  # or it could start others meanwhile
-            for child in process.children(recursive=True):
-                child.kill()
-        os.kill(self.pid, signal.SIGKILL)
-        self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if not self._has_ended():
+            offspring.kill_family(self.pid)
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def close(self) -> None:
         try:

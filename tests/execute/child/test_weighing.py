@@ -41,7 +41,7 @@ def test_a_guest_is_weighed_in_its_process(tmp_path: Path) -> None:
     result = weighed(tmp_path, "mine", {"mine": code, "other": "1 / 0"})
     assert result.memory is not None
     if memory.can_reset():
-        assert 16 << 20 <= result.memory.peaks[0] < 32 << 20
+        assert 15 << 20 < result.memory.peaks[0] < 32 << 20  # a page or two had been there before
 
 
 def test_a_guest_that_is_called_like_an_own_variant_is_told_apart(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from bench.errors import PluginError
-from bench.execute.guests import process
+from bench.execute.guests import offspring, process
 from bench.execute.guests.process import GuestProcess
 from bench.execute.outcomes import Told
 from bench.measure.sampling import FirstCall
@@ -190,7 +190,12 @@ def test_what_it_prints_is_bounded_while_it_is_waited_for(start: Start, monkeypa
     monkeypatch.setattr(process, "GLANCE", 0.01)
     sizes: list[int] = []
     forget = GuestProcess._forget_output
-    monkeypatch.setattr(GuestProcess, "_forget_output", lambda self: (sizes.append(1), forget(self)))
+
+    def counted(self: GuestProcess) -> None:
+        sizes.append(1)
+        forget(self)
+
+    monkeypatch.setattr(GuestProcess, "_forget_output", counted)
     guest = start(calling("while True: print('x' * 1000)"))
     guest.set_up(0, 0)
     sizes.clear()
@@ -209,15 +214,23 @@ def test_a_process_that_it_has_started_goes_with_it(start: Start) -> None:
     child.wait(10)
 
 
-def test_what_its_children_compute_counts(start: Start) -> None:
-    burn = "(os.fork() or (sum(range(3_000_000)), os._exit(0))) and os.wait()"
-    guest = start(calling(burn))
+def test_what_its_children_compute_counts(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([5.0, 7.0])
+    monkeypatch.setattr(offspring, "computed_by_children", lambda pid: next(seconds))
+    guest = start()
     guest.set_up(0, 0)
     guest.mark()
-    assert guest.elsewhere() < 0.005
+    assert guest.busy == 0
     guest.block(0, 1)
-    assert guest.elsewhere() > 0.005
+    assert 2.0 <= guest.elsewhere() < 3.0
     assert guest.busy > 0
+
+
+def test_where_the_kernel_does_not_count_nothing_is_held_against_it(start: Start) -> None:
+    guest = start()
+    guest.waiting.__exit__()
+    assert not guest.waiting.is_known
+    assert guest.elsewhere() == 0.0
 
 
 def test_a_block_that_nothing_could_do_is_none(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
