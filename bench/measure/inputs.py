@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from types import FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from bench.measure import agreement
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST = 20_000
 """Objects that are looked at in one call: what holds more is not searched to its end."""
+PLAIN = (int, float, complex, str, bytes, type(None))
+"""What holds nothing, and does not count as looked at: a list of numbers may be long."""
 OPAQUE = ("bench.lab", "torch._dynamo", "torch._inductor", "torch.fx", "torch.jit", "numba", "threading", "logging")
 """Modules whose objects are not looked into: no call computes from what they hold."""
 DIMENSIONS = 4
@@ -33,24 +35,34 @@ def held(call: Any) -> list[Tensor]:
     """The tensors and NumPy arrays that a call holds, each once, in the order in which they are found: in what a
     function closes over, in arguments that are bound to it, in attributes and in containers. An array comes as a tensor
     on the same memory."""
-    seen: set[int] = set()
+    # The objects themselves, not their addresses alone: of one that is made as it is looked at, another has it next.
+    seen: dict[int, Any] = {}
     waiting, found = [call], list[Any]()
     while waiting and len(seen) < MOST:
         each = waiting.pop()
-        if id(each) in seen:
+        if id(each) in seen or isinstance(each, PLAIN):
             continue
-        seen.add(id(each))
+        seen[id(each)] = each
         if (tensor := as_tensor(each)) is not None:
             found.append(tensor)
         else:
-            waiting += reversed(list(inside(each)))
+            waiting += reversed(looked_into(each))
     return found
+
+
+def looked_into(value: Any) -> list[Any]:
+    try:
+        return list(inside(value))
+    except Exception:  # it is anybody's: a file that is closed, an attribute that is computed and cannot be
+        return []
 
 
 def as_tensor(value: Any) -> Tensor | None:
     import torch
 
     if isinstance(value, torch.Tensor):
+        if value.layout != torch.strided or value.is_quantized or value.is_meta:
+            return None  # values that do not lie one beside the other
         # Not detach(): that shares the counter by which autograd knows that a tensor it has saved was changed in place.
         return value.data
     numpy = sys.modules.get("numpy")
@@ -88,15 +100,30 @@ def contents(function: FunctionType) -> Iterator[Any]:
             continue
     # A decorator keeps here what it decorates, as torch.compile does.
     yield from vars(function).values()
-    for name in function.__code__.co_names:
-        value = function.__globals__.get(name)
+    home = function.__globals__
+    if str(home.get("__name__")).startswith("torch."):
+        return
+    for name in names(function.__code__):
+        value = home.get(name)
         if isinstance(value, dict | list | tuple) or as_tensor(value) is not None:
             yield value
+        elif getattr(value, "__globals__", None) is home or type(value).__module__ == home.get("__name__"):
+            yield value  # its module's own function, or an object of its module's own class
+
+
+def names(code: CodeType) -> Iterator[str]:
+    """The names of globals that a function reads, and the functions and comprehensions that are written in it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from names(constant)
 
 
 def attributes(value: Any) -> Iterator[Any]:
     yield from getattr(value, "__dict__", {}).values()
     for kind in type(value).__mro__:
+        if isinstance(call := kind.__dict__.get("__call__"), FunctionType):
+            yield call
         slots = kind.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -39,7 +40,7 @@ def computing() -> World:
 def flushes_denormals() -> bool:
     import torch
 
-    return float(torch.tensor([1e-39]) * 0.5) == 0.0
+    return float(torch.tensor([1e-39], device="cpu") * 0.5) == 0.0
 
 
 def surroundings() -> World:
@@ -51,6 +52,7 @@ def surroundings() -> World:
         "torch's random state": digest(torch.get_rng_state().numpy().tobytes()),
         "numpy's random state": digest(repr(np.random.get_state(legacy=False)).encode()),  # noqa: NPY002
         "Python's random state": digest(repr(random.getstate()).encode()),
+        "the number of Python's threads": threading.active_count(),
         "the working directory": where(),
         "the handlers of signals": digest(repr(handlers()).encode()),
     }

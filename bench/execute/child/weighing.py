@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.errors import PluginError
 from bench.execute.child.context import NEXT, Call, TaskContext
 from bench.execute.child.truths import expectation_of
 from bench.execute.guests.invited import called, invited
@@ -25,8 +26,10 @@ def weigh(context: TaskContext) -> Observation:
         memory.return_memory_at_once()
         context.working_on(variant)
         calls = context.calls(torch.float32, context.case.seed + NEXT)
-        weighed, answer = of_own(context, variant, calls) if variant in calls else of_guest(context, guests[0])
-        notes = guests[0].notes if variant not in calls else ()
+        # The first of several: its like has a longer name.
+        guest = None if variant in calls else next(iter(guests), None)
+        weighed, answer = of_guest(context, guest) if guest else of_own(context, variant, calls)
+        notes = guest.notes if guest else ()
     # What must come out is computed last: it must not lie in the caches of what is weighed.
     expectation_of(context, context.case.seed).require(answer)
     return context.observed({variant: VariantResult(memory=weighed, notes=tuple(notes))})
@@ -35,6 +38,8 @@ def weigh(context: TaskContext) -> Observation:
 def of_own(context: TaskContext, variant: str, warm: dict[str, Call]) -> tuple[Memory, dict[str, Tensor]]:
     import torch
 
+    if variant not in warm:
+        raise PluginError(f"{variant!r} is not among the variants {', '.join(warm)}")
     warm[variant]()
     keeper = Keeper(lambda: context.calls(torch.float32, context.case.seed)[variant])
     weighed = weighing.weigh(keeper.fresh, context.device)

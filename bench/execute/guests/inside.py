@@ -6,10 +6,16 @@ this process harms its own variant alone.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
-from collections.abc import Callable
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bench import plugins
 from bench.errors import PluginError
@@ -26,8 +32,11 @@ from bench.results import store
 if TYPE_CHECKING:
     import torch
 
-DETAIL = 8_000
-"""Characters of a traceback that are told: its end."""
+REASON, DETAIL = 1_000, 8_000
+"""Characters of a reason and of a traceback that are told: of the latter its end."""
+PATHS = {"BENCH_DATA", "BENCH_CACHE"}
+PR_SET_PDEATHSIG = 1
+"""prctl(2): the kernel sends this process a signal when its parent ends."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,9 +49,11 @@ class Inside:
     line: Line
     inbox: int
     outbox: int
+    setup: Callable[..., Any] | None = None
     calls: dict[int, Callable[[], Any]] = field(default_factory=dict)
     places: list[inputs.Place] = field(default_factory=list)
-    called: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
+    called: int = 0
     result: Any = None
     before: world.World = field(default_factory=dict)
 
@@ -53,18 +64,19 @@ class Inside:
                 request = self.line.receive()
             except EOFError:
                 return
-            self.line.send(self.reply(request))
+            number = request.pop("number", None)
+            self.line.send(self.reply(request) | {"number": number})
 
     def reply(self, request: Message) -> Message:
         try:
             return getattr(self, f"do_{request.pop('do')}")(**request) or {}
         except SystemExit as error:
-            return {"failure": ["failed", f"called sys.exit({error.code!r})", ""]}
+            return {"failure": ["failed", f"called sys.exit({error.code!r})"[:REASON], ""]}
         except Exception as error:
             outcome, reason, detail = outcome_of(error)
-            return {"failure": [outcome, reason, detail[-DETAIL:]]}
+            return {"failure": [outcome, reason[:REASON], detail[-DETAIL:]]}
         except BaseException as error:
-            return {"failure": ["failed", one_line(error), ""]}
+            return {"failure": ["failed", one_line(error)[:REASON], ""]}
 
     @property
     def device(self) -> torch.device:
@@ -75,28 +87,39 @@ class Inside:
     def do_nothing(self) -> None:
         """An exchange without anything in it: what it takes is the cost of asking."""
 
-    def do_set_up(self, slot: int, dtype: str, seed: int) -> Message:
+    def do_load(self) -> Message:
+        if self.setup:
+            return {}
+        self.setup = plugins.set_up_of(self.guest, self.order.files)
+        if not callable(self.setup):
+            raise PluginError(f"{self.guest.offered!r} must be a set-up, a function that returns a call")
+        return {"notes": self.watch("its import")}
+
+    def do_set_up(self, slot: int, dtype: str, seed: int) -> None:
         import torch
 
-        setup = plugins.set_up_of(self.guest, self.order.files)
-        notes = self.watch("its import")
+        assert self.setup
+        self.seen.discard(slot)
         lab = lab_of(self.order, self.task.case, getattr(torch, dtype), seed)
         with world.seeded(seed, self.device):
-            call = setup(lab, **self.task.case.parameters)
+            call = self.setup(lab, **self.task.case.parameters)
         if not callable(call):
             raise PluginError(f"the set-up must return a call, a function without arguments: it returned {call!r:.80}")
         self.calls[slot] = call
-        notes += self.watch("its set-up")
+
+    def do_settle(self) -> Message:
+        """After a set-up, whose time is taken without this."""
+        notes = self.watch("its set-up")
         # Here and not around every block: a collection visits every object, and there are blocks by the hundred.
         gc.collect()
         gc.disable()
         return {"notes": notes}
 
-    def watch(self, who: str) -> list[str]:
+    def watch(self, who: str, *, whole: bool = True) -> list[str]:
         """Raise ``PluginError`` for a change of how calls compute here; other changes of the process are notes."""
-        after = world.world()
+        decisive = world.computing()
+        after = (world.surroundings() if whole else self.before) | decisive
         before, self.before = self.before, after
-        decisive = world.computing().keys()
         if changed := world.changes({what: before[what] for what in decisive}, after):
             raise PluginError(f"{who} {changed}: it would not be timed like the others")
         others = world.changes({what: before[what] for what in before if what not in decisive}, after)
@@ -106,14 +129,16 @@ class Inside:
         _, gpu_seconds, self.result = clock.time_block(self.calls[slot], calls, self.device)
         # What would be computed only when it is looked at is refused while the clock of the host still runs.
         agreement.tensors_of(self.result)
-        notes = [] if slot in self.called else self.watch("its call")
-        self.called.add(slot)
-        return {"gpu": gpu_seconds, "notes": notes}
+        self.called = slot
+        return {"gpu": gpu_seconds}
 
     def do_hand_over(self) -> Message:
         described = shared.put(self.outbox, agreement.tensors_of(self.result))
         agreement.poison(self.result)
-        return {"tensors": described}
+        # Not in the call: the clock of the host runs there. The whole takes a while, and is looked at but once.
+        notes = self.watch("its call", whole=self.called not in self.seen)
+        self.seen.add(self.called)
+        return {"tensors": described, "notes": notes}
 
     def do_learn(self, slot: int, described: shared.Described) -> Message:
         """Find the inputs in what a call holds: they come in pairs, what stands there now and what may stand there."""
@@ -142,3 +167,48 @@ class Inside:
     def fresh(self, seed: int) -> Callable[[], Any]:
         self.do_set_up(slot=0, dtype="float32", seed=seed)
         return self.calls[0]
+
+
+def live(inside: Inside, output: int, keep: Iterable[int]) -> NoReturn:
+    """In the fork: never returns, for the parent's clean-up is the parent's."""
+    code = os.EX_SOFTWARE
+    try:
+        with contextlib.suppress(AttributeError, OSError):  # not Linux: it ends with its line then
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        detach(output, keep)
+        move_to(inside.order.folder)
+        gc.freeze()  # what the host has left here need not be visited by any collection
+        inside.serve()
+        code = os.EX_OK
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def move_to(folder: str) -> None:
+    """Whatever it writes or removes where it stands is its own; what the environment calls by a relative path stays."""
+    for name in PATHS & os.environ.keys():
+        os.environ[name] = os.path.abspath(os.environ[name])  # noqa: PTH100 - an empty one is the folder itself here
+    os.chdir(folder)
+
+
+def detach(output: int, keep: Iterable[int]) -> None:
+    """What it prints goes to a file of its own; nothing else of its host's stays open."""
+    import fcntl
+
+    fcntl.fcntl(output, fcntl.F_SETFL, os.O_APPEND)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    first = 3
+    for file in sorted(keep):
+        os.closerange(first, file)
+        first = file + 1
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
+    # New ones, without what the host has not written yet; by lines, for who is killed writes no more.
+    sys.stdin = open(0, errors="replace", closefd=False)  # noqa: SIM115
+    sys.stdout, sys.stderr = (
+        open(stream, "w", buffering=1, errors="replace", closefd=False)  # noqa: SIM115
+        for stream in (1, 2)
+    )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
+from bench.execute.guests.line import plain
 
 if TYPE_CHECKING:
     import torch
@@ -23,6 +24,8 @@ Described = list[tuple[str, str, list[int]]]
 FLOATS = {"float16", "bfloat16", "float32", "float64", "complex64", "complex128"}
 INTEGERS = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"}
 DIMENSIONS = 25
+LONGEST = 1_000
+"""Characters of a name."""
 MOST = 1 << 34
 """Bytes that one side takes from the other at a time."""
 
@@ -56,34 +59,48 @@ def write(file: int, data: memoryview, at: int) -> int:
     return done
 
 
-def get(file: int, described: Any) -> dict[str, Tensor]:
-    """Read tensors as they were described. Raises ``PluginError`` for a description that is none, or that the file
-    does not hold."""
-    at, tensors = 0, {}
+def get(file: int, described: Any, most: int = MOST) -> dict[str, Tensor]:
+    """Read tensors as they were described, ``most`` bytes of them. Raises ``PluginError`` for a description that is
+    none, that the file does not hold, or that is of more."""
+    at = 0
+    tensors: dict[str, Tensor] = {}
     for name, dtype, shape in checked(described):
         size = prod(shape) * dtype.itemsize
-        if at + size > min(MOST, os.fstat(file).st_size):
-            raise PluginError(f"{name!r} was handed over with {os.fstat(file).st_size - at} of its {size} bytes")
+        # Before a byte is read: a file can be long and take no memory, what is read from it cannot.
+        if at + size > most:
+            raise PluginError(f"hands over more than {most} bytes: far more than what it should give")
+        if at + size > (there := os.fstat(file).st_size):
+            raise PluginError(f"{name!r} was handed over with {max(0, there - at)} of its {size} bytes")
+        if name in tensors:
+            raise PluginError(f"{name!r} was handed over twice")
         tensors[name] = read(file, at, size, dtype).reshape(shape)
         at += size
     return tensors
 
 
-def checked(described: Any) -> Iterable[tuple[str, torch.dtype, list[int]]]:
+def checked(described: Any) -> Iterator[tuple[str, torch.dtype, list[int]]]:
     import torch
 
     if not isinstance(described, list):
         raise PluginError("what was handed over is not described")
     for entry in described:
         match entry:
-            case [str() as name, str() as dtype, list() as shape] if (
-                dtype in FLOATS | INTEGERS
-                and len(shape) <= DIMENSIONS
-                and all(type(size) is int and size >= 0 for size in shape)
-            ):
+            case [str() as name, str() as dtype, list() as shape] if is_shape(shape) and is_name(name):
+                if dtype not in FLOATS | INTEGERS:
+                    raise PluginError(f"a variant must give numbers of a common dtype; {name!r} is {dtype[:40]!r}")
                 yield name, getattr(torch, dtype), shape
             case _:
                 raise PluginError("what was handed over is described wrongly")
+
+
+def is_name(name: str) -> bool:
+    return len(name) <= LONGEST and name == plain(name, LONGEST)
+
+
+def is_shape(shape: list[Any]) -> bool:
+    """As tensors have them: no more elements than bytes may come, not counting the zeros among the sizes."""
+    sizes = all(type(size) is int and 0 <= size <= MOST for size in shape)
+    return sizes and len(shape) <= DIMENSIONS and prod(size or 1 for size in shape) <= MOST
 
 
 def read(file: int, at: int, size: int, dtype: torch.dtype) -> Tensor:
