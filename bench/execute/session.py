@@ -73,10 +73,14 @@ class Session:
         )
 
     def _enough(self, case: Case, observations: Sequence[Observation]) -> bool:
-        """Whether every ratio of a case is as narrow as the profile wants it."""
+        """Whether every ratio of a case is as narrow as the profile wants it, or another round would take longer than
+        the case has."""
+        effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.kind == "time"]
+        if sum(timed) + sum(timed) / len(timed) > effort.case_seconds:
+            return True
         exercise = next(each for each in self.plan.exercises if each.id == case.exercise)
         reference = next(part.reference for part in exercise.parts if part.id == case.part)
-        return laps.widest(observations, str(reference)) <= EFFORTS[self.plan.profile].narrow
+        return laps.widest(observations, str(reference)) <= effort.narrow
 
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""

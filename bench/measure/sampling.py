@@ -25,7 +25,7 @@ SURE = 10
 """A call this many times as long as a block is long: it fills a block whatever it had to do for the first time."""
 SPREAD = 8
 """The number of calls in a block varies by one in so many."""
-FEWEST = 2
+FEWEST = 3
 """Laps of a process, however long they take: so every rotating input has its turn."""
 
 
@@ -33,13 +33,15 @@ FEWEST = 2
 class Effort:
     """How hard to measure.
 
-    ``rounds`` fresh processes at least and ``most_rounds`` at most: fewer once every ratio of the case is known within
-    ``narrow`` (the half-width of its logarithm's interval). In each process up to ``laps`` laps over all variants, in
-    blocks of at least ``block_seconds``, as many as ``seconds`` a variant allow. ``weighings`` processes for memory.
+    ``rounds`` fresh processes at least; more, and ``most_rounds`` at most, until every ratio of the case is known to
+    ``narrow`` (the half-width of its logarithm's interval), or its processes have taken ``case_seconds``. In each
+    process up to ``laps`` laps over all variants, in blocks of at least ``block_seconds``, as many as ``seconds`` a
+    variant allow. ``weighings`` processes for memory.
     """
 
     rounds: int
     most_rounds: int
+    case_seconds: float
     laps: int
     block_seconds: float
     seconds: float
@@ -48,9 +50,29 @@ class Effort:
 
 
 EFFORTS: Mapping[Profile, Effort] = {
-    "smoke": Effort(rounds=3, most_rounds=3, laps=4, block_seconds=0.0005, seconds=0.01, narrow=math.inf, weighings=1),
-    "quick": Effort(rounds=5, most_rounds=6, laps=160, block_seconds=0.0005, seconds=0.12, narrow=0.015, weighings=1),
-    "full": Effort(rounds=10, most_rounds=20, laps=200, block_seconds=0.002, seconds=1.0, narrow=0.005, weighings=5),
+    "smoke": Effort(
+        rounds=3,
+        most_rounds=3,
+        case_seconds=0.0,
+        laps=4,
+        block_seconds=5e-4,
+        seconds=0.01,
+        narrow=math.inf,
+        weighings=1,
+    ),
+    "quick": Effort(
+        rounds=5, most_rounds=8, case_seconds=3.0, laps=160, block_seconds=5e-4, seconds=0.12, narrow=0.015, weighings=1
+    ),
+    "full": Effort(
+        rounds=10,
+        most_rounds=20,
+        case_seconds=math.inf,
+        laps=200,
+        block_seconds=2e-3,
+        seconds=1.0,
+        narrow=0.005,
+        weighings=5,
+    ),
 }
 
 

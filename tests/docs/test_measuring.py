@@ -14,7 +14,8 @@ from bench.results import environment
 ROOT = Path(__file__).parents[2]
 PAGE = " ".join((ROOT / "docs" / "measuring.md").read_text(encoding="utf-8").split())
 ROW = re.compile(
-    r"\| (smoke|quick|full) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) s \| ([\d.]+) s \| (any|± [\d.]+ %) \| (\d+) "
+    r"\| (smoke|quick|full) \| (\d+) \| (\d+) \| (\d+|any) \| (\d+) "
+    r"\| ([\d.]+) s \| ([\d.]+) s \| (any|± [\d.]+ %) \| (\d+) "
 )
 NAMES = {"cpu": "processor", "gpu": "GPU", "cuda": "CUDA", "python": "Python"}
 
@@ -24,13 +25,14 @@ def test_the_effort_of_every_profile() -> None:
         profile: sampling.Effort(
             rounds=int(rounds),
             most_rounds=int(most),
+            case_seconds=math.inf if case == "any" else float(case),
             laps=int(laps),
             block_seconds=float(block),
             seconds=float(seconds),
             narrow=math.inf if narrow == "any" else float(narrow.split()[1]) / 100,
             weighings=int(weighings),
         )
-        for profile, rounds, most, laps, block, seconds, narrow, weighings in ROW.findall(PAGE)
+        for profile, rounds, most, case, laps, block, seconds, narrow, weighings in ROW.findall(PAGE)
     }
     assert told == sampling.EFFORTS
 
