@@ -31,11 +31,12 @@ class Row:
 
     @cached_property
     def time(self) -> statistics.Interval | None:
-        return statistics.estimate(self.record)
+        """None of a variant that is not sound, though it may have been timed before that was found out."""
+        return statistics.estimate(self.record) if self.record.outcome == "ok" else None
 
     @cached_property
     def ratio(self) -> statistics.Ratio | None:
-        if self.reference is None or self.is_reference:
+        if self.reference is None or self.is_reference or self.record.outcome != "ok":
             return None
         return self.standing.judged(statistics.ratio(self.record, self.reference))
 
@@ -51,7 +52,14 @@ class Row:
 
     @cached_property
     def throughput(self) -> statistics.Interval | None:
-        return statistics.throughput(self.record)
+        return statistics.throughput(self.record) if self.record.outcome == "ok" else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing of the variant, though nothing failed."""
+        asking = max((sample.asking for sample in self.record.samples), default=0.0)
+        apart = (f"is timed in a process of its own: asking it takes {asking:.2%} of a block".replace("%", " %"),)
+        return self.record.notes + (apart if asking else ())
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,11 @@ class Group:
     @property
     def label(self) -> str:
         return ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Each with the name of its variant."""
+        return tuple(f"{row.name}: {note}" for row in self.rows for note in row.notes)
 
 
 @dataclass(frozen=True)

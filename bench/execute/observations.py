@@ -72,6 +72,8 @@ def signal_name(number: int) -> str:
 
 def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -> Run:
     """The run that a plan and its observations make, whatever order they came in."""
+    observations = tuple(observations)
+    timing_seconds, clock_seconds = seconds_of(observations)
     return Run(
         schema=plan.schema,
         id=plan.id,
@@ -87,8 +89,17 @@ def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -
         broken=plan.broken,
         code=plan.code,
         finished=finished,
+        timing_seconds=timing_seconds,
+        clock_seconds=clock_seconds,
         floor=plan.floor,
     )
+
+
+def seconds_of(observations: Iterable[Observation]) -> tuple[float, float]:
+    """What the processes that timed took in all, and their blocks."""
+    timed = [each for each in observations if each.task.kind == "time"]
+    samples = [sample for each in timed for result in each.variants.values() for sample in result.samples]
+    return sum(each.seconds for each in timed), sum(sum(sample.laps) for sample in samples)
 
 
 def records(planned: Iterable[Task], observations: Iterable[Observation]) -> tuple[Record, ...]:

@@ -170,6 +170,8 @@ class Sampler:
     gpus: list[float] = field(default_factory=list)
     waited: float = 0.0
     retaken: int = 0
+    asking: float = 0.0
+    """Seconds that it takes to have another process begin a block, and to hear that it is done."""
 
     @classmethod
     def prepare(
@@ -245,6 +247,7 @@ class Sampler:
             laps=tuple(self.gpus or self.walls),
             waited=self.waited / total if total else 0.0,
             retaken=self.retaken,
+            asking=self.asking / median(self.walls) if self.asking else 0.0,
         )
 
 

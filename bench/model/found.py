@@ -124,7 +124,8 @@ class Sample:
     ``seconds`` is the wall time of a block, ``gpu_seconds`` its time between two events. A process that took many
     blocks keeps them all in ``laps``, in the order of the laps: on CUDA the GPU's times; ``seconds`` is then their
     median. ``waited`` is the share of their time in which the thread was ready and had no core; ``retaken`` counts
-    blocks that were taken again for that.
+    blocks that were taken again for that. ``asking`` is the share of a block that went into asking another process for
+    it: 0 for one that was timed in this process.
     """
 
     round: int
@@ -134,6 +135,7 @@ class Sample:
     laps: tuple[float, ...] = ()
     waited: float = 0.0
     retaken: int = 0
+    asking: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,6 +183,7 @@ class Plan:
 class Run:
     """All records of one command: the content of ``run.json``.
 
+    Of ``timing_seconds``, which the processes that timed took in all, blocks took ``clock_seconds``.
     ``code`` has the SHA-256 of the files that it ran: those of an exercise by the name that they are imported from,
     such as ``bench_exercises/ex07_iris_by_hand/speed.py``, and what came with ``--with`` by its path. ``floor`` is what
     was known of this machine's noise.
@@ -203,3 +204,5 @@ class Run:
     code: dict[str, str] = field(default_factory=dict)
     finished: bool = True
     floor: NoiseFloor | None = None
+    timing_seconds: float = 0.0
+    clock_seconds: float = 0.0

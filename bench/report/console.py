@@ -37,6 +37,8 @@ def show(run: Run, console: Console, folder: Path | None = None) -> None:
         for part in summary.parts(run, exercise):
             _show_part(console, part, summary.records_of(run, exercise.id, part.id), exercise.id, family)
     console.print(_verdict(run))
+    if clocked := noise.clocked(run):
+        console.print(_text(clocked, SOFT))
     if precision := noise.of_run(run):
         console.print(_text(f"{precision}{noise.hint(run)}", SOFT))
     if folder is not None:
@@ -89,6 +91,8 @@ def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exer
         grouped = groups(part, compared, family)
         console.print(_comparison(grouped, console.width))
         console.print(_agreement(compared))
+        for note in dict.fromkeys(note for group in groups(part, compared) for note in group.notes):
+            console.print(_indented(note, SOFT))
         for line in (*_children(grouped), *_laws(compared)):
             console.print(_indented(line, SOFT))
     lines = summary.metric_lines(records)
@@ -138,7 +142,7 @@ def _add_rows(table: Table, group: Group, several: dict[str, bool], *, counted: 
 
 def _cells(row: Row, indent: str) -> list[Text]:
     name = _text(indent + row.name)
-    if row.record.outcome != "ok" and not row.record.samples:
+    if row.record.outcome != "ok":
         return [name, _text("✗", BAD), _text(""), _text(row.record.outcome, BAD), _text("")]
     verdict = row.ratio.verdict if row.ratio else None
     colour = GOOD if verdict == "faster" else "red" if verdict == "slower" else ""

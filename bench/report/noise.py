@@ -35,6 +35,14 @@ def of_run(run: Run) -> str:
     return f"ratios here are known to {within(ratios.median)}{spread}"
 
 
+def clocked(run: Run) -> str:
+    """Where the seconds of timing went; empty where nothing was timed, and for runs that did not note it."""
+    if not run.timing_seconds:
+        return ""
+    share = percent(run.clock_seconds / run.timing_seconds)
+    return f"timing took {run.timing_seconds:.0f} s, {share} of it inside the clock"
+
+
 def hint(run: Run) -> str:
     """How the floor would be known, for whoever may still measure it."""
     unknown = run.floor is None and "cpu" in run.devices

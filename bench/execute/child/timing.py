@@ -96,13 +96,15 @@ def prepare_guest(context: TaskContext, name: str, inputs: list[Input], guest: G
     guest.expects(inputs[0].expected.truth)
     for slot, each in enumerate(inputs):
         guest.set_up(slot, each.seed)
+    asking = guest.exchange()
     sampler = Sampler.prepare(
         name,
         guest,
         expected=[each.expected for each in inputs],
         effort=sampling.EFFORTS[context.order.profile],
-        lasting=min(LONGEST, guest.exchange() / SHARE),
+        lasting=min(LONGEST, asking / SHARE),
     )
+    sampler.asking = asking
     guest.mark()
     return sampler
 

@@ -68,6 +68,10 @@ class Compared:
         return ", ".join(word for word in (group.label, group.device if self.several_devices else "") if word)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(note for group in self.groups for note in group.notes))
+
+    @property
     def counted(self) -> bool:
         """Whether tensor bytes were counted: not in runs of before."""
         return any(row.peak and row.peak.tensors is not None for group in self.groups for row in group.rows)
@@ -153,7 +157,7 @@ def view(run: Run) -> PageView:
         command=shlex.join(run.command),
         when=moment(run.created),
         scope=summary.scope(run),
-        noise=noise.of_run(run),
+        noise="; ".join(filter(None, (noise.of_run(run), noise.clocked(run)))),
         files=files(run, drawn),
     )
 
