@@ -5,6 +5,7 @@ Everything here is a pure function, so that a run that was interrupted, continue
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -99,7 +100,7 @@ def seconds_of(observations: Iterable[Observation]) -> tuple[float, float]:
     """What the processes that timed took in all, and their blocks."""
     timed = [each for each in observations if each.task.kind == "time"]
     samples = [sample for each in timed for result in each.variants.values() for sample in result.samples]
-    return sum(each.seconds for each in timed), sum(sum(sample.laps) for sample in samples)
+    return math.fsum(each.seconds for each in timed), math.fsum(lap for sample in samples for lap in sample.laps)
 
 
 def records(planned: Iterable[Task], observations: Iterable[Observation]) -> tuple[Record, ...]:
