@@ -23,7 +23,8 @@ UNITS = 100
 """Units of work in a call of the reference."""
 REFERENCE = "as it is"
 AGAIN = ("again 1", "again 2")
-"""Identical work: the first on the reference's own inputs, the second on copies of them, elsewhere in memory."""
+"""Identical work. Every variant has inputs of its own, elsewhere in memory: on common ones the one would warm the
+caches for the other, and the longest alone would meet what nobody has read."""
 PLANTED: Mapping[str, float] = {"2 % more": 0.02, "5 % more": 0.05, "10 % more": 0.10}
 """Variants by the share of work that they do beyond the reference's."""
 ALL = UNITS + round(UNITS * max(PLANTED.values()))
@@ -42,9 +43,10 @@ def bench_exercise() -> Exercise:
 
 def variants(prepare: Callable[[], Unit]) -> dict[str, Callable[[], Tensor]]:
     """A call for each variant. ``prepare`` draws the inputs, the same at each time, and gives the unit of work."""
-    unit = prepare()
-    calls = {REFERENCE: repeated(unit, UNITS), AGAIN[0]: repeated(unit, UNITS), AGAIN[1]: repeated(prepare(), UNITS)}
-    return calls | {name: repeated(unit, UNITS + round(UNITS * share)) for name, share in PLANTED.items()}
+    units = dict.fromkeys((REFERENCE, *AGAIN), UNITS) | {
+        name: UNITS + round(UNITS * share) for name, share in PLANTED.items()
+    }
+    return {name: repeated(prepare(), count) for name, count in units.items()}
 
 
 def repeated(unit: Unit, units: int) -> Callable[[], Tensor]:

@@ -56,11 +56,12 @@ def test_calibration_fills_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 50 <= calls <= 75
 
 
-@pytest.mark.parametrize(("seconds", "calls", "count"), [(0.4, 2, 3), (0.02, 3, 4), (0.001, 4, 4)])
+@pytest.mark.parametrize(("seconds", "calls", "count"), [(0.4, 2, 3), (0.02, 3, 4), (0.001, 5, 4)])
 def test_a_slow_call_is_a_block_by_its_warm_up(
     monkeypatch: pytest.MonkeyPatch, seconds: float, calls: int, count: int
 ) -> None:
-    """On a clock of our own. One warm-up an input; a block is calibrated only where one call may not fill it."""
+    """On a clock of our own. One warm-up an input; a block is calibrated only where one call may not fill it, and one
+    of many calls begins with one before the clock."""
     made: list[int] = []
     monkeypatch.setattr(clock, "time_block", lambda call, calls, device: (calls * seconds, None, call()))
     effort = replace(QUICK, block_seconds=0.01)

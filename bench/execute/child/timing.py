@@ -12,7 +12,7 @@ from bench.execute.child.context import NEXT, Call, TaskContext, attempted
 from bench.execute.child.truths import truth_of
 from bench.execute.guests.invited import invited, named
 from bench.execute.guests.process import GuestProcess
-from bench.measure import disturbance, nvml, sampling
+from bench.measure import disturbance, layout, nvml, sampling
 from bench.measure.agreement import Expectation
 from bench.measure.disturbance import Waiting
 from bench.measure.sampling import FirstCall, Local, Sampler
@@ -41,6 +41,7 @@ class Input:
 def time(context: TaskContext) -> Observation:
     """One round: every variant in laps, those from outside in processes of their own."""
     effort = sampling.EFFORTS[context.order.profile]
+    kept = layout.shuffled(context.rng)
     with invited(context.order, context.task, context.order.guests) as processes, Waiting() as waiting:
         inputs = rotating(context, effort, waiting)
         guests = named(processes, inputs[0].calls)
@@ -56,6 +57,7 @@ def time(context: TaskContext) -> Observation:
             check = partial(check_guest, context, sampler, changed)
             result = context.attempt(sampler.name, check)
             results[sampler.name] = replace(result, samples=results[sampler.name].samples)
+    del kept
     return replace(context.observed(results), disturbance=context.disturbance)
 
 
