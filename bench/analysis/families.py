@@ -47,7 +47,8 @@ def of_run(run: Run) -> Family:
     # Old runs have intervals of another level than those with laps: each p-value counts in units of its own.
     units = {record.case: ratio.p / (1 - ratio.level) for record, ratio in found if ratio.p is not None}
     kept: frozenset[Case] = holm(units)
-    lost = {case for case, unit in units.items() if unit < 1 and case not in kept}
+    told = {record.case for record, ratio in found if ratio.verdict in ("faster", "slower")}
+    lost = {case for case, unit in units.items() if unit < 1 and case in told - kept}
     standings = {
         record.case: Standing(len(units) if record.case in lost else 0, _doubt(record, ratio, run.environment.threads))
         for record, ratio in found

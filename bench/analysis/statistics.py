@@ -27,6 +27,8 @@ LEVEL = 0.95
 SAME = 0.05
 UNSTABLE = 1.25
 """An interval of ratios that spans 1 and reaches this far from it, up or down, could hide a real change."""
+LEAST = 1.005
+"""Ratios from laps nearer to 1 than this are not told apart: where things happen to lie in memory makes as much."""
 UNSTABLE_LAPS = 1.1
 """The same for ratios from laps, which are several times as narrow."""
 
@@ -147,7 +149,7 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
         low=interval.low,
         high=interval.high,
         rounds=interval.rounds,
-        verdict=verdict(interval, unstable, taken.is_busy),
+        verdict=verdict(interval, unstable, taken.is_busy, LEAST if paired else 1.0),
         taken=taken,
         p=chance(logs),
         level=level,
@@ -181,14 +183,15 @@ def require_comparable(record: Record, reference: Record) -> None:
             raise BenchError(f"these records cannot be compared: {name} is {value} here and {other} there")
 
 
-def verdict(ratio: Interval, unstable: float = UNSTABLE, busy: bool = False) -> Verdict | None:
-    """What an interval of ratios says; nothing for fewer than 2 rounds. One that spans 1 and reaches ``unstable`` says
-    nothing of the variants, and of the machine only where it is known to have been busy."""
+def verdict(ratio: Interval, unstable: float = UNSTABLE, busy: bool = False, least: float = 1.0) -> Verdict | None:
+    """What an interval of ratios says; nothing for fewer than 2 rounds. A difference is called one where all of the
+    interval lies beyond ``least``, up or down. One that does not, and reaches ``unstable``, says nothing of the
+    variants, and of the machine only where it is known to have been busy."""
     if ratio.low is None or ratio.high is None:
         return None
-    if ratio.low > 1:
+    if ratio.low > least:
         return "faster"
-    if ratio.high < 1:
+    if ratio.high < 1 / least:
         return "slower"
     if ratio.high <= unstable and ratio.low >= 1 / unstable:
         return "no change detected"

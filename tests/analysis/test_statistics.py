@@ -214,3 +214,20 @@ def test_turning_a_ratio_around_turns_its_verdict_around(ours: list[float], data
     if not any(math.isclose(end or 0, bound, rel_tol=1e-9) for end in (there.low, there.high) for bound in bounds):
         turned = {"faster": "slower", "slower": "faster"}
         assert turned.get(str(there.verdict), there.verdict) == back.verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (1.001, 1.004, "no change detected"),
+        (1.004, 1.02, "no change detected"),
+        (1.0051, 1.02, "faster"),
+        (0.98, 0.996, "no change detected"),
+        (0.98, 0.9949, "slower"),
+    ],
+)
+def test_what_memory_alone_can_make_is_no_difference(low: float, high: float, says: str) -> None:
+    """In runs with laps; those of before there were laps tell what their intervals tell."""
+    interval = statistics.Interval((low * high) ** 0.5, low, high, 5)
+    assert statistics.verdict(interval, statistics.UNSTABLE_LAPS, False, statistics.LEAST) == says
+    assert statistics.verdict(interval) == ("faster" if low > 1 else "slower")

@@ -54,6 +54,7 @@ def test_the_bounds_of_variants_from_outside() -> None:
 def test_the_words_of_a_verdict() -> None:
     assert f"the same, between {1 / statistics.UNSTABLE:g} and {statistics.UNSTABLE:g}" in PAGE
     assert f"between {1 / statistics.UNSTABLE_LAPS:.2g} and {statistics.UNSTABLE_LAPS:g}" in PAGE
+    assert f"| lies above {statistics.LEAST:g} |" in PAGE
     assert f"level is set to {laps.LEVEL:.0%}".replace("%", " %") in PAGE
     assert f"more than {disturbance.MOST:.0%} of its time".replace("%", " %") in PAGE
     assert f"that share is above {causes.BUSY:.0%}".replace("%", " %") in PAGE
