@@ -58,30 +58,27 @@ def make_plan(
     stop_first: bool = False,
     new_id: NewId = unnamed,
 ) -> Plan:
-    """Everything that is known before the first task runs. Raises ``BenchError`` for what the user has to mend.
-
-    :param new_id: from what is run, on which device and when, to an id that no other run has; called when all is well
-    """
-    here = probe(executor)
+    """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
+    no other run has. Raises ``BenchError`` for what the user has to mend."""
+    here, now = probe(executor), datetime.now(UTC)
     devices = pick_devices(device, here.devices)
     asked, broken = look_at(select(names, listings), executor)
     wanted = chosen(asked, only, given or {})
     tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
     if not tasks and not broken:
-        what = f"no {only}" if only else "nothing"
-        raise NothingMatched(f"{what} to run on {', '.join(devices)}: `bench show {names[0]}` lists the parts")
+        raise NothingMatched(nothing_to_run(only, devices, names[0]))
     timeout = TIMEOUTS[profile] if timeout is None else timeout
-    outside = survey(files, questions(asked, tasks), executor, names=names, timeout=timeout)
-    now = datetime.now(UTC)
+    sound = () if broken else names  # what a file would add to a broken exercise nobody knows
+    outside = survey(files, questions(asked, tasks), executor, names=sound, timeout=timeout)
     return Plan(
         schema=SCHEMA,
-        id=new_id("all" if len(names) > LONG else "+".join(names), "+".join(devices), now),
+        id=new_id(called(names), "+".join(devices), now),
         created=now.isoformat(timespec="seconds"),
         command=command,
         profile=profile,
         devices=devices,
         seeds=seeds,
-        data=data if data != "auto" else "full" if profile == "full" else "embedded",
+        data=wanted_data(data, profile),
         threads=threads,
         timeout=timeout,
         environment=environment.gather(here.facts, threads),
@@ -95,6 +92,20 @@ def make_plan(
         stop_first=stop_first,
         floor=floors.recall(threads) if "cpu" in devices else None,
     )
+
+
+def nothing_to_run(only: str, devices: Iterable[str], name: str) -> str:
+    what = f"no {only}" if only else "nothing"
+    return f"{what} to run on {', '.join(devices)}: `bench show {name}` lists the parts"
+
+
+def called(names: Sequence[str]) -> str:
+    """What a run of these exercises is called by."""
+    return "all" if len(names) > LONG else "+".join(names)
+
+
+def wanted_data(data: str, profile: Profile) -> str:
+    return data if data != "auto" else "full" if profile == "full" else "embedded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,19 +181,35 @@ def place(tensor: Tensor, changes: Sequence[Change]) -> Place | None:
 
 
 def form_of(tensor: Tensor, first: Tensor) -> Callable[[Tensor], Tensor] | None:
-    """How to turn the one into the other: by permuting axes or by another shape, and by the dtype alone."""
+    """How to turn the one into the other: by another order of axes and another shape, in either order, and by the dtype
+    alone."""
     import torch
 
     if tensor.is_complex() != first.is_complex():
         return None
-    if first.ndim <= DIMENSIONS:
-        for order in permutations(range(first.ndim)):
-            turned = first.permute(order)
-            if turned.shape == tensor.shape and torch.equal(turned.to(tensor), tensor):
-                return functools.partial(torch.permute, dims=order)
-    if torch.equal(first.reshape(tensor.shape).to(tensor), tensor):
-        return functools.partial(torch.reshape, shape=tensor.shape)
+    for form in (*forms(first, tensor.shape), *forms_back(tensor)):
+        if torch.equal(form(first).to(tensor), tensor):
+            return form
     return None
+
+
+def forms(first: Tensor, shape: Sequence[int]) -> Iterator[Callable[[Tensor], Tensor]]:
+    """The axes in another order, and then another shape."""
+    for order in orders(first.ndim):
+        yield lambda each, order=order: each.permute(order).reshape(shape)  # type: ignore[misc]
+
+
+def forms_back(tensor: Tensor) -> Iterator[Callable[[Tensor], Tensor]]:
+    """Another shape, and then its axes in another order."""
+    for order in orders(tensor.ndim):
+        shape, back = tensor.permute(order).shape, sorted(range(tensor.ndim), key=order.__getitem__)
+        yield lambda each, shape=shape, back=back: each.reshape(shape).permute(back)  # type: ignore[misc]
+
+
+def orders(dimensions: int) -> Iterator[tuple[int, ...]]:
+    """Of axes: all of them for few, and for many the one that they have."""
+    axes = range(dimensions)
+    yield from permutations(axes) if dimensions <= DIMENSIONS else iter([tuple(axes)])
 
 
 def spoil(call: Any, answers: Mapping[str, Tensor], places: Iterable[Place] = ()) -> int:

@@ -213,3 +213,10 @@ def test_a_file_that_is_of_no_use_is_refused_before_a_folder_is_made(answers: di
     answers["survey"] = Surveyed(undecorated=("bench_variants",))
     with pytest.raises(NothingMatched, match=r"mine\.py adds nothing to ex10: bench_variants is not marked"):
         made(answers, files=FILES, new_id=lambda *_: pytest.fail("a folder was made"))
+
+
+def test_a_file_may_be_of_use_to_an_exercise_that_is_broken(answers: dict[str, Message]) -> None:
+    """The exercise is told of, and not the file."""
+    answers["survey"] = Surveyed(hooks=("bench_variants",))
+    answers["describe"] = Broken("ex10", "SyntaxError: no")
+    assert made(answers, files=FILES).broken == (Broken("ex10", "SyntaxError: no"),)

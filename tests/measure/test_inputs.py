@@ -283,3 +283,23 @@ def test_an_input_that_is_its_own_answer_is_no_copy() -> None:
 )
 def test_an_answer_is_known_by_its_values(tensor: Tensor, answer: Tensor, found: bool) -> None:
     assert inputs.is_answer(tensor, [answer]) is found
+
+
+@pytest.mark.parametrize(
+    ("shape", "lay"),
+    [
+        ((24,), lambda x: x.reshape(3, 8).t().contiguous()),
+        ((24,), lambda x: x.reshape(2, 3, 4).permute(2, 0, 1).double()),
+        ((4, 6), lambda x: x.t().reshape(-1)),
+        ((4, 6), lambda x: x.t().reshape(3, 8)),
+        ((2, 3, 4), lambda x: x.permute(1, 2, 0).contiguous()),
+    ],
+)
+def test_a_shape_and_an_order_of_axes_together_are_recognised(
+    shape: tuple[int, ...], lay: Callable[[torch.Tensor], torch.Tensor]
+) -> None:
+    first, second = torch.arange(24.0).reshape(shape), torch.arange(24.0).reshape(shape) * -3
+    kept = lay(first).clone()
+    (found,) = places([kept], [(first, second)])
+    found.write(1)
+    assert torch.equal(kept, lay(second))

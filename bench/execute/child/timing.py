@@ -148,6 +148,6 @@ def require_alone(threads: int, elsewhere: float, timed: float) -> None:
     share = elsewhere / timed if timed else 0.0
     if share > threads - 1 + ELSEWHERE:
         raise PluginError(
-            f"computes in other threads than the one that is timed: they had {share:.0%} of a core, and every "
+            f"computes in other threads than the one that is timed: they had {100 * share:.0f} % of a core, and every "
             f"variant has {threads} here (--threads)"
         )

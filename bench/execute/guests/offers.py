@@ -50,7 +50,7 @@ def survey(
     """Ask every source, each in a process of its own, what it has for the selected comparisons.
 
     Raises ``PluginError`` where every file is broken, ``NothingMatched`` for a file that adds nothing to what ``names``
-    select. Of several, a broken one is a row, and so is another distribution's plugin.
+    select, if there are any. Of several, a broken one is a row, and so is another distribution's plugin.
     """
     seconds = min(SECONDS, timeout or SECONDS)
     sources = sources_of(files)
@@ -59,7 +59,7 @@ def survey(
     broken = tuple(row for source, answer in answers for row in rows(source, answer))
     refuse_if_all_are_broken(files, answers)
     for source, answer in answers:
-        if source.file and isinstance(answer, Surveyed) and (why := useless(answer, ", ".join(names))):
+        if names and source.file and isinstance(answer, Surveyed) and (why := useless(answer, ", ".join(names))):
             raise NothingMatched(f"{source.label} {why}")
     sound = [(source, answer) for source, answer in answers if isinstance(answer, Surveyed)]
     return Survey(

@@ -106,7 +106,7 @@ def test_who_computes_elsewhere_is_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(GuestProcess, "elsewhere", lambda self: 0.5 * self.busy)
     result = timed(tmp_path, {"mine": HONEST}).variants["mine"]
     assert result.outcome == "failed"
-    assert result.reason.startswith("computes in other threads than the one that is timed: they had 50% of a core")
+    assert result.reason.startswith("computes in other threads than the one that is timed: they had 50 % of a core")
     assert result.samples
 
 
@@ -130,10 +130,10 @@ def test_what_has_failed_before_is_not_timed(tmp_path: Path) -> None:
     [
         (1, 0.0, 1.0, ""),
         (1, 0.04, 1.0, ""),
-        (1, 0.06, 1.0, "6%"),
-        (1, 1.9, 2.0, "95%"),
+        (1, 0.06, 1.0, "6 %"),
+        (1, 1.9, 2.0, "95 %"),
         (2, 1.0, 1.0, ""),
-        (2, 2.0, 1.0, "200%"),
+        (2, 2.0, 1.0, "200 %"),
         (4, 3.0, 1.0, ""),
         (1, 1.0, 0.0, ""),
     ],
