@@ -26,7 +26,7 @@ from bench.execute.messages import Channel, Ended, Message, Order, Progress, Sta
 ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "probe": answers.probe,
     "describe": answers.describe,
-    "survey": survey.survey,
+    "survey": survey.answer,
     "check": checks.check,
     "noise": answers.noise,
     "task": tasks.perform,

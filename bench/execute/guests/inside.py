@@ -21,6 +21,7 @@ from bench import plugins
 from bench.errors import PluginError
 from bench.execute.child.context import lab_of
 from bench.execute.guests import shared
+from bench.execute.guests.fence import enclose
 from bench.execute.guests.line import Line, Message
 from bench.execute.messages import Order
 from bench.execute.outcomes import one_line, outcome_of
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 REASON, DETAIL = 1_000, 8_000
 """Characters of a reason and of a traceback that are told: of the latter its end."""
-PATHS = {"BENCH_DATA", "BENCH_CACHE"}
 PR_SET_PDEATHSIG = 1
 """prctl(2): the kernel sends this process a signal when its parent ends."""
 
@@ -176,7 +176,7 @@ def live(inside: Inside, output: int, keep: Iterable[int]) -> NoReturn:
         with contextlib.suppress(AttributeError, OSError):  # not Linux: it ends with its line then
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         detach(output, keep)
-        move_to(inside.order.folder)
+        enclose(inside.order.folder)
         gc.freeze()  # what the host has left here need not be visited by any collection
         inside.serve()
         code = os.EX_OK
@@ -184,13 +184,6 @@ def live(inside: Inside, output: int, keep: Iterable[int]) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(code)
-
-
-def move_to(folder: str) -> None:
-    """Whatever it writes or removes where it stands is its own; what the environment calls by a relative path stays."""
-    for name in PATHS & os.environ.keys():
-        os.environ[name] = os.path.abspath(os.environ[name])  # noqa: PTH100 - an empty one is the folder itself here
-    os.chdir(folder)
 
 
 def detach(output: int, keep: Iterable[int]) -> None:

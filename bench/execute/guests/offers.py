@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
@@ -54,8 +55,9 @@ def survey(
     """
     seconds = min(SECONDS, timeout or SECONDS)
     sources = sources_of(files)
-    asked = [(source, ask(source, questions, executor, seconds)) for source in sources]
-    answers = [(source, answer_of(future.result(), seconds)) for source, future in asked]
+    with tempfile.TemporaryDirectory(prefix="bench-survey-", ignore_cleanup_errors=True) as folder:
+        asked = [(source, ask(source, questions, executor, folder=folder, seconds=seconds)) for source in sources]
+        answers = [(source, answer_of(future.result(), seconds)) for source, future in asked]
     broken = tuple(row for source, answer in answers for row in rows(source, answer))
     refuse_if_all_are_broken(files, answers)
     for source, answer in answers:
@@ -96,12 +98,15 @@ def label_of(path: str, others: Iterable[str]) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(PurePath(*parts[-length:])))
 
 
-def ask(source: Source, questions: Sequence[Question], executor: Executor, seconds: float) -> Future[Reply]:
+def ask(
+    source: Source, questions: Sequence[Question], executor: Executor, *, folder: str, seconds: float
+) -> Future[Reply]:
     order = Order(
         kind="survey",
         source=source.name,
         files=(source.file,) if source.file else (),
         questions=tuple(questions),
+        folder=folder,
     )
     return executor.submit(order, timeout=seconds)
 
