@@ -17,11 +17,19 @@ def folder() -> Path:
     if given := os.environ.get("BENCH_CACHE"):
         return Path(given).expanduser()
     if sys.platform == "linux":  # as platformdirs has it, whose import takes longer than to list all exercises
-        home = os.environ.get("XDG_CACHE_HOME", "")
-        return (Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / NAME
+        given = os.environ.get("XDG_CACHE_HOME", "")
+        return (Path(given) if Path(given).is_absolute() else home() / ".cache") / NAME
     import platformdirs
 
     return platformdirs.user_cache_path(NAME, appauthor=False)
+
+
+def home() -> Path:
+    """The user's, or one in which nothing can be: a container may run as a number that has no home."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def read(name: str) -> bytes:

@@ -39,19 +39,35 @@ class Listing:
 
 
 def listings() -> tuple[Listing, ...]:
-    """Every exercise of every installed distribution, by id. Raises ``PluginError`` for an id that stands twice."""
-    listed: dict[str, Listing] = {}
+    """Every exercise of every installed distribution, by id. An id that stands twice is one broken listing, and so is a
+    registered package that is not there: the others are listed all the same."""
+    listed: dict[str, dict[Path, Listing]] = {}
     with outlines.remembered() as memory:
         for package, distribution in packages():
-            for path, module in _modules(package, distribution):
-                listing = read(path, module, distribution, memory)
-                other = listed.setdefault(listing.id, listing)
-                if other.path != listing.path:
-                    raise PluginError(
-                        f"two exercises are called {listing.id}: {other.path} ({other.distribution}) and "
-                        f"{listing.path} ({listing.distribution}); rename one of them"
-                    )
-    return tuple(sorted(listed.values(), key=lambda listing: listing.id))
+            for listing in _in_package(package, distribution, memory):
+                listed.setdefault(listing.id, {})[listing.path] = listing
+    return tuple(_one_of(list(listed[id].values())) for id in sorted(listed))
+
+
+def _in_package(package: str, distribution: str, memory: Memory) -> list[Listing]:
+    try:
+        return [read(path, module, distribution, memory) for path, module in _modules(package, distribution)]
+    except PluginError as error:
+        return [_broken(package, package, Path(package), distribution, str(error))]
+
+
+def _one_of(namesakes: list[Listing]) -> Listing:
+    """Of several none can be run: nobody knows which one is meant."""
+    first, *others = namesakes
+    if not others:
+        return first
+    places = " and ".join(f"{listing.path} ({listing.distribution})" for listing in namesakes)
+    problem = f"{'two' if len(namesakes) == 2 else len(namesakes)} exercises are called {first.id}: {places}; "
+    return _broken(first.id, first.module, first.path, first.distribution, f"{problem}rename one of them")
+
+
+def _broken(id: str, module: str, path: Path, distribution: str, problem: str) -> Listing:
+    return Listing(id=id, title=id, tags=(), module=module, path=path, distribution=distribution, problem=problem)
 
 
 def packages() -> Iterator[tuple[str, str]]:
@@ -96,15 +112,16 @@ def _modules(name: str, distribution: str) -> Iterator[tuple[Path, str]]:
     """The public modules and packages of a registered package: files, and what they are imported as."""
     try:
         spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError) as error:
+        folders = list(spec.submodule_search_locations or ()) if spec else []
+        paths = [path for folder in folders for path in sorted(_sources(Path(folder)))]
+    except (Exception, SystemExit) as error:  # of a dotted name the packages above are imported
         raise PluginError(f"{distribution} registers the package {name!r}, which cannot be found: {error}") from error
-    if spec is None or not spec.submodule_search_locations:
+    if not folders:
         raise PluginError(
             f"{distribution} registers {name!r} in the group {GROUP}, but that is not an installed package"
         )
-    for folder in spec.submodule_search_locations:
-        for path in sorted(_sources(Path(folder))):
-            yield path, f"{name}.{path.parent.name if path.name == '__init__.py' else path.stem}"
+    for path in paths:
+        yield path, f"{name}.{path.parent.name if path.name == '__init__.py' else path.stem}"
 
 
 def _sources(folder: Path) -> Iterator[Path]:

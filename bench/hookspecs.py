@@ -28,8 +28,9 @@ def bench_exercise() -> Exercise | None:
 def bench_variants(exercise: str, part: str) -> Mapping[str, Callable[..., Callable[[], Any]]] | None:
     """Add variants to a comparison from outside: ``{name: setup}``.
 
-    Called in the process that measures, after every set-up of the comparison. ``setup(lab, **parameters)`` has the
-    signature of the comparison and returns one call without arguments, which must solve the problem that ``lab`` poses.
+    Called before anything runs, in a process of its own; and in one that measures, at every set-up.
+    ``setup(lab, **parameters)`` has the signature of the comparison and returns one call without arguments, which must
+    solve the problem that ``lab`` poses.
 
     :param exercise: the id of the exercise, such as ``ex07``
     :param part: the id of its part, such as ``b``

@@ -1,21 +1,17 @@
-"""Plugins as pluggy sees them: an exercise loaded by name, other distributions' hooks, files of the user's own."""
+"""Plugins as pluggy sees them: an exercise loaded by name, and what comes from outside, each source alone."""
 
 from __future__ import annotations
 
-import ast
-import importlib.abc
-import importlib.util
-import sys
-from collections.abc import Callable, Iterable
+import importlib
+from collections.abc import Callable, Container, Iterable
 from functools import cache, partial
-from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bench.errors import PluginError, UsageError
-from bench.model import SourceFile
+from bench.errors import PluginError
+from bench.model import Guest, SourceFile
+from bench.with_files import functions, load_file
 
 if TYPE_CHECKING:
     import pluggy
@@ -61,27 +57,62 @@ def register(manager: pluggy.PluginManager, module: ModuleType, name: str) -> No
 
 
 @cache
-def plugin_entries() -> tuple[EntryPoint, ...]:
-    """The plugins that other distributions announce (group ``bench.plugins``): looked for once a process, and a fork
-    has what its parent found."""
-    return tuple(entry_points(group=GROUP))
+def plugin_entries() -> dict[str, EntryPoint]:
+    """The plugins that other distributions announce (group ``bench.plugins``) by their names: looked for once a
+    process, and a fork has what its parent found. A name that two distributions use stands with the distribution's."""
+    entries = tuple(dict.fromkeys(entry_points(group=GROUP)))
+    names = [entry.name for entry in entries]
+    return {
+        entry.name if names.count(entry.name) == 1 else f"{entry.name} ({distribution(entry)})": entry
+        for entry in entries
+    }
+
+
+def distribution(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unknown distribution"
 
 
 @cache
-def outside(files: tuple[SourceFile, ...]) -> pluggy.PluginManager:
-    """The plugins of other distributions and of the user's own files, each loaded once a process."""
+def source(name: str, file: SourceFile | None) -> tuple[ModuleType, pluggy.PluginManager]:
+    """One source of variants alone, loaded once a process, with a manager of its own: a file of the user's, or the
+    plugin that another distribution announces as ``name``. Raises whatever its import raises."""
+    if file is None and name not in plugin_entries():
+        raise PluginError(f"the plugin {name} is not installed here")
+    module = load_file(file) if file else plugin_entries()[name].load()
     manager = new_manager()
-    for entry in plugin_entries():
-        register(manager, entry.load(), entry.name)
-    for file in files:
-        register(manager, load_file(file), file.path)
-    return manager
+    register(manager, module, name)
+    return module, manager
 
 
-def listeners(files: Iterable[SourceFile]) -> tuple[ModuleType, ...]:
+def set_up_of(guest: Guest, files: Iterable[SourceFile]) -> Callable[..., Callable[[], Any]]:
+    """The set-up that a variant from outside stands for. Raises ``PluginError`` where its source does not offer it any
+    more, and whatever the source's import raises."""
+    file = next((file for file in files if file.path == guest.source), None)
+    _, manager = source(guest.source, file)
+    for offered in manager.hook.bench_variants(exercise=guest.exercise, part=guest.part):
+        if guest.offered in offered:
+            set_up: Callable[..., Callable[[], Any]] = offered[guest.offered]
+            return set_up
+    raise PluginError(f"{guest.source} does not offer {guest.offered!r} to {guest.exercise}.{guest.part} any more")
+
+
+def listeners(
+    files: Iterable[SourceFile], complain: Callable[[str], None], without: Container[str] = ()
+) -> tuple[ModuleType, ...]:
     """The plugins that are called in the main process: other distributions', and those of the user's files that have
-    a hook for it. A file of variants alone is left to the children, for it imports torch."""
-    modules = [_loaded(entry.name, entry.load) for entry in plugin_entries()]
+    a hook for it. A file of variants alone is left to the children, for it imports torch.
+
+    A file that cannot be loaded is a ``PluginError``; of another distribution's plugin ``complain`` is told. Those in
+    ``without`` are not even tried.
+    """
+    modules = []
+    for name, entry in plugin_entries().items():
+        if name in without:
+            continue
+        try:
+            modules.append(_loaded(name, entry.load))
+        except PluginError as error:
+            complain(f"{error} (installed by {distribution(entry)})")
     modules += [_loaded(file.path, partial(load_file, file)) for file in files if LISTENING & functions(file)]
     return tuple(modules)
 
@@ -89,62 +120,14 @@ def listeners(files: Iterable[SourceFile]) -> tuple[ModuleType, ...]:
 def _loaded(name: str, load: Callable[[], ModuleType]) -> ModuleType:
     try:
         return load()
+    except SystemExit as end:
+        raise PluginError(f"{name} {exit_in_words(end)} while it was loaded") from end
     except PluginError:
         raise
     except Exception as error:
         raise PluginError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
-def read_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
-    """The user's files as they are now. Raises ``UsageError`` for one that is not there, ``PluginError`` for one that
-    is not text as Python reads it."""
-    return tuple(map(_read, paths))
-
-
-def _read(path: Path) -> SourceFile:
-    try:
-        return SourceFile(str(path.resolve()), importlib.util.decode_source(path.read_bytes()))
-    except FileNotFoundError as error:
-        raise UsageError(f"--with {path}: there is no such file") from error
-    except OSError as error:
-        raise UsageError(f"--with {path}: {error.strerror}") from error
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise PluginError(f"{path} cannot be read as Python: {error}") from error
-
-
-def functions(file: SourceFile) -> set[str]:
-    """The names of a file's functions, by ast. Raises ``PluginError`` for what is not Python."""
-    try:
-        tree = ast.parse(file.code)
-    except (SyntaxError, ValueError) as error:
-        raise PluginError(f"{file.path} cannot be read as Python: {error}") from error
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-
-
-class TextLoader(importlib.abc.ExecutionLoader):
-    """Loads a module from text, as if it lay where it came from: tracebacks and ``inspect`` find its lines."""
-
-    def __init__(self, file: SourceFile) -> None:
-        self.file = file
-
-    def get_source(self, fullname: str) -> str:
-        return self.file.code
-
-    def get_filename(self, fullname: str) -> str:
-        return self.file.path
-
-    def is_package(self, fullname: str) -> bool:
-        return False
-
-
-def load_file(file: SourceFile) -> ModuleType:
-    """A module of a user's own, from its text: its path need not be here."""
-    digest = sha256(f"{file.path}\0{file.code}".encode(errors="surrogatepass")).hexdigest()[:8]
-    name = f"bench_with_{Path(file.path).stem}_{digest}"  # two students' mine.py are two modules
-    spec = importlib.util.spec_from_loader(name, TextLoader(file))
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{file.path} cannot be loaded as a module")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # first: while a dataclass is made, its module is looked up there
-    spec.loader.exec_module(module)
-    return module
+def exit_in_words(end: SystemExit) -> str:
+    """Such as ``called sys.exit(0)``."""
+    return f"called sys.exit({'' if end.code is None else repr(end.code)})"

@@ -68,3 +68,17 @@ def test_a_damaged_memory_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
     cache.write("m", damage)
     assert cache.Memory("m", "1").recall("a", lambda: "made") == "made"
+
+
+def test_a_user_without_a_home_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run as a number that no table of users knows."""
+
+    def fail() -> None:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("BENCH_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(cache.sys, "platform", "linux")
+    monkeypatch.setattr(cache.Path, "home", fail)
+    cache.write("x", b"data")
+    assert cache.read("x") == b""

@@ -14,7 +14,14 @@ from tests import house
 
 ROOT = Path(__file__).parents[1]
 NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning", "bench.cache"}
-TOOLS = NOUNS | {"bench.measure", "bench.results", "bench.lab", "bench.catalogue", "bench.plugins"}
+TOOLS = NOUNS | {
+    "bench.measure",
+    "bench.results",
+    "bench.lab",
+    "bench.catalogue",
+    "bench.plugins",
+    "bench.with_files",
+}
 MAY_SEE = {
     "bench": NOUNS | {"bench.lab"},
     "bench.errors": set(),
@@ -25,14 +32,16 @@ MAY_SEE = {
     "bench.lab": NOUNS | {"bench.measure"},
     "bench.outlines": NOUNS,
     "bench.catalogue": NOUNS | {"bench.outlines"},
-    "bench.plugins": NOUNS,
+    "bench.with_files": NOUNS,
+    "bench.plugins": NOUNS | {"bench.with_files"},
     "bench.measure": NOUNS,
     "bench.results": NOUNS,
     "bench.analysis": NOUNS,
     "bench.execute": TOOLS | {"bench.analysis"},
-    "bench.testing": NOUNS | {"bench.lab", "bench.execute"},
+    "bench.testing": NOUNS | {"bench.lab", "bench.measure", "bench.execute"},
     "bench.report": NOUNS | {"bench.results", "bench.analysis"},
-    "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.kit.data.fetch"},
+    "bench.selftest": TOOLS | {"bench.analysis", "bench.execute", "bench.report"},
+    "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.selftest", "bench.kit.data.fetch"},
     "bench.__main__": {"bench.cli"},
     "bench.kit": {"bench.errors"},
     "bench_exercises": {"bench", "bench.errors", "bench.kit"},

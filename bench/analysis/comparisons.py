@@ -6,17 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bench.analysis import laws, statistics
+from bench.analysis import laws, quantities, statistics
+from bench.analysis.families import ALONE, NO_FAMILY, Family, Standing
 from bench.analysis.laws import Law, NoLaw
 from bench.model import Case, Parameter, PartInfo, Record
 
 
 @dataclass(frozen=True)
 class Row:
-    """One variant, and the reference's record under the same parameters, device and seed."""
+    """One variant, the reference's record under the same parameters, device and seed, and where their ratio stands in
+    its run."""
 
     record: Record
     reference: Record | None
+    standing: Standing = ALONE
 
     @property
     def name(self) -> str:
@@ -28,13 +31,14 @@ class Row:
 
     @cached_property
     def time(self) -> statistics.Interval | None:
-        return statistics.estimate(self.record)
+        """None of a variant that is not sound, though it may have been timed before that was found out."""
+        return statistics.estimate(self.record) if self.record.outcome == "ok" else None
 
     @cached_property
     def ratio(self) -> statistics.Ratio | None:
-        if self.reference is None or self.is_reference:
+        if self.reference is None or self.is_reference or self.record.outcome != "ok":
             return None
-        return statistics.ratio(self.record, self.reference)
+        return self.standing.judged(statistics.ratio(self.record, self.reference))
 
     @property
     def ratio_words(self) -> str:
@@ -48,7 +52,14 @@ class Row:
 
     @cached_property
     def throughput(self) -> statistics.Interval | None:
-        return statistics.throughput(self.record)
+        return statistics.throughput(self.record) if self.record.outcome == "ok" else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing of the variant, though nothing failed."""
+        asking = max((sample.asking for sample in self.record.samples), default=0.0)
+        apart = (f"is timed in a process of its own: asking it takes {asking:.2%} of a block".replace("%", " %"),)
+        return self.record.notes + (apart if asking else ())
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,11 @@ class Group:
     @property
     def label(self) -> str:
         return ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Each with the name of its variant."""
+        return tuple(f"{row.name}: {note}" for row in self.rows for note in row.notes)
 
 
 @dataclass(frozen=True)
@@ -83,7 +99,25 @@ class Sweep:
         return laws.time_law(self.lines[variant], self.parameter)
 
     def memory_law(self, variant: str) -> Law | NoLaw:
-        return laws.memory_law(self.lines[variant])
+        """Of tensor bytes where they are most of what the call needs, and of resident memory elsewhere."""
+        return self.tensor_law(variant) if self.is_tensors(variant) else self.resident_law(variant)
+
+    def is_tensors(self, variant: str) -> bool:
+        return laws.is_tensors(self.lines[variant])
+
+    def tensor_law(self, variant: str) -> Law | NoLaw:
+        return laws.tensor_law(self.lines[variant])
+
+    def resident_law(self, variant: str) -> Law | NoLaw:
+        return laws.resident_law(self.lines[variant])
+
+    def in_words(self, variant: str) -> tuple[str, str]:
+        """The laws of time and of memory in words; the meter of the latter stands behind its letter."""
+        meter = "tensors" if self.is_tensors(variant) else "resident"
+        return (
+            laws.in_words(self.time_law(variant), "t", self.parameter, quantities.SECONDS),
+            laws.in_words(self.memory_law(variant), f"m ({meter})", self.parameter, quantities.BYTES),
+        )
 
     @property
     def is_batch_time(self) -> bool:
@@ -93,20 +127,22 @@ class Sweep:
         )
 
 
-def groups(part: PartInfo, records: Iterable[Record]) -> tuple[Group, ...]:
-    """Rows by device, seed and parameters; the reference stands first."""
+def groups(part: PartInfo, records: Iterable[Record], family: Family = NO_FAMILY) -> tuple[Group, ...]:
+    """Rows by device, seed and parameters; the reference stands first. ``family`` is that of the whole run: without it
+    every ratio speaks for itself."""
     by_case: dict[Case, list[Record]] = {}
     for record in records:
         by_case.setdefault(record.case.whole, []).append(record)
     # The sort is stable: parameters keep the order in which they were swept.
     ordered = sorted(by_case.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
-    return tuple(_group(part, case, listed) for case, listed in ordered)
+    return tuple(_group(part, case, listed, family) for case, listed in ordered)
 
 
-def _group(part: PartInfo, case: Case, records: list[Record]) -> Group:
+def _group(part: PartInfo, case: Case, records: list[Record], family: Family) -> Group:
     reference = next((r for r in records if part.reference is not None and r.case.variant == part.reference), None)
     ordered = sorted(records, key=lambda record: record is not reference)
-    return Group(case.device, case.seed, case.parameters, tuple(Row(record, reference) for record in ordered))
+    rows = tuple(Row(record, reference, family.get(record.case, ALONE)) for record in ordered)
+    return Group(case.device, case.seed, case.parameters, rows)
 
 
 def swept_parameter(records: Iterable[Record]) -> str | None:

@@ -20,8 +20,11 @@ WORST = 0.25
 """A law that misses a value by more than a quarter does not describe the sweep; its miss stands beside any other."""
 FAR = 10
 """A knee this many times beyond what was measured is not spoken of: one of the two costs is all that was seen."""
-PAGES = 16 * 4096
-"""Bytes: the meter counts pages, and a few of them come and go by chance."""
+ROUNDING = 1e-9
+"""A cost of this share of the least value is none."""
+MOST = 0.5
+"""Tensors stand for the memory of a call that are at least this share of its resident peak: what NumPy or Numba hold is
+none of theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,8 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     # Divided by y, every row is to give 1, and what is left of a row is its relative residual.
     weighted = np.stack([1 / ys, xs / scale / ys], axis=1)
     (fixed, slope), _ = nnls(weighted, np.ones(len(ys)))
+    # Values that were counted can lie on a line to the last bit: what is left of the other cost is rounding.
+    fixed, slope = (cost if cost > ROUNDING * ys.min() else 0.0 for cost in (fixed, slope))
     per_item = float(slope) / scale
     misfit = float(np.abs((fixed + per_item * xs) / ys - 1).max())
     if misfit > WORST:
@@ -95,12 +100,36 @@ def time_law(points: Sequence[tuple[float, Sequence[Record]]], parameter: str) -
     return fit([b for b, _ in timed], [t for _, t in timed])
 
 
-def memory_law(points: Sequence[tuple[float, Sequence[Record]]]) -> Law | NoLaw:
-    """The law of peak memory over ``(parameter value, records of all seeds)``."""
+Points = Sequence[tuple[float, Sequence[Record]]]
+"""``(parameter value, records of all seeds)``"""
+
+
+def is_tensors(points: Points) -> bool:
+    """Whether tensor bytes stand for the memory of every point: they were counted, and are most of its peak."""
+    peaks = [statistics.peak(*records) for _, records in points]
+    weighed = [peak for peak in peaks if peak is not None]
+    return bool(weighed) and all(_mostly_tensors(peak) for peak in weighed)
+
+
+def _mostly_tensors(peak: statistics.Peak) -> bool:
+    if not peak.tensors or peak.children is not None:
+        return False
+    return peak.tensors >= MOST * peak.median or peak.median < peak.floor
+
+
+def tensor_law(points: Points) -> Law | NoLaw:
+    """The law of the peak of tensor bytes."""
+    peaks = [(b, statistics.peak(*records)) for b, records in points]
+    counted = [(b, peak.tensors) for b, peak in peaks if peak is not None and peak.tensors is not None]
+    return fit([b for b, _ in counted], [float(m) for _, m in counted])
+
+
+def resident_law(points: Points) -> Law | NoLaw:
+    """The law of peak resident memory."""
     peaks = [(b, statistics.peak(*records)) for b, records in points]
     weighed = [(b, peak.median) for b, peak in peaks if peak is not None]
-    if weighed and max(m for _, m in weighed) <= PAGES:
-        return NoLaw(f"no law for {quantities.size(PAGES)} or less, which the meter sees page by page")
+    if weighed and max(m for _, m in weighed) <= statistics.PAGES:
+        return NoLaw(f"no law for {quantities.size(statistics.PAGES)} or less, which the meter sees page by page")
     return fit([b for b, _ in weighed], [m for _, m in weighed])
 
 

@@ -12,24 +12,28 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from statistics import fmean, median, stdev
 from typing import Literal
 
-from bench.analysis import laps, quantities
+from bench.analysis import causes, laps, quantities
+from bench.analysis.causes import Taken
 from bench.errors import BenchError
 from bench.model import Record, Sample
 
-Verdict = Literal["faster", "slower", "no change detected", "unstable", "busy"]
+Verdict = Literal["faster", "slower", "maybe chance", "no change detected", "unstable", "busy"]
 
 LEVEL = 0.95
 SAME = 0.05
 UNSTABLE = 1.25
 """An interval of ratios that spans 1 and reaches this far from it, up or down, could hide a real change."""
+LEAST = 1.005
+"""Ratios from laps nearer to 1 than this are not told apart: where things happen to lie in memory makes as much."""
 UNSTABLE_LAPS = 1.1
 """The same for ratios from laps, which are several times as narrow."""
-BUSY = 0.05
-"""Where blocks waited for a core for a larger share of their time than this, others had the machine."""
+
+PAGES = 16 * 4096
+"""Bytes: the meter of resident memory counts pages, and a few of them come and go by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +48,41 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(Interval):
-    """Reference time / variant time: above 1 the variant is the faster one. ``waited`` is the share of their time in
-    which the blocks of both had no core."""
+    """Reference time / variant time: above 1 the variant is the faster one.
+
+    ``p`` is the chance of a ratio at least so far from 1, up or down, if both took the same time; the interval is of
+    ``level``, and leaves 1 out where p < 1 - level. ``among`` counts the ratios of the run where that is too little for
+    a verdict among so many ("maybe chance"). ``taken`` is what others had of the time of both; ``doubt`` says why the
+    ratio should not be believed as it is.
+    """
 
     verdict: Verdict | None = None
-    waited: float = 0.0
+    taken: Taken = causes.NOTHING
+    p: float | None = None
+    level: float = LEVEL
+    among: int = 0
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Peak memory above the baseline in bytes: the median over processes, and the range."""
+    """Peak memory above the baseline in bytes: the median over processes, and the range.
+
+    ``tensors`` and ``children`` are those of ``Memory``.
+    """
 
     median: float
     low: int
     high: int
     source: str
+    _: KW_ONLY
+    tensors: int | None = None
+    children: int | None = None
+
+    @property
+    def floor(self) -> int:
+        """The least that its meter can see; an allocator's own statistics miss nothing."""
+        return 0 if self.source.startswith("CUDA") else PAGES
 
 
 def seconds_per_call(sample: Sample) -> float:
@@ -113,24 +137,41 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     Raises ``BenchError`` for records that differ in device, seed or parameters.
     """
     require_comparable(record, reference)
-    logs = laps.log_ratios(record.samples, reference.samples)
-    if logs:
-        interval = geometric_mean([_exp(log) for log in logs.values()], laps.LEVEL)
-    else:
-        # Round by round: what slowed a whole round down is in both of its times, and falls out of their ratio.
-        ours, theirs = rounds(record), rounds(reference)
-        interval = geometric_mean([theirs[number] / ours[number] for number in sorted(ours.keys() & theirs.keys())])
+    paired = laps.log_ratios(record.samples, reference.samples)
+    level, unstable = (laps.LEVEL, UNSTABLE_LAPS) if paired else (LEVEL, UNSTABLE)
+    logs = list((paired or _log_ratios_of_rounds(record, reference)).values())
+    interval = geometric_mean([_exp(log) for log in logs], level)
     if interval is None:
         return None
-    waited = laps.waited((*record.samples, *reference.samples))
+    taken = causes.taken((record, reference))
     return Ratio(
         centre=interval.centre,
         low=interval.low,
         high=interval.high,
         rounds=interval.rounds,
-        verdict=verdict(interval, UNSTABLE_LAPS if logs else UNSTABLE, waited),
-        waited=waited,
+        verdict=verdict(interval, unstable, taken.is_busy, LEAST if paired else 1.0),
+        taken=taken,
+        p=chance(logs),
+        level=level,
     )
+
+
+def _log_ratios_of_rounds(record: Record, reference: Record) -> dict[int, float]:
+    # What slowed a whole round down is in both of its times, and falls out of their ratio.
+    ours, theirs = rounds(record), rounds(reference)
+    return {number: math.log(theirs[number] / ours[number]) for number in sorted(ours.keys() & theirs.keys())}
+
+
+def chance(logs: Sequence[float]) -> float | None:
+    """The two-sided p-value of Student's t for a mean of 0; ``None`` for fewer than 2."""
+    if len(logs) < 2:
+        return None
+    from scipy.special import stdtr
+
+    error = stdev(logs) / math.sqrt(len(logs))
+    if error == 0:
+        return 0.0 if fmean(logs) else 1.0
+    return 2 * float(stdtr(len(logs) - 1, -abs(fmean(logs)) / error))
 
 
 def require_comparable(record: Record, reference: Record) -> None:
@@ -142,39 +183,52 @@ def require_comparable(record: Record, reference: Record) -> None:
             raise BenchError(f"these records cannot be compared: {name} is {value} here and {other} there")
 
 
-def verdict(ratio: Interval, unstable: float = UNSTABLE, waited: float = 0.0) -> Verdict | None:
-    """What an interval of ratios says; nothing for fewer than 2 rounds. One that spans 1 and reaches ``unstable`` says
-    nothing of the variants, and of the machine only where it is known to have been busy."""
+def verdict(ratio: Interval, unstable: float = UNSTABLE, busy: bool = False, least: float = 1.0) -> Verdict | None:
+    """What an interval of ratios says; nothing for fewer than 2 rounds. A difference is called one where all of the
+    interval lies beyond ``least``, up or down. One that does not, and reaches ``unstable``, says nothing of the
+    variants, and of the machine only where it is known to have been busy."""
     if ratio.low is None or ratio.high is None:
         return None
-    if ratio.low > 1:
+    if ratio.low > least:
         return "faster"
-    if ratio.high < 1:
+    if ratio.high < 1 / least:
         return "slower"
     if ratio.high <= unstable and ratio.low >= 1 / unstable:
         return "no change detected"
-    return "busy" if waited > BUSY else "unstable"
+    return "busy" if busy else "unstable"
 
 
 def in_words(speedup: Ratio | None) -> str:
     """ "6.8 ± 0.2 times faster", "no change detected", "unstable: 0.5 to 3 times as fast"."""
     if speedup is None:
         return "not timed"
+    words = _verdict_in_words(speedup)
+    return f"{words}: {speedup.doubt}" if speedup.doubt else words
+
+
+def _verdict_in_words(speedup: Ratio) -> str:
     if speedup.low is None or speedup.high is None:
         return f"about {quantities.number(speedup.centre, 2)} times as fast (one round: no verdict)"
-    if speedup.verdict == "faster":
-        return f"{quantities.interval(speedup.centre, speedup.low, speedup.high, apart=1)} times faster"
-    if speedup.verdict == "slower":
-        # Turned around, the upper bound is the lower one.
-        return f"{quantities.interval(1 / speedup.centre, 1 / speedup.high, 1 / speedup.low, apart=1)} times slower"
+    if speedup.verdict in ("faster", "slower"):
+        return _apart_in_words(speedup.centre, speedup.low, speedup.high)
+    if speedup.verdict == "maybe chance":
+        apart = _apart_in_words(speedup.centre, speedup.low, speedup.high)
+        return f"{apart}, or chance: one of {speedup.among} ratios"
     if speedup.verdict == "busy":
-        return f"inconclusive: the machine was busy (others had {speedup.waited:.0%} of this core)".replace("%", " %")
+        return f"inconclusive: the machine was busy ({speedup.taken.words})"
     if speedup.verdict == "unstable" and speedup.high > quantities.HOPELESS * speedup.low:
         return "unstable: the rounds differ too much"
     if speedup.verdict == "unstable":
         low, high = quantities.number(speedup.low, 2), quantities.number(speedup.high, 2)
         return f"unstable: {low} to {high} times as fast"
     return "no change detected"
+
+
+def _apart_in_words(centre: float, low: float, high: float) -> str:
+    if low > 1:
+        return f"{quantities.interval(centre, low, high, apart=1)} times faster"
+    # Turned around, the upper bound is the lower one.
+    return f"{quantities.interval(1 / centre, 1 / high, 1 / low, apart=1)} times slower"
 
 
 def time_in_words(time: Interval | None) -> str:
@@ -186,18 +240,62 @@ def peak(*records: Record) -> Peak | None:
     """The median and range of peaks over processes; ``None`` where nothing was weighed."""
     weighed = [record.memory for record in records if record.memory is not None and record.memory.peaks]
     peaks = [value for memory in weighed for value in memory.peaks]
-    return Peak(median(peaks), min(peaks), max(peaks), weighed[0].source) if peaks else None
+    if not peaks:
+        return None
+    tensors = [memory.tensors for memory in weighed if memory.tensors is not None]
+    children = [memory.children for memory in weighed if memory.children is not None]
+    return Peak(
+        median(peaks),
+        min(peaks),
+        max(peaks),
+        weighed[0].source,
+        tensors=max(tensors) if len(tensors) == len(weighed) else None,
+        children=max(children, default=None),
+    )
 
 
 def peak_in_words(memory: Peak | None) -> str:
-    """ "1.5 MiB", with the range where processes differ by more than a twentieth."""
+    """ "1.5 MiB", with the range where processes differ by more than a twentieth; "below 64 KiB", which no meter of
+    pages can tell from nothing; and child processes."""
     if memory is None:
         return ""
-    if memory.high - memory.low <= SAME * memory.median:
-        return quantities.size(memory.median)
+    children = children_in_words(memory)
+    return resident_in_words(memory) + (f", and {children}" if children else "")
+
+
+def resident_in_words(memory: Peak) -> str:
+    """The peak of the process itself."""
+    if memory.median < memory.floor or memory.high - memory.low <= SAME * memory.median:
+        return middle_in_words(memory)
+    if memory.low < memory.floor:
+        floor = quantities.size(memory.floor)
+        return f"{quantities.size(memory.median)} (below {floor} to {quantities.size(memory.high, 2)})"
     scale, unit = quantities.unit_for(memory.median, quantities.BYTES)
     low, high = (quantities.number(value / scale, 2) for value in (memory.low, memory.high))
     return f"{quantities.number(memory.median / scale, 2)} ({low} to {high}) {unit}"
+
+
+def middle_in_words(memory: Peak) -> str:
+    """The median over processes alone."""
+    if memory.median < memory.floor:
+        return f"below {quantities.size(memory.floor)}"
+    return quantities.size(memory.median)
+
+
+def children_in_words(memory: Peak) -> str:
+    """ "200 MiB in child processes"; nothing where there were none."""
+    if memory.children is None:
+        return ""
+    if memory.children == 0:
+        return "child processes that were not weighed"
+    return f"{quantities.size(memory.children)} in child processes"
+
+
+def tensors_in_words(memory: Peak | None) -> str:
+    """The peak of tensor bytes, where they were counted."""
+    if memory is None or memory.tensors is None:
+        return ""
+    return quantities.size(memory.tensors) if memory.tensors else "none"
 
 
 def throughput(*records: Record) -> Interval | None:

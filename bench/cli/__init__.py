@@ -21,6 +21,7 @@ VERBS = {
     "report": "Draw the reports of a run again.",
     "data": "Say which data sets are here, or fetch one.",
     "doctor": "Say what works on this machine, and how to mend what does not.",
+    "selftest": "Try what is measured on this machine against what is known.",
     "new": "Write a new exercise: code, answer, test.",
 }
 """Every verb with its line in ``bench --help``: said here, so that the help and the completion import none of them."""

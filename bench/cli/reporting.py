@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from bench.cli.output import stderr
-from bench.plugins import new_manager, register
+from bench.plugins import listeners, new_manager, register
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
 
-    from bench.model import Record, Run
+    from bench.model import Record, Run, SourceFile
 
 
 class Reporters:
     """The plugins of one command. One that fails is one line on stderr, and the others are told all the same."""
 
-    def __init__(self, listeners: Iterable[ModuleType]) -> None:
+    def __init__(self, listeners: Iterable[ModuleType] = ()) -> None:
         self._listeners = managers(listeners)
+
+    def load(self, files: Iterable[SourceFile], without: Container[str] = ()) -> None:
+        """Load the plugins that are told: those of other distributions, but for some that are known to be broken, and
+        the user's files that have a hook for it. Raises ``PluginError`` for a file that cannot be loaded."""
+        self._listeners = managers(listeners(files, complain, without))
 
     def tell(self, record: Record) -> None:
         """Call every ``bench_measured``."""
@@ -52,11 +57,14 @@ def managers(plugins: Iterable[ModuleType]) -> dict[str, PluginManager]:
     return by_name
 
 
+def complain(text: str) -> None:
+    stderr().print(text, style="red", markup=False, soft_wrap=True)
+
+
 @contextmanager
 def in_one_line(what: str) -> Iterator[None]:
     """Turns an error of a plugin's into one line on stderr."""
     try:
         yield
     except Exception as error:
-        text = f"{what} failed: {type(error).__name__}: {' '.join(str(error).split())}"
-        stderr().print(text, style="red", markup=False, soft_wrap=True)
+        complain(f"{what} failed: {type(error).__name__}: {' '.join(str(error).split())}")

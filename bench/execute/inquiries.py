@@ -7,7 +7,7 @@ from bench.errors import BenchError
 from bench.execute.executors.base import Executor
 from bench.execute.messages import Checked, Described, Order, Probe, Reply, Verdicts
 from bench.execute.observations import death
-from bench.model import Broken, Description, SourceFile
+from bench.model import Broken, Description
 from bench.results import descriptions
 
 IMPORT_SECONDS = 120.0
@@ -23,22 +23,22 @@ def probe(executor: Executor) -> Probe:
     raise BenchError(f"torch cannot be used here: {last_line(reply)}")
 
 
-def describe(listing: Listing, files: tuple[SourceFile, ...], executor: Executor) -> Description | Broken:
-    """The parts of an exercise: known, or learnt in a child. Files of the user's own are always tried there."""
+def describe(listing: Listing, executor: Executor) -> Description | Broken:
+    """The parts of an exercise: known, or learnt in a child."""
     if listing.problem:
         return Broken(listing.id, listing.problem)
-    if not files and (description := descriptions.recall(listing.module, listing.path)):
+    if description := descriptions.recall(listing.module, listing.path):
         return description
-    answer = import_in_child(listing, files, executor)
+    answer = import_in_child(listing, executor)
     if isinstance(answer, Broken):
         return answer
     descriptions.keep(listing.module, listing.path, answer.description, answer.read)
     return answer.description
 
 
-def import_in_child(listing: Listing, files: tuple[SourceFile, ...], executor: Executor) -> Described | Broken:
+def import_in_child(listing: Listing, executor: Executor) -> Described | Broken:
     """One that hangs or crashes there is one broken row."""
-    order = Order(kind="describe", module=listing.module, exercise=listing.id, files=files)
+    order = Order(kind="describe", module=listing.module, exercise=listing.id)
     reply = executor.submit(order, timeout=IMPORT_SECONDS).result()
     if isinstance(reply.answer, Described | Broken) and not reply.timed_out:
         return reply.answer
@@ -48,7 +48,7 @@ def import_in_child(listing: Listing, files: tuple[SourceFile, ...], executor: E
 
 def check(listing: Listing, executor: Executor, timeout: float) -> tuple[Checked, ...]:
     """Every promise of an exercise, kept or not; the first is that it loads. ``timeout`` in seconds is for the rest."""
-    described = describe(listing, (), executor)
+    described = describe(listing, executor)
     if isinstance(described, Broken):
         return (Checked(LOADS, described.reason),)
     order = Order(kind="check", module=listing.module, exercise=listing.id, profile="smoke")

@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
+import mmap
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bench.errors import BenchError
+from bench.measure.noise import Noise
 from bench.model import Broken, Description, Guest, Observation, Profile, SourceFile, Task
 from bench.results import store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A comparison that a source of variants is asked about, with the names of its parameters.
+
+    ``selected`` says whether it will run; of the others it is only told whether the source has anything for them.
+    """
+
+    exercise: str
+    part: str
+    parameters: tuple[str, ...] = ()
+    selected: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``task`` or ``check``.
+    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``survey``, ``task``, ``check`` or ``noise``.
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about;
-    ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own,
-    for the reply says where they are. ``devices`` are those of the whole run, which its host keeps from
-    other runs.
+    ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own, for the reply
+    says where they are; ``scratch`` is for what tasks of a run keep for each other until its end, where its host has
+    one. ``timeout`` is in seconds for all of it, and ``devices`` are those of the whole run, which its host keeps from
+    other runs. A survey is asked ``questions`` about one ``source``, named as in ``Guest``.
     """
 
-    kind: Literal["probe", "describe", "task", "check"]
+    kind: Literal["probe", "describe", "survey", "task", "check", "noise"]
     module: str = ""
     exercise: str = ""
+    source: str = ""
+    questions: tuple[Question, ...] = ()
     files: tuple[SourceFile, ...] = ()
     guests: tuple[Guest, ...] = ()
     task: Task | None = None
     profile: Profile = "quick"
     data: str = "embedded"
     folder: str = ""
+    scratch: str = ""
     threads: int = 1
+    timeout: float | None = None
     devices: tuple[str, ...] = ()
 
 
@@ -68,6 +88,32 @@ class Described:
 
     description: Description
     read: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a source of variants offers to one comparison: their names there."""
+
+    exercise: str
+    part: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyed:
+    """What a source of variants has: its ``offers`` to the selected comparisons, or ``elsewhere``, such as
+    ``ex10.a.speed``, the others that it would offer something to.
+
+    ``problems`` are offers that cannot be taken, ``hooks`` those that it implements, ``undecorated`` its functions that
+    are called like hooks and are none. ``read`` holds a fingerprint of each file that was loaded with it.
+    """
+
+    offers: tuple[Offer, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    undecorated: tuple[str, ...] = ()
+    read: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +155,32 @@ class Reply:
     folder: str = ""
 
 
-Message = Order | Started | Progress | Probe | Described | Broken | Verdicts | Observation | Ended
+Message = Order | Started | Progress | Probe | Described | Surveyed | Broken | Verdicts | Observation | Noise | Ended
 KINDS: dict[str, type[Message]] = {
-    kind.__name__: kind for kind in (Order, Started, Progress, Probe, Described, Broken, Verdicts, Observation, Ended)
+    kind.__name__: kind
+    for kind in (Order, Started, Progress, Probe, Described, Surveyed, Broken, Verdicts, Observation, Noise, Ended)
 }
 
 
 class Channel:
-    """A connected socket that carries messages."""
+    """A connected socket that carries messages, and a few bytes that this process shares with its forks."""
+
+    BOARD = 1024
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self._rest = b""
+        self._board = mmap.mmap(-1, self.BOARD)
+
+    def mark(self, variant: str) -> None:
+        """Note the variant that is at work. It costs no message, which would wake another process at every block."""
+        name = variant.encode()[: self.BOARD]
+        self._board[: len(name)] = name
+        self._board[len(name) :] = bytes(self.BOARD - len(name))
+
+    def marked(self) -> str:
+        """The variant that a fork has noted last."""
+        return self._board[:].rstrip(b"\0").decode(errors="ignore")
 
     def send(self, message: Message) -> None:
         self.connection.sendall(type(message).__name__.encode() + b" " + store.encode(message) + b"\n")

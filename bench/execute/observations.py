@@ -5,6 +5,7 @@ Everything here is a pure function, so that a run that was interrupted, continue
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,7 +13,19 @@ from pathlib import PurePosixPath
 
 from bench.execute.messages import Reply
 from bench.execute.outcomes import SEVERITY
-from bench.model import Case, Memory, Observation, Outcome, Plan, Record, Run, Task, VariantResult
+from bench.model import (
+    Case,
+    Disturbance,
+    GpuState,
+    Memory,
+    Observation,
+    Outcome,
+    Plan,
+    Record,
+    Run,
+    Task,
+    VariantResult,
+)
 
 ORDER = {"study": 0, "agree": 1, "time": 2, "weigh": 3}
 """In which the tasks of a case come, and their observations."""
@@ -60,6 +73,8 @@ def signal_name(number: int) -> str:
 
 def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -> Run:
     """The run that a plan and its observations make, whatever order they came in."""
+    observations = tuple(observations)
+    timing_seconds, clock_seconds = seconds_of(observations)
     return Run(
         schema=plan.schema,
         id=plan.id,
@@ -73,8 +88,19 @@ def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -
         exercises=plan.exercises,
         records=records(plan.tasks, observations),
         broken=plan.broken,
+        code=plan.code,
         finished=finished,
+        timing_seconds=timing_seconds,
+        clock_seconds=clock_seconds,
+        floor=plan.floor,
     )
+
+
+def seconds_of(observations: Iterable[Observation]) -> tuple[float, float]:
+    """What the processes that timed took in all, and their blocks."""
+    timed = [each for each in observations if each.task.kind == "time"]
+    samples = [sample for each in timed for result in each.variants.values() for sample in result.samples]
+    return math.fsum(each.seconds for each in timed), math.fsum(lap for sample in samples for lap in sample.laps)
 
 
 def records(planned: Iterable[Task], observations: Iterable[Observation]) -> tuple[Record, ...]:
@@ -131,6 +157,8 @@ def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
         samples=tuple(sample for result in results for sample in result.samples),
         memory=together([result.memory for result in results if result.memory]),
         work=next((observation.work for observation in concern if observation.work), None),
+        notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
+        disturbance=endured([observation.disturbance for observation in concern if observation.disturbance]),
     )
 
 
@@ -153,13 +181,42 @@ def result_of(name: str, observation: Observation) -> VariantResult:
 
 
 def together(memories: Sequence[Memory]) -> Memory | None:
-    """The peaks of several fresh processes as one value; the largest baseline and reservation."""
+    """The peaks of several fresh processes as one value; the largest of whatever else there is."""
     if not memories:
         return None
     reserved = [memory.reserved for memory in memories if memory.reserved is not None]
+    tensors = [memory.tensors for memory in memories if memory.tensors is not None]
+    children = [memory.children for memory in memories if memory.children is not None]
     return Memory(
         tuple(peak for memory in memories for peak in memory.peaks),
         max(memory.baseline for memory in memories),
         memories[0].source,
-        max(reserved) if reserved else None,
+        max(reserved, default=None),
+        # Only counted in some processes: a call about as long as is counted. They would be the same in the others.
+        tensors=max(tensors, default=None),
+        children=max(children, default=None),
+    )
+
+
+def endured(disturbances: Sequence[Disturbance]) -> Disturbance | None:
+    """What the machine did over several rounds: shares of all their seconds, the highest load, the worst of the GPU."""
+    total = sum(each.seconds for each in disturbances)
+    if not total:
+        return None
+    gpus = [each.gpu for each in disturbances if each.gpu]
+    return Disturbance(
+        seconds=total,
+        load=max(each.load for each in disturbances),
+        stolen=sum(each.stolen * each.seconds for each in disturbances) / total,
+        throttled=sum(each.throttled * each.seconds for each in disturbances) / total,
+        switches=sum(each.switches for each in disturbances),
+        gpu=worst_of(gpus) if gpus else None,
+    )
+
+
+def worst_of(gpus: Sequence[GpuState]) -> GpuState:
+    return GpuState(
+        clock=min(gpu.clock for gpu in gpus),
+        limits=tuple(dict.fromkeys(limit for gpu in gpus for limit in gpu.limits)),
+        others=max(gpu.others for gpu in gpus),
     )

@@ -11,8 +11,19 @@ from bench.model import Outcome
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
+class Told(Exception):
+    """What went wrong in another process, as that process or its end has told it."""
+
+    def __init__(self, outcome: Outcome, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.outcome: Outcome = outcome
+        self.reason, self.detail = reason, detail
+
+
 def outcome_of(error: Exception) -> tuple[Outcome, str, str]:
     """Outcome, reason and detail of what went wrong."""
+    if isinstance(error, Told):
+        return error.outcome, error.reason, error.detail
     if isinstance(error, Skip | Missing):
         return "skipped", str(error), ""
     if isinstance(error, Disagreement):

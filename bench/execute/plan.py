@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 from bench.catalogue import Listing, did_you_mean, find
 from bench.errors import Missing, NothingMatched, UsageError
-from bench.execute import parameters
+from bench.execute import parameters, provenance
 from bench.execute.executors.base import Executor
+from bench.execute.guests.offers import survey
 from bench.execute.inquiries import describe, probe
+from bench.execute.messages import Question
 from bench.model import (
     SCHEMA,
     Broken,
@@ -23,7 +25,7 @@ from bench.model import (
     SourceFile,
     Task,
 )
-from bench.results import environment
+from bench.results import environment, floors
 
 TIMEOUTS: dict[Profile, float | None] = {"smoke": 300.0, "quick": 900.0, "full": None}
 """Seconds for one task, where the command line does not say."""
@@ -56,38 +58,54 @@ def make_plan(
     stop_first: bool = False,
     new_id: NewId = unnamed,
 ) -> Plan:
-    """Everything that is known before the first task runs. Raises ``BenchError`` for what the user has to mend.
-
-    :param new_id: from what is run, on which device and when, to an id that no other run has; called when all is well
-    """
-    here = probe(executor)
+    """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
+    no other run has. Raises ``BenchError`` for what the user has to mend."""
+    here, now = probe(executor), datetime.now(UTC)
     devices = pick_devices(device, here.devices)
-    asked, broken = look_at(select(names, listings), files, executor)
+    asked, broken = look_at(select(names, listings), executor)
     wanted = chosen(asked, only, given or {})
     tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
     if not tasks and not broken:
-        what = f"no {only}" if only else "nothing"
-        raise NothingMatched(f"{what} to run on {', '.join(devices)}: `bench show {names[0]}` lists the parts")
-    now = datetime.now(UTC)
+        raise NothingMatched(nothing_to_run(only, devices, names[0]))
+    timeout = TIMEOUTS[profile] if timeout is None else timeout
+    sound = () if broken else names  # what a file would add to a broken exercise nobody knows
+    outside = survey(files, questions(asked, tasks), executor, names=sound, timeout=timeout)
     return Plan(
         schema=SCHEMA,
-        id=new_id("all" if len(names) > LONG else "+".join(names), "+".join(devices), now),
+        id=new_id(called(names), "+".join(devices), now),
         created=now.isoformat(timespec="seconds"),
         command=command,
         profile=profile,
         devices=devices,
         seeds=seeds,
-        data=data if data != "auto" else "full" if profile == "full" else "embedded",
+        data=wanted_data(data, profile),
         threads=threads,
-        timeout=TIMEOUTS[profile] if timeout is None else timeout,
+        timeout=timeout,
         environment=environment.gather(here.facts, threads),
         exercises=tuple(exercise.info(profile) for exercise, _ in wanted),
-        broken=broken,
+        broken=(*broken, *outside.broken),
         tasks=tasks,
-        files=files,
+        files=outside.files,
+        guests=outside.guests,
         modules={exercise.listing.id: exercise.listing.module for exercise, _ in wanted},
+        code=provenance.of_exercises(exercise.listing for exercise, _ in wanted) | outside.read,
         stop_first=stop_first,
+        floor=floors.recall(threads) if "cpu" in devices else None,
     )
+
+
+def nothing_to_run(only: str, devices: Iterable[str], name: str) -> str:
+    what = f"no {only}" if only else "nothing"
+    return f"{what} to run on {', '.join(devices)}: `bench show {name}` lists the parts"
+
+
+def called(names: Sequence[str]) -> str:
+    """What a run of these exercises is called by."""
+    return "all" if len(names) > LONG else "+".join(names)
+
+
+def wanted_data(data: str, profile: Profile) -> str:
+    return data if data != "auto" else "full" if profile == "full" else "embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +164,9 @@ def select(names: Iterable[str], listings: Sequence[Listing]) -> tuple[Selection
     return tuple(Selection(find(id, listings), () if "" in parts else tuple(parts)) for id, parts in asked.items())
 
 
-def look_at(
-    selections: Iterable[Selection], files: tuple[SourceFile, ...], executor: Executor
-) -> tuple[list[Asked], tuple[Broken, ...]]:
+def look_at(selections: Iterable[Selection], executor: Executor) -> tuple[list[Asked], tuple[Broken, ...]]:
     """What the exercises declare, and those that are broken."""
-    answers = [(selection, describe(selection.listing, files, executor)) for selection in selections]
+    answers = [(selection, describe(selection.listing, executor)) for selection in selections]
     asked = [Asked(selection, answer) for selection, answer in answers if isinstance(answer, Description)]
     return asked, tuple(answer for _, answer in answers if isinstance(answer, Broken))
 
@@ -185,6 +201,22 @@ def first_tasks(
         for values in parameters.combinations(part, given, profile)
     ]
     return tuple(dict.fromkeys(Task("study" if kind == "study" else "agree", case) for kind, case in cases))
+
+
+def questions(asked: Iterable[Asked], tasks: Iterable[Task]) -> list[Question]:
+    """Every comparison of the exercises that are asked for; those that will run are selected."""
+    selected = {(task.case.exercise, task.case.part) for task in tasks}
+    return [
+        Question(
+            exercise=exercise.listing.id,
+            part=part.id,
+            parameters=tuple(part.parameters),
+            selected=(exercise.listing.id, part.id) in selected,
+        )
+        for exercise in asked
+        for part in exercise.description.parts
+        if part.kind == "comparison"
+    ]
 
 
 def pick_devices(wanted: str, here: Sequence[str]) -> tuple[str, ...]:

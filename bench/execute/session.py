@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
@@ -12,16 +13,20 @@ from typing import Protocol
 
 from bench.analysis import laps
 from bench.catalogue import Listing
-from bench.errors import BenchError, NothingMatched
+from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute.executors.base import Executor
 from bench.execute.inquiries import probe
 from bench.execute.messages import Order, Progress, Reply
 from bench.execute.observations import observation_of, records_of_case, run_of
+from bench.execute.provenance import changed
 from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import EFFORTS
 from bench.model import Case, Observation, Plan, Record, Run, Task
 from bench.results import environment, store
 from bench.results.journal import Journal
+
+SHOWN = 3
+"""Changed files that are named; more do not fit into a line."""
 
 
 class ProgressListener(Protocol):
@@ -53,6 +58,7 @@ class Session:
     measured: Measured
     known: Sequence[Observation] = ()
     interrupted: bool = False
+    scratch: str = ""
     schedule: Schedule = field(init=False)
     announced: set[tuple[str, str, str]] = field(default_factory=set)
 
@@ -67,15 +73,20 @@ class Session:
         )
 
     def _enough(self, case: Case, observations: Sequence[Observation]) -> bool:
-        """Whether every ratio of a case is as narrow as the profile wants it."""
+        """Whether every ratio of a case is as narrow as the profile wants it, or another round would take longer than
+        the case has."""
+        effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.kind == "time"]
+        if sum(timed) + sum(timed) / len(timed) > effort.case_seconds:
+            return True
         exercise = next(each for each in self.plan.exercises if each.id == case.exercise)
         reference = next(part.reference for part in exercise.parts if part.id == case.part)
-        return laps.widest(observations, str(reference)) <= EFFORTS[self.plan.profile].narrow
+        return laps.widest(observations, str(reference)) <= effort.narrow
 
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
         try:
-            with self.journal:
+            with self.journal, tempfile.TemporaryDirectory(prefix="bench-run-", ignore_cleanup_errors=True) as scratch:
+                self.scratch = scratch
                 self._work()
         except KeyboardInterrupt:
             self.interrupted = True
@@ -123,7 +134,9 @@ class Session:
             profile=plan.profile,
             data=plan.data,
             folder=str(self.folder.resolve() / task.case.folder),
+            scratch=self.scratch,
             threads=plan.threads,
+            timeout=plan.timeout,
             devices=plan.devices,
         )
 
@@ -161,15 +174,23 @@ def reopen(
     measured: Measured,
     stop_first: bool = False,
 ) -> Session:
-    """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on."""
+    """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on, ``UsageError`` where
+    its code is not what it was."""
     journal, plan, observations = Journal.reopen(folder)
     if journal.warning:
         listener.say(journal.warning)
     here = environment.gather(probe(executor).facts, plan.threads)
     if reasons := environment.differences(plan.environment, here):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
+    modules = modules_of(plan, listings)
+    if names := changed(plan, listings):
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        file = "the file" if len(names) == 1 else "the files"
+        raise UsageError(
+            f"{', '.join(names[:SHOWN])}{more} changed since the run began: start a new run, or put {file} back"
+        )
     return Session(
-        plan=replace(plan, modules=modules_of(plan, listings), stop_first=stop_first),
+        plan=replace(plan, modules=modules, stop_first=stop_first),
         folder=folder,
         journal=journal,
         executor=executor,

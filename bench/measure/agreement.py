@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
@@ -18,6 +19,8 @@ FACTOR = 8.0
 """A variant may be this many times as far from the truth as the reference in the same dtype."""
 UNITS = 32.0
 """... or this many units in the last place, where the reference happens to be nearer than that."""
+KEPT = "does not compute its answer anew at every call: it hands out what it gave before"
+"""Said of an answer that holds what was written over an earlier one."""
 SANE = 0.01
 """A reference further than this from itself in float64 was not given the same problem."""
 
@@ -119,6 +122,20 @@ def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, 
     # A difference taken in float32 would be rounded once more; float64 holds it exactly.
     wide = torch.complex128 if expected.is_complex() else torch.float64
     output, expected = output.to(wide).cpu(), expected.to(wide).cpu()
+    gap = (output - expected).abs().flatten()
+    # The first of the largest, and NaN counts as larger than any number: one pass tells whether all is finite.
+    at = int(gap.argmax())
+    if not math.isfinite(float(gap[at])):
+        _require_finite(name, output, expected)
+    largest = float(torch.linalg.vector_norm(expected.flatten(), math.inf))
+    scale = largest or 1.0  # where all should be zero, the error is an absolute one
+    place = _place(name, output, at)
+    return float(gap[at]) / scale, place, _shown(output.flatten()[at]), _shown(expected.flatten()[at])
+
+
+def _require_finite(name: str, output: Tensor, expected: Tensor) -> None:
+    import torch
+
     if not bool(torch.isfinite(expected).all()):
         raise PluginError(
             f"the reference in float64 gives a {name} that is not finite: there is nothing to compare with"
@@ -127,11 +144,6 @@ def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, 
         # The first that is not finite: argmin gives the first of equal values.
         bad = int(torch.isfinite(output).flatten().int().argmin())
         raise Disagreement(f"{_place(name, output, bad)} is {output.flatten()[bad].item()}")
-    gap = (output - expected).abs()
-    at = int(gap.argmax())
-    scale = float(expected.abs().max()) or 1.0  # where all should be zero, the error is an absolute one
-    place = _place(name, output, at)
-    return float(gap.max()) / scale, place, _shown(output.flatten()[at]), _shown(expected.flatten()[at])
 
 
 def kind_of(dtype: torch.dtype) -> str:
@@ -158,33 +170,10 @@ def agree(
     tolerance: float | None = None,
 ) -> Agreement:
     """Hold a variant's outputs, and the reference's in the same dtype, against the reference's in float64."""
-    import torch
-
-    reference_error = distance(reference, truth)[0]
-    floats = [t.dtype for t in reference.values() if t.is_floating_point()]
-    # Of integers no rounding is forgiven: without floats the unit is 0.
-    unit = max((torch.finfo(dtype).eps for dtype in floats), default=0.0)
-    if tolerance is None and reference_error > SANE:
-        raise PluginError(
-            f"the reference in {str(floats[0])[6:]} is {reference_error:.2g} away from itself in float64: the set-up "
-            "must pose the same problem in every dtype (draw in float32 and convert), or state a tolerance"
-        )
-    error, where, value, expected = distance(outputs, truth)
-    # A reference may be exact by luck, as a sum of few small numbers is: then units in the last place are the measure.
-    allowed = max(FACTOR * reference_error, UNITS * unit) if tolerance is None else tolerance
-    dtype = str(floats[0])[6:] if floats else "integers"
-    return Agreement(
-        error=error,
-        allowed=allowed,
-        reference_error=reference_error,
-        dtype=dtype,
-        where=where,
-        found=value,
-        expected=expected,
-    )
+    return Expectation(reference, truth, tolerance).judge(outputs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expectation:
     """What every answer on one input is held against: the reference's in float64, with the error that the reference
     itself makes in the dtype that is timed."""
@@ -193,9 +182,53 @@ class Expectation:
     truth: Mapping[str, Tensor]
     tolerance: float | None = None
 
+    @cached_property
+    def dtype(self) -> torch.dtype | None:
+        """Of the first of the reference's floats."""
+        return next((tensor.dtype for tensor in self.reference.values() if tensor.is_floating_point()), None)
+
+    @cached_property
+    def unit(self) -> float:
+        """One unit in the last place; of integers no rounding is forgiven."""
+        import torch
+
+        floats = [tensor.dtype for tensor in self.reference.values() if tensor.is_floating_point()]
+        return max((torch.finfo(dtype).eps for dtype in floats), default=0.0)
+
+    @cached_property
+    def reference_error(self) -> float:
+        """Known once for all the answers that are held against it."""
+        error = distance(self.reference, self.truth)[0]
+        if self.tolerance is None and error > SANE:
+            raise PluginError(
+                f"the reference in {str(self.dtype)[6:]} is {error:.2g} away from itself in float64: the set-up must "
+                "pose the same problem in every dtype (draw in float32 and convert), or state a tolerance"
+            )
+        return error
+
+    @property
+    def allowed(self) -> float:
+        # A reference may be exact by luck, as a sum of few small numbers is: then units in the last place are the
+        # measure.
+        return max(FACTOR * self.reference_error, UNITS * self.unit) if self.tolerance is None else self.tolerance
+
+    def judge(self, outputs: Mapping[str, Tensor]) -> Agreement:
+        """How far an answer is from the truth, and how far it may be."""
+        reference_error = self.reference_error
+        error, where, value, expected = distance(outputs, self.truth)
+        return Agreement(
+            error=error,
+            allowed=self.allowed,
+            reference_error=reference_error,
+            dtype=str(self.dtype)[6:] if self.dtype else "integers",
+            where=where,
+            found=value,
+            expected=expected,
+        )
+
     def require(self, outputs: Mapping[str, Tensor]) -> None:
         """Raise ``Disagreement`` for an answer that would not have been let in."""
-        agreement = agree(outputs, self.reference, self.truth, self.tolerance)
+        agreement = self.judge(outputs)
         if not agreement.passed:
             raise Disagreement(f"on the inputs that are timed, {in_words(agreement)}")
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")
+VMSTAT = Path("/proc/vmstat")
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """The names of glibc's malloc.h."""
 BLOCK = 64 * 1024
@@ -121,3 +122,12 @@ def _cuda(call: Callable[[], Any], device: torch.device) -> Memory:
     torch.cuda.synchronize(device)
     peak = torch.cuda.max_memory_allocated(device) - baseline
     return Memory((peak,), baseline, "CUDA allocator", torch.cuda.max_memory_reserved(device) - held)
+
+
+def oom_kills() -> int:
+    """How many processes the kernel has killed for want of memory since it started (0 where it does not say)."""
+    try:
+        counters = dict(line.split() for line in VMSTAT.read_text().splitlines())
+    except (OSError, ValueError):
+        return 0
+    return int(counters.get("oom_kill", 0))

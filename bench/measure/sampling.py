@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.measure import agreement, clock
 from bench.measure.agreement import Expectation
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 Call = Callable[[], Any]
 SURE = 10
 """A call this many times as long as a block is long: it fills a block whatever it had to do for the first time."""
-FEWEST = 2
+MANY = 4
+"""A block of so many calls or more begins with one before the clock."""
+SPREAD = 8
+"""The number of calls in a block varies by one in so many."""
+FEWEST = 3
 """Laps of a process, however long they take: so every rotating input has its turn."""
 
 
@@ -31,13 +35,15 @@ FEWEST = 2
 class Effort:
     """How hard to measure.
 
-    ``rounds`` fresh processes at least and ``most_rounds`` at most: fewer once every ratio of the case is known within
-    ``narrow`` (the half-width of its logarithm's interval). In each process up to ``laps`` laps over all variants, in
-    blocks of at least ``block_seconds``, as many as ``seconds`` a variant allow. ``weighings`` processes for memory.
+    ``rounds`` fresh processes at least; more, and ``most_rounds`` at most, until every ratio of the case is known to
+    ``narrow`` (the half-width of its logarithm's interval), or its processes have taken ``case_seconds``. In each
+    process up to ``laps`` laps over all variants, in blocks of at least ``block_seconds``, as many as ``seconds`` a
+    variant allow. ``weighings`` processes for memory.
     """
 
     rounds: int
     most_rounds: int
+    case_seconds: float
     laps: int
     block_seconds: float
     seconds: float
@@ -46,18 +52,85 @@ class Effort:
 
 
 EFFORTS: Mapping[Profile, Effort] = {
-    "smoke": Effort(rounds=3, most_rounds=3, laps=4, block_seconds=0.0005, seconds=0.01, narrow=math.inf, weighings=1),
-    "quick": Effort(rounds=5, most_rounds=6, laps=80, block_seconds=0.0005, seconds=0.06, narrow=0.015, weighings=1),
-    "full": Effort(rounds=10, most_rounds=20, laps=200, block_seconds=0.002, seconds=1.0, narrow=0.005, weighings=5),
+    "smoke": Effort(
+        rounds=3,
+        most_rounds=3,
+        case_seconds=0.0,
+        laps=4,
+        block_seconds=5e-4,
+        seconds=0.01,
+        narrow=math.inf,
+        weighings=1,
+    ),
+    "quick": Effort(
+        rounds=5, most_rounds=8, case_seconds=3.0, laps=160, block_seconds=5e-4, seconds=0.12, narrow=0.015, weighings=1
+    ),
+    "full": Effort(
+        rounds=10,
+        most_rounds=20,
+        case_seconds=math.inf,
+        laps=200,
+        block_seconds=2e-3,
+        seconds=1.0,
+        narrow=0.005,
+        weighings=5,
+    ),
 }
 
 
-def calibrate(call: Call, device: torch.device, block_seconds: float) -> tuple[int, float]:
-    """Find how many calls of a warm one fill a block: ``(calls, seconds that block took)``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One block: its wall seconds, its seconds between two events on a GPU, and how long its thread had no core."""
+
+    seconds: float
+    gpu_seconds: float | None = None
+    waited: float = 0.0
+
+
+class Subject(Protocol):
+    """What is timed: a call here, or one in another process. It is called on one of several inputs."""
+
+    def block(self, which: int, calls: int) -> Block: ...
+
+    def answer(self) -> dict[str, Tensor]:
+        """What the last call gave, as it stands."""
+        ...
+
+    def spoil(self) -> None:
+        """Overwrite what the last call gave: a call that hands out what it has kept then hands out that."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Local:
+    """A variant in this process: one call for each of its inputs."""
+
+    calls: Sequence[Call]
+    device: torch.device
+    waiting: Waiting = field(default_factory=Waiting)
+    result: Any = None
+
+    def block(self, which: int, calls: int) -> Block:
+        if calls >= MANY:
+            # What was done since the last block has left its caches cold: that is no part of a call.
+            self.calls[which]()
+        before = self.waiting.seconds()
+        seconds, gpu_seconds, self.result = clock.time_block(self.calls[which], calls, self.device)
+        return Block(seconds=seconds, gpu_seconds=gpu_seconds, waited=self.waiting.seconds() - before)
+
+    def answer(self) -> dict[str, Tensor]:
+        return agreement.tensors_of(self.result)
+
+    def spoil(self) -> None:
+        agreement.poison(self.result)
+
+
+def calibrate(subject: Subject, block_seconds: float) -> tuple[int, float]:
+    """Find how many calls of a warm one, on its first input, fill a block: ``(calls, seconds that block took)``."""
     calls = 1
     while True:
-        seconds, _, result = clock.time_block(call, calls, device)
-        agreement.poison(result)
+        seconds = subject.block(0, calls).seconds
+        subject.spoil()
         if seconds >= block_seconds:
             return calls, seconds
         # A fifth more than it seems to take, or the next try falls just short; tenfold at most: short times are noise.
@@ -72,11 +145,11 @@ class FirstCall:
     answer: dict[str, Tensor]
 
     @classmethod
-    def make(cls, call: Call, device: torch.device) -> FirstCall:
-        """Call once. The answer is kept as a copy; what was handed out holds NaN from here on."""
-        seconds, _, result = clock.time_block(call, 1, device)
-        answer = agreement.named(result)
-        agreement.poison(result)
+    def make(cls, subject: Subject, which: int = 0) -> FirstCall:
+        """The answer is kept as a copy; what was handed out holds NaN from here on."""
+        seconds = subject.block(which, 1).seconds
+        answer = {name: tensor.clone() for name, tensor in subject.answer().items()}
+        subject.spoil()
         return cls(seconds, answer)
 
     def is_long(self, effort: Effort) -> bool:
@@ -86,15 +159,15 @@ class FirstCall:
 
 @dataclass(slots=True, kw_only=True)
 class Sampler:
-    """One variant in one process: its call for each of the rotating inputs, what each must give, and what was taken."""
+    """One variant in one process: what each of the rotating inputs must give, and what was taken."""
 
     name: str
-    calls: Sequence[Call]
+    subject: Subject
     expected: Sequence[Expectation]
     first: list[dict[str, Tensor]]
-    block: int
+    calls: int
     block_seconds: float
-    """Seconds that a block of ``block`` calls took when it was calibrated."""
+    """Seconds that a block of ``calls`` calls took when it was calibrated."""
     lasting: float
     """Seconds that a block should last. One that takes less than half, for its first call alone was slow, is measured
     again."""
@@ -102,80 +175,84 @@ class Sampler:
     gpus: list[float] = field(default_factory=list)
     waited: float = 0.0
     retaken: int = 0
+    asking: float = 0.0
+    """Seconds that it takes to have another process begin a block, and to hear that it is done."""
 
     @classmethod
     def prepare(
         cls,
         name: str,
-        calls: Sequence[Call],
+        subject: Subject,
         *,
         expected: Sequence[Expectation],
-        device: torch.device,
         effort: Effort,
+        lasting: float = 0.0,
         begun: Sequence[FirstCall] = (),
     ) -> Sampler:
         """Call once on every input that has not ``begun``, hold what it gave against the truth, and find out how many
-        calls are a block."""
-        begun = [*begun, *(FirstCall.make(call, device) for call in calls[len(begun) :])]
+        calls are a block of ``lasting`` seconds, or of as many as the profile wants."""
+        begun = [*begun, *(FirstCall.make(subject, which) for which in range(len(begun), len(expected)))]
         for call, expectation in zip(begun, expected, strict=True):
             expectation.require(call.answer)
-        block, seconds = 1, begun[-1].seconds
-        if not begun[-1].is_long(effort):
+        lasting = max(lasting, effort.block_seconds)
+        calls, seconds = 1, begun[-1].seconds
+        if seconds < SURE * lasting:
             # On the first input alone: all have the same shapes, and what is set up once is set up by now.
-            block, seconds = calibrate(calls[0], device, effort.block_seconds)
+            calls, seconds = calibrate(subject, lasting)
         return cls(
             name=name,
-            calls=calls,
+            subject=subject,
             expected=expected,
             first=[call.answer for call in begun],
-            block=block,
+            calls=calls,
             block_seconds=seconds,
-            lasting=effort.block_seconds,
+            lasting=lasting,
         )
 
-    def take(self, lap: int, device: torch.device, waiting: Waiting) -> None:
+    def take(self, lap: int, rng: random.Random) -> None:
         """Time one block on the next input; outside the clock, check what it gave. A block in which the thread had to
         wait for a core is taken again, as long as fewer were than half of those that count."""
         while True:
-            which = lap % len(self.calls)
-            before = waiting.seconds()
-            seconds, gpu_seconds, result = clock.time_block(self.calls[which], self.block, device)
-            waited = waiting.seconds() - before
-            self._check(result, which)
-            if seconds < self.lasting / 2 and not self.walls:
-                self.block, self.block_seconds = calibrate(self.calls[which], device, self.lasting)
-            elif waited > MOST * seconds and 2 * self.retaken <= len(self.walls):
+            which = lap % len(self.expected)
+            # Not the same number every time: a call that counts must not know which one will be looked at.
+            calls = self.calls + rng.randrange(self.calls // SPREAD + 1)
+            block = self.subject.block(which, calls)
+            self._check(self.subject.answer(), which)
+            self.subject.spoil()
+            if block.seconds < self.lasting / 2 and not self.walls:
+                self.calls, self.block_seconds = calibrate(self.subject, self.lasting)
+            elif block.waited > MOST * block.seconds and 2 * self.retaken <= len(self.walls):
                 self.retaken += 1
             else:
                 break
-        self.walls.append(seconds)
-        self.waited += waited
-        if gpu_seconds is not None:
-            self.gpus.append(gpu_seconds)
+        self._keep(block, self.calls / calls)
 
-    def _check(self, result: Any, which: int) -> None:
-        """An answer must be the first one again, bit by bit, or as near to the truth as any answer must be. What was
-        handed out is overwritten: a call that hands out what it has stored hands out what we wrote."""
-        outputs = agreement.tensors_of(result)
-        if not agreement.identical(outputs, self.first[which]):
-            if any(agreement.is_poisoned(tensor) for tensor in outputs.values()):
-                raise agreement.Disagreement(
-                    "does not compute its answer anew at every call: it hands out what it gave before"
-                )
-            self.expected[which].require(outputs)
-        agreement.poison(result)
+    def _keep(self, block: Block, share: float) -> None:
+        """Brought to the same number of calls for all blocks."""
+        self.walls.append(block.seconds * share)
+        self.waited += block.waited * share
+        if block.gpu_seconds is not None:
+            self.gpus.append(block.gpu_seconds * share)
+
+    def _check(self, answer: Mapping[str, Tensor], which: int) -> None:
+        """An answer must be the first one again, bit by bit, or as near to the truth as any answer must be."""
+        if not agreement.identical(answer, self.first[which]):
+            if any(agreement.is_poisoned(tensor) for tensor in answer.values()):
+                raise agreement.Disagreement(agreement.KEPT)
+            self.expected[which].require(answer)
 
     def sample(self, round: int) -> Sample:
         """All blocks of this process."""
         total = sum(self.walls)
         return Sample(
             round=round,
-            calls=self.block,
+            calls=self.calls,
             seconds=median(self.walls),
             gpu_seconds=median(self.gpus) if self.gpus else None,
             laps=tuple(self.gpus or self.walls),
             waited=self.waited / total if total else 0.0,
             retaken=self.retaken,
+            asking=self.asking / median(self.walls) if self.asking else 0.0,
         )
 
 

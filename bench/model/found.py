@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 from bench.model.declared import Scalar
@@ -124,7 +124,8 @@ class Sample:
     ``seconds`` is the wall time of a block, ``gpu_seconds`` its time between two events. A process that took many
     blocks keeps them all in ``laps``, in the order of the laps: on CUDA the GPU's times; ``seconds`` is then their
     median. ``waited`` is the share of their time in which the thread was ready and had no core; ``retaken`` counts
-    blocks that were taken again for that.
+    blocks that were taken again for that. ``asking`` is the share of a block that went into asking another process for
+    it: 0 for one that was timed in this process.
     """
 
     round: int
@@ -134,13 +135,49 @@ class Sample:
     laps: tuple[float, ...] = ()
     waited: float = 0.0
     retaken: int = 0
+    asking: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuState:
+    """What NVIDIA's driver says of a GPU: the clock of its processors in MHz, what holds that clock down, and how many
+    other processes compute there."""
+
+    clock: int = 0
+    limits: tuple[str, ...] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disturbance:
+    """What the machine did while one process measured for ``seconds``; 0 where the kernel does not say.
+
+    ``load`` is the load average of the minute before. ``stolen`` is the share of the cores' busy time that a hypervisor
+    took, ``throttled`` the share of the time for which a quota stopped the process. ``switches`` counts how often the
+    thread lost its core against its will.
+    """
+
+    seconds: float
+    load: float = 0.0
+    stolen: float = 0.0
+    throttled: float = 0.0
+    switches: int = 0
+    gpu: GpuState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Peaks above the baseline after set-up, one per fresh process, and the meter that gave them."""
+    """Peaks above the baseline after set-up, one per fresh process, and the meter that gave them.
+
+    ``tensors`` is the peak of what torch's allocator handed out for tensors in one call, and the same in every process;
+    ``None`` where it was not counted. ``children`` is the peak of the private memory of child processes, sampled; 0 for
+    children that were seen and are not weighed, ``None`` where none was seen.
+    """
 
     peaks: tuple[int, ...]
     baseline: int
     source: str
     reserved: int | None = None
+    _: KW_ONLY
+    tensors: int | None = None
+    children: int | None = None

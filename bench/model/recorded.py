@@ -7,7 +7,7 @@ from typing import Literal
 
 from bench.model.case import Case, Task
 from bench.model.declared import ExerciseInfo, Profile, Work
-from bench.model.found import NOTHING, Agreement, Claim, Findings, Memory, Sample
+from bench.model.found import NOTHING, Agreement, Claim, Disturbance, Findings, Memory, Sample
 
 SCHEMA = 1
 
@@ -16,7 +16,7 @@ Outcome = Literal["ok", "disagrees", "skipped", "failed", "timeout", "oom"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantResult:
-    """What a task saw of one variant."""
+    """What a task saw of one variant. ``notes`` are what is worth knowing of it though nothing failed."""
 
     outcome: Outcome = "ok"
     reason: str = ""
@@ -24,6 +24,7 @@ class VariantResult:
     agreement: Agreement | None = None
     samples: tuple[Sample, ...] = ()
     memory: Memory | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Observation:
     findings: Findings = NOTHING
     variants: dict[str, VariantResult] = field(default_factory=dict)
     work: Work | None = None
+    disturbance: Disturbance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Record:
     samples: tuple[Sample, ...] = ()
     memory: Memory | None = None
     work: Work | None = None
+    notes: tuple[str, ...] = ()
+    disturbance: Disturbance | None = None
 
     @property
     def failed_claims(self) -> tuple[Claim, ...]:
@@ -69,7 +73,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A plugin that could not be loaded, and why."""
+    """A plugin that could not be loaded, and why. ``exercise`` is its id; a file of the user's, or a plugin of another
+    distribution, stands there by its name."""
 
     exercise: str
     reason: str
@@ -92,6 +97,32 @@ class Environment:
     commit: str = ""
     dirty: bool = False
     packages: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseFloor:
+    """What ``bench doctor --noise`` found: how well a ratio of identical work is known here in profile quick.
+
+    ``widths`` holds the half-width of its interval (of the logarithm: 0.018 is ± 1.8 %) for each kind of work;
+    ``waited`` is the share of the time in which the thread was ready and had no core, ``stolen`` and ``throttled`` are
+    those of a ``Disturbance``; ``wander`` is the slowest half second of one fixed loop over its fastest. It holds for a
+    processor, a number of cores and of threads, and until the next ``boot``.
+    """
+
+    created: str
+    widths: dict[str, float]
+    waited: float
+    wander: float
+    cpu: str
+    cores: int
+    threads: int
+    boot: str
+    stolen: float = 0.0
+    throttled: float = 0.0
+
+    @property
+    def widest(self) -> float:
+        return max(self.widths.values(), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +153,8 @@ class Plan:
     """All that is known before the first task: the first line of the journal, and enough to go on from it.
 
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
-    in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside.
+    in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
+    ``floor`` is what was known of this machine's noise; ``code`` is as in ``Run``.
     """
 
     schema: int
@@ -142,12 +174,20 @@ class Plan:
     files: tuple[SourceFile, ...] = ()
     guests: tuple[Guest, ...] = ()
     modules: dict[str, str] = field(default_factory=dict)
+    code: dict[str, str] = field(default_factory=dict)
     stop_first: bool = False
+    floor: NoiseFloor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """All records of one command: the content of ``run.json``."""
+    """All records of one command: the content of ``run.json``.
+
+    Of ``timing_seconds``, which the processes that timed took in all, blocks took ``clock_seconds``.
+    ``code`` has the SHA-256 of the files that it ran: those of an exercise by the name that they are imported from,
+    such as ``bench_exercises/ex07_iris_by_hand/speed.py``, and what came with ``--with`` by its path. ``floor`` is what
+    was known of this machine's noise.
+    """
 
     schema: int
     id: str
@@ -161,4 +201,8 @@ class Run:
     exercises: tuple[ExerciseInfo, ...] = ()
     records: tuple[Record, ...] = ()
     broken: tuple[Broken, ...] = ()
+    code: dict[str, str] = field(default_factory=dict)
     finished: bool = True
+    floor: NoiseFloor | None = None
+    timing_seconds: float = 0.0
+    clock_seconds: float = 0.0

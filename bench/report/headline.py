@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bench.analysis import quantities, statistics
+from bench.analysis import families, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups
 from bench.errors import BenchError
 from bench.model import Run
@@ -55,10 +55,11 @@ def _compared(runs: Iterable[Run]) -> str:
 
 
 def _groups(run: Run) -> Iterator[tuple[str, Group]]:
+    family = families.of_run(run)
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
-            for group in groups(part, [record for record in records if record.case.variant is not None]):
+            for group in groups(part, [record for record in records if record.case.variant is not None], family):
                 yield ", ".join(word for word in (f"{exercise.id}.{part.id}", group.label) if word), group
 
 
@@ -78,7 +79,7 @@ def _speed(place: str, group: Group, row: Row) -> tuple[str, ...]:
 
 def _times(ratio: statistics.Ratio | None) -> str:
     """ "9.3 ± 0.2", or in words where the interval spans 1."""
-    if ratio is not None and ratio.verdict == "faster":
+    if ratio is not None and ratio.verdict == "faster" and not ratio.doubt:
         return quantities.interval(ratio.centre, ratio.low, ratio.high)
     return statistics.in_words(ratio)
 

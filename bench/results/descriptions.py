@@ -59,7 +59,7 @@ def name_of(path: Path) -> str:
     """The file in the cache for the exercise in ``path``: those of two checkouts do not meet, nor those of two search
     paths, on which one name may mean two modules."""
     stem = path.parent.name if path.name == "__init__.py" else path.stem
-    # A child is started by -m, which puts the working directory on its path.
+    # An entry of the path may be relative to the working directory.
     basis = "\0".join([str(path), str(Path.cwd()), *sys.path])
     return f"descriptions/{stem}-{sha256(os.fsencode(basis)).hexdigest()[:12]}.json"
 

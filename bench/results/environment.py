@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from math import inf
 from pathlib import Path
 
 from bench.model import Environment
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CPUINFO = Path("/proc/cpuinfo")
+MEMBERSHIP = Path("/proc/self/cgroup")
+CGROUPS = Path("/sys/fs/cgroup")
 PACKAGES = ("dl-exercise-bench", "torchvision", "numpy", "scipy", "scikit-learn", "mlxtend", "opencv-python", "msgspec")
 MATTERS = ("cpu", "cores", "threads", "gpu", "driver", "cuda", "torch", "python")
 """Fields that move a measurement by themselves. The commit is not among them: to compare commits is the point."""
@@ -51,9 +54,41 @@ def cpu() -> str:
 
 
 def cores() -> int:
-    """Logical cores that this process may use."""
-    # A container or taskset may leave a process fewer than the machine has.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Logical cores that this process may use; a share of one counts as one."""
+    # A container or taskset may leave a process fewer than the machine has, or less time on them.
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, int(min(allowed, quota())))
+
+
+def quota() -> float:
+    """How many cores' time the control groups of this process leave it; infinity where none limits it."""
+    return min(map(_limit, _groups()), default=inf)
+
+
+def _groups() -> Iterator[Path]:
+    """The folders of this process's control group and of those that it lies in. A container sees its own as the root,
+    whatever its path is called outside."""
+    try:
+        lines = MEMBERSHIP.read_text().splitlines()
+    except OSError:
+        return
+    for _, controllers, path in (line.split(":", 2) for line in lines if line.count(":") >= 2):
+        if not controllers or "cpu" in controllers.split(","):
+            root = CGROUPS / controllers
+            own = root / path.lstrip("/")
+            yield from (folder for folder in (own, *own.parents) if folder.is_relative_to(root))
+
+
+def _limit(group: Path) -> float:
+    """The cores of one group: ``cpu.max`` holds quota and period in version 2, ``cpu.cfs_*`` in version 1."""
+    try:
+        if (group / "cpu.max").exists():
+            quota, period = (group / "cpu.max").read_text().split()
+        else:
+            quota, period = ((group / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
+        return int(quota) / int(period) if int(quota) > 0 else inf
+    except (OSError, ValueError, ZeroDivisionError):  # "max" is no number
+        return inf
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:

@@ -61,7 +61,7 @@ def run_part(exercise: Exercise, part: str, here: Lab | None = None, **parameter
     ``parameters`` replace declared ones. Raises whatever the study raises, ``KeyError`` for a part that the exercise
     has not, and ``TypeError`` for a parameter that the part has not, or for a comparison.
     """
-    from bench.execute.child.tasks import seeded
+    from bench.measure.world import seeded
 
     declared, here = _part(exercise, part), here or lab()
     if declared.kind != "study":
@@ -93,7 +93,7 @@ def variants(
 
     A swept parameter takes its first value unless it is given. Raises ``TypeError`` for a study.
     """
-    from bench.execute.child.tasks import seeded
+    from bench.measure.world import seeded
 
     declared, here = _part(exercise, part), here or lab()
     if declared.kind != "comparison":
@@ -111,7 +111,8 @@ def agreements(
     A swept parameter takes its first value unless it is given. Raises ``AssertionError`` for a variant that could not
     be compared, with its reason; one that is too far away is in what is returned, ``passed`` says so.
     """
-    from bench.execute.child.tasks import TaskContext, agree
+    from bench.execute.child.agreeing import agree
+    from bench.execute.child.context import TaskContext
     from bench.execute.messages import Order
 
     declared, here = _part(exercise, part), here or lab()
@@ -126,6 +127,9 @@ class _Silence:
     """Nobody listens to the progress of a test."""
 
     def send(self, message: object) -> None:
+        pass
+
+    def mark(self, variant: str) -> None:
         pass
 
 

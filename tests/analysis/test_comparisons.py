@@ -9,7 +9,7 @@ import pytest
 
 from bench.analysis import comparisons
 from bench.analysis.laws import Law, NoLaw
-from bench.model import Case, Parameter, PartInfo, Record, Sample, Work
+from bench.model import Case, Memory, Parameter, PartInfo, Record, Sample, Work
 
 PART = PartInfo(id="b", title="Speed", kind="comparison", reference="autograd")
 CASE = Case(exercise="ex07", part="b", device="cpu", seed=0)
@@ -97,6 +97,19 @@ def test_a_sweep_has_the_law_of_each_variant() -> None:
     assert (law.fixed, law.per_item) == (pytest.approx(3), pytest.approx(1))
     assert isinstance(sweep.time_law("short"), NoLaw)
     assert isinstance(sweep.memory_law("line"), NoLaw), "nothing was weighed"
+
+
+def test_a_law_of_memory_says_which_meter_it_is_of() -> None:
+    def words(tensors: int | None) -> str:
+        records = [
+            replace(timed("v", n=n), memory=Memory((n * 2**20,), 0, "VmHWM", tensors=tensors and n * tensors))
+            for n in (1, 2, 4)
+        ]
+        (sweep,) = comparisons.sweeps(records)
+        return sweep.in_words("v")[1]
+
+    assert words(2**20) == "m (tensors) = 1 MiB · n, within 0.1 %, proportional"
+    assert words(824) == words(None) == "m (resident) = 1 MiB · n, within 0.1 %, proportional"
 
 
 def test_time_is_of_one_batch_where_batches_are_swept_and_the_work_is_known() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,10 +114,30 @@ def test_time_over_anything_else_is_the_time_of_a_call() -> None:
 
 
 def test_memory_law() -> None:
-    law = laws.memory_law([(float(b), [timed(b, 1.0, None)]) for b in (1, 8, 32)])
+    law = laws.resident_law([(float(b), [timed(b, 1.0, None)]) for b in (1, 8, 32)])
     assert isinstance(law, Law)
     assert law.fixed == pytest.approx(100_000)
     assert law.per_item == pytest.approx(1000)
+
+
+def weighed(batch: int, peak: int, tensors: int | None, children: int | None = None) -> Record:
+    return replace(timed(batch, 1.0, None), memory=Memory((peak,), 0, "VmHWM", tensors=tensors, children=children))
+
+
+def test_tensors_stand_for_memory_where_they_are_most_of_it_at_every_point() -> None:
+    def points(*records: Record) -> list[tuple[float, list[Record]]]:
+        return [(float(b), [each]) for b, each in zip((1, 8, 32), records, strict=False)]
+
+    most = [weighed(b, 900_000 + 110 * b, 800_000 + 100 * b) for b in (1, 8, 32)]
+    assert laws.is_tensors(points(*most))
+    law = laws.tensor_law(points(*most))
+    assert isinstance(law, Law)
+    assert (law.fixed, law.per_item) == (pytest.approx(800_000), pytest.approx(100))
+    assert laws.is_tensors(points(weighed(1, 4096, 800))), "the resident meter sees less"
+    for other in (weighed(32, 900_000, None), weighed(32, 900_000, 400_000), weighed(32, 900_000, 800_000, children=0)):
+        assert not laws.is_tensors(points(*most[:2], other))
+    assert not laws.is_tensors(points(weighed(1, 0, 0)))
+    assert not laws.is_tensors([])
 
 
 def test_where_there_is_no_law_the_words_say_of_what() -> None:
@@ -134,5 +156,5 @@ def test_peaks_of_a_few_pages_make_no_law() -> None:
             memory=Memory((peak,), 0, "VmHWM"),
         )
 
-    assert laws.memory_law(weighed(4096)) == NoLaw("no law for 64 KiB or less, which the meter sees page by page")
-    assert isinstance(laws.memory_law(weighed(409_600)), Law)
+    assert laws.resident_law(weighed(4096)) == NoLaw("no law for 64 KiB or less, which the meter sees page by page")
+    assert isinstance(laws.resident_law(weighed(409_600)), Law)

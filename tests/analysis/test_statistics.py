@@ -137,6 +137,48 @@ def test_peaks_are_a_median_and_a_range() -> None:
     assert statistics.peak_in_words(None) == ""
 
 
+def test_a_peak_that_pages_cannot_tell_from_none_is_called_that() -> None:
+    def words(*peaks: int, source: str = "VmHWM", children: int | None = None) -> str:
+        weighed = Memory(peaks, 5, source, children=children)
+        return statistics.peak_in_words(statistics.peak(replace(record(), memory=weighed)))
+
+    assert words(0) == words(28 * 1024, 40 * 1024) == "below 64 KiB"
+    assert words(64 * 1024) == "64 KiB"
+    assert words(0, 2**20, 2**21) == "1 MiB (below 64 KiB to 2 MiB)"
+    assert words(512, source="CUDA allocator") == "512 B", "an allocator knows every byte"
+    assert words(0, children=200 * 2**20) == "below 64 KiB, and 200 MiB in child processes"
+    assert words(2**20, children=0) == "1 MiB, and child processes that were not weighed"
+
+
+def test_tensors_are_given_where_every_record_has_them() -> None:
+    counted = replace(record(), memory=Memory((2**20,), 5, "VmHWM", tensors=2**20))
+    uncounted = replace(record(), memory=Memory((2**20,), 5, "VmHWM"))
+    assert statistics.tensors_in_words(statistics.peak(counted)) == "1 MiB"
+    assert statistics.tensors_in_words(statistics.peak(counted, uncounted)) == ""
+    assert (
+        statistics.tensors_in_words(statistics.peak(replace(record(), memory=Memory((9,), 5, "", tensors=0)))) == "none"
+    )
+    assert statistics.tensors_in_words(None) == ""
+
+
+def test_the_p_value_is_that_of_students_t() -> None:
+    # t = 2 / (1 / √3) = 3.4641 with 2 degrees of freedom: P(|T| > t) = 1 - t / √(t² + 2) (the closed form).
+    assert statistics.chance([1.0, 2.0, 3.0]) == pytest.approx(1 - 3.4641016 / math.sqrt(12 + 2))
+    assert statistics.chance([-1.0, -2.0, -3.0]) == statistics.chance([1.0, 2.0, 3.0])
+    assert statistics.chance([1.0]) is None
+    assert statistics.chance([0.5, 0.5]) == 0.0
+    assert statistics.chance([0.0, 0.0]) == 1.0
+
+
+@given(st.lists(st.floats(0.5, 2), min_size=2, max_size=8))
+def test_an_interval_leaves_1_out_where_its_p_value_is_small(faster: list[float]) -> None:
+    ratio = statistics.ratio(record(*(1.0 for _ in faster)), record(*faster, variant="autograd"))
+    assert ratio is not None
+    assert ratio.p is not None
+    if not math.isclose(ratio.p, 1 - ratio.level, rel_tol=1e-6):
+        assert (ratio.verdict in ("faster", "slower")) == (ratio.p < 1 - ratio.level)
+
+
 times = st.lists(st.floats(1e-9, 1e3), min_size=2, max_size=12)
 
 
@@ -172,3 +214,20 @@ def test_turning_a_ratio_around_turns_its_verdict_around(ours: list[float], data
     if not any(math.isclose(end or 0, bound, rel_tol=1e-9) for end in (there.low, there.high) for bound in bounds):
         turned = {"faster": "slower", "slower": "faster"}
         assert turned.get(str(there.verdict), there.verdict) == back.verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (1.001, 1.004, "no change detected"),
+        (1.004, 1.02, "no change detected"),
+        (1.0051, 1.02, "faster"),
+        (0.98, 0.996, "no change detected"),
+        (0.98, 0.9949, "slower"),
+    ],
+)
+def test_what_memory_alone_can_make_is_no_difference(low: float, high: float, says: str) -> None:
+    """In runs with laps; those of before there were laps tell what their intervals tell."""
+    interval = statistics.Interval((low * high) ** 0.5, low, high, 5)
+    assert statistics.verdict(interval, statistics.UNSTABLE_LAPS, False, statistics.LEAST) == says
+    assert statistics.verdict(interval) == ("faster" if low > 1 else "slower")

@@ -36,7 +36,7 @@ def test_a_busy_machine_is_named_only_where_nothing_else_can_be_said(
     ratio = statistics.ratio(record(seconds, waited), record(REFERENCE, waited))
     assert ratio is not None
     assert ratio.verdict == verdict
-    assert ratio.waited == pytest.approx(waited)
+    assert ratio.taken.waited == pytest.approx(waited)
 
 
 def test_it_is_said_with_the_share_that_others_had() -> None:

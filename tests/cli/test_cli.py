@@ -1,6 +1,7 @@
 """The command line itself: its verbs, its help, and how what goes wrong is said."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,16 +30,16 @@ def test_without_a_verb_the_help_is_printed_and_that_is_usage(bench: Callable) -
     done, asked_for = bench(), bench("--help")
     assert (done.returncode, asked_for.returncode) == (2, 0)
     assert done.stdout == asked_for.stdout
-    assert "list    Show every exercise" in done.stdout
+    assert re.search("list +Show every exercise", done.stdout)
     assert done.stderr == ""
 
 
 @pytest.mark.parametrize(
     ("word", "says"),
-    [("lst", "there is no verb 'lst'; did you mean list?"), ("x", f"'x'; the verbs are {', '.join(VERBS)}")],
+    [("lst", "there is no verb 'lst'; did you mean list"), ("x", f"'x'; the verbs are {', '.join(VERBS)}")],
 )
 def test_a_word_that_is_no_verb_is_one_line(bench: Callable, one_line: Callable, word: str, says: str) -> None:
-    assert one_line(bench(word), 2).endswith(says)
+    assert says in one_line(bench(word), 2)
 
 
 def test_a_wrong_option_says_whose_help_to_read(bench: Callable, one_line: Callable) -> None:

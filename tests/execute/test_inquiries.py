@@ -11,7 +11,7 @@ from bench.errors import BenchError
 from bench.execute import inquiries
 from bench.execute.executors.local import LocalExecutor
 from bench.execute.messages import Checked, Described, Ended, Message, Order, Probe, Reply, Verdicts
-from bench.model import Broken, Description, PartDescription, SourceFile
+from bench.model import Broken, Description, PartDescription
 from bench.results import descriptions
 from tests.execute.double import Double
 
@@ -51,40 +51,34 @@ def silent(**how: object) -> Double:
 
 
 def test_what_is_known_is_not_asked_for_again(listing: Listing, child: Double) -> None:
-    assert [inquiries.describe(listing, (), child) for _ in range(3)] == [SHOWN] * 3
+    assert [inquiries.describe(listing, child) for _ in range(3)] == [SHOWN] * 3
     assert len(child.orders) == 1
     listing.path.write_text("exercise = 2\n")
-    inquiries.describe(listing, (), child)
+    inquiries.describe(listing, child)
     assert len(child.orders) == 2
 
 
 @pytest.mark.parametrize("answer", [Described(SHOWN, {}), Broken("ex01", "why")], ids=["changing", "broken"])
 def test_what_may_change_is_not_kept(listing: Listing, answer: Message) -> None:
     child = Double(lambda order: answer)
-    found = [inquiries.describe(listing, (), child) for _ in range(2)]
+    found = [inquiries.describe(listing, child) for _ in range(2)]
     assert found == [answer.description if isinstance(answer, Described) else answer] * 2
     assert len(child.orders) == 2
 
 
-def test_files_of_the_users_own_are_always_tried(listing: Listing, child: Double) -> None:
-    for _ in range(2):
-        inquiries.describe(listing, (SourceFile("mine.py", "x = 1"),), child)
-    assert [order.files[0].path for order in child.orders] == ["mine.py"] * 2
-
-
 def test_a_file_that_is_no_python_is_broken_without_a_process(listing: Listing, child: Double) -> None:
     broken = replace(listing, problem="SyntaxError: no")
-    assert inquiries.describe(broken, (), child) == Broken("ex01", "SyntaxError: no")
+    assert inquiries.describe(broken, child) == Broken("ex01", "SyntaxError: no")
     assert inquiries.check(broken, child, 1.0) == (Checked(inquiries.LOADS, "SyntaxError: no"),)
     assert child.orders == []
 
 
 def test_an_import_that_hangs_or_crashes_is_one_broken_row(listing: Listing) -> None:
-    crashed = inquiries.describe(listing, (), silent())
+    crashed = inquiries.describe(listing, silent())
     assert crashed == Broken(
         "ex01", "its import crashes: ended with exit status 1 before it gave an answer: ImportError: no torch"
     )
-    hung = inquiries.describe(listing, (), silent(timed_out=True))
+    hung = inquiries.describe(listing, silent(timed_out=True))
     assert hung == Broken("ex01", "its import hangs: no answer within 120 s")
 
 
@@ -110,7 +104,7 @@ def test_a_real_exercise_depends_on_its_own_files_and_on_the_harness(
 ) -> None:
     monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
     ex07 = catalogue.find("ex07", catalogue.listings())
-    described = inquiries.describe(ex07, (), executor)
+    described = inquiries.describe(ex07, executor)
     assert isinstance(described, Description)
     assert descriptions.recall(ex07.module, ex07.path) == described
     kept = cache.read(descriptions.name_of(ex07.path)).decode()

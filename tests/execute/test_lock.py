@@ -1,11 +1,15 @@
 """Two runs on one device wait for each other, and say for whom."""
 
+import getpass
+import os
+import stat
 import threading
 from pathlib import Path
 
 import pytest
 
 from bench.errors import BenchError
+from bench.execute import lock
 from bench.execute.lock import locked
 
 
@@ -40,3 +44,57 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "file" / "locks"))
     with pytest.raises(BenchError, match="BENCH_LOCKS"), locked(["cpu"], "one", print):
         pass
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+
+
+def test_all_users_share_the_folder_whatever_their_umask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nobody can take away another's lock. What is said of the holder is replaced, not added to."""
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
+    before = os.umask(0o077)
+    try:
+        for who in ("the first, with a long command", "the second"):
+            with locked(["cpu"], who, print):
+                pass
+    finally:
+        os.umask(before)
+    assert modes(tmp_path / "locks") == {"locks": 0o1777, "cpu.lock": 0o666}
+    assert (tmp_path / "locks" / "cpu.lock").read_text() == "the second"
+
+
+def test_a_folder_that_is_there_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path))
+    tmp_path.chmod(0o700)
+    with locked(["cpu"], "me", print):
+        assert modes(tmp_path)[tmp_path.name] == 0o700
+
+
+def test_links_are_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "locks" / "cpu.lock").symlink_to(tmp_path / "precious")
+    with pytest.raises(BenchError, match="BENCH_LOCKS"), locked(["cpu"], "me", print):
+        pass
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_the_folder_is_one_for_all_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BENCH_LOCKS", raising=False)
+    folder = lock.lock_folder()
+    monkeypatch.setattr(getpass, "getuser", lambda: "another")
+    monkeypatch.setattr(lock.tempfile, "gettempdir", lambda: "/home/another/tmp")
+    assert lock.lock_folder() == folder
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert lock.lock_folder() == Path("/home/another/tmp/bench-locks")
+
+
+@pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 12345"), OSError("No username set")])
+def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(getpass, "getuser", fail)
+    assert lock.user() == str(os.getuid())

@@ -13,20 +13,25 @@ from bench.execute.messages import (
     Described,
     Ended,
     Message,
+    Offer,
     Order,
     Probe,
     Progress,
     Started,
+    Surveyed,
     Verdicts,
 )
+from bench.measure.noise import Noise, Speed
 from bench.model import (
     Broken,
     Case,
     Claim,
     Description,
+    Disturbance,
     Findings,
     Observation,
     PartDescription,
+    Sample,
     SourceFile,
     Task,
     VariantResult,
@@ -39,6 +44,7 @@ EVERY: list[Message] = [
     Progress("epochs", 1, None, "by hand"),
     Probe(("cpu", "cuda"), {"gpu": "H100"}),
     Described(Description(("tag",), (PartDescription(id="a", title="∂", kind="study"),)), {"ex01.py": "0f"}),
+    Surveyed(offers=(Offer("ex01", "a.speed", ("[red]x[/]",)),), hooks=("bench_variants",), read={"mine.py": "0f"}),
     Broken("ex91", "RuntimeError: two\nlines"),
     Verdicts((Checked("it loads"), Checked("it agrees", "no"))),
     Observation(
@@ -47,6 +53,12 @@ EVERY: list[Message] = [
         reason="why",
         findings=Findings(claims=(Claim("c", 0.1, "at_most", 1.0),)),
         variants={"x": VariantResult(outcome="failed", reason="why")},
+    ),
+    Noise(
+        samples={"convolution": (Sample(round=0, calls=1, seconds=0.5, laps=(0.5,)),)},
+        speeds=(Speed(3.5, 0.001),),
+        waited=0.1,
+        disturbance=Disturbance(seconds=3.0, stolen=0.1),
     ),
     Ended(-11, "Segmentation fault\n"),
 ]

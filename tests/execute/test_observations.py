@@ -7,13 +7,15 @@ from pathlib import PurePosixPath
 import pytest
 
 from bench.execute.messages import Ended, Reply
-from bench.execute.observations import observation_of, records_of_case
+from bench.execute.observations import observation_of, records_of_case, together
 from bench.execute.observations import records as records_of
 from bench.model import (
     Agreement,
     Case,
+    Disturbance,
     Figure,
     Findings,
+    GpuState,
     Memory,
     Metric,
     Observation,
@@ -64,6 +66,11 @@ def test_all_that_was_seen_of_a_variant_is_in_its_record() -> None:
     assert record.work == Work(8, "rows")
     assert record.findings.metrics[0].name == "m"
     assert record.seconds == 1 + 2 + 2 + 4 + 4
+
+
+def test_what_some_weighings_counted_is_kept() -> None:
+    counted = Memory((5,), 1, "VmHWM", tensors=4, children=7)
+    assert together([counted, Memory((6,), 1, "VmHWM")]) == Memory((5, 6), 1, "VmHWM", tensors=4, children=7)
 
 
 def test_the_weight_of_one_variant_is_not_anothers() -> None:
@@ -164,3 +171,28 @@ def test_an_answer_that_came_after_the_time_was_over_does_not_count() -> None:
     task = Task("study", CASE)
     late = reply(answer=Observation(task=task, outcome="ok"), timed_out=True, ended=Ended(-9))
     assert observation_of(task, late, 1.0).outcome == "timeout"
+
+
+def test_what_the_machine_did_is_taken_together_over_rounds() -> None:
+    quiet = Disturbance(seconds=3.0, load=0.5, switches=2, gpu=GpuState(clock=1980))
+    rough = Disturbance(
+        seconds=1.0,
+        load=2.0,
+        stolen=0.4,
+        throttled=0.2,
+        switches=5,
+        gpu=GpuState(clock=1200, limits=("heat",), others=1),
+    )
+    rounds = [
+        replace(timed(number, x=sample(number)), disturbance=each) for number, each in enumerate((quiet, rough, None))
+    ]
+    (record,) = records([agree(x=VariantResult(agreement=AGREED)), *rounds])
+    assert record.disturbance == Disturbance(
+        seconds=4.0,
+        load=2.0,
+        stolen=pytest.approx(0.1),
+        throttled=pytest.approx(0.05),
+        switches=7,
+        gpu=GpuState(clock=1200, limits=("heat",), others=1),
+    )
+    assert records([agree(x=VariantResult())])[0].disturbance is None

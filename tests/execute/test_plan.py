@@ -1,6 +1,7 @@
 """From names to cases."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from bench import by_profile
 from bench.catalogue import Listing
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
-from bench.execute.messages import Described, Message, Probe
-from bench.model import Broken, Description, PartDescription, Plan
-from bench.results import store
+from bench.execute.messages import Described, Message, Offer, Order, Probe, Question, Surveyed
+from bench.execute.observations import run_of
+from bench.model import Broken, Description, Guest, NoiseFloor, PartDescription, Plan, SourceFile
+from bench.results import floors, store
 from tests.execute.double import Double
 
 LISTINGS = tuple(
@@ -95,7 +97,11 @@ def made(answer: dict[str, Message], **options: object) -> Plan:
 @pytest.fixture
 def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Message]:
     monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
-    return {"probe": Probe(("cpu", "cuda"), {"torch": "2.11"}), "describe": Described(DESCRIPTION, {})}
+    return {
+        "probe": Probe(("cpu", "cuda"), {"torch": "2.11"}),
+        "describe": Described(DESCRIPTION, {}),
+        "survey": Surveyed(offers=(Offer("ex10", "a.speed", ("mine",)),), read={"/mine.py": "0f"}),
+    }
 
 
 def test_a_plan_is_complete_when_it_is_made(answers: dict[str, Message]) -> None:
@@ -150,3 +156,67 @@ def test_what_cannot_be_is_refused_before_a_folder_is_made(
 
     with pytest.raises(error, match=says):
         made(answers, new_id=make, **options)
+
+
+def test_a_run_on_the_cpu_keeps_the_floor_that_was_known(
+    answers: dict[str, Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = NoiseFloor(
+        created="", widths={"convolution": 0.018}, waited=0.0, wander=1.0, cpu="", cores=2, threads=4, boot=""
+    )
+    monkeypatch.setattr(floors, "recall", lambda threads: floor if threads == 4 else None)
+    known = made(answers, device="cpu", threads=4)
+    assert run_of(known, (), finished=True).floor == floor
+    assert made(answers, device="cpu").floor is None
+    assert made(answers, device="cuda", threads=4).floor is None
+
+
+FILES = (SourceFile("/mine.py", "x = 1\n"),)
+
+
+def test_variants_from_outside_and_the_code_that_runs_are_in_the_plan(
+    answers: dict[str, Message], tmp_path: Path
+) -> None:
+    (tmp_path / "ex10_step.py").write_text("x")
+    listing = replace(LISTINGS[1], path=tmp_path / "ex10_step.py")
+    children = Double(lambda order: answers[order.kind])
+    found = plan.make_plan(children, [listing], names=["ex10"], command=("bench",), files=FILES)
+    assert found.guests == (Guest(source="/mine.py", exercise="ex10", part="a.speed", offered="mine", name="mine"),)
+    assert found.files == FILES
+    assert found.code == {"m/ex10.py": sha256(b"x").hexdigest(), "/mine.py": "0f"}
+    assert store.decode(store.encode(found), Plan) == found
+
+
+def test_a_source_is_asked_about_every_comparison_and_told_which_will_run(answers: dict[str, Message]) -> None:
+    orders: list[Order] = []
+
+    def answer(order: Order) -> Message:
+        orders.append(order)
+        return answers[order.kind]
+
+    for names in (["ex10.a"], ["ex10.ab"]):
+        plan.make_plan(Double(answer), LISTINGS, names=names, command=("bench",), files=FILES, device="cuda")
+    asked = [order.questions for order in orders if order.kind == "survey"]
+    question = Question(exercise="ex10", part="a.speed", parameters=("n",))
+    assert asked == [(question,), (replace(question, selected=False),)]
+
+
+def test_a_file_is_not_loaded_to_describe_an_exercise(answers: dict[str, Message]) -> None:
+    def answer(order: Order) -> Message:
+        assert not order.files or order.kind == "survey"
+        return answers[order.kind]
+
+    assert plan.make_plan(Double(answer), LISTINGS, names=["ex10"], command=("bench",), files=FILES).tasks
+
+
+def test_a_file_that_is_of_no_use_is_refused_before_a_folder_is_made(answers: dict[str, Message]) -> None:
+    answers["survey"] = Surveyed(undecorated=("bench_variants",))
+    with pytest.raises(NothingMatched, match=r"mine\.py adds nothing to ex10: bench_variants is not marked"):
+        made(answers, files=FILES, new_id=lambda *_: pytest.fail("a folder was made"))
+
+
+def test_a_file_may_be_of_use_to_an_exercise_that_is_broken(answers: dict[str, Message]) -> None:
+    """The exercise is told of, and not the file."""
+    answers["survey"] = Surveyed(hooks=("bench_variants",))
+    answers["describe"] = Broken("ex10", "SyntaxError: no")
+    assert made(answers, files=FILES).broken == (Broken("ex10", "SyntaxError: no"),)

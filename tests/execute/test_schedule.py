@@ -21,7 +21,9 @@ from bench.measure.sampling import Effort
 from bench.model import Case, Claim, Findings, Memory, Observation, Record, Sample, Task, VariantResult
 from tests.execute import walk
 
-EFFORT = Effort(rounds=2, most_rounds=2, laps=1, block_seconds=0.0, seconds=0.0, narrow=math.inf, weighings=1)
+EFFORT = Effort(
+    rounds=2, most_rounds=2, case_seconds=0.0, laps=1, block_seconds=0.0, seconds=0.0, narrow=math.inf, weighings=1
+)
 NAMES = ("reference", "ours", "theirs")
 Do = Callable[[Task], Observation]
 
@@ -205,6 +207,7 @@ efforts = st.builds(
     rounds=st.integers(1, 3),
     weighings=st.integers(1, 2),
     most_rounds=st.just(0),
+    case_seconds=st.just(0.0),
     narrow=st.just(math.inf),
     laps=st.just(1),
     block_seconds=st.just(0.0),

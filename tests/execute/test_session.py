@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from bench.catalogue import Listing
-from bench.errors import BenchError, NothingMatched
+from bench.errors import BenchError, NothingMatched, UsageError
+from bench.execute import provenance
 from bench.execute import session as sessions
 from bench.execute.messages import Message, Order, Probe
 from bench.execute.session import Session
@@ -154,9 +155,13 @@ def test_an_order_carries_all_that_its_host_needs(start: Begin) -> None:
         profile="quick",
         data="full",
         folder=str(session.folder / task.case.folder),
+        scratch=order.scratch,
         threads=2,
+        timeout=session.plan.timeout,
         devices=("cpu",),
     )
+    assert order.scratch
+    assert not Path(order.scratch).exists(), "what tasks keep for each other goes with the run"
 
 
 def test_figures_lie_in_the_folder_of_their_case(start: Begin) -> None:
@@ -264,6 +269,34 @@ def test_another_machine_does_not_go_on(start: Begin, again: Begin) -> None:
     start("a", environment=replace(environment.gather({}, 1), cpu="another")).run()
     with pytest.raises(BenchError, match=r"different cpu: another.*Start a new run instead"):
         again()
+
+
+def test_changed_code_does_not_go_on_and_is_named(
+    start: Begin, again: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"plugin/ex01/{name}.py" for name in "abcde"]
+    session = start("a", "b", code=dict.fromkeys(names, "0f"))
+    run = session.run()
+    assert run.code == store.read(session.folder).code == dict.fromkeys(names, "0f")
+    with pytest.raises(UsageError) as refused:
+        again()
+    assert str(refused.value) == (
+        "plugin/ex01/a.py, plugin/ex01/b.py, plugin/ex01/c.py and 2 more changed since the run began: "
+        "start a new run, or put the files back"
+    )
+    monkeypatch.setattr(provenance, "of_exercises", lambda listings: dict.fromkeys(names, "0f"))
+    assert again().run() == run
+
+
+def test_a_changed_file_of_the_users_does_not_go_on(start: Begin, again: Begin, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text("x = 1\n")
+    start("a", files=(SourceFile(str(mine), "x = 1\n"),)).run()
+    mine.write_text("x = 2\n")
+    with pytest.raises(UsageError, match=r"mine\.py changed since .*, or put the file back"):
+        again()
+    mine.unlink()
+    assert again().run().finished
 
 
 def test_a_run_whose_exercise_has_gone_does_not_go_on(start: Begin, tmp_path: Path, listener: SimpleNamespace) -> None:

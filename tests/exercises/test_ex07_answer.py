@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from bench import plugins
 from bench.measure.agreement import agree, named
-from bench.plugins import outside, read_files
 from bench.report.answers import theory
 from bench.testing import lab, run_part, variants
+from bench.with_files import read_files
 from bench_exercises import ex07_iris_by_hand
 from bench_exercises.ex07_iris_by_hand import exercise
 
@@ -20,7 +21,8 @@ MINE = re.search(r"```python\n(.*?)```", ANSWER, re.DOTALL)[1]
 def joined(tmp_path, source, part="b.speed"):
     file = tmp_path / "mine.py"
     file.write_text(source, encoding="utf-8")
-    found = outside(read_files([file])).hook.bench_variants(exercise="ex07", part=part)
+    (read,) = read_files([file])
+    found = plugins.source(read.path, read)[1].hook.bench_variants(exercise="ex07", part=part)
     return {name: setup for variants in found for name, setup in variants.items()}
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -60,3 +61,11 @@ def test_sampling_sees_a_lasting_peak_and_says_what_it_is(monkeypatch: pytest.Mo
     weighed = memory.weigh(call, CPU)
     assert weighed.source.startswith("psutil")
     assert weighed.peaks[0] > 32 * MIB
+
+
+def test_the_kernels_count_of_killed_processes_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "vmstat").write_text("nr_free_pages 7\noom_kill 3\n")
+    monkeypatch.setattr("bench.measure.memory.VMSTAT", tmp_path / "vmstat")
+    assert memory.oom_kills() == 3
+    monkeypatch.setattr("bench.measure.memory.VMSTAT", tmp_path / "none")
+    assert memory.oom_kills() == 0

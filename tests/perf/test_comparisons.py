@@ -17,7 +17,8 @@ import pytest
 from bench import catalogue, plugins
 from bench.errors import Missing, Skip
 from bench.execute import parameters
-from bench.execute.child import tasks
+from bench.execute.child.agreeing import agree
+from bench.execute.child.context import Call, TaskContext
 from bench.execute.messages import Order
 from bench.measure import clock
 from bench.model import Case, Part, Task, VariantResult
@@ -34,6 +35,9 @@ class Silent:
     def send(self, message: object) -> None:
         pass
 
+    def mark(self, variant: str) -> None:
+        pass
+
 
 def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]:
     for values in parameters.combinations(part.described, {}):
@@ -42,11 +46,11 @@ def cases(exercise: str, part: Part, device: str, every: bool) -> Iterator[Case]
             return
 
 
-def context_of(case: Case, profile: str) -> tasks.TaskContext:
+def context_of(case: Case, profile: str) -> TaskContext:
     """The harness's own set-up of a case, here in this process."""
     module = catalogue.find(case.exercise, catalogue.listings()).module
     order = Order(kind="task", module=module, exercise=case.exercise, profile=profile, folder=tempfile.gettempdir())
-    return tasks.TaskContext(order=order, task=Task("agree", case), part=loaded(module)[case.part], channel=Silent())
+    return TaskContext(order=order, task=Task("agree", case), part=loaded(module)[case.part], channel=Silent())
 
 
 @cache
@@ -54,7 +58,7 @@ def loaded(module: str) -> dict[str, Part]:
     return plugins.load(module).parts
 
 
-def calls(case: Case, profile: str) -> dict[str, tasks.Call]:
+def calls(case: Case, profile: str) -> dict[str, Call]:
     import torch
 
     return context_of(case, profile).calls(torch.float32, case.seed)
@@ -66,7 +70,7 @@ AGREED: dict[Case, dict[str, VariantResult]] = {}
 def agreed(case: Case, profile: str) -> VariantResult:
     """How a variant was held against the reference; all variants of a case are held at once."""
     if case.whole not in AGREED:
-        AGREED[case.whole] = dict(tasks.agree(context_of(case.whole, profile)).variants)
+        AGREED[case.whole] = dict(agree(context_of(case.whole, profile)).variants)
     return AGREED[case.whole][str(case.variant)]
 
 

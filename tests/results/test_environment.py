@@ -114,3 +114,53 @@ def test_every_reason_is_told(environment: Environment) -> None:
 def test_commits_are_there_to_be_compared(environment: Environment) -> None:
     other = replace(environment, commit="abc", dirty=True, packages={}, platform="Linux, next kernel", memory=1)
     assert differences(environment, other) == ()
+
+
+@pytest.fixture
+def groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The control groups of a machine with eight cores: none limits it, until a test writes one."""
+    monkeypatch.setattr(module, "MEMBERSHIP", tmp_path / "membership")
+    monkeypatch.setattr(module, "CGROUPS", tmp_path / "cgroup")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    return tmp_path / "cgroup"
+
+
+def limit(folder: Path, text: str) -> None:
+    """``quota period``, as version 2 has it, or as two files of version 1."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.parent.name.startswith("cpu"):
+        quota, period = text.split()
+        (folder / "cpu.cfs_quota_us").write_text(f"{quota}\n")
+        (folder / "cpu.cfs_period_us").write_text(f"{period}\n")
+    else:
+        (folder / "cpu.max").write_text(f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    ("membership", "limits", "cores"),
+    [
+        ("0::/user/job\n", {}, 8),
+        ("0::/user/job\n", {"user/job": "50000 100000"}, 1),
+        ("0::/user/job\n", {"user/job": "350000 100000"}, 3),
+        ("0::/user/job\n", {"user/job": "max 100000", "user": "200000 100000"}, 2),
+        ("0::/\n", {".": "150000 100000"}, 1),
+        ("0::/../outside\n", {".": "400000 100000"}, 4),
+        ("0::/user/job\n", {"user/job": "1600000 100000"}, 8),
+        ("0::/user/job\n", {"user/job": "nonsense"}, 8),
+        ("4:memory:/m\n1:cpu,cpuacct:/job\n", {"cpu,cpuacct/job": "100000 100000"}, 1),
+        ("4:memory:/m\n1:cpu:/job\n", {"cpu/job": "250000 100000"}, 2),
+        ("1:cpu:/job\n0::/\n", {"cpu/job": "-1 100000"}, 8),
+        ("torn\n", {}, 8),
+    ],
+)
+def test_cores_are_what_the_control_groups_leave(
+    groups: Path, membership: str, limits: dict[str, str], cores: int
+) -> None:
+    module.MEMBERSHIP.write_text(membership)
+    for folder, text in limits.items():
+        limit(groups / folder, text)
+    assert module.cores() == cores
+
+
+def test_without_control_groups_all_cores_that_the_process_may_use_count(groups: Path) -> None:
+    assert module.cores() == 8

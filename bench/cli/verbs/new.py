@@ -58,13 +58,21 @@ def home(into: Path | None) -> tuple[str, Path]:
     from importlib.metadata import entry_points
 
     for entry in entry_points(group="bench.exercises"):
-        spec = find_spec(entry.value)
-        for place in (spec.submodule_search_locations if spec else None) or []:
+        for place in places(entry.value):
             if into is None or Path(place) == into.resolve():
                 return entry.value, Path(place)
     if into is None:
         raise UsageError("no package of exercises is registered in the entry-point group bench.exercises")
     raise UsageError(f"{into} is not the folder of a package in the entry-point group bench.exercises")
+
+
+def places(package: str) -> list[str]:
+    """The folders of a package: none for one that is registered and not there."""
+    try:
+        spec = find_spec(package)
+    except (ImportError, ValueError):
+        return []
+    return list(spec.submodule_search_locations or ()) if spec else []
 
 
 def tests_for(folder: Path, id: str) -> Path:

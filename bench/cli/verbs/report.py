@@ -29,14 +29,16 @@ def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
     """
     import sys
 
-    from bench import plugins
     from bench.cli import exits
     from bench.cli.reporting import Reporters
     from bench.results import folders, store
+    from bench.with_files import read_files
 
     folder = folders.find(root, run)
     content = store.read(folder)
-    Reporters(plugins.listeners(plugins.read_files(map(Path, files)))).draw(content, folder)
+    reporters = Reporters()
+    reporters.load(read_files(map(Path, files)))
+    reporters.draw(content, folder)
     if as_json:
         sys.stdout.write(store.encode(content).decode() + "\n")
     else:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bench.cli.progress import Lines
     from bench.cli.reporting import Reporters
     from bench.execute.executors.local import LocalExecutor
-    from bench.execute.session import Measured, Session
+    from bench.execute.session import Session
     from bench.model import Plan, Profile, Run, SourceFile
 
 
@@ -66,20 +66,21 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     Every case runs in a child process: a study once for each device and seed; a comparison agrees first, then is timed
     in rounds, then is weighed.
     """
-    from bench import catalogue, plugins
+    from bench import catalogue
     from bench.cli.reporting import Reporters
+    from bench.with_files import read_files
 
     asked = Options(names=names, everything=everything, **options)
     asked.check()
-    files = plugins.read_files(map(Path, asked.files))
+    files = read_files(map(Path, asked.files))
     if asked.resume:
         asked = replace(asked, threads=threads_of(asked))
-    reporters = Reporters(plugins.listeners(files))
+    reporters = Reporters()
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
         if asked.dry_run:
             return show_plan(planned(asked, listings, files, executor))
-        session = opened(asked, listings, files, executor=executor, listener=listener, measured=reporters.tell)
+        session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters)
         run = session.run()
     code = finish(session.folder, run, as_json=asked.as_json, reporters=reporters)
     return INTERRUPTED if session.interrupted else code
@@ -145,8 +146,9 @@ def executor_for(asked: Options, listener: Lines) -> LocalExecutor:
     import os
 
     from bench.execute.executors.local import LocalExecutor
+    from bench.execute.lock import user
 
-    who = f"`{' '.join(command_line())}` (process {os.getpid()})"
+    who = f"`{' '.join(command_line())}` (process {os.getpid()} of {user()})"
     return LocalExecutor(threads=asked.threads, slots=asked.slots, who=who, say=listener.say)
 
 
@@ -161,20 +163,41 @@ def opened(
     *,
     executor: LocalExecutor,
     listener: Lines,
-    measured: Measured,
+    reporters: Reporters,
 ) -> Session:
-    """The run that was asked for, or the one to go on with."""
+    """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it."""
     from bench.execute import session
     from bench.results import folders
 
+    listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
     if asked.resume:
-        folder, again = folders.find(asked.root, asked.resume), asked.stop_first
-        return session.reopen(
-            folder, listings, executor=executor, listener=listener, measured=measured, stop_first=again
-        )
+        old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)
+        refuse_new_variants(files, old.plan)
+        reporters.load(files, without_broken(old.plan))
+        return old
     listener.say("looking at the exercises …")
     plan = planned(asked, listings, files, executor)
-    return session.begin(plan, asked.root / plan.id, executor=executor, listener=listener, measured=measured)
+    reporters.load(plan.files, without_broken(plan))
+    return session.begin(plan, asked.root / plan.id, **listen)
+
+
+def without_broken(plan: Plan) -> set[str]:
+    """What is not loaded in this process, where it could do more harm than in a child."""
+    return {broken.exercise for broken in plan.broken}
+
+
+def refuse_new_variants(files: Sequence[SourceFile], plan: Plan) -> None:
+    """A run that is gone on with can be given reports, but no variants that it does not have yet."""
+    from bench.plugins import LISTENING
+    from bench.with_files import functions
+
+    known = {file.path for file in plan.files}
+    for file in files:
+        if file.path not in known and not LISTENING & functions(file):
+            raise UsageError(
+                f"--resume goes on with the variants that the run has: {file.path} is not among its files; "
+                "start a new run with it"
+            )
 
 
 def planned(

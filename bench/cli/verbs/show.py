@@ -58,7 +58,7 @@ def learnt(listing: Listing) -> Description:
     from bench.model import Broken
 
     with LocalExecutor() as executor:
-        answer = describe(listing, (), executor)
+        answer = describe(listing, executor)
     if isinstance(answer, Broken):
         raise PluginError(f"{answer.exercise} is broken: {answer.reason}")
     return answer

@@ -1,4 +1,4 @@
-"""Answers of a child process to the short questions: what torch sees here, what an exercise declares."""
+"""Answers of a child process to the short questions: what torch sees here, what an exercise declares, what noise is."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from bench.errors import BenchError
 from bench.execute.child import sources
 from bench.execute.messages import Channel, Described, Order, Probe
 from bench.execute.outcomes import one_line
+from bench.measure import sampling
+from bench.measure.noise import Noise, listen
 from bench.model import Broken, Description
 
 DRIVER = Path("/proc/driver/nvidia/version")
+LISTENING = {"smoke": 0.0, "quick": 3.2, "full": 12.0}
+"""Seconds for which one process measures its machine's noise."""
 
 
 def probe(order: Order, channel: Channel) -> Probe:
@@ -31,16 +35,18 @@ def driver() -> str:
 
 
 def describe(order: Order, channel: Channel) -> Described | Broken:
-    """The parts of an exercise; files of variants are loaded too, so that a broken one shows before anything runs."""
+    """The parts of an exercise."""
     try:
         exercise = plugins.load(order.module)
-        # Before the user's files are loaded: one of them may add to the exercise, for this run and for no other.
-        parts = tuple(part.described for part in exercise.parts.values())
-        read = sources.read_by(order.module)
-        plugins.outside(order.files)
     except BenchError as error:
         return Broken(order.exercise, str(error))
     except Exception as error:
         traceback.print_exc()
         return Broken(order.exercise, one_line(error))
-    return Described(Description(exercise.tags, parts), read)
+    parts = tuple(part.described for part in exercise.parts.values())
+    return Described(Description(exercise.tags, parts), sources.read_by(order.module))
+
+
+def noise(order: Order, channel: Channel) -> Noise:
+    """Identical work against itself, by the effort of the order's profile."""
+    return listen(sampling.EFFORTS[order.profile], LISTENING[order.profile])

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from bench import plugins
 from bench.errors import Skip
 from bench.execute import parameters
-from bench.execute.child import tasks
+from bench.execute.child import agreeing, tasks
+from bench.execute.child.context import TaskContext
 from bench.execute.messages import Channel, Checked, Order, Verdicts
 from bench.execute.outcomes import outcome_of
 from bench.lab import SECONDS
-from bench.measure import agreement
+from bench.measure import agreement, world
 from bench.model import Case, Findings, Part, Task
 
 
@@ -26,15 +25,14 @@ def check(order: Order, channel: Channel) -> Verdicts:
 
 
 def promises(order: Order, channel: Channel) -> Iterator[Checked]:
-    before = world()
+    before = world.world()
     try:
         exercise = plugins.load(order.module)
-        plugins.outside(order.files)
     except Exception as error:
         yield Checked("it loads, and its hook gives an Exercise", outcome_of(error)[1])
         return
     yield Checked("it loads, and its hook gives an Exercise")
-    yield Checked("its import changes no global state", changed(before))
+    yield Checked("its import changes no global state", world.changes(before, world.world()))
     yield Checked("it has parts", "" if exercise.parts else "no part is declared: use @exercise.study or .comparison")
     for part in exercise.parts.values():
         if "cpu" in part.devices:
@@ -43,10 +41,10 @@ def promises(order: Order, channel: Channel) -> Iterator[Checked]:
 
 
 def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
-    before = world()
+    before = world.world()
     values = next(parameters.combinations(part.described, {}, "smoke"))
     case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)
-    context = tasks.TaskContext(
+    context = TaskContext(
         order=order, task=Task("study" if part.kind == "study" else "agree", case), part=part, channel=channel
     )
     if part.kind == "study":
@@ -54,7 +52,7 @@ def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
     else:
         yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context))
         yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(context))
-    yield Checked(f"{part.id}: it changes no global state", changed(before))
+    yield Checked(f"{part.id}: it changes no global state", world.changes(before, world.world()))
 
 
 def promise(text: str, problem: Callable[[], str]) -> Checked:
@@ -66,7 +64,7 @@ def promise(text: str, problem: Callable[[], str]) -> Checked:
         return Checked(text, outcome_of(error)[1])
 
 
-def same_findings(context: tasks.TaskContext) -> str:
+def same_findings(context: TaskContext) -> str:
     first, second = (tasks.study(context).findings for _ in range(2))
     kinds = ("claims", "metrics", "curves", "tables")
     return next((problem for kind in kinds if (problem := difference(kind, first, second))), "")
@@ -87,7 +85,7 @@ def repeatable(findings: Sequence[Any]) -> list[Any]:
     return [finding for finding in findings if getattr(finding, "unit", "") != SECONDS]
 
 
-def same_outputs(context: tasks.TaskContext) -> str:
+def same_outputs(context: TaskContext) -> str:
     import torch
 
     first, second = (context.calls(torch.float64, 0) for _ in range(2))
@@ -98,39 +96,6 @@ def same_outputs(context: tasks.TaskContext) -> str:
     return ""
 
 
-def all_agree(context: tasks.TaskContext) -> str:
-    bad = {name: result for name, result in tasks.agree(context).variants.items() if result.outcome != "ok"}
+def all_agree(context: TaskContext) -> str:
+    bad = {name: result for name, result in agreeing.agree(context).variants.items() if result.outcome != "ok"}
     return "; ".join(f"{name!r}: {result.reason}" for name, result in bad.items())
-
-
-def world() -> dict[str, Any]:
-    """The global state that an exercise must leave as it was."""
-    import numpy as np
-    import torch
-
-    return {
-        "the number of threads": torch.get_num_threads(),
-        "the grad mode": torch.is_grad_enabled(),
-        "the default dtype": str(torch.get_default_dtype()),
-        "the default device": str(torch.get_default_device()),
-        "torch's random state": digest(torch.get_rng_state().numpy().tobytes()),
-        "numpy's random state": digest(repr(np.random.get_state(legacy=False)).encode()),  # noqa: NPY002
-        "Python's random state": digest(repr(random.getstate()).encode()),
-        "cudnn.benchmark": torch.backends.cudnn.benchmark,
-        "cudnn.deterministic": torch.backends.cudnn.deterministic,
-        "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
-        "the precision of float32 products": torch.get_float32_matmul_precision(),
-    }
-
-
-def digest(data: bytes) -> str:
-    return sha256(data).hexdigest()[:12]
-
-
-def changed(before: dict[str, Any]) -> str:
-    after = world()
-    return "; ".join(
-        f"it leaves {what} changed" if "random" in what else f"it changes {what} from {before[what]} to {after[what]}"
-        for what in before
-        if before[what] != after[what]
-    )

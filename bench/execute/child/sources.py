@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 import time
+from collections.abc import Container
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def read_by(module: str) -> dict[str, str]:
         return {str(path): digest(path.read_bytes()) for path in paths}
     except OSError:
         return {}
+
+
+def read_since(before: Container[str], module: str) -> dict[str, str]:
+    """``{path: sha256}`` of ``module`` and of all else that was new since ``before``, without libraries and bench."""
+    new = [(name, Path(path)) for name, path in loaded() if name not in before and name.partition(".")[0] != "bench"]
+    return {
+        str(path): digest(path.read_bytes()) for name, path in new if ours(name, str(path), module) and path.is_file()
+    }
 
 
 def loaded() -> list[tuple[str, str]]:

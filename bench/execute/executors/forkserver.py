@@ -1,7 +1,7 @@
 """The warm process: it imports torch once, runs no thread, and does every order in a fork of itself.
 
-``python -m bench.execute.executors.forkserver FD`` serves orders from the socket FD. A process that has used CUDA
-cannot be forked, so this one never asks about a GPU: each child starts CUDA for itself.
+``server.py`` starts it, with the number of the socket that orders come from. A process that has used CUDA cannot be
+forked, so this one never asks about a GPU: each child starts CUDA for itself.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from collections.abc import Callable
 from typing import IO
 
 from bench import plugins
-from bench.execute.child import answers, checks, tasks
+from bench.execute.child import answers, checks, survey, tasks
 from bench.execute.executors import preload
-from bench.execute.messages import Channel, Ended, Message, Order, Started
+from bench.execute.messages import Channel, Ended, Message, Order, Progress, Started
 
 ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "probe": answers.probe,
     "describe": answers.describe,
+    "survey": survey.answer,
     "check": checks.check,
+    "noise": answers.noise,
     "task": tasks.perform,
 }
 """Who answers which kind of order, in the child."""
@@ -72,6 +74,7 @@ class Server:
     def attend(self, order: Order) -> None:
         if order.kind == "task" and order.profile != "smoke":  # the others mostly do without
             preload.adopt([preload.OPTIMISERS])
+        self.channel.mark("")
         with tempfile.TemporaryFile() as output, preload.Will() as will:
             pid = os.fork()
             if not pid:
@@ -79,6 +82,8 @@ class Server:
             self.channel.send(Started(pid))
             status = self.wait(pid)
             self.channel.mend()
+            if variant := self.channel.marked():
+                self.channel.send(Progress(variant=variant))
             self.channel.send(Ended(status, _tail(output)))
             preload.adopt(will.read())  # after the reply, so that nobody waits for these imports
 
@@ -152,7 +157,3 @@ def _detach(output: IO[bytes]) -> None:
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     faulthandler.enable()
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 from threading import Lock
 from types import TracebackType
 
@@ -19,8 +18,7 @@ from bench.execute.executors.server import Server
 from bench.execute.lock import locked
 from bench.execute.messages import Ended, Message, Order, Progress, Reply, Started
 from bench.measure import clock
-
-VMSTAT = Path("/proc/vmstat")
+from bench.measure.memory import oom_kills
 
 
 class LocalExecutor:
@@ -92,15 +90,6 @@ class LocalExecutor:
                 return server
             self._servers.append(Server.start(self.threads))
             return self._servers[-1]
-
-
-def oom_kills() -> int:
-    """How many processes the kernel has killed for want of memory since it started (0 where it does not say)."""
-    try:
-        counters = dict(line.split() for line in VMSTAT.read_text().splitlines())
-    except (OSError, ValueError):
-        return 0
-    return int(counters.get("oom_kill", 0))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,7 +11,17 @@ import tempfile
 from dataclasses import dataclass
 from typing import IO
 
+from bench.execute.lock import user
 from bench.execute.messages import Channel
+
+PROGRAM = """
+import sys
+sys.path += [place for place in sys.argv[2:] if place not in sys.path]
+from bench.execute.executors.forkserver import main
+main()
+"""
+"""What the warm process does. It is started without the working directory on its path, so that a ``random.py`` there is
+not taken for the library's; whatever else can be imported here can be imported there, after the libraries."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +38,7 @@ class Server:
         ours, theirs = socket.socketpair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.execute.executors.forkserver", str(theirs.fileno())],
+            [sys.executable, "-P", "-c", PROGRAM, str(theirs.fileno()), *map(os.path.abspath, sys.path)],
             pass_fds=[theirs.fileno()],
             env=os.environ | environment(threads),
             stdin=subprocess.DEVNULL,
@@ -57,5 +67,11 @@ class Server:
 
 def environment(threads: int) -> dict[str, str]:
     """Thread counts for the libraries that read them when they load. OpenBLAS starts its threads right then, which
-    would not survive a fork: the child raises its number later."""
-    return {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1"}
+    would not survive a fork: the child raises its number later. And a name for the user: torch's compiler asks for it,
+    and dies where there is none."""
+    return {
+        "USER": user(),
+        "OMP_NUM_THREADS": str(threads),
+        "MKL_NUM_THREADS": str(threads),
+        "OPENBLAS_NUM_THREADS": "1",
+    }

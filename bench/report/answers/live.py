@@ -9,7 +9,8 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench.analysis import quantities, statistics
+from bench.analysis import families, quantities, statistics
+from bench.analysis.families import Family
 from bench.errors import BenchError
 from bench.model import ExerciseInfo, Parameter, Record, Run
 from bench.report import summary
@@ -69,8 +70,9 @@ def _reference(call: ast.Call, function: str, text: str) -> Reference:
     return Reference(function, names, keywords)
 
 
-def look_up(reference: Reference, run: Run, exercise: ExerciseInfo) -> Shown:
-    """The value in this run: the worst claim, the median metric with its range, the measured time."""
+def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Family) -> Shown:
+    """The value in this run: the worst claim, the median metric with its range, the measured time. ``family`` is that
+    of the run."""
     records = summary.records_of(run, exercise.id)
     if reference.function == "claim":
         return _claim(reference.names[0], records)
@@ -78,7 +80,7 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo) -> Shown:
         return _metric(reference.names[0], records)
     chosen = _chosen(reference, records)
     read: Callable[[Record], str] = {
-        "ratio": lambda record: _ratio(record, exercise, records),
+        "ratio": lambda record: _ratio(record, exercise, records, family),
         "memory": lambda record: statistics.peak_in_words(statistics.peak(record)),
         "time": lambda record: statistics.time_in_words(statistics.estimate(record)),
         "throughput": _throughput,
@@ -141,7 +143,7 @@ def _by_device(records: list[Record], read: Callable[[Record], str]) -> Shown:
     return Shown("; ".join(f"{text} on {device}" for device, text in phrases.items()))
 
 
-def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record]) -> str:
+def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record], family: Family) -> str:
     part = next((part for part in exercise.parts if part.id == record.case.part), None)
     for other in records:
         if part and other.case.part == part.id and other.case.variant == part.reference:
@@ -149,7 +151,8 @@ def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record]) ->
                 ratio = statistics.ratio(record, other)
             except BenchError:
                 continue  # the reference on another device, seed or parameter
-            return statistics.in_words(ratio) if ratio else ""
+            judged = family.get(record.case, families.ALONE).judged(ratio)
+            return statistics.in_words(judged) if judged else ""
     return ""
 
 

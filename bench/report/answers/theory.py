@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis import families
+from bench.analysis.families import Family
 from bench.model import ExerciseInfo, Run
 from bench.report.answers import live
 from bench.report.answers.formulas import ReportError, mathml
@@ -31,9 +33,11 @@ class Section:
     title: str = ""
 
 
-def render(answer: str, run: Run, exercise: ExerciseInfo) -> tuple[Section, ...]:
-    """The sections of an answer as HTML. What cannot be shown becomes a box that says why."""
-    markdown = parser(lambda reference: live.look_up(reference, run, exercise), [])
+def render(answer: str, run: Run, exercise: ExerciseInfo, family: Family | None = None) -> tuple[Section, ...]:
+    """The sections of an answer as HTML. What cannot be shown becomes a box that says why. ``family`` is that of the
+    run, for those who have it."""
+    known = families.of_run(run) if family is None else family
+    markdown = parser(lambda reference: live.look_up(reference, run, exercise, known), [])
     tokens = untitled(markdown.parse(answer))
     return tuple(
         Section(

@@ -18,12 +18,13 @@ FURTHEST = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Time or memory: how to read it, in which units, under which name."""
+    """Time or memory: how to read it, in which units, under which name. Nothing below ``floor`` can be told from it."""
 
     name: str
     units: quantities.Units
     read: Callable[[Sequence[Record], str], tuple[float, float, float] | None]
     law: Callable[[Sweep, str], Law | NoLaw]
+    floor: float = 0.0
 
 
 def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
@@ -38,23 +39,33 @@ def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, floa
 
 def _memory(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
     peak = statistics.peak(*records)
-    return None if peak is None else (peak.median, peak.low, peak.high)
+    if peak is None:
+        return None
+    middle, low, high = (max(value, float(peak.floor)) for value in (peak.median, peak.low, peak.high))
+    return middle, low, high
+
+
+def _tensors(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
+    peak = statistics.peak(*records)
+    return None if peak is None or peak.tensors is None else (peak.tensors, peak.tensors, peak.tensors)
 
 
 TIME = Quantity("time", quantities.SECONDS, _time, Sweep.time_law)
-MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.memory_law)
+MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.resident_law, floor=statistics.PAGES)
+TENSORS = Quantity("peak of tensors", quantities.BYTES, _tensors, Sweep.tensor_law)
 
 
 def comparison_charts(exercise: str, part: PartInfo, records: Iterable[Record]) -> tuple[Chart, ...]:
-    """Time and memory: along the swept parameter, or one row a variant where nothing is swept."""
+    """Time and memory: along the swept parameter, or one row a variant where nothing is swept. Tensors, whose bytes are
+    counted for the sake of laws, are drawn along a parameter only."""
     usable = [record for record in records if record.case.variant and (record.samples or record.memory)]
     swept = sweeps(usable)
     charts: list[Chart | None] = []
-    for quantity in (TIME, MEMORY):
-        if swept:
+    if swept:
+        for quantity in (TIME, MEMORY, TENSORS):
             charts += [_sweep_chart(exercise, part, alike, quantity) for alike in _alike(swept)]
-        else:
-            charts.append(_dot_chart(exercise, part, usable, quantity))
+    else:
+        charts += [_dot_chart(exercise, part, usable, quantity) for quantity in (TIME, MEMORY)]
     return tuple(chart for chart in charts if chart is not None)
 
 
@@ -75,7 +86,7 @@ def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Qu
         for variant, points in sweep.lines.items()
     }
     values = [y for points in read.values() for _, (y, _, _) in points]
-    if not values or max(values) <= 0:
+    if set(values) <= {0.0, quantity.floor}:
         return None
     scale, unit = quantities.unit_for(statistics.range_of(values)[0], quantity.units)
     lines: list[Line] = []
@@ -98,7 +109,7 @@ def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Qu
         log_x=spans_decade([x for points in read.values() for x, _ in points]),
         # A peak may be 0, and has no place on a logarithmic axis.
         log_y=spans_decade([y for y in values if y > 0]) and min(values) > 0,
-        note=_law_note(lines, quantity),
+        note=_note(lines, values, quantity),
     )
 
 
@@ -135,18 +146,21 @@ def _grid(low: float, high: float) -> tuple[float, ...]:
     return tuple(low + (high - low) * step for step in steps)
 
 
-def _law_note(lines: Sequence[Line], quantity: Quantity) -> str:
+def _note(lines: Sequence[Line], values: Iterable[float], quantity: Quantity) -> str:
     bars = "95 % intervals" if quantity is TIME else "lowest to highest of the processes"
     if any(high >= y * FURTHEST for line in lines for y, high in zip(line.y, line.high, strict=False)):
         bars += f", cut at {FURTHEST:.0f} times the value"
     law = "; lines: fixed cost plus cost per item, fitted" if any(line.style == "law" for line in lines) else ""
-    return f"bars: {bars}{law}"
+    if quantity is TENSORS:
+        return law.removeprefix("; ")
+    least = f"; {quantities.size(quantity.floor)} stands for all below" if quantity.floor in values else ""
+    return f"bars: {bars}{law}{least}"
 
 
 def _dot_chart(exercise: str, part: PartInfo, records: list[Record], quantity: Quantity) -> DotChart | None:
     rows = [row for group in groups(part, records) for row in group.rows]
     measured = [(row, value) for row in rows if (value := quantity.read([row.record], "")) is not None]
-    if not measured or max(value[0] for _, value in measured) <= 0:
+    if {value[0] for _, value in measured} <= {0.0, quantity.floor}:
         return None
     scale, unit = quantities.unit_for(statistics.range_of(value[0] for _, value in measured)[0], quantity.units)
     return DotChart(
@@ -155,7 +169,7 @@ def _dot_chart(exercise: str, part: PartInfo, records: list[Record], quantity: Q
         x_label=f"time per call ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
         marks=_marks(measured, scale),
         log=spans_decade([value[0] for _, value in measured]),
-        note=_law_note((), quantity),
+        note=_note((), [value[0] for _, value in measured], quantity),
     )
 
 

@@ -144,12 +144,13 @@ def _environment() -> Environment:
         "number": quantities.number,
         "time": statistics.time_in_words,
         "peak": statistics.peak_in_words,
+        "tensors": statistics.tensors_in_words,
         "claim": claim_text,
         "case": summary.case_name,
         "cell": _cell,
         "safe_answer": _safe,
     }
-    environment.globals |= {"laws": view.law_words, "numeric": _numeric}
+    environment.globals |= {"numeric": _numeric}
     return environment
 
 

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from bench.analysis import laws, quantities
+from bench.analysis import families, laws, quantities
 from bench.analysis.comparisons import Group, Sweep, groups, sweeps
+from bench.analysis.families import Family
 from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
-from bench.report import summary
+from bench.report import noise, summary
 from bench.report.answers import theory
 from bench.report.charts.model import Chart
 from bench.report.charts.of_run import Place, charts
 from bench.report.summary import ClaimLine, MetricLine, Tally
+
+Drawn = dict[Place, tuple[Chart, ...]]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,15 @@ class Compared:
 
     def label(self, group: Group) -> str:
         return ", ".join(word for word in (group.label, group.device if self.several_devices else "") if word)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(note for group in self.groups for note in group.notes))
+
+    @property
+    def counted(self) -> bool:
+        """Whether tensor bytes were counted: not in runs of before."""
+        return any(row.peak and row.peak.tensors is not None for group in self.groups for row in group.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +141,13 @@ class PageView:
     when: str
     scope: str
     files: tuple[str, ...]
+    noise: str = ""
 
 
 def view(run: Run) -> PageView:
     """Everything but pictures; a pure function of the run."""
-    drawn = charts(run)
-    exercises = tuple(_exercise(run, exercise, drawn) for exercise in summary.exercises(run))
+    drawn, family = charts(run), families.of_run(run)
+    exercises = tuple(_exercise(run, exercise, drawn, family) for exercise in summary.exercises(run))
     return PageView(
         run=run,
         tally=summary.tally(run.records),
@@ -144,6 +157,7 @@ def view(run: Run) -> PageView:
         command=shlex.join(run.command),
         when=moment(run.created),
         scope=summary.scope(run),
+        noise="; ".join(filter(None, (noise.of_run(run), noise.clocked(run)))),
         files=files(run, drawn),
     )
 
@@ -158,12 +172,11 @@ def failed_claims(run: Run) -> tuple[tuple[str, ClaimLine], ...]:
     return tuple(failed)
 
 
-def _exercise(run: Run, exercise: ExerciseInfo, drawn: dict[Place, tuple[Chart, ...]]) -> ExerciseView:
-    parts = tuple(_part(run, exercise, part, drawn) for part in summary.parts(run, exercise))
+def _exercise(run: Run, exercise: ExerciseInfo, drawn: Drawn, family: Family) -> ExerciseView:
+    parts = tuple(_part(run, exercise, part, drawn, family) for part in summary.parts(run, exercise))
     tally = summary.tally(summary.records_of(run, exercise.id))
-    return ExerciseView(
-        anchor(exercise.id), exercise, tally, _blocks(exercise.id, theory.render(exercise.answer, run, exercise), parts)
-    )
+    sections = theory.render(exercise.answer, run, exercise, family)
+    return ExerciseView(anchor(exercise.id), exercise, tally, _blocks(exercise.id, sections, parts))
 
 
 def _blocks(exercise: str, sections: tuple[theory.Section, ...], parts: tuple[PartView, ...]) -> tuple[Block, ...]:
@@ -198,7 +211,7 @@ def anchor(*words: str) -> str:
     return slug(*words)
 
 
-def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: dict[Place, tuple[Chart, ...]]) -> PartView:
+def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: Drawn, family: Family) -> PartView:
     records = summary.records_of(run, exercise.id, part.id)
     compared = tuple(record for record in records if part.kind == "comparison" or record.case.variant)
     return PartView(
@@ -210,7 +223,7 @@ def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: dict[Place, t
         charts=drawn.get((exercise.id, part.id), ()),
         tables=tuple(_placed([(table, record.case) for record in records for table in record.findings.tables])),
         figures=tuple(_placed([(figure, record.case) for record in records for figure in record.findings.figures])),
-        compared=_compared(part, compared),
+        compared=_compared(part, compared, family),
         sweeps=tuple(sweep for sweep in sweeps(compared) if max(map(len, sweep.lines.values())) >= laws.FEWEST),
         problems=tuple(record for record in summary.problems(records) if record.case.variant is None),
         data=tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),
@@ -218,8 +231,8 @@ def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: dict[Place, t
     )
 
 
-def _compared(part: PartInfo, records: tuple[Record, ...]) -> tuple[Compared, ...]:
-    grouped = groups(part, records)
+def _compared(part: PartInfo, records: tuple[Record, ...], family: Family) -> tuple[Compared, ...]:
+    grouped = groups(part, records, family)
     several = len({group.device for group in grouped}) > 1
     unit = next((record.work.unit for record in records if record.work is not None), "")
     return tuple(
@@ -243,15 +256,6 @@ def _placed(items: list[tuple[Table, Case]] | list[tuple[Figure, Case]]) -> list
 
 def _named(words: list[str]) -> tuple[str, ...]:
     return tuple(words) if any(words) else ()
-
-
-def law_words(sweep: Sweep, variant: str) -> tuple[str, str]:
-    """The laws of time and of memory in words."""
-    item = sweep.parameter
-    return (
-        laws.in_words(sweep.time_law(variant), "t", item, quantities.SECONDS),
-        laws.in_words(sweep.memory_law(variant), "m", item, quantities.BYTES),
-    )
 
 
 def moment(created: str) -> str:
@@ -288,7 +292,7 @@ def facts(run: Run) -> list[tuple[str, str]]:
     return [(name, value) for name, value in named.items() if value]
 
 
-def files(run: Run, drawn: dict[Place, tuple[Chart, ...]]) -> tuple[str, ...]:
+def files(run: Run, drawn: Drawn) -> tuple[str, ...]:
     """What lies in the run's folder, by paths relative to it."""
     studies = [figure.path for record in run.records for figure in record.findings.figures]
     every = [chart for of_part in drawn.values() for chart in of_part]

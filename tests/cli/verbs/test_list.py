@@ -1,6 +1,7 @@
 """``bench list``: every exercise, none imported."""
 
 import json
+import shutil
 from collections.abc import Callable
 
 
@@ -38,9 +39,27 @@ def test_a_file_that_is_not_python_is_a_red_row(bench: Callable, install: Callab
     assert max(map(len, lines)) > 80
 
 
-def test_an_id_that_stands_twice_names_both(bench: Callable, one_line: Callable, install: Callable) -> None:
+def test_an_id_that_stands_twice_is_a_red_row_that_names_both(
+    bench: Callable, one_line: Callable, install: Callable
+) -> None:
     install("more", ex10_again='"""ex10: Again."""\n')
-    line = one_line(bench("list"), 4)
-    assert "two exercises are called ex10" in line
+    done = bench("list")
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith("ex10"))
+    assert done.returncode == 0
+    assert "broken: two exercises are called ex10: " in line
     assert "ex10_again.py (more)" in line
     assert "(dl-exercise-bench)" in line
+    assert "two exercises are called ex10" in one_line(bench("show", "ex10"), 4)
+    assert bench("show", "ex90").returncode == 0
+
+
+def test_a_package_that_is_registered_and_not_there_is_a_red_row(
+    bench: Callable, one_line: Callable, install: Callable
+) -> None:
+    shutil.rmtree(install("old"))
+    done = bench("list")
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith("old"))
+    assert "broken: old registers 'old_exercises' in the group bench.exercises, but that is not an installed" in line
+    assert "ex90" in done.stdout
+    assert bench("run", "ex90", "old_exercises", "--dry-run").returncode == 4
+    assert bench("run", "ex90", "--dry-run").returncode == 0

@@ -143,15 +143,89 @@ def test_a_variant_of_ones_own(bench: Callable) -> None:
     assert outcomes["mine, broken"] == "failed"
 
 
-def test_a_broken_file_of_variants_is_told(bench: Callable, tmp_path: Path) -> None:
-    (tmp_path / "bad.py").write_text("1 / 0\n")
-    done = bench("run", "ex90.a", "--with", "bad.py", *SMOKE)
-    assert done.returncode == 4
-    assert "ZeroDivisionError" in done.stdout
-    (tmp_path / "worse.py").write_text("def\n")
-    done = bench("run", "ex90.a", "--with", "worse.py", *SMOKE)
+HOOK = "from bench import hookimpl\n\n@hookimpl\ndef bench_variants(exercise, part):\n    return "
+
+
+@pytest.mark.parametrize(
+    ("code", "exit", "says"),
+    [
+        ("1 / 0\n", 4, "mine.py: ZeroDivisionError: division by zero"),
+        ("def\n", 4, "mine.py: SyntaxError: invalid syntax"),
+        ("import sys; sys.exit(0)\n", 4, "mine.py: called sys.exit(0) while it was loaded"),
+        ("import os; os._exit(0)\n", 4, "mine.py: its process ended with exit status 0 before it gave an answer while"),
+        ("while True:\n    pass\n", 4, "mine.py: no answer within 2 s while it was loaded"),
+        (f"{HOOK}len", 4, "mine.py: bench_variants gave a builtin_function_or_method, not a dict of set-ups"),
+        (f"{HOOK}{{'': lambda lab, n: None}}", 4, "mine.py: the variant '' for ex90.a.speed has no name"),
+        (
+            "def bench_variants(exercise, part): ...\n",
+            5,
+            "mine.py adds nothing to ex90.a: bench_variants is not",
+        ),
+        ("x = 1\n", 5, "mine.py adds nothing to ex90.a: it has no hook"),
+    ],
+)
+def test_a_file_that_is_of_no_use_is_one_line_before_anything_runs(
+    bench: Callable, one_line: Callable, tmp_path: Path, code: str, exit: int, says: str
+) -> None:
+    (tmp_path / "mine.py").write_text(code)
+    line = one_line(bench("run", "ex90.a", "--with", "mine.py", *SMOKE, "--timeout", "2"), exit)
+    assert line.startswith(f"bench: {says}")
+    assert not (tmp_path / "results").exists()
+
+
+def test_of_two_files_the_broken_one_is_a_row_and_the_other_goes_on(bench: Callable, tmp_path: Path) -> None:
+    """The good one imports what lies beside it, where there is also a file that is called like a library."""
+    good = Path(__file__).parents[2] / "trial" / "with_mine.py"
+    (tmp_path / "alice.py").write_text(f"import helper, random\nrandom.random()\n{good.read_text()}")
+    (tmp_path / "bob.py").write_text("import no_such_module\n")
+    for name in ("helper", "random", "torch"):
+        (tmp_path / f"{name}.py").write_text("")
+    done = bench("run", "ex90.a.speed", "--with", "alice.py", "--with", "bob.py", *SMOKE, "--param", "n=8", "--json")
+    run = json.loads(done.stdout)
+    assert {record["case"]["variant"]: record["outcome"] for record in run["records"]} == {
+        "sum": "ok",
+        "product": "ok",
+        "mine (alice.py)": "ok",
+        "mine, wrong (alice.py)": "disagrees",
+        "mine, broken (alice.py)": "failed",
+    }
+    assert run["broken"] == [{"exercise": "bob.py", "reason": "ModuleNotFoundError: No module named 'no_such_module'"}]
+    assert {Path(name).name for name in run["code"]} == {"ex90_sound.py", "alice.py", "helper.py"}
+    (tmp_path / "helper.py").write_text("changed = True\n")
+    again = bench("run", "--resume", "latest")
+    assert again.returncode == 2
+    assert again.stderr == (
+        f"bench: {tmp_path / 'helper.py'} changed since the run began: start a new run, or put the file back\n"
+    )
+
+
+def test_a_run_that_is_gone_on_with_takes_no_new_variants(bench: Callable, one_line: Callable, tmp_path: Path) -> None:
+    assert bench("run", "ex96.ok", *SMOKE).returncode == 0
+    (tmp_path / "late.py").write_text(f"{HOOK}{{}}")
+    line = one_line(bench("run", "--resume", "latest", "--with", "late.py"), 2)
+    assert "late.py is not among its files; start a new run with it" in line
+
+
+def test_a_plugin_of_another_distribution_that_is_stale_stops_nobody(
+    process: Callable, scratch: Path, install: Callable
+) -> None:
+    install("old")
+    (scratch / "site" / "old-0.1.dist-info" / "entry_points.txt").write_text("[bench.plugins]\nold = no_such_module\n")
+    done = process("run", "ex96.ok", *SMOKE, "--json")
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
+    run = json.loads(done.stdout)
+    assert [record["outcome"] for record in run["records"]] == ["ok"]
+    reason = "ModuleNotFoundError: No module named 'no_such_module' (installed by old)"
+    assert run["broken"] == [{"exercise": "old", "reason": reason}]
+    assert process("show", "ex90").returncode == process("report").returncode - 4 == 0
+
+
+def test_a_folder_with_files_that_are_called_like_libraries_is_no_harm(process: Callable, tmp_path: Path) -> None:
+    for name in ("random", "torch", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('not the library')\n")
+    done = process("run", "ex96.ok", *SMOKE)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_run_is_gone_on_with_as_many_threads_as_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import plugins
 from bench.execute.executors.local import LocalExecutor
 from bench.execute.messages import Order
 from bench.execute.observations import observation_of, records
 from bench.execute.schedule import Schedule
 from bench.measure.sampling import EFFORTS
-from bench.model import Case, Record, Task
+from bench.model import Case, Guest, Record, SourceFile, Task
+from bench.with_files import read_files
 
 TRIAL = Path(__file__).parents[2] / "trial"
 MODULES = {
@@ -24,19 +24,28 @@ MODULES = {
 def run(executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path] = ()) -> tuple[Record, ...]:
     """All that follows from a first task, one after another."""
     schedule, name = Schedule([task], EFFORTS["smoke"]), task.case.exercise
-    sources = plugins.read_files(files)
+    sources = read_files(files)
     while ready := schedule.ready():
         order = Order(
             kind="task",
             module=MODULES[name],
             exercise=name,
             files=sources,
+            guests=tuple(guest for source in sources for guest in guests_of(source)),
             task=ready[0],
             profile="smoke",
             folder=str(folder / task.case.folder),
         )
         schedule.note(observation_of(ready[0], executor.submit(order, timeout=60.0).result(), 60.0))
     return records([task], schedule.observations())
+
+
+def guests_of(source: SourceFile) -> list[Guest]:
+    """What ``with_mine.py`` offers."""
+    return [
+        Guest(source=source.path, exercise="ex90", part="a.speed", offered=name, name=name)
+        for name in ("mine", "mine, wrong", "mine, broken")
+    ]
 
 
 def compare(executor: LocalExecutor, case: Case, folder: Path, files: Sequence[Path] = ()) -> dict[str | None, Record]:
@@ -148,14 +157,11 @@ def test_variants_from_outside_are_treated_like_ours(executor: LocalExecutor, tm
     assert "my set-up is broken" in found["mine, broken"].reason
 
 
-def test_a_file_of_the_users_own_is_loaded_once_a_child_and_from_its_text(
-    executor: LocalExecutor, tmp_path: Path
-) -> None:
-    """It counts its loads and set-ups; the file has gone by then, for an order carries its code."""
-    file = tmp_path / "counting.py"
-    count = f"with open({str(tmp_path / 'loads')!r}, 'a') as file:\n    file.write('x')\n"
-    file.write_text((TRIAL / "with_mine.py").read_text() + count)
-    sources = plugins.read_files([file])
+def test_a_file_of_the_users_own_is_loaded_from_its_text(executor: LocalExecutor, tmp_path: Path) -> None:
+    """The file has gone by then, for an order carries its code."""
+    file = tmp_path / "moving.py"
+    file.write_text((TRIAL / "with_mine.py").read_text())
+    sources = read_files([file])
     file.unlink()
     case = Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 8})
     order = Order(
@@ -163,11 +169,21 @@ def test_a_file_of_the_users_own_is_loaded_once_a_child_and_from_its_text(
         module=MODULES["ex90"],
         exercise="ex90",
         files=sources,
+        guests=tuple(guests_of(sources[0])),
         task=Task("agree", case),
         profile="smoke",
         folder=str(tmp_path),
     )
     seen = observation_of(Task("agree", case), executor.submit(order).result(), None)
     assert seen.variants["mine"].outcome == "ok"
-    assert "counting.py" in seen.variants["mine, broken"].detail
-    assert (tmp_path / "loads").read_text() == "x"
+    assert "moving.py" in seen.variants["mine, broken"].detail
+
+
+def test_what_the_machine_did_meanwhile_is_in_the_records(executor: LocalExecutor, tmp_path: Path) -> None:
+    records = compare(
+        executor, Case(exercise="ex90", part="a.speed", device="cpu", seed=0, parameters={"n": 8}), tmp_path
+    )
+    for record in records.values():
+        assert record.disturbance is not None
+        assert record.disturbance.seconds > 0
+        assert record.disturbance.gpu is None

@@ -7,11 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from filelock import FileLock, Timeout
 
 from bench.errors import BenchError
-from bench.execute.executors.local import LocalExecutor, oom_kills
+from bench.execute.executors.local import LocalExecutor
 from bench.execute.executors.server import Server
+from bench.execute.lock import locked
 from bench.execute.messages import Order, Probe, Progress
 from bench.execute.observations import observation_of
 from bench.model import Case, Observation, Task
@@ -168,22 +168,16 @@ def test_a_device_is_held_from_the_first_task_to_the_end(
 ) -> None:
     """A question holds nothing: to plan, nobody has to wait."""
     monkeypatch.setenv("BENCH_LOCKS", str(tmp_path))
-    lock = FileLock(tmp_path / "cpu.lock")
+
+    def refuse(text: str) -> None:
+        raise RuntimeError(text)
+
     with LocalExecutor(who="a run") as executor:
         executor.submit(light.order("")).result()
-        with lock.acquire(timeout=0):
+        with locked(["cpu"], "another", refuse):
             pass
         executor.submit(replace(light.order(""), devices=("cpu",))).result()
-        with pytest.raises(Timeout):
-            lock.acquire(timeout=0)
-        assert (tmp_path / "cpu.holder").read_text() == "a run"
-    with lock.acquire(timeout=0):
+        with pytest.raises(RuntimeError, match="held by a run"), locked(["cpu"], "another", refuse):
+            pass
+    with locked(["cpu"], "another", refuse):
         pass
-
-
-def test_the_kernels_count_of_killed_processes_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "vmstat").write_text("nr_free_pages 7\noom_kill 3\n")
-    monkeypatch.setattr("bench.execute.executors.local.VMSTAT", tmp_path / "vmstat")
-    assert oom_kills() == 3
-    monkeypatch.setattr("bench.execute.executors.local.VMSTAT", tmp_path / "none")
-    assert oom_kills() == 0

@@ -1,6 +1,8 @@
 """The near end of a warm process. What it does with orders is in ``test_forkserver.py``."""
 
+import os
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -10,14 +12,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.execute.executors.server import Server
+from bench.execute.executors.server import PROGRAM, Server, environment
 from bench.execute.messages import Channel, Ended
 
 PYTHON = f"""#!{sys.executable} -IS
 import os, sys
 print(*(f"{{name}}={{os.environ[name]}}" for name in os.environ if name.endswith("_NUM_THREADS")))
-print(sys.argv[1:3], repr(sys.stdin.read()), file=sys.stderr)
-os.write(int(sys.argv[3]), b'Ended {{"status": 0}}\\n')
+print(sys.argv[1:3], sys.argv[3].split()[-1], sys.argv[5:], repr(sys.stdin.read()), file=sys.stderr)
+os.write(int(sys.argv[4]), b'Ended {{"status": 0}}\\n')
 """
 
 
@@ -34,12 +36,14 @@ def test_it_is_started_with_its_socket_and_the_threads_that_it_may_have(
     script: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    server = Server.start(threads=3)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "path", ["", "/a"])
+        server = Server.start(threads=3)
     assert list(server.channel.receive()) == [Ended(0)]
     server.process.wait()
     server.errors.seek(0)
     module, threads = server.errors.read().decode().splitlines()
-    assert module == "['-m', 'bench.execute.executors.forkserver'] ''"
+    assert module == f"['-P', '-c'] main() ['{Path.cwd()}', '/a'] ''"
     assert {"MKL_NUM_THREADS=3", "OMP_NUM_THREADS=3", "OPENBLAS_NUM_THREADS=1"} <= set(threads.split())
     server.stop()
 
@@ -99,3 +103,30 @@ def test_one_whose_far_end_has_gone_is_stopped_all_the_same() -> None:
     far.close()
     server.stop()
     assert server.errors.closed
+
+
+def test_what_lies_in_the_working_directory_takes_no_librarys_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that can be imported here can be imported there, but after the libraries."""
+    for name in ("wave", "only_here"):
+        (tmp_path / f"{name}.py").write_text("found = __file__\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    ending = "print(hasattr(__import__('wave'), 'found'), __import__('only_here').found)"
+    program = PROGRAM.replace("from bench.execute.executors.forkserver import main\nmain()", ending)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program, "3", *map(os.path.abspath, sys.path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"False {tmp_path / 'only_here.py'}\n"
+
+
+def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", fail)
+    assert environment(1)["USER"] == str(os.getuid())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench.analysis import families
 from bench.model import Run
 from bench.report.answers import live
 from bench.report.answers.formulas import ReportError
@@ -40,7 +41,7 @@ def test_anything_but_a_known_call_on_constants_is_refused(text: str, why: str) 
 
 
 def shown(text: str, run: Run) -> live.Shown:
-    return live.look_up(live.parse(text), run, run.exercises[0])
+    return live.look_up(live.parse(text), run, run.exercises[0], families.of_run(run))
 
 
 def test_a_claim_shows_its_worst_seed_and_its_bound(run: Run) -> None:

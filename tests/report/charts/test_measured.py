@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bench.model import Case, PartInfo, Record, Run, Sample
+from bench.model import Case, Memory, PartInfo, Record, Run, Sample
 from bench.report.charts.measured import comparison_charts
 from bench.report.charts.model import DotChart, LineChart
 
@@ -22,6 +24,22 @@ def test_a_sweep_gives_time_and_memory_with_their_laws(run: Run) -> None:
     for drawn in points:
         assert drawn.x == (1.0, 8.0, 32.0, 50.0)
         assert all(low <= y <= high for low, y, high in zip(drawn.low, drawn.y, drawn.high, strict=True))
+
+
+def test_tensor_bytes_are_drawn_with_their_law_along_a_parameter_only(run: Run) -> None:
+    def counted(record: Record) -> Record:
+        memory = Memory((2**20,), 0, "VmHWM", tensors=int(1000 * float(str(record.case.parameters.get("batch", 1)))))
+        return replace(record, memory=memory)
+
+    swept = [counted(record) for record in run.records if record.case.part == "a.speed"]
+    *_, chart = comparison_charts("ex10", run.exercises[0].parts[1], swept)
+    assert isinstance(chart, LineChart)
+    assert chart.title == "Peak of tensors against batch"
+    assert {drawn.style for drawn in chart.lines} == {"points", "law"}
+    assert chart.lines[0].low == chart.lines[0].y
+    assert chart.note == "lines: fixed cost plus cost per item, fitted"
+    apart = [counted(record) for record in run.records if record.case.part == "b" and record.samples]
+    assert len(comparison_charts("ex10", run.exercises[0].parts[2], apart)) == 2
 
 
 def test_an_interval_of_two_wild_rounds_does_not_rule_the_axis() -> None:
@@ -51,7 +69,8 @@ def test_without_a_sweep_every_variant_is_a_row(run: Run) -> None:
     assert time.log
     assert isinstance(memory, DotChart)
     assert [mark.label for mark in memory.marks] == ["plain", "same", "slow"]
-    assert not memory.log, "a peak of zero has no place on a logarithmic axis"
+    assert memory.log, "a peak of zero is drawn as the least that can be seen"
+    assert memory.note.endswith("64 KiB stands for all below")
 
 
 def test_nothing_measured_draws_nothing() -> None:

