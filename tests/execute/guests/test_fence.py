@@ -47,7 +47,10 @@ def places(tmp_path: Path) -> tuple[Path, Path]:
         lambda place: (place / "precious.txt").unlink(),
         lambda place: (place / "new").mkdir(),
         lambda place: (place / "precious.txt").rename(place / "moved.txt"),
-        lambda place: os.truncate(place / "precious.txt", 0),
+        pytest.param(
+            lambda place: os.truncate(place / "precious.txt", 0),
+            marks=pytest.mark.skipif(fence.version() < 3, reason="this kernel's Landlock does not hear of it"),
+        ),
     ],
 )
 def test_files_are_changed_inside_and_not_outside(places: tuple[Path, Path], action: Callable[[Path], object]) -> None:
