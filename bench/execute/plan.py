@@ -68,8 +68,8 @@ def make_plan(
     if not tasks and not broken:
         raise NothingMatched(nothing_to_run(only, devices, names[0]))
     timeout = TIMEOUTS[profile] if timeout is None else timeout
-    sound = () if broken else names  # what a file would add to a broken exercise nobody knows
-    outside = survey(files, questions(asked, tasks), executor, names=sound, timeout=timeout)
+    # What a file would add to a broken exercise nobody knows.
+    outside = survey(files, questions(asked, tasks), executor, names=() if broken else names, timeout=timeout)
     return Plan(
         schema=SCHEMA,
         id=new_id(called(names), "+".join(devices), now),

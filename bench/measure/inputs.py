@@ -132,6 +132,28 @@ def attributes(value: Any) -> Iterator[Any]:
                 continue
 
 
+MOST_BYTES = 1 << 26
+"""What a call holds beyond this is not copied to be watched."""
+
+
+class Watched:
+    """What a call holds, as it is now: to be compared, and put back, when others that share it have been called."""
+
+    def __init__(self, call: Any) -> None:
+        self.call, tensors = call, held(call)
+        small = sum(tensor.nbytes for tensor in tensors) <= MOST_BYTES
+        self._kept = [(tensor, tensor.clone()) for tensor in tensors] if small else []
+
+    def is_changed(self) -> bool:
+        import torch
+
+        return not all(torch.equal(tensor, copy) for tensor, copy in self._kept)
+
+    def put_back(self) -> None:
+        for tensor, copy in self._kept:
+            Place(tensor, (copy, copy)).write(0)
+
+
 Change = tuple["Tensor", "Tensor"]
 """What a tensor is for the first inputs, and what for the second."""
 

@@ -12,8 +12,8 @@ from bench.execute.child.following import Changed
 from bench.execute.child.truths import keep, place, truth_of
 from bench.execute.guests.invited import invited, named
 from bench.execute.guests.process import GuestProcess
-from bench.measure import agreement
-from bench.measure.agreement import Expectation
+from bench.measure import agreement, inputs
+from bench.measure.agreement import Disagreement, Expectation
 from bench.measure.sampling import FirstCall
 from bench.model import Agreement, Observation, VariantResult
 
@@ -28,7 +28,12 @@ def agree(context: TaskContext) -> Observation:
         calls = context.calls(torch.float32, context.case.seed)
         expected = Expectation(agreement.named(calls[context.reference]()), truth, context.part.tolerance)
         keep(place(context, context.case.seed, torch.float32), dict(expected.reference))
-        actions = {name: partial(hold, call, expected) for name, call in calls.items()}
+        # After the reference's call: what it changes of its own, as a training does, it finds again each time.
+        watched = inputs.Watched(calls[context.reference])
+        actions = {
+            name: partial(hold, call, expected, None if name == context.reference else watched)
+            for name, call in calls.items()
+        }
         # Only where there are guests, and once for all of them.
         changed = cache(partial(following.change, context, context.case.seed, expected))
         guests = named(processes, calls)
@@ -37,8 +42,15 @@ def agree(context: TaskContext) -> Observation:
     return context.observed(results)
 
 
-def hold(call: Call, expected: Expectation) -> VariantResult:
-    return judged(expected.judge(agreement.named(call())))
+def hold(call: Call, expected: Expectation, watched: inputs.Watched | None = None) -> VariantResult:
+    """Hold an answer against the reference's. Had it spoilt what they share, the next would be blamed."""
+    answer = agreement.named(call())
+    if watched and watched.is_changed():
+        spoilt = not following.agrees(expected, agreement.named(watched.call()))
+        watched.put_back()
+        if spoilt:
+            raise Disagreement("changes in place what the reference computes from: work on a copy")
+    return judged(expected.judge(answer))
 
 
 def hold_guest(

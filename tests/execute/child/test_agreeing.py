@@ -1,12 +1,18 @@
 """Variants held against the reference, and guests seen to compute what they give: in processes of their own."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
-from bench.execute.child import agreeing, following
+from bench.execute.child import following
 from bench.execute.child.agreeing import PREPARED, agree
-from bench.model import VariantResult
+from bench.execute.child.context import TaskContext
+from bench.execute.messages import Order
+from bench.lab import Lab
+from bench.model import Case, Exercise, Task, VariantResult
+from bench.testing import _Silence as Silence
 from tests.execute import hosting
 from tests.execute.hosting import HONEST
 
@@ -129,5 +135,33 @@ def test_one_that_ends_harms_nobody_else(tmp_path: Path) -> None:
 
 def test_what_has_failed_before_is_not_asked_again(tmp_path: Path) -> None:
     context = hosting.context("agree", {"mine": HONEST, "other": HONEST}, tmp_path, without=("mine", "own"))
-    assert list(agreeing.agree(context).variants) == ["product", "other"]
+    assert list(agree(context).variants) == ["product", "other"]
     assert context.channel.heard == ["product", "other"]  # type: ignore[attr-defined]
+
+
+def test_an_own_variant_that_spoils_a_shared_input_is_the_one_that_is_blamed() -> None:
+    exercise = Exercise(tags=("t",))
+
+    @exercise.comparison("a", "shared", reference="plain")
+    def shared(lab: Lab) -> dict[str, Callable[[], torch.Tensor]]:
+        x = torch.arange(1.0, 5.0, dtype=lab.dtype)
+        scratch = torch.zeros_like(x)
+        return {
+            "in place": lambda: x.exp_().log(),
+            "plain": lambda: torch.mul(x, 1, out=scratch).clone(),
+            "other": lambda: torch.add(x, 0, out=scratch).clone(),
+        }
+
+    context = TaskContext(
+        order=Order(kind="task"),
+        task=Task("agree", Case(exercise="ex", part="a", device="cpu", seed=0)),
+        part=exercise.parts["a"],
+        channel=Silence(),
+    )
+    found = agree(context).variants
+    assert {name: result.outcome for name, result in found.items()} == {
+        "in place": "disagrees",
+        "plain": "ok",
+        "other": "ok",
+    }
+    assert "changes in place what the reference computes from" in found["in place"].reason
