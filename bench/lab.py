@@ -10,7 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from bench.model import Cell, Claim, Curve, DataSource, Figure, Findings, Metric, Profile, Relation, Scale, Table
+from bench.model import (
+    Cell,
+    Claim,
+    Curve,
+    CurveKind,
+    DataSource,
+    Figure,
+    Findings,
+    Metric,
+    Profile,
+    Relation,
+    Scale,
+    Table,
+)
 from bench.thinning import minmax_indices
 
 if TYPE_CHECKING:
@@ -161,8 +174,12 @@ class Lab:
         x_label: str = "",
         y_label: str = "",
         scale: Scale = "linear",
+        kind: CurveKind = "",
     ) -> None:
         """Record one line of the chart ``name``; lines of one name share a chart, told apart by ``series``.
+
+        ``kind`` says what it is a picture of, and so how it is drawn: "course" (of a training), "noise" (a mean with
+        the band of 10 to 90 %, a small chart a series) or "law" (points, and the law they should lie on).
 
         A line of more than 600 points keeps the lowest and the highest point of each stretch, so that it shows the
         same noise; how many there were is recorded.
@@ -181,6 +198,7 @@ class Lab:
                 y_label=y_label,
                 scale=scale,
                 thinned_from=len(xs) if len(indices) < len(xs) else None,
+                kind=kind,
             )
         )
 

@@ -10,6 +10,8 @@ from bench.model.declared import Scalar
 Cell = Scalar | None
 Relation = Literal["at_most", "at_least", "equals"]
 Scale = Literal["linear", "log-x", "log-y", "log-log"]
+CurveKind = Literal["", "course", "noise", "law"]
+"""What a curve is a picture of: the course of a training, a noisy sequence, or a law with its points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """One line of a chart. Curves of one ``name`` are drawn together, one per ``series``."""
+    """One line of a chart. Curves of one ``name`` are drawn together, one per ``series``; ``kind`` says how."""
 
     name: str
     x: tuple[float, ...]
@@ -52,6 +54,7 @@ class Curve:
     scale: Scale = "linear"
     thinned_from: int | None = None
     """How many points there were, where only some are kept."""
+    kind: CurveKind = ""
 
 
 @dataclass(frozen=True, slots=True)
