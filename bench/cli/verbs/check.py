@@ -73,14 +73,26 @@ def exit_code(checked: Sequence[Checked]) -> int:
 def of_answer(listing: Listing, verdicts: Verdicts) -> tuple[Checked, ...]:
     """Of an exercise that loads: what its written answer names, held against what its parts were seen to have."""
     from bench.execute.messages import Checked
-    from bench.report.answers import contract
+    from bench.report.answers import contract, spellings
 
     if verdicts.checked[0].problem or not listing.answer:
         return ()
-    seen = contract.Seen(id=listing.id, parts=verdicts.parts, found=verdicts.found, variants=verdicts.variants)
+    seen = contract.Seen(
+        id=listing.id,
+        parts=verdicts.parts,
+        found=verdicts.found,
+        variants=verdicts.variants,
+        spelt=spellings.patterns(sources(listing)),
+    )
     name = listing.beside.name
     broken = [Checked(f"{name}:{problem.line}", problem.text) for problem in contract.broken(listing.answer, seen)]
     return tuple(broken) or (Checked(f"{name}: its headings bind, and what it names is there"),)
+
+
+def sources(listing: Listing) -> list[str]:
+    """The code of an exercise, all its modules."""
+    paths = listing.path.parent.rglob("*.py") if listing.path.name == "__init__.py" else [listing.path]
+    return [path.read_text(encoding="utf-8", errors="replace") for path in sorted(paths)]
 
 
 def tell(exercise: str, checked: Sequence[Checked]) -> None:

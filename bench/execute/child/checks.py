@@ -11,12 +11,12 @@ from bench import plugins
 from bench.errors import Skip
 from bench.execute import parameters
 from bench.execute.child import agreeing, tasks
-from bench.execute.child.context import TaskContext
+from bench.execute.child.context import TaskContext, Teller
 from bench.execute.messages import Channel, Checked, Order, Verdicts
 from bench.execute.outcomes import outcome_of
 from bench.lab import SECONDS
 from bench.measure import agreement, world
-from bench.model import Case, Findings, Part, Task
+from bench.model import Case, Exercise, Findings, Part, Task
 
 
 def check(order: Order, channel: Channel) -> Verdicts:
@@ -43,13 +43,18 @@ def promises(order: Order, channel: Channel, seen: Seen) -> Iterator[Checked]:
     yield Checked("it loads, and its hook gives an Exercise")
     yield Checked("its import changes no global state", world.changes(before, world.world()))
     yield Checked("it has parts", "" if exercise.parts else "no part is declared: use @exercise.study or .comparison")
+    yield from of_parts(order, exercise, channel, seen)
+
+
+def of_parts(order: Order, exercise: Exercise, channel: Teller, seen: Seen) -> Iterator[Checked]:
+    """What each part promises that a CPU can run."""
     for part in exercise.parts.values():
         if "cpu" in part.devices:
             with tempfile.TemporaryDirectory() as folder:
                 yield from of_part(replace(order, folder=folder), part, channel, seen)
 
 
-def of_part(order: Order, part: Part, channel: Channel, seen: Seen) -> Iterator[Checked]:
+def of_part(order: Order, part: Part, channel: Teller, seen: Seen) -> Iterator[Checked]:
     before = world.world()
     values = next(parameters.combinations(part.described, {}, "smoke"))
     case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)

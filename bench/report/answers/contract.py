@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +19,17 @@ RECORDED = {"chart": "curves", "table": "tables", "figure": "figures"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """An exercise as it was tried: its parts, the findings of each study, the variants of each comparison. A part that
-    could not be tried is in neither, and nothing is said of its names."""
+    could not be tried is in neither, and nothing is said of its names. ``spelt`` are names as its source has them: what
+    smoke does not find a longer profile may."""
 
     id: str
     parts: Sequence[PartDescription]
     found: Mapping[str, Findings]
     variants: Mapping[str, Sequence[str]]
+    spelt: Sequence[re.Pattern[str]] = ()
+
+    def lacks(self, name: str, names: Collection[str]) -> bool:
+        return name not in names and not any(pattern.fullmatch(name) for pattern in self.spelt)
 
     def part(self, id: str) -> PartDescription | None:
         return next((part for part in self.parts if part.id == id), None)
@@ -123,7 +129,7 @@ def _finding(reference: Reference, exercise: Seen) -> Iterator[str]:
     kind, name = f"{reference.function}s", reference.names[0]
     studies = [part.id for part in exercise.parts if part.kind == "study"]
     names = [finding.name for findings in exercise.found.values() for finding in getattr(findings, kind)]
-    if name not in names and all(id in exercise.found for id in studies):
+    if all(id in exercise.found for id in studies) and exercise.lacks(name, names):
         yield f"no study has a {reference.function} of this name{_hint(name, names)}"
 
 
@@ -133,7 +139,7 @@ def _recorded(reference: Reference, part: PartDescription, exercise: Seen) -> It
         yield f'{part.id} is a comparison, which records no {kind}: compare("{part.id}") shows what it measures'
     elif part.id in exercise.found:
         names = [finding.name for finding in getattr(exercise.found[part.id], kind)]
-        if name not in names:
+        if exercise.lacks(name, names):
             yield f"part {part.id} has no {kind.removesuffix('s')} {calls.short(name)}{_hint(name, names)}"
     by = dict(reference.parameters).get("by")
     if by is not None and by not in (allowed := ("series", "seed", "device", *part.parameters)):
@@ -144,7 +150,7 @@ def _case(reference: Reference, part: PartDescription, exercise: Seen) -> Iterat
     """A variant with the parameters of a case."""
     variant = reference.names[1]
     names = exercise.variants.get(part.id, (variant,))
-    if variant not in names:
+    if exercise.lacks(variant, names):
         yield f"part {part.id} has no variant {calls.short(variant)}{_hint(variant, names)}"
     for name, value in reference.parameters:
         if name in ("seed", "device"):
@@ -165,4 +171,5 @@ def _values(declared: Declared) -> Iterable[Scalar]:
 
 def _hint(name: str, names: Collection[str]) -> str:
     unique = dict.fromkeys(names)
-    return did_you_mean(name, unique) or (f"; there is {calls.short(', '.join(unique))}" if unique else "")
+    there = f"; there {'are' if len(unique) > 1 else 'is'} {calls.short(', '.join(unique) or 'none')}"
+    return did_you_mean(name, unique) or there

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.model import ByProfile, Claim, Curve, Figure, Findings, Metric, PartDescription, Table
 from bench.report.answers import contract
+from bench.report.answers.spellings import patterns
 
 STUDY = PartDescription(id="a", title="Is it right?", kind="study")
 SPEED = PartDescription(
@@ -80,6 +83,15 @@ def test_nothing_is_said_of_a_part_that_was_not_tried() -> None:
     untried = contract.Seen(id="ex03", parts=EXERCISE.parts, found={"b": Findings()}, variants={})
     text = '{{ claim("x") }} {{ time("a.speed", "x", batch=8) }}\n\n{{ chart("a", "x") }}'
     assert lines(HEADINGS.format(text), untried) == []
+
+
+def test_what_the_source_spells_may_be_found_by_a_longer_profile() -> None:
+    spelt = patterns(['lab.claim("after 50 epochs", 1); lab.curve(f"test loss, batch {batch}", x, y)'])
+    tried = replace(EXERCISE, spelt=spelt)
+    text = '{{ claim("after 50 epochs") }}\n\n{{ chart("a", "test loss, batch 1") }}'
+    assert lines(HEADINGS.format(text), tried) == []
+    assert len(lines(HEADINGS.format(text))) == 2
+    assert len(lines(HEADINGS.format('{{ claim("after 5 epochs") }}'), tried)) == 1
 
 
 def test_a_name_of_a_swept_study_may_part_a_chart() -> None:
