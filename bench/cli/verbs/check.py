@@ -82,7 +82,7 @@ def of_answer(listing: Listing, verdicts: Verdicts) -> tuple[Checked, ...]:
         parts=verdicts.parts,
         found=verdicts.found,
         variants=verdicts.variants,
-        spelt=spellings.patterns(sources(listing)),
+        spelt=spellings.of(sources(listing)),
     )
     name = listing.beside.name
     broken = [Checked(f"{name}:{problem.line}", problem.text) for problem in contract.broken(listing.answer, seen)]

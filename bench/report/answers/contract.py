@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.errors import did_you_mean
@@ -26,10 +25,10 @@ class Seen:
     parts: Sequence[PartDescription]
     found: Mapping[str, Findings]
     variants: Mapping[str, Sequence[str]]
-    spelt: Sequence[re.Pattern[str]] = ()
+    spelt: Container[str] = ()
 
     def lacks(self, name: str, names: Collection[str]) -> bool:
-        return name not in names and not any(pattern.fullmatch(name) for pattern in self.spelt)
+        return name not in names and name not in self.spelt
 
     def part(self, id: str) -> PartDescription | None:
         return next((part for part in self.parts if part.id == id), None)

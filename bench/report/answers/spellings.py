@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+WORD = re.compile(r"[^\W\d_]+")
 LETTERS = 4
 """How many an f-string must spell itself: "{a}: {b}" says nothing of a name."""
 
 
-def patterns(sources: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    """Every text in the sources, and every f-string, whose gaps may be filled with anything."""
-    spelt = {pattern: None for source in sources for pattern in _in_source(source)}
-    return tuple(re.compile(pattern, re.DOTALL) for pattern in spelt)
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Every text in some sources and every f-string, whose gaps may be filled with any of their words."""
+
+    patterns: tuple[re.Pattern[str], ...] = ()
+    words: frozenset[str] = frozenset()
+
+    def __contains__(self, name: object) -> bool:
+        text = str(name)
+        known = self.words.issuperset(WORD.findall(text))
+        return known and any(pattern.fullmatch(text) for pattern in self.patterns)
+
+
+def of(sources: Sequence[str]) -> Spellings:
+    spelt = dict.fromkeys(pattern for source in sources for pattern in _in_source(source))
+    patterns = tuple(re.compile(pattern, re.DOTALL) for pattern in spelt)
+    return Spellings(patterns, frozenset(word for source in sources for word in WORD.findall(source)))
 
 
 def _in_source(source: str) -> Iterator[str]:

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bench.model import ByProfile, Claim, Curve, Figure, Findings, Metric, PartDescription, Table
-from bench.report.answers import contract
-from bench.report.answers.spellings import patterns
+from bench.report.answers import contract, spellings
 
 STUDY = PartDescription(id="a", title="Is it right?", kind="study")
 SPEED = PartDescription(
@@ -86,7 +85,7 @@ def test_nothing_is_said_of_a_part_that_was_not_tried() -> None:
 
 
 def test_what_the_source_spells_may_be_found_by_a_longer_profile() -> None:
-    spelt = patterns(['lab.claim("after 50 epochs", 1); lab.curve(f"test loss, batch {batch}", x, y)'])
+    spelt = spellings.of(['lab.claim("after 50 epochs", 1); lab.curve(f"test loss, batch {batch}", x, y)'])
     tried = replace(EXERCISE, spelt=spelt)
     text = '{{ claim("after 50 epochs") }}\n\n{{ chart("a", "test loss, batch 1") }}'
     assert lines(HEADINGS.format(text), tried) == []
