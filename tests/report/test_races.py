@@ -1,15 +1,21 @@
 """The rows of a race, in words: one seed and several, who is behind and by how much at least, hostile names."""
 
+import re
 from dataclasses import replace
+from html import unescape
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from bench.analysis.families import NO_FAMILY
-from bench.model import Case, PartInfo, Record, Sample, Trial
+from bench.model import Case, Environment, ExerciseInfo, PartInfo, Record, Run, Sample, Trial
 from bench.report import races
+from bench.report.charts.of_run import charts
+from bench.report.console import show
+from bench.report.page import html
 from tests.report.conftest import EVIL
 
 PART = PartInfo(id="b.race", title="t", kind="race", target="loss ≤ 0.1", limit=100)
@@ -126,3 +132,49 @@ def test_an_answer_hears_that_a_method_did_not_arrive() -> None:
     assert races.outcome(there, "1 s") == "1 s"
     assert races.outcome(replace(there, trials=()), "1 s") == "1 s"
     assert (races.steps(there), races.evaluations(there), races.steps(stuck)) == ("7", "7", "")
+
+
+def run_of(*records: Record) -> Run:
+    return Run(
+        schema=1,
+        id="r",
+        created="2026-11-28T00:00:00+00:00",
+        command=("bench", "run", "ex10"),
+        profile="quick",
+        devices=("cpu",),
+        seeds=(0,),
+        data="embedded",
+        environment=Environment(python="", torch="", platform="", cpu="", cores=1, memory=1, threads=1),
+        exercises=(
+            ExerciseInfo(
+                id="ex10",
+                title="t",
+                parts=(PART,),
+                answer='# T\n\n## b — Q\n\n{{ ratio("b.race", "Adam") }}, {{ steps("b.race", "Adam") }} steps in '
+                '{{ time("b.race", "Adam") }}; {{ time("b.race", "stuck") }}; {{ evaluations("b.race", "SGD") }}\n',
+            ),
+        ),
+        records=records,
+    )
+
+
+def test_a_page_shows_the_table_and_the_answer_its_numbers(tmp_path: Path) -> None:
+    run = run_of(
+        method("SGD"), method("Adam", 0.5, steps=4), method("stuck", 30.0, end="limit", steps=100), method(EVIL, 2.0)
+    )
+    text = " ".join(unescape(re.sub(r"<[^>]+>", " ", html.html(run, tmp_path))).split())
+    assert "To loss ≤ 0.1, batch = 8" in text
+    assert "Time to the target Against the reference Steps Best" in text
+    assert "Adam 500 ms 2 times faster 4 0.05" in text
+    assert "stuck not in 100 steps more than 30 times slower" in text
+    assert "2 times faster , 4 steps in 500 ms ; not in 100 steps ; 10" in text
+    assert EVIL not in html.html(run, tmp_path)
+
+
+def test_the_summary_of_a_run_shows_a_race_and_no_time_per_call() -> None:
+    console = Console(file=StringIO(), width=100)
+    show(run_of(method("SGD"), method("Adam", 0.5, steps=4)), console)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "2 × faster" in text
+    assert "agreement" not in text
+    assert charts(run_of(method("SGD"))) == {}

@@ -4,7 +4,7 @@ import torch
 
 from bench import Exercise, Lab, Progress, hookimpl
 
-exercise = Exercise(tags=("trial",))
+exercise = Exercise(tags=("races",))
 
 
 @exercise.race("a", "Down a bowl", target="height ≤ 1e-3", limit=200, rate=(0.1, 0.2, 0.3))
