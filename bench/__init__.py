@@ -8,15 +8,17 @@ if TYPE_CHECKING:
     from bench.hookspecs import hookimpl as hookimpl
     from bench.lab import Lab as Lab
     from bench.model import Exercise as Exercise
+    from bench.model import Progress as Progress
     from bench.model import Work as Work
     from bench.model import by_profile as by_profile
 
-__all__ = ["BenchError", "Exercise", "Lab", "Skip", "Work", "by_profile", "hookimpl"]
+__all__ = ["BenchError", "Exercise", "Lab", "Progress", "Skip", "Work", "by_profile", "hookimpl"]
 
 _HOMES = {
     "BenchError": "bench.errors",
     "Exercise": "bench.model",
     "Lab": "bench.lab",
+    "Progress": "bench.model",
     "Skip": "bench.errors",
     "Work": "bench.model",
     "by_profile": "bench.model",

@@ -29,12 +29,14 @@ class Question:
     """A comparison that a source of variants is asked about, with the names of its parameters.
 
     ``selected`` says whether it will run; of the others it is only told whether the source has anything for them.
+    ``closed`` says why nothing can be added to it.
     """
 
     exercise: str
     part: str
     parameters: tuple[str, ...] = ()
     selected: bool = True
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

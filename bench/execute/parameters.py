@@ -48,16 +48,16 @@ def known(given: Given, parts: Sequence[PartDescription]) -> None:
 def combinations(part: PartDescription, given: Given, profile: Profile = "quick") -> Iterator[dict[str, Parameter]]:
     """The parameters of each case of a part: what it declares, with what is given in its place.
 
-    A comparison is swept over every tuple; the smoke profile takes only the ends of one that is declared for all
-    profiles. A study is handed a declared tuple whole, and swept over several values that are given where it declares
-    one.
+    A comparison is swept over every tuple, and so is a race; the smoke profile takes only the ends of one that is
+    declared for all profiles. A study is handed a declared tuple whole, and swept over several values that are given
+    where it declares one.
     """
     axes: dict[str, tuple[Parameter, ...]] = {}
     for name, any_profile in part.parameters.items():
         declared = value_at(profile, any_profile)
         values = read(name, given[name], any_profile) if name in given else as_tuple(declared)
         chosen = name in given or isinstance(any_profile, ByProfile)
-        if profile == "smoke" and part.kind == "comparison" and not chosen:
+        if profile == "smoke" and part.kind != "study" and not chosen:
             values = tuple(dict.fromkeys((values[0], values[-1])))
         axes[name] = (values,) if part.kind == "study" and isinstance(declared, tuple) else values
     for combination in product(*axes.values()):

@@ -200,11 +200,12 @@ def first_tasks(
         for seed in seeds
         for values in parameters.combinations(part, given, profile)
     ]
-    return tuple(dict.fromkeys(Task("study" if kind == "study" else "agree", case) for kind, case in cases))
+    return tuple(dict.fromkeys(Task.first(kind, case) for kind, case in cases))
 
 
 def questions(asked: Iterable[Asked], tasks: Iterable[Task]) -> list[Question]:
-    """Every comparison of the exercises that are asked for; those that will run are selected."""
+    """Every comparison of the exercises that are asked for, and every race, which takes no answer; those that will run
+    are selected."""
     selected = {(task.case.exercise, task.case.part) for task in tasks}
     return [
         Question(
@@ -212,10 +213,11 @@ def questions(asked: Iterable[Asked], tasks: Iterable[Task]) -> list[Question]:
             part=part.id,
             parameters=tuple(part.parameters),
             selected=(exercise.listing.id, part.id) in selected,
+            closed="a race takes no methods from outside" if part.kind == "race" else "",
         )
         for exercise in asked
         for part in exercise.description.parts
-        if part.kind == "comparison"
+        if part.kind == "comparison" or (part.kind == "race" and (exercise.listing.id, part.id) in selected)
     ]
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from bench.analysis import laps
+from bench.analysis import laps, races
 from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute.executors.base import Executor
@@ -75,12 +75,14 @@ class Session:
     def _enough(self, case: Case, observations: Sequence[Observation]) -> bool:
         """Whether every ratio of a case is as narrow as the profile wants it, or another round would take longer than
         the case has."""
-        effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.kind == "time"]
+        effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.is_timed]
         if sum(timed) + sum(timed) / len(timed) > effort.case_seconds:
             return True
         exercise = next(each for each in self.plan.exercises if each.id == case.exercise)
         reference = next(part.reference for part in exercise.parts if part.id == case.part)
-        return laps.widest(observations, str(reference)) <= effort.narrow
+        raced = any(each.task.kind == "race" for each in observations)
+        width = races.widest(observations, reference) if raced else laps.widest(observations, str(reference))
+        return width <= effort.narrow
 
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""

@@ -29,6 +29,7 @@ from bench.model.found import (
     CurveKind,
     DataSource,
     Disturbance,
+    End,
     Figure,
     Findings,
     GpuState,
@@ -38,6 +39,7 @@ from bench.model.found import (
     Sample,
     Scale,
     Table,
+    Trial,
 )
 from bench.model.recorded import (
     SCHEMA,
@@ -53,6 +55,7 @@ from bench.model.recorded import (
     SourceFile,
     VariantResult,
 )
+from bench.model.target import Progress, Target
 
 __all__ = [
     "SCHEMA",
@@ -68,6 +71,7 @@ __all__ = [
     "Declared",
     "Description",
     "Disturbance",
+    "End",
     "Environment",
     "Exercise",
     "ExerciseInfo",
@@ -88,6 +92,7 @@ __all__ = [
     "PartInfo",
     "Plan",
     "Profile",
+    "Progress",
     "Record",
     "Relation",
     "Run",
@@ -96,7 +101,9 @@ __all__ = [
     "Scale",
     "SourceFile",
     "Table",
+    "Target",
     "Task",
+    "Trial",
     "VariantResult",
     "Work",
     "by_profile",

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Literal
 
-from bench.model.declared import Parameter
+from bench.model.declared import Kind, Parameter
 
 Key = tuple[tuple[str, str], ...]
 """Names and values as text, sorted by name: hashable, in an order of its own, and the same after JSON."""
@@ -111,11 +111,22 @@ class Task:
     """What one child process does.
 
     ``study`` runs a study; ``agree`` holds every variant against the reference; ``time`` takes the samples of one
-    round, variants interleaved; ``weigh`` takes one peak of one variant. ``case.variant`` is set for ``weigh`` alone.
+    round, variants interleaved; ``weigh`` takes one peak of one variant; ``race`` has every method run to the target in
+    one round. ``case.variant`` is set for ``weigh`` alone.
     ``without`` names variants that already failed.
     """
 
-    kind: Literal["study", "agree", "time", "weigh"]
+    kind: Literal["study", "agree", "time", "weigh", "race"]
     case: Case
     round: int = 0
     without: tuple[str, ...] = ()
+
+    @classmethod
+    def first(cls, kind: Kind, case: Case) -> Task:
+        """What a case of a part of this kind begins with."""
+        return cls("agree" if kind == "comparison" else kind, case)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is held against a clock, so that nothing else may run meanwhile."""
+        return self.kind in ("time", "race")

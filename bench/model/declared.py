@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bench.model.target import Target
+
 Scalar = bool | int | float | str
 Parameter = Scalar | tuple[Scalar, ...]
-Kind = Literal["study", "comparison"]
+Kind = Literal["study", "comparison", "race"]
 Profile = Literal["smoke", "quick", "full"]
+PROFILES: tuple[Profile, ...] = ("smoke", "quick", "full")
+LIMIT = 10_000
+"""Steps after which a method of a race is given up, where the race does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One lettered question: a study, or a comparison of variants against a reference."""
+    """One lettered question: a study, a comparison of variants against a reference, or a race of methods to a target.
+
+    ``target`` and ``limit`` are a race's alone.
+    """
 
     id: str
     title: str
@@ -67,6 +75,8 @@ class Part:
     work: Callable[..., Work] | None = None
     devices: tuple[str, ...] = ("cpu", "cuda")
     tolerance: float | None = None
+    target: Declared = ""
+    limit: Declared = 0
 
     @property
     def described(self) -> PartDescription:
@@ -78,6 +88,8 @@ class Part:
             parameters=dict(self.parameters),
             reference=self.reference,
             devices=self.devices,
+            target=self.target,
+            limit=self.limit,
         )
 
 
@@ -132,10 +144,48 @@ class Exercise:
             )
         )
 
+    def race(
+        self,
+        id: str,
+        title: str,
+        *,
+        target: str | ByProfile,
+        reference: str | None = None,
+        limit: int | ByProfile = LIMIT,
+        devices: tuple[str, ...] = ("cpu", "cuda"),
+        **parameters: Declared,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register ``setup(lab, **parameters) -> {method: start}``, the untimed set-up of a race to a target.
+
+        ``start()`` gives a fresh iterator over one training; each ``next()`` makes one step and yields what was reached
+        by it: the number that ``target`` (``"loss ≤ 1e-3"``, ``"accuracy ≥ 0.95"``) speaks of, or ``Progress(value,
+        evaluations=2)`` where a step takes other than one evaluation. A tuple parameter is swept. A method is given up
+        after ``limit`` steps; ratios are against ``reference``, or against the first method.
+        Raises ``ValueError`` for a target that is none, and for a limit that is not a whole number of steps.
+        """
+        for profile in PROFILES:
+            Target.parse(str(value_at(profile, target)))
+            steps = value_at(profile, limit)
+            if type(steps) is not int or steps < 1:
+                raise ValueError(f"the limit of part {id!r} is {steps!r}: give a whole number of steps, 1 or more")
+        return self._register(
+            lambda run: Part(
+                id=id,
+                title=title,
+                kind="race",
+                run=run,
+                parameters=parameters,
+                reference=reference,
+                devices=devices,
+                target=target,
+                limit=limit,
+            )
+        )
+
     def _register(self, make: Callable[[Callable[..., Any]], Part]) -> Callable[[Callable[..., Any]], Any]:
         def decorate(run: Callable[..., Any]) -> Callable[..., Any]:
             part = make(run)
-            empty = [name for name, value in part.parameters.items() if value == () and part.kind == "comparison"]
+            empty = [name for name, value in part.parameters.items() if value == () and part.kind != "study"]
             if empty:
                 raise ValueError(f"part {part.id!r} is swept over {empty[0]}, which has no value")
             if part.id in self.parts:
@@ -156,6 +206,8 @@ class PartDescription:
     parameters: dict[str, Declared] = field(default_factory=dict)
     reference: str | None = None
     devices: tuple[str, ...] = ("cpu", "cuda")
+    target: Declared = ""
+    limit: Declared = 0
 
     def at(self, profile: Profile) -> PartInfo:
         """The part in one profile."""
@@ -166,6 +218,8 @@ class PartDescription:
             parameters={name: value_at(profile, declared) for name, declared in self.parameters.items()},
             reference=self.reference,
             devices=self.devices,
+            target=Target.parse(str(value_at(profile, self.target))).text if self.kind == "race" else "",
+            limit=steps if isinstance(steps := value_at(profile, self.limit), int) else 0,
         )
 
 
@@ -183,7 +237,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
-    """A part without its code: what a report needs to know."""
+    """A part without its code: what a report needs to know. ``target`` and ``limit`` are a race's."""
 
     id: str
     title: str
@@ -191,6 +245,8 @@ class PartInfo:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     reference: str | None = None
     devices: tuple[str, ...] = ("cpu", "cuda")
+    target: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

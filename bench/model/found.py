@@ -129,6 +129,8 @@ class Sample:
     median. ``waited`` is the share of their time in which the thread was ready and had no core; ``retaken`` counts
     blocks that were taken again for that. ``asking`` is the share of a block that went into asking another process for
     it: 0 for one that was timed in this process.
+
+    In a race a block is one run of a method to the target, its steps alone, and a call is that run.
     """
 
     round: int
@@ -139,6 +141,30 @@ class Sample:
     waited: float = 0.0
     retaken: int = 0
     asking: float = 0.0
+
+
+End = Literal["reached", "limit", "diverged", "over"]
+"""How a run of a method ended: at the target, at the limit of steps, at a value that is not finite, by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """How a method went towards the target of a race, in ``runs`` runs that took as many steps and ended alike.
+
+    ``best`` is the best value on the way, ``None`` where none was finite; ``seconds`` is the time of all steps of the
+    first of these runs.
+    """
+
+    end: End
+    steps: int
+    evaluations: int
+    best: float | None
+    seconds: float
+    runs: int = 1
+
+    @property
+    def is_reached(self) -> bool:
+        return self.end == "reached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

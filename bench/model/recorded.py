@@ -7,7 +7,7 @@ from typing import Literal
 
 from bench.model.case import Case, Task
 from bench.model.declared import ExerciseInfo, Profile, Work
-from bench.model.found import NOTHING, Agreement, Claim, Disturbance, Findings, Memory, Sample
+from bench.model.found import NOTHING, Agreement, Claim, Curve, Disturbance, Findings, Memory, Sample, Trial
 
 SCHEMA = 1
 
@@ -16,7 +16,10 @@ Outcome = Literal["ok", "disagrees", "skipped", "failed", "timeout", "oom"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantResult:
-    """What a task saw of one variant. ``notes`` are what is worth knowing of it though nothing failed."""
+    """What a task saw of one variant. ``notes`` are what is worth knowing of it though nothing failed.
+
+    Of a method in a race there are ``trials``, one for each way in which its runs went, and ``curves`` of its course.
+    """
 
     outcome: Outcome = "ok"
     reason: str = ""
@@ -25,6 +28,8 @@ class VariantResult:
     samples: tuple[Sample, ...] = ()
     memory: Memory | None = None
     notes: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What one case gave, whatever happened. ``missing`` marks a device, data set or package that is not here."""
+    """What one case gave, whatever happened. ``missing`` marks a device, data set or package that is not here.
+
+    A method in a race has ``trials``; it has ``samples`` only where every one of its runs reached the target.
+    """
 
     case: Case
     outcome: Outcome
@@ -60,6 +68,7 @@ class Record:
     work: Work | None = None
     notes: tuple[str, ...] = ()
     disturbance: Disturbance | None = None
+    trials: tuple[Trial, ...] = ()
 
     @property
     def failed_claims(self) -> tuple[Claim, ...]:

@@ -11,7 +11,7 @@ from bench.analysis import families, laws, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups, sweeps
 from bench.analysis.families import Family
 from bench.model import ExerciseInfo, PartInfo, Record, Run
-from bench.report import noise, summary
+from bench.report import noise, races, summary
 from bench.report.answers.live import claim_text, metric_text
 
 if TYPE_CHECKING:
@@ -87,7 +87,10 @@ def _show_part(console: Console, part: PartInfo, records: Sequence[Record], exer
     sign = _text("✓ " if tally.ok else "✗ ", GOOD if tally.ok else BAD)
     console.print(sign + _text(f"{exercise}.{part.id}  {part.title}") + _text(f"  {tally.words}", SOFT))
     compared = [record for record in records if record.case.variant is not None]
-    if compared:
+    if part.kind == "race":
+        for line in races.renderables(part, compared, family):
+            console.print(line)
+    elif compared:
         grouped = groups(part, compared, family)
         console.print(_comparison(grouped, console.width))
         console.print(_agreement(compared))

@@ -58,6 +58,8 @@ def _groups(run: Run) -> Iterator[tuple[str, Group]]:
     family = families.of_run(run)
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
+            if part.kind == "race":
+                continue
             records = summary.records_of(run, exercise.id, part.id)
             for group in groups(part, [record for record in records if record.case.variant is not None], family):
                 yield ", ".join(word for word in (f"{exercise.id}.{part.id}", group.label) if word), group

@@ -10,7 +10,7 @@ import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
 from bench.report.answers import theory
 from bench.testing import lab, run_part, variants
-from bench_exercises.ex10_batch_size import exercise, schedule
+from bench_exercises.ex10_batch_size import exercise, race, schedule
 from bench_exercises.ex10_batch_size.trainings import Plan
 
 ANSWER = (Path(ex10.__file__).parent / "answer.md").read_text(encoding="utf-8")
@@ -72,6 +72,7 @@ def test_every_measured_variant_exists():
     found = {
         "a.speed": variants(exercise, "a.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
         "b.speed": variants(exercise, "b.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
+        "b.race": race.methods(lab(dtype=torch.float32), batch=50, gamma=0.9),
     }
     for reference in theory.references(ANSWER):
         if reference.function not in ("claim", "metric"):

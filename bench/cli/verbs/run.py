@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("names", nargs=-1, metavar="[EX|EX.PART]...", shell_complete=completion.exercises)
 @click.option("--all", "everything", is_flag=True, help="Run every exercise.")
-@click.option("--only", type=click.Choice(["study", "comparison"]), help="Only parts of this kind.")
+@click.option("--only", type=click.Choice(["study", "comparison", "race"]), help="Only parts of this kind.")
 @click.option("--device", default="auto", show_default=True, metavar="cpu|cuda|all|auto", help="Where to compute.")
 @click.option(
     "--profile",
@@ -64,7 +64,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     """Run exercises and write one folder with `run.json`, plots and a report.
 
     Every case runs in a child process: a study once for each device and seed; a comparison agrees first, then is timed
-    in rounds, then is weighed.
+    in rounds, then is weighed; the methods of a race run to its target in rounds.
     """
     from bench import catalogue
     from bench.cli.reporting import Reporters

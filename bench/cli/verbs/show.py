@@ -68,7 +68,8 @@ def line(part: PartDescription, width: int) -> str:
     """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``, ids ``width`` wide."""
     swept = [f"{name}={shown(value)}" for name, value in part.parameters.items()]
     against = [f"against {part.reference}"] if part.reference else []
-    notes = "; ".join([*swept, *against])
+    goal = [f"to {shown(part.target)}", f"in {shown(part.limit)} steps at most"] if part.kind == "race" else []
+    notes = "; ".join([*swept, *against, *goal])
     return f"  {part.id:{width}}  {part.kind:10}  {part.title}" + (f" ({notes})" if notes else "")
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from bench import plugins
 from bench.errors import Skip
 from bench.execute import parameters
-from bench.execute.child import agreeing, tasks
+from bench.execute.child import agreeing, racing, tasks
 from bench.execute.child.context import TaskContext, Teller
 from bench.execute.messages import Channel, Checked, Order, Verdicts
+from bench.execute.observations import records_of_case
 from bench.execute.outcomes import outcome_of
 from bench.lab import SECONDS
 from bench.measure import agreement, world
@@ -42,7 +43,9 @@ def promises(order: Order, channel: Channel, seen: Seen) -> Iterator[Checked]:
         return
     yield Checked("it loads, and its hook gives an Exercise")
     yield Checked("its import changes no global state", world.changes(before, world.world()))
-    yield Checked("it has parts", "" if exercise.parts else "no part is declared: use @exercise.study or .comparison")
+    yield Checked(
+        "it has parts", "" if exercise.parts else "no part is declared: use @exercise.study, .comparison or .race"
+    )
     yield from of_parts(order, exercise, channel, seen)
 
 
@@ -58,11 +61,15 @@ def of_part(order: Order, part: Part, channel: Teller, seen: Seen) -> Iterator[C
     before = world.world()
     values = next(parameters.combinations(part.described, {}, "smoke"))
     case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)
-    context = TaskContext(
-        order=order, task=Task("study" if part.kind == "study" else "agree", case), part=part, channel=channel
-    )
+    context = TaskContext(order=order, task=Task.first(part.kind, case), part=part, channel=channel)
     if part.kind == "study":
         yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(context, seen))
+    elif part.kind == "race":
+        yield promise(
+            f"{part.id}: its methods yield numbers, and one of them reaches {part.described.at('smoke').target}",
+            lambda: wins(context),
+        )
+        yield promise(f"{part.id}: two runs with one seed go alike", lambda: same_courses(context))
     else:
         yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context, seen))
         yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(context))
@@ -115,3 +122,19 @@ def same_outputs(context: TaskContext, seen: Seen) -> str:
 def all_agree(context: TaskContext) -> str:
     bad = {name: result for name, result in agreeing.agree(context).variants.items() if result.outcome != "ok"}
     return "; ".join(f"{name!r}: {result.reason}" for name, result in bad.items())
+
+
+def wins(context: TaskContext) -> str:
+    records = records_of_case([racing.race(context)])
+    return "; ".join(f"{record.case.variant!r}: {record.reason}" for record in records if record.outcome != "ok")
+
+
+def same_courses(context: TaskContext) -> str:
+    """Step by step the same values, and as many evaluations."""
+    track, starts = racing.Track.of(context), racing.methods(context)
+    for name, start in starts.items():
+        first, second = track.run(start), track.run(start)
+        # As text: a NaN that comes again is no difference.
+        if (str(first.values), first.evaluations) != (str(second.values), second.evaluations):
+            return f"{name!r} goes another way from the same seed: let start() make its generators and weights anew"
+    return ""

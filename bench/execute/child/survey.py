@@ -76,7 +76,7 @@ def offer_to(question: Question, manager: pluggy.PluginManager) -> tuple[Offer, 
     """The names that a comparison is offered, and why others cannot be taken."""
     names, problems = [], []
     for name, set_up in answered(question, manager):
-        if problem := wrong_name(name) or wrong_set_up(set_up, question):
+        if problem := refusal(question) or wrong_name(name) or wrong_set_up(set_up, question):
             problems.append(sendable(f"the variant {shown(name)} for {question.exercise}.{question.part} {problem}"))
         else:
             names.append(name)
@@ -88,6 +88,10 @@ def answered(question: Question, manager: pluggy.PluginManager) -> Iterator[tupl
         if not isinstance(given, Mapping):
             raise BenchError(f"{ASKED} gave {kind_of(given)}, not a dict of set-ups")
         yield from given.items()
+
+
+def refusal(question: Question) -> str:
+    return f"cannot be taken: {question.closed}" if question.closed else ""
 
 
 def kind_of(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The four tasks of a child process: run a study; hold variants against the reference; time them; weigh one."""
+"""The tasks of a child process: run a study; hold variants against the reference; time them; weigh one; run a race."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bench import plugins
 from bench.errors import Missing, PluginError
 from bench.execute.child.agreeing import agree
 from bench.execute.child.context import TaskContext, Teller
+from bench.execute.child.racing import race
 from bench.execute.child.timing import time
 from bench.execute.child.weighing import weigh
 from bench.execute.messages import Order
@@ -53,4 +54,10 @@ def study(context: TaskContext) -> Observation:
     return Observation(task=context.task, outcome="ok", findings=lab.findings)
 
 
-DOING: dict[str, Callable[[TaskContext], Observation]] = {"study": study, "agree": agree, "time": time, "weigh": weigh}
+DOING: dict[str, Callable[[TaskContext], Observation]] = {
+    "study": study,
+    "agree": agree,
+    "time": time,
+    "weigh": weigh,
+    "race": race,
+}

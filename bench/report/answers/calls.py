@@ -43,6 +43,8 @@ SIGNATURES = {
     "memory": Signature(names=("part", "variant"), swept=True),
     "time": Signature(names=("part", "variant"), swept=True),
     "throughput": Signature(names=("part", "variant"), swept=True),
+    "steps": Signature(names=("part", "method"), swept=True),
+    "evaluations": Signature(names=("part", "method"), swept=True),
     "chart": Signature(names=("part", "curve"), options={"kind": KINDS, "by": TEXT, **BESIDE}, places=True),
     "compare": Signature(names=("part",), options={"show": SHOWS, **BESIDE}, places=True),
     "figure": Signature(names=("part", "figure"), options=BESIDE, places=True),

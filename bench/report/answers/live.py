@@ -9,7 +9,7 @@ from bench.analysis import families, quantities, statistics
 from bench.analysis.families import Family
 from bench.errors import BenchError
 from bench.model import ExerciseInfo, Parameter, Record, Run
-from bench.report import summary
+from bench.report import races, summary
 from bench.report.answers.pieces import Reference
 
 
@@ -37,8 +37,10 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
     read: Callable[[Record], str] = {
         "ratio": lambda record: _ratio(record, exercise, records, family),
         "memory": lambda record: statistics.peak_in_words(statistics.peak(record)),
-        "time": lambda record: statistics.time_in_words(statistics.estimate(record)),
+        "time": lambda record: races.outcome(record, statistics.time_in_words(statistics.estimate(record))),
         "throughput": _throughput,
+        "steps": lambda record: races.outcome(record, races.steps(record)),
+        "evaluations": lambda record: races.outcome(record, races.evaluations(record)),
     }[reference.function]
     return _by_device(chosen, read)
 
@@ -100,6 +102,8 @@ def _by_device(records: list[Record], read: Callable[[Record], str]) -> Shown:
 
 def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record], family: Family) -> str:
     part = next((part for part in exercise.parts if part.id == record.case.part), None)
+    if part and part.kind == "race":
+        return races.against_of(part, record, records, family)
     for other in records:
         if part and other.case.part == part.id and other.case.variant == part.reference:
             try:

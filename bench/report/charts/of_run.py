@@ -18,7 +18,7 @@ def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
             of_part: tuple[Chart, ...] = curve_charts(exercise.id, part.id, records)
-            if any(record.case.variant for record in records):
+            if part.kind != "race" and any(record.case.variant for record in records):
                 of_part += comparison_charts(exercise.id, part, records)
             placed += [((exercise.id, part.id), chart) for chart in of_part]
     # Over the whole run: the files of all charts share one folder.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import quantities, statistics
 from bench.hookspecs import hookimpl
 from bench.model import Figure, Run
-from bench.report import summary
+from bench.report import races, summary
 from bench.report.answers import typeset
 from bench.report.answers.live import claim_text
 from bench.report.charts import interactive
@@ -150,7 +150,7 @@ def _environment() -> Environment:
         "cell": _cell,
         "safe_answer": _safe,
     }
-    environment.globals |= {"numeric": _numeric}
+    environment.globals |= {"numeric": _numeric, "race_heading": races.heading}
     return environment
 
 

@@ -12,11 +12,12 @@ from bench.analysis import families, laws, quantities
 from bench.analysis.comparisons import Group, Sweep, groups, sweeps
 from bench.analysis.families import Family
 from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
-from bench.report import noise, summary
+from bench.report import noise, races, summary
 from bench.report.answers import theory
 from bench.report.answers.pieces import Fold, Placement, Prose, Section
 from bench.report.charts.model import Chart
 from bench.report.charts.of_run import Place, charts
+from bench.report.races import RaceTable
 from bench.report.summary import ClaimLine, MetricLine, Tally
 
 Drawn = dict[Place, tuple[Chart, ...]]
@@ -91,6 +92,7 @@ class PartView:
     tables: tuple[Placed, ...]
     figures: tuple[Placed, ...]
     compared: tuple[Compared, ...]
+    races: tuple[RaceTable, ...]
     sweeps: tuple[Sweep, ...]
     problems: tuple[Record, ...]
     data: tuple[DataSource, ...]
@@ -229,7 +231,8 @@ def anchor(*words: str) -> str:
 
 def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: Drawn, family: Family) -> PartView:
     records = summary.records_of(run, exercise.id, part.id)
-    compared = tuple(record for record in records if part.kind == "comparison" or record.case.variant)
+    told_apart = tuple(record for record in records if part.kind == "comparison" or record.case.variant)
+    compared = told_apart if part.kind != "race" else ()
     return PartView(
         anchor=anchor(exercise.id, part.id),
         info=part,
@@ -240,6 +243,7 @@ def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: Drawn, family
         tables=tuple(_placed([(table, record.case) for record in records for table in record.findings.tables])),
         figures=tuple(_placed([(figure, record.case) for record in records for figure in record.findings.figures])),
         compared=_compared(part, compared, family),
+        races=races.tables(part, told_apart, family) if part.kind == "race" else (),
         sweeps=tuple(sweep for sweep in sweeps(compared) if max(map(len, sweep.lines.values())) >= laws.FEWEST),
         problems=tuple(record for record in summary.problems(records) if record.case.variant is None),
         data=tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),

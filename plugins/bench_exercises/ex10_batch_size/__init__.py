@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bench import Exercise, Lab, Work, hookimpl
+from bench import Exercise, Lab, Work, by_profile, hookimpl
 from bench.kit.training import Numerics
 
 from . import (
@@ -19,6 +19,7 @@ from . import (
     loops,
     losses_trained,
     outputs,
+    race,
     schedule,
     speed,
     targets,
@@ -112,6 +113,17 @@ def scheduled(
 )
 def loop(lab: Lab, batch: int, optimizer: str) -> dict[str, loops.Call]:
     return loops.variants(lab, batch, optimizer)
+
+
+@exercise.race(
+    "b.race",
+    "SGD and Adam, constant and falling rate: what it takes to learn so much",
+    target=by_profile(smoke="train cost ≤ 2.28", quick="train cost ≤ 2.25", full="train cost ≤ 0.2"),
+    batch=50,
+    gamma=0.9,
+)
+def cheaper(lab: Lab, batch: int, gamma: float) -> dict[str, race.Start]:
+    return race.methods(lab, batch, gamma)
 
 
 @exercise.study("c", "Five losses: their targets, what they have in common, how low they get, and traps")

@@ -19,6 +19,12 @@ def test_parts_and_answer_are_printed(bench: Callable) -> None:
     assert (shown["id"], shown["answer"], shown["parts"][1]["reference"]) == ("ex90", "", "sum")
 
 
+def test_a_race_says_its_target_and_its_limit(bench: Callable) -> None:
+    out = bench("show", "ex89").stdout
+    assert "  a  race        Down a bowl (rate=0.1,0.2,0.3; to height ≤ 1e-3; in 200 steps at most)\n" in out
+    assert "(against sure; to luck >= 0.9; in 50 steps at most)" in out
+
+
 def test_what_cannot_be_loaded_is_one_line(bench: Callable, one_line: Callable) -> None:
     assert "the import went wrong" in one_line(bench("show", "ex91"), 4)
     assert "did you mean" in one_line(bench("show", "ex9"), 5)

@@ -1,6 +1,8 @@
 """What ``bench check`` finds wrong: each promise alone, in this process. Whole checks are in ``tests/cli/verbs``."""
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -61,6 +63,17 @@ def changing(lab: Lab) -> None:
     torch.backends.cudnn.benchmark = True
 
 
+@exercise.race("g", "As it should be", target="loss ≤ 0.1", limit=5)
+def fair(lab: Lab) -> dict[str, Callable[[], Iterator[float]]]:
+    return {"arrives": lambda: iter([1.0, 0.1]), "never": lambda: iter([1.0] * 9), "diverges": lambda: iter([math.nan])}
+
+
+@exercise.race("h", "Goes on where it was, yields words, and nobody arrives", target="loss ≤ 0.1", limit=5)
+def unfair(lab: Lab) -> dict[str, Callable[[], Iterator[object]]]:
+    kept = itertools.count(1)
+    return {"words": lambda: iter(["low"]), "goes on": lambda: iter([next(kept), next(kept)])}
+
+
 calls: list[int] = []
 
 
@@ -111,6 +124,22 @@ def test_every_variant_that_disagrees_is_named(tmp_path: Path) -> None:
     assert second.startswith("'shape': ")
 
 
+def test_a_fair_race_keeps_every_promise(tmp_path: Path) -> None:
+    assert verdicts("g", tmp_path) == {
+        "g: its methods yield numbers, and one of them reaches loss ≤ 0.1": "",
+        "g: two runs with one seed go alike": "",
+        "g: it changes no global state": "",
+    }
+
+
+def test_what_is_wrong_with_a_race_is_named(tmp_path: Path) -> None:
+    found = verdicts("h", tmp_path)
+    problem = found["h: its methods yield numbers, and one of them reaches loss ≤ 0.1"]
+    assert problem.startswith("'words': a step yields a str")
+    assert "'goes on': no method reached the target; this one: over after 2 steps" in problem
+    assert found["h: two runs with one seed go alike"].startswith("a step yields a str")
+
+
 def test_an_error_is_the_problem_of_the_promise_that_met_it() -> None:
     def fail() -> str:
         raise ZeroDivisionError("no")
@@ -146,7 +175,7 @@ def test_only_parts_for_the_processor_are_tried(
     monkeypatch.setattr(torch.backends.cudnn, "benchmark", False)
     loads(exercise)
     checked = checks.check(ORDER, Nobody()).checked  # type: ignore[arg-type]
-    assert {each.promise[:2] for each in checked[3:]} == {"a:", "b:", "c:", "d:", "f:"}
+    assert {each.promise[:2] for each in checked[3:]} == {"a:", "b:", "c:", "d:", "f:", "g:", "h:"}
 
 
 def test_set_ups_that_differ_are_found_for_the_variant_that_shows_it(tmp_path: Path) -> None:
