@@ -37,7 +37,9 @@ def shapes(lab: Lab) -> dict[str, object]:
 
 def test_broken_promises_are_those_of_bench_check() -> None:
     broken = broken_promises(exercise)
-    assert set(broken) == {f"{part}: its variants agree with the reference" for part in ("a.speed", "b")}
+    assert {name for name in broken if not name.startswith("c.race")} == {
+        f"{part}: its variants agree with the reference" for part in ("a.speed", "b")
+    }
     assert broken["a.speed: its variants agree with the reference"].startswith("'wrong': ")
 
 
