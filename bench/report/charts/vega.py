@@ -114,6 +114,8 @@ def heading(title: str, y_label: str, width: float, beside: str = "bounds") -> S
 
 CONFIG: Spec = {
     "font": FONT,
+    # Vega-Lite sets the names of axes into expressions of these unescaped, and the names are texts of others.
+    "aria": False,
     "axis": {
         "labelFontSize": SIZE,
         "titleFontSize": SIZE,
