@@ -44,8 +44,8 @@ class Scale:
 
     @property
     def vega(self) -> dict[str, object]:
-        kind = {"type": "log"} if self.log else {"type": "linear"}
-        return kind | {"domain": [short(self.low, 9), short(self.high, 9)], "nice": False, "zero": False}
+        kind = {"type": "log"} if self.log else {"type": "linear", "zero": False}
+        return kind | {"domain": [short(self.low, 9), short(self.high, 9)], "nice": False}
 
 
 def short(value: float, digits: int = 5) -> float:
