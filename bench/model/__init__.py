@@ -23,6 +23,7 @@ from bench.model.declared import (
 )
 from bench.model.found import (
     Agreement,
+    Band,
     Cell,
     Claim,
     Curve,
@@ -60,6 +61,7 @@ from bench.model.target import Progress, Target
 __all__ = [
     "SCHEMA",
     "Agreement",
+    "Band",
     "Broken",
     "ByProfile",
     "Case",
