@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+WIDE = 120
+"""Columns of what goes into a file or a pipe, unless ``COLUMNS`` says otherwise."""
+
+
 def stdout() -> Console:
     from rich.console import Console
 
@@ -19,7 +24,11 @@ def stdout() -> Console:
         def on_broken_pipe(self) -> None:
             raise  # rich would end the process as if it had failed; main() knows better
 
-    return Piped(highlight=False)
+    # Where nobody says how wide it is, rich takes 80 columns, in which a table has no room.
+    wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    if isinstance(sys.stdout, io.TextIOWrapper) and not (sys.stdout.encoding or "").lower().startswith("utf"):
+        sys.stdout.reconfigure(errors="replace")  # a ✓ that cannot be printed must not end the command
+    return Piped(highlight=False, width=WIDE if wide else None)
 
 
 def stderr() -> Console:

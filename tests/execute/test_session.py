@@ -158,7 +158,6 @@ def test_an_order_carries_all_that_its_host_needs(start: Begin) -> None:
         scratch=order.scratch,
         threads=2,
         timeout=session.plan.timeout,
-        devices=("cpu",),
     )
     assert order.scratch
     assert not Path(order.scratch).exists(), "what tasks keep for each other goes with the run"

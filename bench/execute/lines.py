@@ -1,0 +1,43 @@
+"""The line of a user's own file that an error came from."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from pathlib import Path
+
+LONGEST = 100
+"""Characters of a line that are shown."""
+
+
+def line_of(error: BaseException, source: str) -> str:
+    """ "mine.py:14: h = x @ w", the innermost line of a file or of one beside it; empty for an error from elsewhere.
+
+    :param source: the path of the file
+    """
+    if isinstance(error, SyntaxError) and error.filename and is_of(error.filename, source):
+        return shown(error.filename, error.lineno or 1, error.text or "")
+    frames = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__)]
+    for frame, number in reversed(frames):
+        path = frame.f_code.co_filename
+        if is_of(path, source):
+            # A file that came as text alone is known to its module's loader.
+            return shown(path, number, linecache.getline(path, number, frame.f_globals))
+    return ""
+
+
+def is_of(path: str, source: str) -> bool:
+    return path == source or Path(path).parent == Path(source).parent
+
+
+def shown(path: str, number: int, text: str) -> str:
+    """One line, without what could move a cursor."""
+    line = "".join(c if c.isprintable() else " " for c in text.strip())
+    cut = line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return f"{Path(path).name}:{number}" + (f": {cut}" if cut else "")
+
+
+def with_line(reason: str, error: BaseException, source: str) -> str:
+    """A reason with the line that it comes from, where that is one of the user's."""
+    line = line_of(error, source)
+    return f"{reason}, at {line}" if line else reason
