@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import traceback
 from pathlib import Path
+from typing import Any
 
 LONGEST = 100
 """Characters of a line that are shown."""
@@ -21,9 +22,16 @@ def line_of(error: BaseException, source: str) -> str:
     for frame, number in reversed(frames):
         path = frame.f_code.co_filename
         if is_of(path, source):
-            # A file that came as text alone is known to its module's loader.
-            return shown(path, number, linecache.getline(path, number, frame.f_globals))
+            return shown(path, number, text_of(frame.f_globals, path, number))
     return ""
+
+
+def text_of(module: dict[str, Any], path: str, number: int) -> str:
+    """A line of a module: its loader knows a file that came as text alone."""
+    try:
+        return str(module["__loader__"].get_source(module["__name__"])).splitlines()[number - 1]
+    except Exception:  # code that was made at run time has no loader, and what stands there may be anything
+        return linecache.getline(path, number)
 
 
 def is_of(path: str, source: str) -> bool:
