@@ -123,7 +123,9 @@ class Session:
         return self.executor.submit(self._order(task), timeout=self.plan.timeout, listen=listen)
 
     def _order(self, task: Task) -> Order:
-        return order_of(self.plan, task, folder=self.folder.resolve(), scratch=self.scratch, devices=timed_on(self.plan))
+        return order_of(
+            self.plan, task, folder=self.folder.resolve(), scratch=self.scratch, devices=timed_on(self.plan)
+        )
 
     def _bring_home(self, task: Task, reply: Reply) -> None:
         """The files of a task that was done in a folder of its host's own."""

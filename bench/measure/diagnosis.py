@@ -68,7 +68,8 @@ def in_words(names: Sequence[str], found: Mapping[str, str]) -> str:
         return f"it is {what}"
     if len(found) == 1 or set(found.values()) != {what}:
         return f"{first} is {what}{place}"
-    return f"{f'each of all {len(names)} tensors' if len(found) == len(names) else f'each of {listed(list(found))}'} is {what}{place}"
+    which = f"all {len(names)} tensors" if len(found) == len(names) else listed(list(found))
+    return f"each of {which} is {what}{place}"
 
 
 def first_wrong(names: Sequence[str], bad: Sequence[str]) -> tuple[str, str]:

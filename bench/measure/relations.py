@@ -7,7 +7,7 @@ All functions take an output and what was expected, of one shape unless they say
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,16 +27,17 @@ SMALL = 3
 
 def relation(output: Tensor, expected: Tensor, allowed: float, sizes: Sizes) -> str:
     """The first that holds, as what follows "it is"; empty where none does."""
-    tries = (
-        lambda: factor(output, expected, allowed, sizes),
-        lambda: turned_signs(output, expected, allowed),
-        lambda: rearranged(output, expected, allowed),
-        lambda: offset(output, expected, allowed),
-        lambda: confined(output, expected, allowed),
-        lambda: shifted(output, expected, allowed),
-        lambda: reordered(output, expected, allowed),
+    if words := factor(output, expected, allowed, sizes):
+        return words
+    tries: tuple[Callable[[Tensor, Tensor, float], str], ...] = (
+        turned_signs,
+        rearranged,
+        offset,
+        confined,
+        shifted,
+        reordered,
     )
-    return next((words for attempt in tries if (words := attempt())), "")
+    return next((words for attempt in tries if (words := attempt(output, expected, allowed))), "")
 
 
 def near(output: Tensor, expected: Tensor, allowed: float) -> bool:

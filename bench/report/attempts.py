@@ -60,7 +60,9 @@ def in_words(records: Sequence[Record]) -> str:
     words = compared(max(held, key=distance)) if held else chosen[0].outcome
     if len(records) == 1:
         return words
-    return f"{words} in {len(wrong)} of {len(records)} cases" if wrong else f"{words}, the worst of {len(records)} cases"
+    return (
+        f"{words} in {len(wrong)} of {len(records)} cases" if wrong else f"{words}, the worst of {len(records)} cases"
+    )
 
 
 def distance(agreement: Agreement) -> float:
@@ -83,7 +85,10 @@ def _verdict(run: Run) -> str:
 
 def document(run: Run) -> dict[str, object]:
     """The same for programs."""
-    return {"cases": list(_cases(run)), "broken": [{"file": each.exercise, "reason": each.reason} for each in run.broken]}
+    return {
+        "cases": list(_cases(run)),
+        "broken": [{"file": each.exercise, "reason": each.reason} for each in run.broken],
+    }
 
 
 def _cases(run: Run) -> Iterator[dict[str, object]]:

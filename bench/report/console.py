@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+COLOURS = {"faster": GOOD, "slower": "red"}
+"""Of a bar whose ratios all say so."""
 NAMED = 3
 """Inconclusive ratios that are named; more do not fit into a line."""
 
@@ -42,8 +44,8 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
             elif judged:
                 _show_bars(console, part, records, family)
     console.print(_verdict(run))
-    for line in _quality(run, verbose):
-        console.print(text(line, SOFT))
+    for words in _quality(run, verbose):
+        console.print(text(words, SOFT))
     if folder is not None:
         console.print(text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
     console.print(text(f"again     {shlex.join(run.command)}", SOFT), soft_wrap=True)
@@ -74,9 +76,10 @@ def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, 
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
-    found = _found(part, records)
     mark = text("- ", SOFT) if skipped else sign(tally.ok, coloured)
-    grid.add_row(mark + text(f"{exercise.id}.{part.id}"), text(f"{part.title}{'' if part.title.endswith(('?', '!', '.')) else ':'} ") + text(found, SOFT))
+    colon = "" if part.title.endswith(("?", "!", ".")) else ":"
+    title = text(f"{part.title}{colon} ") + text(_found(part, records), SOFT)
+    grid.add_row(mark + text(f"{exercise.id}.{part.id}"), title)
     return grid
 
 
@@ -115,8 +118,7 @@ def _bars(lines: Sequence[bars.Line], ascii_only: bool) -> Padding:
     grid.add_column()
     drawn = bars.drawn([line.doublings for line in lines], ascii_only)
     for line, bar in zip(lines, drawn, strict=True):
-        verdicts = {point.ratio.verdict for point in line.certain}
-        colour = {("faster",): GOOD, ("slower",): "red"}.get(tuple(map(str, verdicts)), "")
+        colour = COLOURS.get(" ".join({str(point.ratio.verdict) for point in line.certain}), "")
         grid.add_row(text(line.name), text(bar, colour), text(bars.in_words(line), colour))
     return Padding(grid, (0, 0, 0, 4), expand=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,13 @@ from bench.cli.output import stdout
 
 if TYPE_CHECKING:
     from bench.execute.executors.base import Executor
-    from bench.model import Plan, Profile, Record, Run, SourceFile
+    from bench.model import Plan, Profile, Run, SourceFile
 
 
 @click.command("try")
 @click.argument("name", metavar="EX[.PART]", shell_complete=completion.exercises)
 @click.argument("files", nargs=-1, required=True, metavar="FILE.py...", type=click.Path())
-@click.option(
-    "--device", default="cpu", show_default=True, metavar="cpu|cuda|all|auto", help="Where to compute."
-)
+@click.option("--device", default="cpu", show_default=True, metavar="cpu|cuda|all|auto", help="Where to compute.")
 @click.option(
     "--profile",
     default="smoke",
@@ -61,10 +58,11 @@ def command(
     with LocalExecutor() as executor:
         plan = planned(executor, name, sources, device=device, profile=profile, given=given, seed=seed, timeout=timeout)
         run = tried(plan, executor)
-    if as_json:
-        print_json(attempts.document(run))
-    else:
-        attempts.show(run, stdout(), verbose=verbose)
+        # Before the processes end, which takes them a moment.
+        if as_json:
+            print_json(attempts.document(run))
+        else:
+            attempts.show(run, stdout(), verbose=verbose)
     return exits.code(run)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,15 +15,15 @@ from bench.errors import NothingMatched, PluginError, did_you_mean
 if TYPE_CHECKING:
     from bench.catalogue import Listing
     from bench.model import Declared, Description, PartDescription, Run
-    from bench.report.answers.live import Shown
-    from bench.report.answers.pieces import Reference
 
 NO_RUN = "none"
 
 
 @click.command("show")
 @click.argument("name", metavar="EX[.QUESTION]", shell_complete=completion.exercises)
-@click.option("--run", "wanted", metavar="RUN", help="Whose numbers: a folder, a beginning of its name, latest or none.")
+@click.option(
+    "--run", "wanted", metavar="RUN", help="Whose numbers: a folder, a beginning of its name, latest or none."
+)
 @click.option(
     "-o",
     "--output",
@@ -45,6 +45,7 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     if as_json:
         print_json(document(listing, description, parts))
         return
+    from bench.report.answers.numbers import resolver
     from bench.report.answers.terminal import Answer
 
     run = numbers(listing.id, wanted, root)
@@ -59,9 +60,10 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     if not listing.answer:
         console.print("This exercise has no written answer yet.", style="italic")
         return
-    resolve = resolver(run, listing.id) if run else None
     section = chapter_of(listing, question) if question else ""
-    console.print(Answer(listing.answer, resolve, exercise=listing.id, question=section))
+    console.print(
+        Answer(listing.answer, resolver(run, listing.id) if run else None, exercise=listing.id, question=section)
+    )
 
 
 def document(listing: Listing, description: Description, parts: Sequence[PartDescription]) -> dict[str, object]:
@@ -141,23 +143,6 @@ def whose(run: Run | None, exercise: str, root: Path) -> str:
     doubt = "; smoke: its numbers are no results" if run.profile == "smoke" else ""
     cut = "" if run.finished else "; it was stopped before its end"
     return f"  numbers of {run.id}: profile {run.profile}, {run.created[:16].replace('T', ' ')} UTC{doubt}{cut}"
-
-
-def resolver(run: Run, exercise: str) -> Callable[[Reference], Shown]:
-    """What a live number is in a run."""
-    from bench.analysis import families
-    from bench.report import summary
-    from bench.report.answers import live
-
-    info = next(each for each in summary.exercises(run) if each.id == exercise)
-    family: Any = families.of_run(run)
-
-    def resolve(reference: Reference) -> Shown:
-        if run.profile == "smoke" and reference.function == "ratio":
-            return live.NOT_MEASURED  # seconds of work: nothing is faster or slower by it
-        return live.look_up(reference, run, info, family)
-
-    return resolve
 
 
 def line(part: PartDescription, width: int) -> str:

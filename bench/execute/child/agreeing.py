@@ -16,7 +16,7 @@ from bench.measure import agreement, diagnosis, inputs
 from bench.measure.agreement import Disagreement, Expectation
 from bench.measure.relations import Sizes
 from bench.measure.sampling import FirstCall
-from bench.model import Agreement, Observation, VariantResult
+from bench.model import Observation, VariantResult
 
 PREPARED = "it does not compute from the tensors of the problem themselves: what its set-up prepares is not timed"
 
@@ -43,7 +43,8 @@ def agree(context: TaskContext) -> Observation:
         # Only where there are guests, and once for all of them.
         changed = cache(partial(following.change, context, context.case.seed, expected))
         guests = named(processes, calls)
-        actions |= {name: partial(hold_guest, guest, expected, context, changed, sizes) for name, guest in guests.items()}
+        held = partial(hold_guest, expected=expected, context=context, changed=changed, sizes=sizes)
+        actions |= {name: partial(held, guest) for name, guest in guests.items()}
         results = {name: context.attempt(name, actions[name]) for name in context.wanted(actions)}
     return context.observed(results)
 
@@ -74,7 +75,7 @@ def hold(
 
 
 def hold_guest(
-    guest: GuestProcess, expected: Expectation, context: TaskContext, changed: Callable[[], Changed], sizes: Sizes
+    guest: GuestProcess, *, expected: Expectation, context: TaskContext, changed: Callable[[], Changed], sizes: Sizes
 ) -> VariantResult:
     """Hold a guest against the reference, and then see that it computes what it gives."""
     guest.expects(expected.truth)
