@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -17,6 +18,9 @@ WIDE = 120
 """Columns of what goes into a file or a pipe, unless ``COLUMNS`` says otherwise."""
 
 
+PLAIN = {"✓": "v", "✗": "X", "×": "x", "±": "+-", "≤": "<=", "≥": ">=", "−": "-", "µ": "u", "…": "...", "–": "-"}
+
+
 def stdout() -> Console:
     from rich.console import Console
 
@@ -26,9 +30,17 @@ def stdout() -> Console:
 
     # Where nobody says how wide it is, rich takes 80 columns, in which a table has no room.
     wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    if isinstance(sys.stdout, io.TextIOWrapper) and not (sys.stdout.encoding or "").lower().startswith("utf"):
-        sys.stdout.reconfigure(errors="replace")  # a ✓ that cannot be printed must not end the command
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.encoding.lower().startswith("utf"):
+        codecs.register_error("plain", plainly)  # a ✓ that cannot be printed must not end the command
+        sys.stdout.reconfigure(errors="plain")
     return Piped(highlight=False, width=WIDE if wide else None)
+
+
+def plainly(error: UnicodeError) -> tuple[str, int]:
+    """What stands for signs that a terminal has not: ✓ and ✗ must not look alike."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
 def stderr() -> Console:

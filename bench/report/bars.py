@@ -54,15 +54,19 @@ class Line:
 
 def lines(groups: Sequence[Group]) -> tuple[Line, ...]:
     """One for each variant that was timed, in the order of the first group."""
-    settings = [setting(group) for group in groups]
-    varying = [name for name in dict.fromkeys(name for each in settings for name in each) if _varies(name, settings)]
     points: dict[str, list[Point]] = {}
-    for group, known in zip(groups, settings, strict=True):
-        place = tuple(f"{name} = {known[name]}" for name in varying if name in known)
+    for group, place in zip(groups, places(groups), strict=True):
         for row in group.rows:
             if row.ratio is not None:
                 points.setdefault(row.name, []).append(Point(row.ratio, place))
     return tuple(Line(name, tuple(each)) for name, each in points.items())
+
+
+def places(groups: Sequence[Group]) -> list[tuple[str, ...]]:
+    """What tells each group from the others: ``("batch = 8", "device = cuda")``."""
+    settings = [setting(group) for group in groups]
+    varying = [name for name in dict.fromkeys(name for each in settings for name in each) if _varies(name, settings)]
+    return [tuple(f"{name} = {known[name]}" for name in varying if name in known) for known in settings]
 
 
 def setting(group: Group) -> dict[str, Parameter]:
@@ -79,7 +83,9 @@ def in_words(line: Line) -> str:
     low, high = ordered[0], ordered[-1]
     if len(ordered) == 1:
         return of_ratio(low.ratio) + (f" at {low.label}" if len(line.points) > 1 else "")
-    if low.ratio.verdict == high.ratio.verdict != "no change detected":
+    if low.ratio.verdict == high.ratio.verdict == "no change detected":
+        return f"no change detected ({span(low, high)})"
+    if low.ratio.verdict == high.ratio.verdict:
         least, most = (rounded(*sizes(point.ratio))[0] for point in (low, high))
         return f"{least} to {most} × {low.ratio.verdict} ({span(low, high)})"
     return f"{short(low.ratio)} to {short(high.ratio)} ({span(low, high)})"

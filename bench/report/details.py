@@ -10,7 +10,7 @@ from bench.analysis import laws, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups, sweeps
 from bench.analysis.families import Family
 from bench.model import PartInfo, Record
-from bench.report import summary
+from bench.report import bars, summary
 from bench.report.answers.live import metric_text
 from bench.report.texts import BAD, GOOD, SOFT, indented, text
 
@@ -90,15 +90,12 @@ def _table(compared: Sequence[Group], columns: Sequence[Column]) -> Table:
             no_wrap=not column.wraps,
             min_width=RATIOS if column.wraps else widest,
         )
-    several = {"device": len({g.device for g in compared}) > 1, "seed": len({g.seed for g in compared}) > 1}
-    for group in compared:
-        _add_rows(table, group, several, columns)
+    for group, place in zip(compared, bars.places(compared), strict=True):
+        _add_rows(table, group, ", ".join(place), columns)
     return table
 
 
-def _add_rows(table: Table, group: Group, several: dict[str, bool], columns: Sequence[Column]) -> None:
-    words = [group.label, group.device if several["device"] else "", f"seed {group.seed}" if several["seed"] else ""]
-    label = ", ".join(word for word in words if word)
+def _add_rows(table: Table, group: Group, label: str, columns: Sequence[Column]) -> None:
     if label:
         table.add_row(text(label, SOFT))
     for row in group.rows:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from bench.cli.output import print_json, red, stderr, stdout
+from bench.cli.output import plainly, print_json, red, stderr, stdout
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,11 @@ def test_a_pipe_is_wide_unless_someone_says_how_wide(
 def test_a_sign_that_an_old_terminal_has_not_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
     old = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr("sys.stdout", old)
-    stdout().print("✓ done")
+    stdout().print("✓ 2 × 3 µs, ✗ ∂")
     old.flush()
-    assert old.buffer.getvalue() == b"? done\n"  # type: ignore[attr-defined]
+    assert old.buffer.getvalue() == b"v 2 x 3 us, X ?\n"  # type: ignore[attr-defined]
+    with pytest.raises(UnicodeDecodeError):
+        plainly(UnicodeDecodeError("ascii", b"x", 0, 1, "no"))
 
 
 def test_json_is_one_document_that_any_program_reads(capsys: pytest.CaptureFixture[str]) -> None:

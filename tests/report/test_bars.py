@@ -25,6 +25,10 @@ def line(*points: tuple[float, Any, str]) -> Line:
         ([(1.9, "faster", "b = 1")], "1.90 × faster (1.81 to 1.99)"),
         ([(0.5, "slower", "b = 1")], "2.0 × slower (1.9 to 2.1)"),
         ([(1.0, "no change detected", "b = 1")], "no change detected (0.952 to 1.05)"),
+        (
+            [(1.0, "no change detected", "b = 1"), (1.01, "no change detected", "b = 8")],
+            "no change detected (b = 1 to 8)",
+        ),
         ([(1.4, "faster", "b = 1"), (3.1, "faster", "b = 8")], "1.40 to 3.1 × faster (b = 1 to 8)"),
         ([(3.1, "faster", "b = 1"), (0.5, "slower", "b = 8")], "2.0 × slower to 3.1 × faster (b = 8 to 1)"),
         ([(0.25, "slower", "b = 1"), (0.5, "slower", "b = 8")], "4.0 to 2.0 × slower (b = 1 to 8)"),
