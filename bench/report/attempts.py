@@ -29,7 +29,8 @@ def show(run: Run, console: Console, *, verbose: bool = False) -> None:
             width = min(WIDEST, max(map(len, rows)))
             for name, records in rows.items():
                 _row(console, name.ljust(width), records, verbose)
-    console.print(text(_verdict(run), "" if all(record.passed for record in run.records) else BAD))
+    if run.records:
+        console.print(text(_verdict(run), "" if all(record.passed for record in run.records) else BAD))
 
 
 def by_variant(records: Sequence[Record]) -> dict[str, list[Record]]:

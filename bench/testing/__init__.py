@@ -133,6 +133,21 @@ class _Silence:
         pass
 
 
+def broken_promises(exercise: Exercise) -> dict[str, str]:
+    """What ``bench check`` tries of every part, tried in this process: each promise that does not hold, with what was
+    found instead; empty for an exercise that is sound.
+
+    The promises are: a part finds the same from the same seed, variants agree, no global state changes. A part that
+    the CPU does not run is left out.
+    """
+    from bench.execute.child import checks
+    from bench.execute.messages import Order
+
+    order = Order(kind="check", exercise="test", profile="smoke")
+    every = list(checks.of_parts(order, exercise, _Silence(), checks.Seen()))
+    return {checked.promise: checked.problem for checked in every if checked.problem}
+
+
 def _agreement(name: str, result: VariantResult) -> Agreement:
     assert result.agreement is not None, f"{name!r}: {result.outcome}: {result.reason}"
     return result.agreement

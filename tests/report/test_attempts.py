@@ -65,6 +65,10 @@ def test_notes_broken_files_and_a_set_up_that_failed_are_told(build: Any) -> Non
     assert "✗ (the exercise itself)  failed" in lines
 
 
+def test_where_nothing_could_be_held_nothing_agrees(build: Any) -> None:
+    assert shown(build, broken=(Broken("ex01", "E: why"),)) == ["✗ ex01  could not be loaded: E: why"]
+
+
 def test_nothing_moves_the_cursor(build: Any) -> None:
     assert not any("\x1b" in line for line in shown(build, record("\x1b[2J", 1, 2.0, reason="\x1b[2J")))
 

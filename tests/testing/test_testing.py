@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from bench import Exercise, Lab, by_profile
-from bench.testing import agreements, claims, failed, lab, run_part, variants
+from bench.testing import agreements, broken_promises, claims, failed, lab, run_part, variants
 
 exercise = Exercise()
 
@@ -33,6 +33,12 @@ def speed(lab: Lab, n: int) -> dict[str, object]:
 def shapes(lab: Lab) -> dict[str, object]:
     x = torch.ones(3, dtype=lab.dtype)
     return {"sum": lambda: x.sum(), "forgets to sum": lambda: x.clone()}
+
+
+def test_broken_promises_are_those_of_bench_check() -> None:
+    broken = broken_promises(exercise)
+    assert set(broken) == {f"{part}: its variants agree with the reference" for part in ("a.speed", "b")}
+    assert broken["a.speed: its variants agree with the reference"].startswith("'wrong': ")
 
 
 def test_a_lab_is_as_a_study_is_handed_one(tmp_path: Path) -> None:

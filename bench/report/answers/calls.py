@@ -35,7 +35,7 @@ class Signature:
     places: bool = False
 
 
-BESIDE = {"beside": YES_OR_NO}
+BESIDE: Mapping[str, tuple[Parameter, ...]] = {"beside": YES_OR_NO}
 SIGNATURES = {
     "claim": Signature(names=("claim",)),
     "metric": Signature(names=("metric",)),
