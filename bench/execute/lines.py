@@ -35,7 +35,8 @@ def text_of(module: dict[str, Any], path: str, number: int) -> str:
 
 
 def is_of(path: str, source: str) -> bool:
-    return path == source or Path(path).parent == Path(source).parent
+    # Plugins of other distributions have a name that is no path, and so has code that was frozen.
+    return Path(source).is_absolute() and Path(path).parent == Path(source).parent
 
 
 def shown(path: str, number: int, text: str) -> str:

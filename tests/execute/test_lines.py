@@ -38,6 +38,7 @@ def raised(code: str) -> BaseException:
 def test_the_innermost_line_of_hers_is_named(code: str, says: str) -> None:
     error = raised(code)
     assert line_of(error, PATH) == says
+    assert line_of(error, "a plugin") == ""
     assert with_line("E: why", error, PATH) == (f"E: why, at {says}" if says else "E: why")
 
 

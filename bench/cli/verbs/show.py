@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from bench.errors import NothingMatched, PluginError, did_you_mean
 if TYPE_CHECKING:
     from bench.catalogue import Listing
     from bench.model import Declared, Description, PartDescription, Run
+    from bench.report.answers.live import Shown
+    from bench.report.answers.pieces import Reference
 
 NO_RUN = "none"
 
@@ -45,7 +47,6 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     if as_json:
         print_json(document(listing, description, parts))
         return
-    from bench.report.answers.numbers import resolver
     from bench.report.answers.terminal import Answer
 
     run = numbers(listing.id, wanted, root)
@@ -61,9 +62,7 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
         console.print("This exercise has no written answer yet.", style="italic")
         return
     section = chapter_of(listing, question) if question else ""
-    console.print(
-        Answer(listing.answer, resolver(run, listing.id) if run else None, exercise=listing.id, question=section)
-    )
+    console.print(Answer(listing.answer, measured(run, listing.id), exercise=listing.id, question=section))
 
 
 def document(listing: Listing, description: Description, parts: Sequence[PartDescription]) -> dict[str, object]:
@@ -134,6 +133,15 @@ def numbers(exercise: str, wanted: str | None, root: Path) -> Run | None:
     if not any(record.case.exercise == exercise for record in run.records):
         raise NothingMatched(f"the run {run.id} has nothing of {exercise}; `bench run {exercise}` measures it")
     return run
+
+
+def measured(run: Run | None, exercise: str) -> Callable[[Reference], Shown] | None:
+    """How a live number is looked up; without a run nothing of that is imported."""
+    if run is None:
+        return None
+    from bench.report.answers.numbers import resolver
+
+    return resolver(run, exercise)
 
 
 def whose(run: Run | None, exercise: str, root: Path) -> str:

@@ -189,7 +189,8 @@ def test_of_two_files_the_broken_one_is_a_row_and_the_other_goes_on(bench: Calla
         "mine, wrong (alice.py)": "disagrees",
         "mine, broken (alice.py)": "failed",
     }
-    assert run["broken"] == [{"exercise": "bob.py", "reason": "ModuleNotFoundError: No module named 'no_such_module'"}]
+    reason = "ModuleNotFoundError: No module named 'no_such_module', at bob.py:1: import no_such_module"
+    assert run["broken"] == [{"exercise": "bob.py", "reason": reason}]
     assert {Path(name).name for name in run["code"]} == {"ex90_sound.py", "alice.py", "helper.py"}
     (tmp_path / "helper.py").write_text("changed = True\n")
     again = bench("run", "--resume", "latest")
