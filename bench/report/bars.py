@@ -53,24 +53,22 @@ class Line:
 
 
 def lines(groups: Sequence[Group]) -> tuple[Line, ...]:
-    """One for each variant that was timed, in the order of the first group."""
+    """One for each variant that was timed, on each device, in the order of the groups."""
+    several = len({group.device for group in groups}) > 1
     points: dict[str, list[Point]] = {}
     for group, place in zip(groups, places(groups), strict=True):
         for row in group.rows:
             if row.ratio is not None:
-                points.setdefault(row.name, []).append(Point(row.ratio, place))
+                name = f"{row.name} on {group.device}" if several else row.name
+                points.setdefault(name, []).append(Point(row.ratio, place))
     return tuple(Line(name, tuple(each)) for name, each in points.items())
 
 
 def places(groups: Sequence[Group]) -> list[tuple[str, ...]]:
-    """What tells each group from the others: ``("batch = 8", "device = cuda")``."""
-    settings = [setting(group) for group in groups]
+    """What tells each group from the others on its device: ``("batch = 8", "seed = 1")``."""
+    settings = [{**group.parameters, "seed": group.seed} for group in groups]
     varying = [name for name in dict.fromkeys(name for each in settings for name in each) if _varies(name, settings)]
     return [tuple(f"{name} = {known[name]}" for name in varying if name in known) for known in settings]
-
-
-def setting(group: Group) -> dict[str, Parameter]:
-    return {**group.parameters, "device": group.device, "seed": group.seed}
 
 
 def _varies(name: str, settings: Sequence[dict[str, Parameter]]) -> bool:

@@ -90,8 +90,9 @@ def _table(compared: Sequence[Group], columns: Sequence[Column]) -> Table:
             no_wrap=not column.wraps,
             min_width=RATIOS if column.wraps else widest,
         )
+    several = len({group.device for group in compared}) > 1
     for group, place in zip(compared, bars.places(compared), strict=True):
-        _add_rows(table, group, ", ".join(place), columns)
+        _add_rows(table, group, ", ".join((*place, group.device) if several else place), columns)
     return table
 
 

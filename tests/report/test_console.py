@@ -179,8 +179,8 @@ def test_colour_where_it_is_wanted(run: Run) -> None:
 @pytest.mark.parametrize("devices", [("cpu",), ("cpu", "cuda")])
 def test_several_devices_are_told_apart(devices: tuple[str, ...], build: Callable[..., Run]) -> None:
     run = build(hostile=False, devices=devices)
-    assert ("batch = 1, device = cuda" in printed(run, verbose=True)) == ("cuda" in devices)
-    assert ("device = cpu to cuda" in printed(run, width=200)) == ("cuda" in devices)
+    assert ("batch = 1, cuda" in printed(run, verbose=True)) == ("cuda" in devices)
+    assert ("by hand, in place on cuda" in printed(run, width=200)) == ("cuda" in devices)
 
 
 def test_an_empty_run_says_that_nothing_ran(run: Run) -> None:
