@@ -125,21 +125,8 @@ class Session:
         return self.executor.submit(self._order(task), timeout=self.plan.timeout, listen=listen)
 
     def _order(self, task: Task) -> Order:
-        plan, exercise = self.plan, task.case.exercise
-        return Order(
-            kind="task",
-            module=plan.modules[exercise],
-            exercise=exercise,
-            files=plan.files,
-            guests=tuple(guest for guest in plan.guests if (guest.exercise, guest.part) == (exercise, task.case.part)),
-            task=task,
-            profile=plan.profile,
-            data=plan.data,
-            folder=str(self.folder.resolve() / task.case.folder),
-            scratch=self.scratch,
-            threads=plan.threads,
-            timeout=plan.timeout,
-            devices=plan.devices,
+        return order_of(
+            self.plan, task, folder=self.folder.resolve(), scratch=self.scratch, devices=timed_on(self.plan)
         )
 
     def _bring_home(self, task: Task, reply: Reply) -> None:
@@ -159,6 +146,40 @@ class Session:
         for observations in self.schedule.completed():
             for record in records_of_case(observations):
                 self.measured(record)
+
+
+def order_of(
+    plan: Plan,
+    task: Task,
+    *,
+    folder: Path,
+    scratch: str = "",
+    devices: tuple[str, ...] = (),
+    guests_alone: bool = False,
+) -> Order:
+    """All that a task's host needs; ``folder`` is the run's."""
+    exercise, part = task.case.exercise, task.case.part
+    return Order(
+        kind="task",
+        module=plan.modules[exercise],
+        exercise=exercise,
+        files=plan.files,
+        guests=tuple(guest for guest in plan.guests if (guest.exercise, guest.part) == (exercise, part)),
+        guests_alone=guests_alone,
+        task=task,
+        profile=plan.profile,
+        data=plan.data,
+        folder=str(folder / task.case.folder),
+        scratch=scratch,
+        threads=plan.threads,
+        timeout=plan.timeout,
+        devices=devices,
+    )
+
+
+def timed_on(plan: Plan) -> tuple[str, ...]:
+    """The devices that the run keeps from others: none where it times nothing."""
+    return plan.devices if any(task.kind != "study" for task in plan.tasks) else ()
 
 
 def begin(plan: Plan, folder: Path, *, executor: Executor, listener: ProgressListener, measured: Measured) -> Session:

@@ -160,10 +160,19 @@ def test_an_order_carries_all_that_its_host_needs(start: Begin) -> None:
         scratch=order.scratch,
         threads=2,
         timeout=session.plan.timeout,
-        devices=("cpu",),
     )
     assert order.scratch
     assert not Path(order.scratch).exists(), "what tasks keep for each other goes with the run"
+
+
+@pytest.mark.parametrize(("parts", "devices"), [(("a",), ()), (("a", "a.speed"), ("cpu",))])
+def test_a_run_that_times_nothing_keeps_no_device_from_others(
+    start: Begin, parts: tuple[str, ...], devices: tuple[str, ...]
+) -> None:
+    """Studies alone neither wait for a run that times nor keep one waiting."""
+    session = start(*parts)
+    session.run()
+    assert {order.devices for order in session.executor.orders} == {devices}  # type: ignore[attr-defined]
 
 
 def test_figures_lie_in_the_folder_of_their_case(start: Begin) -> None:

@@ -20,9 +20,10 @@ from bench.cli.output import stdout
     type=click.Path(path_type=Path),
     help="Where runs are.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Print tables, laws and metrics too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with a report of your own.")
-def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
+def command(run: str, root: Path, verbose: bool, as_json: bool, files: tuple[str, ...]) -> int:
     """Draw the reports of a run again, from its `run.json`; RUN is a folder, a beginning of its name, or latest.
 
     The exit code is that of the run.
@@ -44,5 +45,5 @@ def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
     else:
         from bench.report import console
 
-        console.show(content, stdout(), folder)
+        console.show(content, stdout(), folder, verbose=verbose)
     return exits.code(content)

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
+@click.option("-v", "--verbose", is_flag=True, help="Print tables, laws and metrics too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     """Run exercises and write one folder with `run.json`, plots and a report.
@@ -82,7 +83,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
             return show_plan(planned(asked, listings, files, executor))
         session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters)
         run = session.run()
-    code = finish(session.folder, run, as_json=asked.as_json, reporters=reporters)
+    code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
     return INTERRUPTED if session.interrupted else code
 
 
@@ -107,6 +108,7 @@ class Options:
     dry_run: bool
     jobs: int
     stop_first: bool
+    verbose: bool
     as_json: bool
 
     def check(self) -> None:
@@ -237,7 +239,7 @@ def show_plan(plan: Plan) -> int:
     return PluginError.exit_code if plan.broken else 0
 
 
-def finish(folder: Path, run: Run, *, as_json: bool, reporters: Reporters) -> int:
+def finish(folder: Path, run: Run, *, as_json: bool, verbose: bool, reporters: Reporters) -> int:
     """Draw the reports, print the result, and say how the run ended."""
     from bench.cli import exits
     from bench.results import store
@@ -254,7 +256,7 @@ def finish(folder: Path, run: Run, *, as_json: bool, reporters: Reporters) -> in
     else:
         from bench.report import console
 
-        console.show(run, stdout(), folder)
+        console.show(run, stdout(), folder, verbose=verbose)
     if not run.finished:
         stderr().print(f"stopped; what finished is kept: bench run --resume {folder}", markup=False, soft_wrap=True)
     return exits.code(run)

@@ -189,7 +189,8 @@ def test_of_two_files_the_broken_one_is_a_row_and_the_other_goes_on(bench: Calla
         "mine, wrong (alice.py)": "disagrees",
         "mine, broken (alice.py)": "failed",
     }
-    assert run["broken"] == [{"exercise": "bob.py", "reason": "ModuleNotFoundError: No module named 'no_such_module'"}]
+    reason = "ModuleNotFoundError: No module named 'no_such_module', at bob.py:1: import no_such_module"
+    assert run["broken"] == [{"exercise": "bob.py", "reason": reason}]
     assert {Path(name).name for name in run["code"]} == {"ex90_sound.py", "alice.py", "helper.py"}
     (tmp_path / "helper.py").write_text("changed = True\n")
     again = bench("run", "--resume", "latest")
@@ -197,6 +198,31 @@ def test_of_two_files_the_broken_one_is_a_row_and_the_other_goes_on(bench: Calla
     assert again.stderr == (
         f"bench: {tmp_path / 'helper.py'} changed since the run began: start a new run, or put the file back\n"
     )
+
+
+@pytest.mark.parametrize("files", [("alice.py", "bob.py"), ("bob.py", "alice.py")])
+def test_files_whose_variant_has_one_name_are_rows_of_their_own_in_any_order(
+    bench: Callable, tmp_path: Path, files: tuple[str, str]
+) -> None:
+    """They were one row, ✓ or ✗ by the order of the files: a wrong solution vanished."""
+    for name, call in (("alice", "x.sum(1)"), ("bob", "-x.sum(1)")):
+        set_up = f"def mine(lab, n):\n    x = problem(lab, n)\n    return lambda: {call}\n"
+        code = (Path(__file__).parents[2] / "trial" / "with_mine.py").read_text().partition("def mine")[0]
+        hook = code.replace(', "mine, wrong": wrong, "mine, broken": broken', "")
+        (tmp_path / f"{name}.py").write_text(f"{hook}{set_up}")
+    given = [word for file in files for word in ("--with", file)]
+    done = bench("run", "ex90.a.speed", *given, *SMOKE, "--param", "n=8")
+    assert done.returncode == 1
+    assert done.stdout.startswith("✗ ex90.a.speed mine (bob.py) (n=8; cpu, seed 0)  disagrees: it is −1 ×")
+    assert "1 of 4 variants went wrong" in done.stdout
+
+
+def test_swept_values_are_never_called_seeds(bench: Callable) -> None:
+    done = bench("run", "ex90.a", "--only", "study", *SMOKE, "--param", "scale=1,2", "-v")
+    assert done.returncode == 0, done.stderr
+    assert "mean: " in done.stdout
+    assert " for scale=2.0" in done.stdout
+    assert "seeds" not in done.stdout
 
 
 def test_a_run_that_is_gone_on_with_takes_no_new_variants(bench: Callable, one_line: Callable, tmp_path: Path) -> None:

@@ -119,9 +119,9 @@ def test_what_is_left_changed_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 def test_every_variant_that_disagrees_is_named(tmp_path: Path) -> None:
     found = verdicts("d", tmp_path)
     assert found["d: two set-ups with one seed compute the same"] == ""
-    first, second = found["d: its variants agree with the reference"].split("; ", 1)
-    assert first.startswith("'twice': output[")
-    assert second.startswith("'shape': ")
+    first, second = found["d: its variants agree with the reference"].split("; 'shape': ")
+    assert first.startswith("'twice': it is 2 × the reference's; output[")
+    assert second
 
 
 def test_a_fair_race_keeps_every_promise(tmp_path: Path) -> None:

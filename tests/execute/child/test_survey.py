@@ -114,7 +114,7 @@ def test_what_is_no_set_up_of_the_comparison_is_a_problem(set_up: str, says: str
     [
         ("return setup", "bench_variants gave a function, not a dict of set-ups"),
         ("return 3", "bench_variants gave an int, not a dict of set-ups"),
-        ("raise KeyError('x')", "KeyError: 'x'"),
+        ("raise KeyError('x')", "KeyError: 'x', at mine.py:5: raise KeyError('x')"),
         ("raise SystemExit(2)", "called sys.exit(2) in bench_variants"),
     ],
 )
