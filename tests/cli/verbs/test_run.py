@@ -59,7 +59,7 @@ def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: i
     ("arguments", "code", "says"),
     [
         (["run"], 2, "name an exercise"),
-        (["run", "ex89"], 5, "no exercise is called 'ex89'"),
+        (["run", "ex79"], 5, "no exercise is called 'ex79'"),
         (["run", "ex90.z"], 5, "has no part 'z'"),
         (["run", "ex90", "--param", "m=1"], 2, "no selected part has a parameter 'm'"),
         (["run", "ex90", "--param", "n"], 2, "name=value"),
