@@ -95,7 +95,7 @@ def watch(
     lab.metric(f"dead weights of the 4096-layer in the end, {label}", share)
     done = len(trained.history.losses)
     if strength == max(STRENGTHS) and done >= 3 * steps:
-        lab.claim(f"share of the 4096-layer that {label} has killed", share, at_least=0.9, as_declared=True)
+        lab.claim(f"share of the 4096-layer that {label} has killed", share, at_least=0.9)
     if len(watched.shares) < done:
         return
     alone = penalties.predicted(done, limit, pull, setting.momentum)
