@@ -200,6 +200,8 @@ def draw_apart(lab: Lab, apart: Mapping[str, Tensor]) -> None:
     """Without the steps that are equal to the last bit: a logarithmic axis has no place for them."""
     for name, distance in apart.items():
         steps = (distance > 0).nonzero().flatten()
+        if not len(steps):
+            continue
         lab.curve(
             "after the stop, loss apart",
             (steps + 1).tolist(),
