@@ -47,7 +47,8 @@ class Order:
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about, and the
     only ones with ``guests_alone``; ``folder`` is where the task puts its files, and a host that cannot reach it takes
     one of its own, for the reply says where they are; ``scratch`` is for what tasks of a run keep for each other until
-    its end, where its host has one. ``timeout`` is in seconds for all of it, and ``devices`` are those that the run
+    its end, where its host has one, and ``keep_checkpoints`` leaves those of a study where they are. ``timeout`` is in
+    seconds for all of it, and ``devices`` are those that the run
     times on, which its host keeps from other runs. A survey is asked ``questions`` about one ``source``, named as in
     ``Guest``.
     """
@@ -68,6 +69,7 @@ class Order:
     threads: int = 1
     timeout: float | None = None
     devices: tuple[str, ...] = ()
+    keep_checkpoints: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ def order_of(
         threads=plan.threads,
         timeout=plan.timeout,
         devices=devices,
+        keep_checkpoints=plan.keep_checkpoints,
     )
 
 

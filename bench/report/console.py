@@ -11,7 +11,7 @@ from bench.analysis import families
 from bench.analysis.comparisons import groups
 from bench.analysis.families import Family
 from bench.model import ExerciseInfo, PartInfo, Record, Run
-from bench.report import bars, details, noise, races, summary
+from bench.report import bars, changes, details, noise, races, summary
 from bench.report.answers.live import claim_text
 from bench.report.texts import BAD, GOOD, SOFT, indented, sign, text
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"faster": GOOD, "slower": "red"}
 """Of a bar whose ratios all say so."""
+CHANGED = "yellow"
 NAMED = 3
 """Inconclusive ratios that are named; more do not fit into a line."""
 
@@ -31,6 +32,8 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
     """Print the summary of a run, with tables, laws and metrics where it is ``verbose``. Every text of a plugin is
     printed as it stands, never read as markup."""
     judged = run.profile != "smoke"
+    for words in changes.words(run):
+        console.print(text(words, CHANGED), soft_wrap=True)
     for line in _failures(run):
         console.print(line)
     family = families.of_run(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -140,7 +141,7 @@ def histograms(nets: dict[str, nn.Module], title: str) -> Figure:
     figure = Figure(figsize=(9, 7.5), layout="constrained", facecolor="white")
     for axes, name in zip(figure.subplots(3, 3).flat, names, strict=True):
         limit = 1.5 * bound(next(iter(layers.values()))[name])
-        for (label, of), colour in zip(layers.items(), COLOURS, strict=True):
+        for (label, of), colour in zip(layers.items(), cycle(COLOURS), strict=False):
             counts, edges = spread(of[name].weight, limit)
             axes.stairs(counts, edges, color=colour, label=label, linewidth=1.4)
         axes.set_yscale("log")
