@@ -76,6 +76,7 @@ def savings(lab: Lab) -> None:
             x_label="channels",
             y_label="multiplications",
             scale="log-log",
+            kind="law",
         )
     saved(lab, "separable")
 
