@@ -1,5 +1,6 @@
 """ex07.b.speed: the file that the answer shows is short, loads and agrees; a mistake in it is found out."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from bench.report.answers import theory
 from bench.testing import lab, run_part, variants
 from bench.with_files import read_files
 from bench_exercises import ex07_iris_by_hand
-from bench_exercises.ex07_iris_by_hand import exercise
+from bench_exercises.ex07_iris_by_hand import Network, exercise
 
 ANSWER = (Path(ex07_iris_by_hand.__file__).parent / "answer.md").read_text(encoding="utf-8")
-MINE = re.search(r"```python\n(.*?)```", ANSWER, re.DOTALL)[1]
+SHOWN, MINE = re.findall(r"```python\n(.*?)```", ANSWER, re.DOTALL)
 
 
 def joined(tmp_path, source, part="b.speed"):
@@ -30,6 +31,10 @@ def agreement(setup):
     truth = named(variants(exercise, "b.speed", steps=20)["autograd"]())
     single = named(variants(exercise, "b.speed", lab(dtype=torch.float32), steps=20)["autograd"]())
     return agree(named(setup(lab(dtype=torch.float32), steps=20)()), single, truth)
+
+
+def test_the_answer_shows_the_method_that_runs():
+    assert SHOWN.strip() == inspect.getsource(Network.backpropagate).strip()
 
 
 def test_the_example_agrees(tmp_path):
