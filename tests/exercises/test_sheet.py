@@ -13,7 +13,8 @@ import torch
 
 from bench import catalogue, plugins
 from bench.model import Exercise
-from bench.report.answers import live, theory
+from bench.report.answers import calls, theory
+from bench.report.answers.pieces import Reference
 from bench.testing import lab, run_part, variants
 
 QUESTIONS = {
@@ -106,7 +107,7 @@ def loaded(exercise: str) -> Exercise:
     return plugins.load(listing(exercise).module)
 
 
-def references(exercise: str) -> tuple[live.Reference, ...]:
+def references(exercise: str) -> tuple[Reference, ...]:
     return theory.references(listing(exercise).answer)
 
 
@@ -137,7 +138,7 @@ def test_every_formula_renders_and_every_live_number_is_well_formed(exercise: st
 def test_a_measured_number_is_of_a_comparison_with_these_parameters(exercise: str) -> None:
     parts = loaded(exercise).parts
     for reference in references(exercise):
-        if live.FUNCTIONS[reference.function] == 2:
+        if calls.SIGNATURES[reference.function].swept:
             part = parts[reference.names[0]]
             assert part.kind == "comparison"
             for name, value in reference.parameters:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bench.cache import Memory
-from bench.report.answers import formulas, live, theory
+from bench.report.answers import formulas, markdown
 
 OPEN = "…"
 
@@ -49,9 +49,8 @@ class Answer(Markdown):
 
     def __init__(self, answer: str) -> None:
         super().__init__("")
-        tokens = theory.parser(lambda reference: live.NOT_MEASURED, []).parse(answer)
         memory = Memory("formulas.json", formulas.basis())
-        self.parsed = list(_plain(theory.untitled(tokens), memory))
+        self.parsed = list(_plain(markdown.tokens(answer), memory))
         memory.save()
 
 
