@@ -9,7 +9,8 @@ import torch
 
 from bench import plugins
 from bench.measure.agreement import agree, named
-from bench.report.answers import theory
+from bench.report.answers import problems, theory
+from bench.report.answers.outline import outline
 from bench.testing import lab, run_part, variants
 from bench.with_files import read_files
 from bench_exercises import ex07_iris_by_hand
@@ -82,6 +83,10 @@ def test_every_live_number_of_the_answer_is_recorded():
             run_part(exercise, part.id, here)
     found = {"claim": {c.name for c in here.findings.claims}, "metric": {m.name for m in here.findings.metrics}}
     assert len(found["claim"]) == len(here.findings.claims)
+    found |= {"chart": {c.name for c in here.findings.curves}, "table": {t.name for t in here.findings.tables}}
+    found |= {"figure": {f.name for f in here.findings.figures}, "compare": {"a.speed", "b.speed"}}
+    for _, placed in problems.placed(outline(ANSWER, "ex07")):
+        assert placed.names[-1] in found[placed.function], placed
     for asked in theory.references(ANSWER):
         if asked.function in found:
             assert asked.names[0] in found[asked.function], asked
