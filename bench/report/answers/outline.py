@@ -130,6 +130,10 @@ class _Reader:
         self.fence, self.crossed = None, 0
 
 
+def is_answer(item: Item) -> bool:
+    return isinstance(item, Fence) and item.name == "answer"
+
+
 def line_of(tokens: Iterable[Token]) -> int:
     return next((token.map[0] + 1 for token in tokens if token.map), 1)
 

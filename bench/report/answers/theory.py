@@ -12,7 +12,7 @@ from bench.analysis.families import Family
 from bench.model import ExerciseInfo, Run
 from bench.report.answers import live, markdown
 from bench.report.answers import problems as wrong
-from bench.report.answers.outline import Chapter, Fence, Item, Passage, Placed, Problem, outline
+from bench.report.answers.outline import Chapter, Fence, Item, Passage, Placed, Problem, is_answer, outline
 from bench.report.answers.pieces import Fold, Piece, Placement, Prose, Reference, Section
 from bench.report.answers.typeset import keep_together
 
@@ -45,7 +45,7 @@ def questions(answer: str, exercise: str) -> tuple[str, ...]:
 
 
 def _section(chapter: Chapter, parser: MarkdownIt) -> Section:
-    answered = [_is_answer(item) for item in chapter.items]
+    answered = [is_answer(item) for item in chapter.items]
     sentences = [item for item, is_answer in zip(chapter.items, answered, strict=True) if is_answer]
     others = [item for item, is_answer in zip(chapter.items, answered, strict=True) if not is_answer]
     return Section(
@@ -54,10 +54,6 @@ def _section(chapter: Chapter, parser: MarkdownIt) -> Section:
         answer="".join(_html(passage.tokens, parser) for passage in wrong.passages(sentences)),
         pieces=tuple(_pieces(others, parser)),
     )
-
-
-def _is_answer(item: Item) -> bool:
-    return isinstance(item, Fence) and item.name == "answer"
 
 
 def _pieces(items: Iterable[Item], parser: MarkdownIt) -> Iterator[Piece]:
