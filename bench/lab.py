@@ -69,7 +69,8 @@ class Lab:
     """Handed to every study and to every set-up of a comparison.
 
     Fields: ``device`` and ``dtype`` to compute with, ``seed``, ``profile`` (smoke, quick, full), ``folder`` for files
-    (a study's own, inside the run), ``data`` (embedded or full: what a loader should give).
+    (a study's own, inside the run), ``data`` (embedded or full: what a loader should give), ``changed`` names the
+    parameters that have another value than the exercise declares.
     """
 
     device: torch.device
@@ -78,6 +79,7 @@ class Lab:
     profile: Profile
     folder: Path
     data: str = "embedded"
+    changed: tuple[str, ...] = ()
     tracker: Tracker = _silent
     findings: Findings = field(default_factory=Findings)
 
@@ -93,6 +95,11 @@ class Lab:
     def pick(self, *, smoke: T, quick: T, full: T) -> T:
         """The value for the profile at hand."""
         return {"smoke": smoke, "quick": quick, "full": full}[self.profile]
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether every parameter has the value that the exercise declares, or one of several."""
+        return not self.changed
 
     def track(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
         """Iterate, and show progress."""
@@ -124,11 +131,18 @@ class Lab:
         at_most: float | None = None,
         at_least: float | None = None,
         equals: float | None = None,
+        as_declared: bool = False,
     ) -> bool:
         """Check a statement and record it; a claim that fails fails the run, and the study goes on.
 
+        One ``as_declared`` rests on the values of the parameters, as a bound on an accuracy does: where ``--param`` has
+        changed one, it is not made, its name is recorded as such, and it counts as holding.
+
         Raises ``ValueError`` for a value that is not finite, and unless exactly one bound is given.
         """
+        if as_declared and self.changed:
+            self._add(unmade=name)
+            return True
         bounds: dict[Relation, float | None] = {"at_most": at_most, "at_least": at_least, "equals": equals}
         given = [(relation, bound) for relation, bound in bounds.items() if bound is not None]
         if len(given) != 1:
@@ -160,7 +174,8 @@ class Lab:
     def checkpoint(self, name: str) -> Path:
         """A file for the state of a long computation; it is still there when an interrupted run is resumed.
 
-        Once the study is complete, all its checkpoints are removed.
+        Once the study is complete, all its checkpoints are removed; ``--keep-checkpoints`` keeps them, and a run with
+        ``--continue`` finds them here and goes on.
         """
         return self.folder / CHECKPOINTS / f"{_stem(name)}.pt"
 

@@ -46,7 +46,8 @@ class Order:
     ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own, for the reply
     says where they are; ``scratch`` is for what tasks of a run keep for each other until its end, where its host has
     one. ``timeout`` is in seconds for all of it, and ``devices`` are those of the whole run, which its host keeps from
-    other runs. A survey is asked ``questions`` about one ``source``, named as in ``Guest``.
+    other runs. ``keep_checkpoints`` leaves those of a study where they are. A survey is asked ``questions`` about one
+    ``source``, named as in ``Guest``.
     """
 
     kind: Literal["probe", "describe", "survey", "task", "check", "noise"]
@@ -64,6 +65,7 @@ class Order:
     threads: int = 1
     timeout: float | None = None
     devices: tuple[str, ...] = ()
+    keep_checkpoints: bool = False
 
 
 @dataclass(frozen=True, slots=True)

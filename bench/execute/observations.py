@@ -47,9 +47,10 @@ def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observati
 
 
 def placed(observation: Observation, folder: PurePosixPath) -> Observation:
-    """With the paths of its figures as the run has them: the child knows its own folder only."""
+    """With the paths of its files as the run has them: the child knows its own folder only."""
     figures = tuple(replace(figure, path=str(folder / figure.path)) for figure in observation.findings.figures)
-    return replace(observation, findings=replace(observation.findings, figures=figures))
+    checkpoints = tuple(str(folder / path) for path in observation.checkpoints)
+    return replace(observation, findings=replace(observation.findings, figures=figures), checkpoints=checkpoints)
 
 
 def death(reply: Reply, timeout: float | None) -> tuple[Outcome, str]:
@@ -93,6 +94,7 @@ def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -
         timing_seconds=timing_seconds,
         clock_seconds=clock_seconds,
         floor=plan.floor,
+        continued=plan.continued,
     )
 
 
@@ -136,6 +138,7 @@ def whole(case: Case, observation: Observation) -> Record:
         missing=observation.missing,
         seconds=observation.seconds,
         findings=observation.findings,
+        checkpoints=observation.checkpoints,
     )
 
 

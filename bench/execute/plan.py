@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bench.catalogue import Listing, find
 from bench.errors import Missing, NothingMatched, UsageError, did_you_mean
-from bench.execute import parameters, provenance
+from bench.execute import continuing, parameters, provenance
 from bench.execute.executors.base import Executor
 from bench.execute.guests.offers import survey
 from bench.execute.inquiries import describe, probe
@@ -56,17 +56,25 @@ def make_plan(
     files: tuple[SourceFile, ...] = (),
     only: str = "",
     stop_first: bool = False,
+    keep_checkpoints: bool = False,
+    earlier: continuing.Earlier | None = None,
     new_id: NewId = unnamed,
 ) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
-    no other run has. Raises ``BenchError`` for what the user has to mend."""
-    here, now = probe(executor), datetime.now(UTC)
-    devices = pick_devices(device, here.devices)
+    no other run has. With an ``earlier`` run, only what goes on from its checkpoints is planned. Raises ``BenchError``
+    for what the user has to mend."""
+    # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
     asked, broken = look_at(select(names, listings), executor)
     wanted = chosen(asked, only, given or {})
+    here, now = probe(executor), datetime.now(UTC)
+    devices = pick_devices(device, here.devices)
     tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
     if not tasks and not broken:
         raise NothingMatched(nothing_to_run(only, devices, names[0]))
+    place, code = environment.gather(here.facts, threads), provenance.of_exercises(each.listing for each, _ in wanted)
+    if earlier:
+        tasks = continuing.tasks_of(earlier, tasks)
+        continuing.check(earlier, profile=profile, data=wanted_data(data, profile), here=place, code=code)
     timeout = TIMEOUTS[profile] if timeout is None else timeout
     # What a file would add to a broken exercise nobody knows.
     outside = survey(files, questions(asked, tasks), executor, names=() if broken else names, timeout=timeout)
@@ -81,15 +89,17 @@ def make_plan(
         data=wanted_data(data, profile),
         threads=threads,
         timeout=timeout,
-        environment=environment.gather(here.facts, threads),
+        environment=place,
         exercises=tuple(exercise.info(profile) for exercise, _ in wanted),
         broken=(*broken, *outside.broken),
         tasks=tasks,
         files=outside.files,
         guests=outside.guests,
         modules={exercise.listing.id: exercise.listing.module for exercise, _ in wanted},
-        code=provenance.of_exercises(exercise.listing for exercise, _ in wanted) | outside.read,
+        code=code | outside.read,
         stop_first=stop_first,
+        keep_checkpoints=keep_checkpoints,
+        continued=earlier.run.id if earlier else "",
         floor=floors.recall(threads) if "cpu" in devices else None,
     )
 
@@ -180,10 +190,11 @@ Wanted = Sequence[tuple[Asked, tuple[PartDescription, ...]]]
 
 
 def chosen(asked: Iterable[Asked], only: str, given: parameters.Given) -> Wanted:
-    """The exercises of which any part is asked for. Raises ``UsageError`` for a parameter that no part has."""
+    """The exercises of which any part is asked for. Raises ``UsageError`` for a parameter that no part has, or a value
+    that none can have."""
     wanted = [(exercise, parts) for exercise in asked if (parts := exercise.parts(only))]
     if wanted:
-        parameters.known(given, [part for _, parts in wanted for part in parts])
+        parameters.check(given, [(exercise.listing.id, part) for exercise, parts in wanted for part in parts])
     return wanted
 
 

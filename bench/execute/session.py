@@ -138,6 +138,7 @@ class Session:
             threads=plan.threads,
             timeout=plan.timeout,
             devices=plan.devices,
+            keep_checkpoints=plan.keep_checkpoints,
         )
 
     def _bring_home(self, task: Task, reply: Reply) -> None:

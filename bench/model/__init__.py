@@ -3,7 +3,7 @@
 Lengths of time are in seconds, sizes of memory in bytes.
 """
 
-from bench.model.case import Case, Key, Task, variations
+from bench.model.case import Case, Key, Task, changes, variations
 from bench.model.declared import (
     ByProfile,
     Declared,
@@ -11,14 +11,14 @@ from bench.model.declared import (
     Exercise,
     ExerciseInfo,
     Kind,
-    Parameter,
     Part,
     PartDescription,
     PartInfo,
     Profile,
-    Scalar,
     Work,
     by_profile,
+    following,
+    limited,
     value_at,
 )
 from bench.model.found import (
@@ -39,6 +39,7 @@ from bench.model.found import (
     Scale,
     Table,
 )
+from bench.model.limits import Follows, Limits, Parameter, Scalar
 from bench.model.recorded import (
     SCHEMA,
     Broken,
@@ -73,10 +74,12 @@ __all__ = [
     "ExerciseInfo",
     "Figure",
     "Findings",
+    "Follows",
     "GpuState",
     "Guest",
     "Key",
     "Kind",
+    "Limits",
     "Memory",
     "Metric",
     "NoiseFloor",
@@ -100,6 +103,9 @@ __all__ = [
     "VariantResult",
     "Work",
     "by_profile",
+    "changes",
+    "following",
+    "limited",
     "value_at",
     "variations",
 ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Literal
 
-from bench.model.declared import Parameter
+from bench.model.limits import Parameter, Scalar
 
 Key = tuple[tuple[str, str], ...]
 """Names and values as text, sorted by name: hashable, in an order of its own, and the same after JSON."""
@@ -85,6 +85,22 @@ class Case:
         identity = values if safe == plain else plain + values
         digest = sha256(identity.encode()).hexdigest()[:6] if self.parameters or safe != plain else "plain"
         return PurePosixPath("figures", f"{safe}-{digest}")
+
+
+def changes(
+    values: Mapping[str, Parameter], declared: Mapping[str, Parameter]
+) -> dict[str, tuple[Parameter, Parameter]]:
+    """The parameters with a value that is not declared: what they are, and what they would be. Of several declared
+    values one, or some, is none that is changed."""
+    return {
+        name: (value, declared[name])
+        for name, value in values.items()
+        if name in declared and not several(value) <= several(declared[name])
+    }
+
+
+def several(value: Parameter) -> set[Scalar]:
+    return {canonical(item) for item in (value if isinstance(value, tuple) else (value,))}  # type: ignore[misc]
 
 
 def variations(cases: Iterable[Case]) -> dict[Case, str]:

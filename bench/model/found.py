@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
-from bench.model.declared import Scalar
+from bench.model.limits import Scalar
 
 Cell = Scalar | None
 Relation = Literal["at_most", "at_least", "equals"]
@@ -86,7 +86,8 @@ class DataSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything that a study has recorded."""
+    """Everything that a study has recorded. ``unmade`` names claims that hold for the declared values of the parameters
+    only, and were not made of others."""
 
     claims: tuple[Claim, ...] = ()
     metrics: tuple[Metric, ...] = ()
@@ -94,6 +95,7 @@ class Findings:
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()
     data: tuple[DataSource, ...] = ()
+    unmade: tuple[str, ...] = ()
 
 
 NOTHING = Findings()

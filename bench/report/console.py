@@ -11,7 +11,7 @@ from bench.analysis import families, laws, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups, sweeps
 from bench.analysis.families import Family
 from bench.model import ExerciseInfo, PartInfo, Record, Run
-from bench.report import noise, summary
+from bench.report import changes, noise, summary
 from bench.report.answers.live import claim_text, metric_text
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-GOOD, BAD, SOFT = "green", "bold red", "dim"
+GOOD, BAD, SOFT, CHANGED = "green", "bold red", "dim", "yellow"
 WIDE = 96
 """Columns of a terminal that has room for everything."""
 MOST_METRICS = 12
@@ -29,6 +29,8 @@ MOST_METRICS = 12
 
 def show(run: Run, console: Console, folder: Path | None = None) -> None:
     """Print the summary of a run. Every text of a plugin is printed as it stands, never read as markup."""
+    for words in changes.words(run):
+        console.print(_text(words, CHANGED), soft_wrap=True)
     for line in _failures(run):
         console.print(line)
     family = families.of_run(run)

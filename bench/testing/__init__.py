@@ -22,6 +22,7 @@ from bench.model import (
     Profile,
     Task,
     VariantResult,
+    changes,
     value_at,
 )
 
@@ -67,6 +68,7 @@ def run_part(exercise: Exercise, part: str, here: Lab | None = None, **parameter
     if declared.kind != "study":
         raise TypeError(f"part {part} is a comparison: agreements() holds its variants against the reference")
     values = _values(declared, here.profile, parameters)
+    here.changed = tuple(changes(values, declared.described.at(here.profile).parameters))
     with seeded(here.seed, here.device):
         declared.run(here, **values)
     return here.findings
@@ -150,7 +152,8 @@ def _values(part: Part, profile: Profile, changed: Mapping[str, Parameter]) -> d
         raise TypeError(
             f"part {part.id} has no parameter {unknown[0]!r}; it has {', '.join(part.parameters) or 'none'}"
         )
-    return {name: changed.get(name, value_at(profile, declared)) for name, declared in part.parameters.items()}
+    values = {name: changed.get(name, value_at(profile, declared)) for name, declared in part.parameters.items()}
+    return values | {name: rule.at(values) for name, rule in part.follows.items() if name not in changed}
 
 
 def _firsts(values: Mapping[str, Parameter]) -> dict[str, Parameter]:

@@ -19,7 +19,7 @@ def test_the_study_passes_and_repeats(seed):
 @pytest.mark.parametrize("features", a_from_uniform.FEATURES)
 def test_a_loss_that_is_nan_does_not_pass(features):
     here = lab()
-    ways = a_from_uniform.trained(here, 3, 2)
+    ways = a_from_uniform.trained(here, 3, 2, SHEET)
     ways[features, "softmax twice"]["train loss"][1, 2] = float("nan")
     with pytest.raises(ValueError, match="lowest train loss of all epochs and seeds' is nan"):
         a_from_uniform.claims(here, ways, 3)

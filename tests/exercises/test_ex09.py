@@ -47,7 +47,7 @@ def test_claims_hold_at_other_seeds(seed):
 
 
 def test_parts_take_one_depth():
-    assert failed(run(depths=(2,))) == {}
+    assert failed(run(depth=(2,))) == {}
 
 
 def test_the_answer(findings):
@@ -85,7 +85,7 @@ def test_impossible_sizes_are_named():
     with pytest.raises(ValueError, match="at least 1, not 0"):
         variants(exercise, "a.speed", depth=3, networks=0)
     with pytest.raises(ValueError, match="hidden layers and must be at least 1, not 0"):
-        run(parts="a", depths=(0,))
+        run(parts="a", depth=(0,))
     with pytest.raises(ValueError, match="at least one seed"):
         stack.Stack(ex09.A, 3, (), device=CPU, dtype=torch.float64)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.catalogue import Listing
     from bench.cli.progress import Lines
     from bench.cli.reporting import Reporters
+    from bench.execute.continuing import Earlier
     from bench.execute.executors.local import LocalExecutor
     from bench.execute.session import Session
     from bench.model import Plan, Profile, Run, SourceFile
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 )
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with variants or reports of your own.")
 @click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
+@click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
+@click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
 @click.option(
     "-o",
     "--output",
@@ -79,7 +82,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
         if asked.dry_run:
-            return show_plan(planned(asked, listings, files, executor))
+            return show_plan(planned(asked, listings, files, executor, earlier_of(asked)))
         session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters)
         run = session.run()
     code = finish(session.folder, run, as_json=asked.as_json, reporters=reporters)
@@ -103,6 +106,8 @@ class Options:
     data: str
     files: tuple[str, ...]
     resume: str | None
+    keep_checkpoints: bool
+    continued: str | None
     root: Path
     dry_run: bool
     jobs: int
@@ -113,6 +118,8 @@ class Options:
         """Raises ``UsageError`` for what contradicts itself, before anything is looked at."""
         if self.resume and (self.names or self.everything):
             raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
+        if self.resume and self.continued:
+            raise UsageError("--resume ends a run that was cut short, --continue begins a new one: give one of them")
         if not (self.resume or self.names or self.everything):
             raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
         if self.everything and self.names:
@@ -131,6 +138,14 @@ def threads_of(asked: Options) -> int:
     from bench.results import folders, journal
 
     return journal.read(folders.find(asked.root, str(asked.resume))).plan.threads
+
+
+def earlier_of(asked: Options) -> Earlier | None:
+    """The run to go on from, if one is named."""
+    from bench.execute.continuing import Earlier
+    from bench.results import folders
+
+    return Earlier.read(folders.find(asked.root, asked.continued)) if asked.continued else None
 
 
 @contextmanager
@@ -166,7 +181,7 @@ def opened(
     reporters: Reporters,
 ) -> Session:
     """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it."""
-    from bench.execute import session
+    from bench.execute import continuing, session
     from bench.results import folders
 
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
@@ -176,9 +191,13 @@ def opened(
         reporters.load(files, without_broken(old.plan))
         return old
     listener.say("looking at the exercises …")
-    plan = planned(asked, listings, files, executor)
+    earlier = earlier_of(asked)
+    plan = planned(asked, listings, files, executor, earlier)
     reporters.load(plan.files, without_broken(plan))
-    return session.begin(plan, asked.root / plan.id, **listen)
+    begun = session.begin(plan, asked.root / plan.id, **listen)
+    if earlier:
+        continuing.bring(earlier, plan.tasks, begun.folder)
+    return begun
 
 
 def without_broken(plan: Plan) -> set[str]:
@@ -201,7 +220,11 @@ def refuse_new_variants(files: Sequence[SourceFile], plan: Plan) -> None:
 
 
 def planned(
-    asked: Options, listings: Sequence[Listing], files: tuple[SourceFile, ...], executor: LocalExecutor
+    asked: Options,
+    listings: Sequence[Listing],
+    files: tuple[SourceFile, ...],
+    executor: LocalExecutor,
+    earlier: Earlier | None = None,
 ) -> Plan:
     """The plan, and the folder that it has its name from: none where nothing will run."""
     from bench.execute import parameters
@@ -223,6 +246,8 @@ def planned(
         files=files,
         only=asked.only or "",
         stop_first=asked.stop_first,
+        keep_checkpoints=asked.keep_checkpoints,
+        earlier=earlier,
         new_id=unnamed if asked.dry_run else partial(folders.new_id, asked.root),
     )
 

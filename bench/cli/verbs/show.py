@@ -66,10 +66,16 @@ def learnt(listing: Listing) -> Description:
 
 def line(part: PartDescription, width: int) -> str:
     """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``, ids ``width`` wide."""
-    swept = [f"{name}={shown(value)}" for name, value in part.parameters.items()]
+    swept = [f"{name}={shown(value)}{limits(part, name)}" for name, value in part.parameters.items()]
     against = [f"against {part.reference}"] if part.reference else []
     notes = "; ".join([*swept, *against])
     return f"  {part.id:{width}}  {part.kind:10}  {part.title}" + (f" ({notes})" if notes else "")
+
+
+def limits(part: PartDescription, name: str) -> str:
+    """What a parameter may be, where the part says it: `` [above 0]``, and what it hangs on: `` [0.1 for sgd]``."""
+    words = [known[name].words for known in (part.limits, part.follows) if name in known]
+    return f" [{'; '.join(words)}]" if words else ""
 
 
 def shown(value: Declared) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from bench import plugins
 from bench.errors import Missing, PluginError
@@ -48,9 +49,16 @@ def study(context: TaskContext) -> Observation:
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
         context.part.run(lab, **context.case.parameters)
-    # Only a study that was cut short goes on from them; another attempt at this one begins anew.
-    shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
-    return Observation(task=context.task, outcome="ok", findings=lab.findings)
+    kept = checkpoints(lab.folder) if context.order.keep_checkpoints else ()
+    if not kept:
+        # Only a study that was cut short goes on from them; another attempt at this one begins anew.
+        shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
+    return Observation(task=context.task, outcome="ok", findings=lab.findings, checkpoints=kept)
+
+
+def checkpoints(folder: Path) -> tuple[str, ...]:
+    """Those of a study, relative to its folder."""
+    return tuple(sorted(f"{CHECKPOINTS}/{path.name}" for path in (folder / CHECKPOINTS).glob("*.pt")))
 
 
 DOING: dict[str, Callable[[TaskContext], Observation]] = {"study": study, "agree": agree, "time": time, "weigh": weigh}

@@ -12,7 +12,7 @@ from bench.analysis import families, laws, quantities
 from bench.analysis.comparisons import Group, Sweep, groups, sweeps
 from bench.analysis.families import Family
 from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
-from bench.report import noise, summary
+from bench.report import changes, noise, summary
 from bench.report.answers import theory
 from bench.report.answers.pieces import Fold, Placement, Prose, Section
 from bench.report.charts.model import Chart
@@ -143,6 +143,7 @@ class PageView:
     scope: str
     files: tuple[str, ...]
     noise: str = ""
+    changes: tuple[str, ...] = ()
 
 
 def view(run: Run) -> PageView:
@@ -160,6 +161,7 @@ def view(run: Run) -> PageView:
         scope=summary.scope(run),
         noise="; ".join(filter(None, (noise.of_run(run), noise.clocked(run)))),
         files=files(run, drawn),
+        changes=changes.words(run),
     )
 
 

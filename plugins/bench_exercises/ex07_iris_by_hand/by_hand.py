@@ -1,35 +1,40 @@
-"""By hand: a training along the gradients of ``Network.backpropagate``, with the steps of the kit's own Adam."""
+"""By hand: a training along the gradients of ``Network.backpropagate``, with the steps of the kit's own optimisers."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from bench.kit.byhand.optimisers import AdamState, adam
+from bench.kit.byhand.optimisers import AdamState, adam, sgd
 
 from .network import Network
-from .problem import LEARNING_RATE, Task, flatten, outcome, unflatten
+from .problem import SHEET, Choices, Task, flatten, outcome, shapes_of, unflatten
 
 BETA1, BETA2 = 0.9, 0.999
 EPSILON = 1e-8
 
 
-def step(theta: Tensor, gradient: Tensor, state: AdamState | None) -> AdamState:
-    """One step of Adam, which moves the vector ``theta`` in place; ``state`` is None before the first."""
-    (moved,), state = adam((theta,), (gradient,), state, lr=LEARNING_RATE, betas=(BETA1, BETA2), eps=EPSILON)
+def step(theta: Tensor, gradient: Tensor, state: AdamState | None, choices: Choices = SHEET) -> AdamState | None:
+    """One step of Adam, or of plain SGD where that is chosen, which moves the vector ``theta`` in place; ``state`` is
+    None before the first."""
+    rate = choices.learning_rate
+    if choices.optimizer == "sgd":
+        (moved,), _ = sgd((theta,), (gradient,), lr=rate)
+    else:
+        (moved,), state = adam((theta,), (gradient,), state, lr=rate, betas=(BETA1, BETA2), eps=EPSILON)
     theta.copy_(moved)  # the network's parameters are views of it
     return state
 
 
-def train(network: type[Network], task: Task, steps: int) -> dict[str, Tensor]:
+def train(network: type[Network], task: Task, steps: int, choices: Choices = SHEET) -> dict[str, Tensor]:
     """Full batch, from the task's parameters; gives an ``outcome``."""
     theta = flatten(task.theta)
-    net, state = network(unflatten(theta)), None
+    net, state = network(unflatten(theta, shapes_of(task.theta))), None
     losses: list[Tensor] = []
     first: dict[str, Tensor] = {}
     for _ in range(steps):
         loss, gradient = net.backpropagate(task.x, task.y)
-        state = step(theta, flatten(gradient), state)
+        state = step(theta, flatten(gradient), state, choices)
         losses.append(loss)
         first = first or gradient
     return outcome(torch.stack(losses), net.theta, first)

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from bench.kit.compare import relative_error
 
-from .network import LAYERS, Network
-from .problem import Task, Theta, flatten, unflatten
+from .network import Network
+from .problem import Task, Theta, flatten, shapes_of, unflatten
 from .reference import by_autograd
 
 
@@ -20,7 +20,7 @@ def by_differences(theta: Theta, x: Tensor, y: Tensor, h: float = 1e-6) -> dict[
     layer is affine in the one parameter that moves.
     """
     vector = flatten(theta)
-    net = Network(unflatten(vector))
+    net = Network(unflatten(vector, shapes_of(theta)))
 
     def at(i: int, value: float) -> tuple[Tensor, Tensor]:
         vector[i] = value
@@ -36,12 +36,12 @@ def by_differences(theta: Theta, x: Tensor, y: Tensor, h: float = 1e-6) -> dict[
             step /= 10
         gradient[i] = (above - below) / (2 * step)
         vector[i] = middle
-    return unflatten(gradient)
+    return unflatten(gradient, shapes_of(theta))
 
 
 def signs(net: Network, x: Tensor) -> Tensor:
     """Which hidden pre-activations are positive, of shape (N, 15)."""
-    return torch.cat(net.forward(x)[0][1:LAYERS], 1) > 0
+    return torch.cat(net.forward(x)[0][1:-1], 1) > 0
 
 
 class NoSlope(Network):

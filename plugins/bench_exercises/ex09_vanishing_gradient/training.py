@@ -8,11 +8,15 @@ from torch import Tensor
 
 from . import byhand
 from .adam import Adam
-from .models import BATCH, EPOCHS
+from .models import BATCH, EPOCHS, RATE
+from .sgd import SGD
 from .stack import Stack
 from .task import Task
 
 Track = Callable[[range], Iterable[int]]
+
+
+OPTIMIZERS = {"adam": Adam, "sgd": SGD}
 
 
 class Trace(NamedTuple):
@@ -25,14 +29,22 @@ class Trace(NamedTuple):
 
 
 @torch.inference_mode()
-def train(stack: Stack, task: Task, epochs: int = EPOCHS, track: Track = iter) -> Trace:
-    """Adam on batches of 32, ``epochs`` times over the training set; autograd looks away, which saves a fifth."""
-    optimizer = Adam(stack.theta, stack.gradient)
+def train(
+    stack: Stack,
+    task: Task,
+    epochs: int = EPOCHS,
+    track: Track = iter,
+    *,
+    optimizer: str = "adam",
+    learning_rate: float = RATE,
+) -> Trace:
+    """On batches of 32, ``epochs`` times over the training set; autograd looks away, which saves a fifth."""
+    stepper = OPTIMIZERS[optimizer](stack.theta, stack.gradient, learning_rate)
     generators = [torch.Generator().manual_seed(seed) for seed in stack.seeds]
     scores = [score(stack, task)]
     for _ in track(range(epochs)):
         for chosen in batches(generators, len(task.y)):
-            step(stack, optimizer, task, chosen.to(task.y.device))
+            step(stack, stepper, task, chosen.to(task.y.device))
         scores.append(score(stack, task))
     return Trace(*map(torch.stack, zip(*scores, strict=True)))
 
@@ -49,7 +61,7 @@ def permutation(generator: torch.Generator, count: int) -> Tensor:
     return order
 
 
-def step(stack: Stack, optimizer: Adam, task: Task, chosen: Tensor) -> None:
+def step(stack: Stack, optimizer: Adam | SGD, task: Task, chosen: Tensor) -> None:
     saved, _ = stack.backpropagate(task.x[chosen], task.y[chosen])
     stack.follow(saved)
     optimizer.step()
