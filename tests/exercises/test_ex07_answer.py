@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def agreement(setup):
 
 
 def test_the_answer_shows_the_method_that_runs():
-    assert SHOWN.strip() == inspect.getsource(Network.backpropagate).strip()
+    assert SHOWN == textwrap.dedent(inspect.getsource(Network.backpropagate))
 
 
 def test_the_example_agrees(tmp_path):
