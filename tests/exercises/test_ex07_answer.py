@@ -36,7 +36,7 @@ def agreement(setup):
 
 
 def test_the_answer_shows_the_method_that_runs():
-    assert SHOWN == textwrap.dedent(inspect.getsource(Network.backpropagate))
+    assert textwrap.dedent(inspect.getsource(Network.backpropagate)) == SHOWN
 
 
 def test_the_example_agrees(tmp_path):

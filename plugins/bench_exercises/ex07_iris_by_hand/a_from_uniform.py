@@ -103,7 +103,7 @@ def draw(lab: Lab, ways: dict[Way, Series]) -> None:
         for part in ("train", "test"):
             y = ways[MAIN][f"{part} {kind}"]
             worst = y.amax(1) if kind == "loss" else y.amin(1)
-            lines = {f"{part}, mean": y.mean(1), f"{part}, worst of each epoch": worst}
+            lines = {f"{part}, mean of seeds": y.mean(1), f"{part}, worst seed": worst}
             by_epoch(lab, f"{kind} from U(0, 1)", lines, y_label=f"{kind} ({unit})", log=kind == "loss")
     for features in FEATURES:
         means = {loss: ways[features, loss]["train loss"].mean(1) for loss in LOSSES}
