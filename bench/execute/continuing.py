@@ -68,7 +68,7 @@ def origin(earlier: Earlier, case: Case) -> Record:
     name, candidates = f"{case.exercise}.{case.part}", earlier.trained(case)
     same = [record for record in candidates if not differing(record.case, case)]
     if not same:
-        raise UsageError(refusal(earlier, f"of {name} ", differing(candidates[0].case, case)))
+        raise UsageError(refusal(earlier, f"in {name} ", differing(candidates[0].case, case)))
     shorter = [record for record in same if epochs(record.case) < epochs(case)]
     if not shorter:
         most = max(epochs(record.case) for record in same)
@@ -94,9 +94,9 @@ def differing(was: Case, case: Case) -> list[str]:
     ]
 
 
-def refusal(earlier: Earlier, what: str, reasons: Sequence[str]) -> str:
+def refusal(earlier: Earlier, where: str, reasons: Sequence[str]) -> str:
     more = f" and {len(reasons) - SHOWN} more" if len(reasons) > SHOWN else ""
-    return f"{earlier.run.id} cannot be continued {what}with this: {'; '.join(reasons[:SHOWN])}{more}"
+    return f"{earlier.run.id} cannot be continued like this: {where}{'; '.join(reasons[:SHOWN])}{more}"
 
 
 def check(earlier: Earlier, *, profile: Profile, data: str, here: Environment, code: Mapping[str, str]) -> None:

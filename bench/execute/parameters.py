@@ -18,7 +18,7 @@ NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
 MEANT = (
     {"learning_rate", "lr", "rate", "eta", "alpha", "step_size"},
     {"width", "hidden", "units", "nodes", "neurons", "hidden_size", "hidden_units"},
-    {"depth", "layers", "hidden_layers", "n_layers", "num_layers"},
+    {"depth", "depths", "layers", "hidden_layers", "n_layers", "num_layers"},
     {"batch", "bs", "batch_size", "batchsize", "minibatch"},
     {"epochs", "epoch", "iterations", "steps", "max_iter"},
     {"optimizer", "optimiser", "opt", "optim"},

@@ -4,6 +4,7 @@ import pytest
 
 from bench.testing import failed, lab, run_part
 from bench_exercises.ex07_iris_by_hand import a_from_uniform, exercise
+from bench_exercises.ex07_iris_by_hand.problem import SHEET
 
 
 @pytest.mark.parametrize("seed", [0, 23])
@@ -22,4 +23,4 @@ def test_a_loss_that_is_nan_does_not_pass(features):
     ways = a_from_uniform.trained(here, 3, 2, SHEET)
     ways[features, "softmax twice"]["train loss"][1, 2] = float("nan")
     with pytest.raises(ValueError, match="lowest train loss of all epochs and seeds' is nan"):
-        a_from_uniform.claims(here, ways, 3)
+        a_from_uniform.claims(here, ways, 3, SHEET)

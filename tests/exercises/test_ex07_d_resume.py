@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from bench.kit.training import load
-from bench.testing import failed, run_part
+from bench.testing import failed, lab, run_part
 from bench_exercises.ex07_iris_by_hand import d_resume, exercise
 from bench_exercises.ex07_iris_by_hand.d_resume import Setting, unequal
 
@@ -46,9 +46,15 @@ def test_unequal_counts_numbers():
 
 
 def test_the_study_passes():
-    found = run_part(exercise, "d", epochs=12, batch=25)
-    assert len(found.claims) == 9
-    assert failed(found) == {}
+    here = lab()
+    d_resume.study(here, 12, 25)
+    assert len(here.findings.claims) == 9
+    assert failed(here.findings) == {}
+
+
+def test_started_without_its_arguments_it_says_how():
+    with pytest.raises(SystemExit, match=r"usage: .*d_resume CHECKPOINT RESULT STOP"):
+        d_resume.main([])
 
 
 def test_a_process_that_forgets_the_moments_is_seen(monkeypatch):

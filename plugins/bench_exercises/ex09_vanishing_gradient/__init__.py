@@ -28,7 +28,7 @@ CHOICES: dict[str, Any] = {
     "learning_rate": limited(RATE, above=0),
     "initialisation": limited("pytorch", one_of=("pytorch", "xavier", "he")),
 }
-"""Hidden layers, nodes in each, n_test / n_train, and how all are trained; the sheet says nothing of initial weights."""
+"""Hidden layers, nodes in each, n_test / n_train, and how all are trained; the sheet names no initial weights."""
 
 
 def chosen(models: Sequence[Model], width: int, initialisation: str) -> tuple[Model, ...]:

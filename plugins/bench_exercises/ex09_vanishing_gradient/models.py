@@ -14,8 +14,8 @@ RATE, BATCH, EPOCHS = 1e-3, 32, 50
 
 
 class Model(NamedTuple):
-    """What a network is made of besides its depth: "sigmoid" or "ReLU", with or without batch norm, ``width`` nodes in a
-    hidden layer, and weights "pytorch" as PyTorch draws them, or uniform by the laws of "xavier" or "he"."""
+    """What a network is made of besides its depth: "sigmoid" or "ReLU", with or without batch norm, ``width`` nodes in
+    a hidden layer, and weights "pytorch" as PyTorch draws them, or uniform by the laws of "xavier" or "he"."""
 
     activation: str
     normed: bool = False

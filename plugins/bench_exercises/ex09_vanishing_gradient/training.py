@@ -16,7 +16,7 @@ from .task import Task
 Track = Callable[[range], Iterable[int]]
 
 
-OPTIMIZERS = {"adam": Adam, "sgd": SGD}
+OPTIMIZERS: dict[str, type[Adam] | type[SGD]] = {"adam": Adam, "sgd": SGD}
 
 
 class Trace(NamedTuple):

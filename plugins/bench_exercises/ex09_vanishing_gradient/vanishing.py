@@ -10,7 +10,7 @@ from bench import Lab
 
 from . import mean_field
 from .experiment import Trained, seeds
-from .gradients import dead, fall, norms, ratios
+from .gradients import dead, fall, finite, norms, ratios
 from .models import B, Model
 from .stack import Stack
 from .task import Task
@@ -25,9 +25,7 @@ def slope_per_layer(lab: Lab, cells: Sequence[Trained]) -> None:
         lost = -(centred * logs).sum(0) / centred.square().sum()
         name = "sigmoid: powers of ten lost per added layer, the least of all seeds"
         lab.claim(name, lost.min(), at_least=0.4, as_declared=True)
-        lab.metric(
-            "sigmoid: powers of ten lost per added layer, median", middle(lost.where(lost.isfinite(), torch.nan))
-        )
+        lab.metric("sigmoid: powers of ten lost per added layer, median", finite(lost).median())
     deepest = cells[-1]
     lab.metric("sigmoid: first over last gradient, deepest, median", ratios(deepest.after).median())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -84,15 +84,16 @@ def too_often(lab: Lab, rate: float, gamma: float) -> None:
     )
 
 
-def trained(lab: Lab, plan: Plan, optimizers: Sequence[str], gamma: float) -> None:
+def trained(lab: Lab, plan: Plan, optimizers: Mapping[str, float], gamma: float) -> None:
     """The same training with and without the schedule, from the same weights over the same batches.
 
-    The trap is trained with the first of the optimizers alone.
+    ``optimizers`` come with their learning rates. The trap is trained with the first of them alone.
     """
     rows = []
-    for place, optimizer in enumerate(optimizers):
+    for place, (optimizer, rate) in enumerate(optimizers.items()):
         kinds = KINDS if place == 0 else KINDS[:2]
-        histories = {kind: train(replace(plan, optimizer=optimizer), kind, gamma) for kind in kinds}
+        of_one = replace(plan, optimizer=optimizer, learning_rate=rate)
+        histories = {kind: train(of_one, kind, gamma) for kind in kinds}
         curves(lab, optimizer, histories)
         record(lab, optimizer, histories, gamma)
         rows += [row(optimizer, kind, history) for kind, history in histories.items()]
@@ -100,8 +101,8 @@ def trained(lab: Lab, plan: Plan, optimizers: Sequence[str], gamma: float) -> No
 
 
 def train(plan: Plan, kind: str, gamma: float) -> History:
-    net = plan.placed(initial(plan.lab.seed))
-    optimizer = make_optimizer(plan.optimizer, net, plan.learning_rate or None)
+    net = plan.placed(initial(plan.lab.seed, plan.dropout))
+    optimizer = make_optimizer(plan.optimizer, net, plan.learning_rate)
     schedule = partial(ExponentialLR, gamma=gamma)
     if kind == PER_BATCH:
         stepped = schedule(optimizer)
@@ -145,7 +146,12 @@ def record(lab: Lab, optimizer: str, histories: Mapping[str, History], gamma: fl
             lab.metric(f"{optimizer}, {kind}: jump of the train cost in the last epochs", late_jump(history))
     if lab.profile != "smoke" and PER_BATCH in histories:
         ratio = histories[PER_BATCH].last.train_loss / histories[PER_EPOCH].last.train_loss
-        lab.claim(f"trap, {optimizer}: final train cost, stepped per batch over per epoch", ratio, at_least=1)
+        lab.claim(
+            f"trap, {optimizer}: final train cost, stepped per batch over per epoch",
+            ratio,
+            at_least=1,
+            as_declared=True,
+        )
 
 
 def late_jump(history: History) -> float:

@@ -73,6 +73,8 @@ def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: i
         (["run", "--resume", "yesterday"], 5, "no runs in results"),
         (["run", "ex90", "-o", "/dev/null/results"], 2, "/dev/null"),
         (["run", "ex90", "--resume", "latest"], 2, "name no exercise beside it"),
+        (["run", "ex90", "--continue", "yesterday"], 5, "no runs in results"),
+        (["run", "--resume", "latest", "--continue", "latest"], 2, "give one of them"),
         (["run", "--parm", "n=1"], 2, "--param"),
     ],
 )
