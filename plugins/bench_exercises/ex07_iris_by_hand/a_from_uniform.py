@@ -103,8 +103,10 @@ def draw(lab: Lab, ways: dict[Way, Series]) -> None:
         for part in ("train", "test"):
             y = ways[MAIN][f"{part} {kind}"]
             worst = y.amax(1) if kind == "loss" else y.amin(1)
-            lines = {f"{part}, mean": y.mean(1), f"{part}, worst of each epoch": worst}
+            lines = {f"{part}, mean of seeds": y.mean(1), f"{part}, worst seed": worst}
             by_epoch(lab, f"{kind} from U(0, 1)", lines, y_label=f"{kind} ({unit})", log=kind == "loss")
-    means = {", ".join(way): series["train loss"].mean(1) for way, series in ways.items()}
-    means["log(1 + 2/e)"] = torch.full((len(ways[MAIN]["train loss"]),), FLOOR)
-    by_epoch(lab, "one softmax or two", means, y_label="train loss, mean over seeds (nat)")
+    for features in FEATURES:
+        means = {loss: ways[features, loss]["train loss"].mean(1) for loss in LOSSES}
+        means["log(1 + 2/e)"] = torch.full_like(means["softmax twice"], FLOOR)
+        name = f"one softmax or two, {features} features"
+        by_epoch(lab, name, means, y_label="train loss, mean over seeds (nat)")

@@ -114,12 +114,12 @@ def negative_share(net: Network, x: Tensor) -> float:
 
 def draw(lab: Lab, trace: Trace) -> None:
     epochs = range(len(trace.by_hand))
-    lines = {"train, by hand": trace.by_hand, "train, autograd": trace.by_autograd, "test": trace.test}
+    lines = {"train, by hand": trace.by_hand, "train, autograd": trace.by_autograd, "test, by hand": trace.test}
     for series, y in lines.items():
-        lab.curve("loss", epochs, y, series=series, x_label="epoch", y_label="loss (nat)", scale="log-y")
+        lab.curve("loss", epochs, y, series=series, x_label="epoch", y_label="loss (nat)", scale="log-y", kind="course")
     draw_apart(lab, trace.apart)
     share = [100 * negative for negative in trace.negative]
-    lab.curve("negative pre-activations", epochs, share, x_label="epoch", y_label="share (%)")
+    lab.curve("negative pre-activations", epochs, share, x_label="epoch", y_label="share (%)", kind="course")
 
 
 def draw_apart(lab: Lab, apart: list[float]) -> None:
@@ -133,4 +133,5 @@ def draw_apart(lab: Lab, apart: list[float]) -> None:
             x_label="epoch",
             y_label="largest difference",
             scale="log-y",
+            kind="course",
         )

@@ -8,7 +8,7 @@ from torch import Tensor
 from bench.kit.byhand.optimisers import AdamState, adam, sgd
 
 from .network import Network
-from .problem import SHEET, Choices, Task, flatten, outcome, shapes_of, unflatten
+from .problem import SHEET, Choices, Task, Theta, flatten, outcome, shapes_of, unflatten
 
 BETA1, BETA2 = 0.9, 0.999
 EPSILON = 1e-8
@@ -31,7 +31,7 @@ def train(network: type[Network], task: Task, steps: int, choices: Choices = SHE
     theta = flatten(task.theta)
     net, state = network(unflatten(theta, shapes_of(task.theta))), None
     losses: list[Tensor] = []
-    first: dict[str, Tensor] = {}
+    first: Theta = {}
     for _ in range(steps):
         loss, gradient = net.backpropagate(task.x, task.y)
         state = step(theta, flatten(gradient), state, choices)

@@ -129,7 +129,8 @@ def count(advantage: Tensor) -> Signs:
 
 
 def draw(lab: Lab, laws: dict[str, Series]) -> None:
-    for law, series in laws.items():
-        loss, accuracy = {law: series["train loss"].mean(1)}, {law: series["train accuracy"].mean(1)}
-        by_epoch(lab, "sigmoid: train loss", loss, y_label="train loss, mean over pairs (nat)")
-        by_epoch(lab, "sigmoid: train accuracy", accuracy, y_label="train accuracy, mean over pairs (%)", log=False)
+    for kind, unit in {"loss": "nat", "accuracy": "%"}.items():
+        for part in ("train", "test"):
+            lines = {f"{part}, {law}": series[f"{part} {kind}"].mean(1) for law, series in laws.items()}
+            label = f"{kind}, mean over pairs ({unit})"
+            by_epoch(lab, f"sigmoid network: {kind}", lines, y_label=label, log=kind == "loss")

@@ -193,7 +193,8 @@ def partly_restored(training: Training, saved: Mapping[str, Any], entries: tuple
 
 def draw(lab: Lab, losses: Mapping[str, Tensor]) -> None:
     for name, y in losses.items():
-        lab.curve("after the stop", range(1, len(y) + 1), y, series=name, x_label=STEPS, y_label="loss (nat)")
+        x = range(1, len(y) + 1)
+        lab.curve("after the stop", x, y, series=name, x_label=STEPS, y_label="loss (nat)", kind="course")
 
 
 def draw_apart(lab: Lab, apart: Mapping[str, Tensor]) -> None:
@@ -210,6 +211,7 @@ def draw_apart(lab: Lab, apart: Mapping[str, Tensor]) -> None:
             x_label=STEPS,
             y_label="distance from the unbroken run (nat)",
             scale="log-y",
+            kind="course",
         )
 
 

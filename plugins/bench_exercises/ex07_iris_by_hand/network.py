@@ -44,8 +44,8 @@ class Network:
         """The share of flowers whose likeliest class is their own."""
         return (self.log_probabilities(x).argmax(1) == y).double().mean()
 
-    def backpropagate(self, x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """The loss, and its derivative by every parameter, under the parameter's own name."""
+    def backpropagate(self, x: Tensor, y: Tensor) -> tuple[Tensor, Theta]:
+        """The loss, and its derivative by every parameter, by name."""
         z, a = self.forward(x)
         log_p, t = log_softmax(z[-1]), one_hot(y, z[-1])
         loss = -(t * log_p).sum() / len(x)
