@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ TITLE = re.compile(r"\s*<h([1-6])\b[^>]*>.*?</h\1>\s*", re.DOTALL | re.IGNORECAS
 WORDING = re.compile(r"<p>\s*(?:<strong>Question\b|<em>(?!Measured))", re.IGNORECASE)
 SHORTLY = re.compile(r"<p>\s*<strong>(?:In short|Answer)\b", re.IGNORECASE)
 MEASURED = re.compile(r"<p>\s*<strong>(?:What was m|M)easured\b", re.IGNORECASE)
+READING = re.compile(r"<p>\s*<strong>(?:The )?reading\b", re.IGNORECASE)
 OPENING = 420
 """Letters of an answer that stand open where no author has marked what to read first."""
 
@@ -73,7 +75,11 @@ def answered(listed: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 def opening(listed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The first blocks, about ``OPENING`` letters of them, and the others; a block that announces the next one stays
-    with it, and a heading does not end what stands open."""
+    with it, and a heading does not end what stands open. How the question is read is left to the others."""
+    readings = tuple(itertools.takewhile(lambda block: READING.match(block.lstrip()), listed))
+    if readings and len(readings) < len(listed):
+        shown, hidden = opening(listed[len(readings) :])
+        return shown, (*readings, *hidden)
     count, letters = 0, 0
     while count < len(listed) and (letters < OPENING or _announces(listed[count - 1])):
         letters += len(text(listed[count]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import quantities, statistics
 from bench.report import summary
-from bench.report.answers import theory
+from bench.report.answers import typeset
 from bench.report.answers.live import claim_text
 from bench.report.page import alarms, blocks, evidence
 
@@ -49,7 +49,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "powers": lambda text: safe(theory.powers(str(text))),
+        "powers": lambda text: safe(typeset.powers(str(text))),
         "number": quantities.number,
         "time": statistics.time_in_words,
         "peak": statistics.peak_in_words,

@@ -14,7 +14,7 @@ from bench.report.answers import theory
 from bench.report.answers.pieces import Prose, Reference, Section
 from bench.report.charts.model import Chart
 from bench.report.charts.of_run import charts
-from bench.report.page import alarms, blocks, placing, sections
+from bench.report.page import alarms, blocks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
 from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
@@ -98,7 +98,7 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family) -> ExerciseV
         part_view(own, exercise, part, drawn.get((exercise.id, part.id), ()), family)
         for part in summary.parts(own, exercise)
     )
-    listed = sections.pieces_of(theory.render(exercise.answer, own, exercise, family))
+    listed = theory.render(exercise.answer, own, exercise, family)
     named = [section.question for section in listed if section.question]
     asked = [section for section in listed if section.question]
     find = partial(_find, own, exercise, parts, family)
@@ -208,5 +208,10 @@ def _find(run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family:
         return Shown(found) if found else Absent(placing.name_of(reference))
     if reference.function == "compare" and wanted.get("show") == "table":
         return Held(part, part.compared[0]) if part.compared else Absent(placing.name_of(reference))
-    chart = sections.chart(run, exercise, reference, part, family)
+    chart = _chart(reference, part)
     return Drawn(chart) if chart else Absent(placing.name_of(reference))
+
+
+def _chart(reference: Reference, part: PartView) -> Chart | None:
+    name = reference.names[1].lower() if len(reference.names) > 1 else "time"
+    return next((chart for chart in part.charts if name in chart.title.lower()), None)
