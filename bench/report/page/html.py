@@ -18,7 +18,6 @@ from bench.report.page import bundle, cards, drawings, facts, images, setting, v
 from bench.report.page.alarms import anchor
 from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings
-from bench.report.page.setting import TEMPLATES as TEMPLATES
 from bench.report.page.view import ExerciseView
 from bench.report.side_by_side import map_processes
 
