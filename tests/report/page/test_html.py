@@ -47,12 +47,12 @@ class Tags(HTMLParser):
 def page_of(run: Run, folder: Path) -> str:
     """The page of the first exercise of a run."""
     order = html.ordered(run, folder)[0]
-    return html.html(view.exercise_view(order.run, order.exercise, order.family), order)
+    return html.html(view.exercise_view(order.run, order.exercise, order.family, order.charts), order)
 
 
 def index_of(run: Run, folder: Path) -> str:
     orders = html.ordered(run, folder)
-    pages = [view.exercise_view(order.run, order.exercise, order.family) for order in orders]
+    pages = [view.exercise_view(order.run, order.exercise, order.family, order.charts) for order in orders]
     return html.index(run, [cards.leaf(page, order.file) for page, order in zip(pages, orders, strict=True)])
 
 
