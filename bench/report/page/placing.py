@@ -185,10 +185,12 @@ def name_of(reference: Reference) -> str:
 
 
 def first_charts(parts: Iterable[PartView]) -> tuple[Drawn, ...]:
-    """The charts that open a question: one of each of its parts, then the others of the first."""
-    listed = [[Drawn(chart, part.info.id) for chart in part.charts] for part in parts if part.charts]
-    firsts = [charts[0] for charts in listed]
-    others = [chart for charts in listed for chart in charts[1:]]
+    """The charts that open a question: one of each of its parts, what was compared second, then the others."""
+    listed = [part for part in parts if part.charts]
+    # What a study shows, and what is faster, before a second study.
+    ordered = sorted(listed[1:], key=lambda part: not part.compared)
+    firsts = [Drawn(part.charts[0], part.info.id) for part in (*listed[:1], *ordered)]
+    others = [Drawn(chart, part.info.id) for part in listed for chart in part.charts[1:]]
     return tuple((firsts + others)[:MOST])
 
 

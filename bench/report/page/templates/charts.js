@@ -14,7 +14,7 @@
     const spec = place.parentElement.clientWidth < 500 ? { datasets: wide.datasets, ...narrow } : wide;
     try {
       place.textContent = "\u00a0";
-      await vegaEmbed(place, structuredClone(spec), { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
+      await vegaEmbed(place, structuredClone(spec), { mode: "vega-lite", renderer: "svg", actions: false, ast: true, logLevel: 1 });
     } catch (error) {
       place.replaceChildren();
       figure.classList.remove("is-living");
