@@ -10,7 +10,9 @@ import pytest
 from bench.errors import BenchError, Missing
 from bench.report import printed
 
-PAGE = '<p>a</p><details class="fold"><summary>x</summary></details><details open>y</details><details id="o">z</details>'
+PAGE = (
+    '<p>a</p><details class="fold"><summary>x</summary></details><details open>y</details><details id="o">z</details>'
+)
 PRINTS = """#!/bin/sh
 for word; do case $word in --print-to-pdf=*) target=${word#*=};; file://*) page=${word#file://};; esac; done
 cp "$page" "$target"

@@ -31,7 +31,10 @@ def draw(charts: Sequence[Chart], small: Iterable[Chart], points: int) -> Drawin
     from markupsafe import Markup
 
     specs = {chart.slug: interactive.specification(chart, points) for chart in charts}
-    svgs = {slug: Markup(_named(interactive.static_svg(spec, f"s{at}"), at)) for at, (slug, spec) in enumerate(specs.items())}
+    svgs = {
+        slug: Markup(_named(interactive.static_svg(spec, f"s{at}"), at))
+        for at, (slug, spec) in enumerate(specs.items())
+    }
     narrow = {chart.slug: interactive.specification(chart, points, interactive.NARROW_WIDTH) for chart in charts}
     living = {slug: {"wide": spec, "narrow": _sparing(narrow[slug], spec)} for slug, spec in specs.items()}
     return Drawings(svgs, {chart.slug: Markup(_small(svgs[chart.slug])) for chart in small}, living)

@@ -125,9 +125,7 @@ class PartView:
         return ((), self.untold) if self.several_devices else matrices.arranged(self.untold)
 
 
-def part_view(
-    run: Run, exercise: ExerciseInfo, part: PartInfo, charts: tuple[Chart, ...], family: Family
-) -> PartView:
+def part_view(run: Run, exercise: ExerciseInfo, part: PartInfo, charts: tuple[Chart, ...], family: Family) -> PartView:
     """Everything of one part; ``charts`` are its own, and ``family`` that of the whole run."""
     records = summary.records_of(run, exercise.id, part.id)
     lines = enumerate(summary.claim_lines(records))

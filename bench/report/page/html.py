@@ -160,19 +160,23 @@ def index(run: Run, leaves: Sequence[Leaf]) -> str:
 
 def _set(template: str, run: Run, code: str, **more: Any) -> str:
     script = setting.source(*setting.SCRIPTS)
-    return setting.environment().get_template(template).render(
-        run=run,
-        smoke=run.profile == "smoke",
-        command=" ".join(map(_quoted, run.command)),
-        when=facts.moment(run.created),
-        machine=facts.machine(run),
-        scope=summary.scope(run),
-        facts=facts.facts(run),
-        noise=facts.noise_words(run),
-        style=setting.safe(setting.source(*setting.STYLES)),
-        script=setting.safe(script),
-        policy=_policy(script, code),
-        **more,
+    return (
+        setting.environment()
+        .get_template(template)
+        .render(
+            run=run,
+            smoke=run.profile == "smoke",
+            command=" ".join(map(_quoted, run.command)),
+            when=facts.moment(run.created),
+            machine=facts.machine(run),
+            scope=summary.scope(run),
+            facts=facts.facts(run),
+            noise=facts.noise_words(run),
+            style=setting.safe(setting.source(*setting.STYLES)),
+            script=setting.safe(script),
+            policy=_policy(script, code),
+            **more,
+        )
     )
 
 

@@ -24,6 +24,7 @@ from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question of the sheet: ``wording``, ``answer`` and ``title`` are HTML; ``parts`` hold what nothing places;
@@ -106,8 +107,7 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
     """The page of one exercise; ``family`` is that of the whole run, and ``drawn`` its charts by part."""
     own = of_exercise(run, exercise)
     parts = tuple(
-        part_view(own, exercise, part, drawn.get(part.id, ()), family)
-        for part in summary.parts(own, exercise)
+        part_view(own, exercise, part, drawn.get(part.id, ()), family) for part in summary.parts(own, exercise)
     )
     listed = theory.render(exercise.answer, own, exercise, family)
     named = [section.question for section in listed if section.question]
@@ -155,9 +155,7 @@ def _is_here(name: str, questions: Sequence[str], parts: Iterable[PartView], exe
     return not declared or bool(_at_home(name, questions, parts))
 
 
-def question(
-    exercise: ExerciseInfo, section: Section, parts: tuple[PartView, ...], find: placing.Find
-) -> Question:
+def question(exercise: ExerciseInfo, section: Section, parts: tuple[PartView, ...], find: placing.Find) -> Question:
     """One section of an answer with its parts."""
     if any(placing.placements(section.pieces)):
         prose, others = blocks.worded_pieces(section.pieces)

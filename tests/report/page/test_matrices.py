@@ -10,9 +10,7 @@ from bench.report.summary import MetricLine
 
 
 def line(name: str, value: float = 1.0, unit: str = "", which: str = "") -> MetricLine:
-    return MetricLine(
-        name=name, unit=unit, device="cpu", median=value, low=value, high=value, count=1, which=which
-    )
+    return MetricLine(name=name, unit=unit, device="cpu", median=value, low=value, high=value, count=1, which=which)
 
 
 @pytest.mark.parametrize(
@@ -61,5 +59,7 @@ def test_cells_of_several_units_name_them_each() -> None:
     ],
 )
 def test_a_number_that_a_table_holds_under_its_name_is_not_told_again(name: str, value: float, told: bool) -> None:
-    table = Table("t", ("batch size", "test cost", "train loss (nat)"), ((1, 0.22309494654337564, "0.0977 ± 0.08 nat"),))
+    table = Table(
+        "t", ("batch size", "test cost", "train loss (nat)"), ((1, 0.22309494654337564, "0.0977 ± 0.08 nat"),)
+    )
     assert (matrices.untold([line(name, value)], [table]) == ()) is told

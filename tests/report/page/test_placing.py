@@ -23,7 +23,9 @@ def shape(rows: tuple[Row, ...]) -> list[tuple[str, str]]:
     def word(text: Any) -> str:
         return f"[{text.title}]" if isinstance(text, Folded) else text.html
 
-    return [(" ".join(map(word, row.text)), " ".join(t.words for t in row.things if isinstance(t, Absent))) for row in rows]
+    return [
+        (" ".join(map(word, row.text)), " ".join(t.words for t in row.things if isinstance(t, Absent))) for row in rows
+    ]
 
 
 def laid(*pieces: Any, answer: str = "<p>A</p>") -> list[tuple[str, str]]:
@@ -32,7 +34,10 @@ def laid(*pieces: Any, answer: str = "<p>A</p>") -> list[tuple[str, str]]:
 
 def test_a_chart_stands_beside_the_answer_and_the_text_that_follows_it() -> None:
     assert laid(BESIDE, Prose("<p>B</p>")) == [("<p>A</p> <p>B</p>", "cost")]
-    assert laid(BESIDE, Prose("<p>B</p><h3>C</h3><p>D</p>")) == [("<p>A</p> <p>B</p>", "cost"), ("<h3>C</h3> <p>D</p>", "")]
+    assert laid(BESIDE, Prose("<p>B</p><h3>C</h3><p>D</p>")) == [
+        ("<p>A</p> <p>B</p>", "cost"),
+        ("<h3>C</h3> <p>D</p>", ""),
+    ]
 
 
 def test_a_later_chart_begins_a_row_of_its_own() -> None:

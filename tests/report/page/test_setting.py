@@ -23,7 +23,8 @@ def test_what_is_set_is_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(True, "yes"), (False, "no"), (None, ""), (12700, "12,700"), (0.12345678, "0.1235"), ("a", "a")]
+    ("value", "words"),
+    [(True, "yes"), (False, "no"), (None, ""), (12700, "12,700"), (0.12345678, "0.1235"), ("a", "a")],
 )
 def test_a_cell_in_words(value: object, words: str) -> None:
     assert setting.environment().from_string("{{ value | cell }}").render(value=value) == words

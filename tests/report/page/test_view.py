@@ -82,7 +82,7 @@ def test_text_of_no_question_stands_around_them(run: Run) -> None:
 
 def test_a_question_that_this_run_lacks_is_one_line(run: Run) -> None:
     kept = tuple(record for record in run.records if record.case.part == "b")
-    lacking = page(replace(run, records=kept), "## 10a — One\n\n{{ metric(\"x\") }}\n\n## 10b — Two\n\ny")
+    lacking = page(replace(run, records=kept), '## 10a — One\n\n{{ metric("x") }}\n\n## 10b — Two\n\ny')
     assert lacking.lacking == ("10a — One",)
     assert [question.title for question in lacking.questions] == ["10b — Two"]
 
