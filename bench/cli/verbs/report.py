@@ -32,9 +32,9 @@ def command(run: str, root: Path, as_json: bool, pdf: bool, full: bool, files: t
     import sys
 
     from bench.cli import exits
+    from bench.cli.reporting import Reporters
     from bench.errors import UsageError
     from bench.report import printed
-    from bench.cli.reporting import Reporters
     from bench.results import folders, store
     from bench.with_files import read_files
 

@@ -64,8 +64,8 @@ def _of_part(run: Run, exercise: str, part: str) -> Iterator[Alarm]:
         yield Alarm(part=f"{exercise}.{part}", what=what, reason=reason, places=tuple(where))
     for number, line in enumerate(summary.claim_lines(records)):
         if not line.ok:
-            where = ((line.worst.name, claim_anchor(exercise, part, number)),)
-            yield Alarm(part=f"{exercise}.{part}", what=CLAIM, reason=_broken(line), places=where)
+            place = (line.worst.name, claim_anchor(exercise, part, number))
+            yield Alarm(part=f"{exercise}.{part}", what=CLAIM, reason=_broken(line), places=(place,))
 
 
 def _broken(line: ClaimLine) -> str:

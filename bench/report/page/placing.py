@@ -151,7 +151,9 @@ def unplaced(section: Section, charts: Sequence[Drawn]) -> tuple[str, str, tuple
     prose = [block for piece in section.pieces if isinstance(piece, Prose) for block in blocks.blocks(piece.html)]
     wording, listed = blocks.worded(tuple(prose))
     answer, rest = (section.answer, listed) if section.answer else blocks.answered(listed)
-    folds = tuple(Folded(piece.title, laid("", piece.pieces, _none)) for piece in section.pieces if _is_fold(piece))
+    folds = tuple(
+        Folded(piece.title, laid("", piece.pieces, _none)) for piece in section.pieces if isinstance(piece, Fold)
+    )
     shown, hidden = ((answer,), rest) if answer else blocks.opening(rest)
     title = "The whole answer" if answer else "The rest of the answer"
     whole = (Folded(title, (Row(tuple(map(Text, hidden))),)),) if hidden else ()
@@ -159,10 +161,6 @@ def unplaced(section: Section, charts: Sequence[Drawn]) -> tuple[str, str, tuple
     first, others = charts[:1], charts[1:MOST]
     rows = (Row(text, tuple(first)), *((Row((), tuple(others)),) if others else ()))
     return wording, answer, tuple(row for row in rows if row.text or row.things)
-
-
-def _is_fold(piece: Piece) -> bool:
-    return isinstance(piece, Fold)
 
 
 def _none(reference: Reference) -> Thing:

@@ -61,20 +61,24 @@ def browser() -> Iterator[Any]:
 def opened(browser: Any, address: str, width: int = 1280, **options: Any) -> Iterator[tuple[Any, list[str]]]:
     """A page, and what went wrong on it: requests, errors, dialogues."""
     context = browser.new_context(offline=True, **{"viewport": {"width": width, "height": 900}, **options})
-    page, wrong = context.new_page(), []
-    page.on("request", lambda request: request.url.split("#")[0] == address.split("#")[0] or note(wrong, request.url))
+    page, wrong = context.new_page(), list[str]()
+
+    def requested(request: Any) -> None:
+        # Pictures inside the page are no requests to anywhere.
+        if request.url.split("#")[0] != address.split("#")[0] and not request.url.startswith(("data:", "blob:")):
+            wrong.append(f"request {request.url[:80]}")
+
+    def asked(dialog: Any) -> None:
+        wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("request", requested)
     page.on("console", lambda message: wrong.append(f"console {message.type} {message.text}"))
     page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", asked)
     page.goto(address)
     yield page, wrong
     context.close()
-
-
-def note(wrong: list[str], url: str) -> None:
-    """Pictures inside the page are no requests to anywhere."""
-    if not url.startswith(("data:", "blob:")):
-        wrong.append(f"request {url[:80]}")
 
 
 def draw_all(page: Any) -> int:
@@ -247,7 +251,8 @@ def test_both_themes_and_a_toggle_that_is_remembered(browser: Any, address: str)
 
 CONTRAST = """() => {
   const light = (text) => {
-    const [r, g, b] = text.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const parts = text.match(/[\\d.]+/g).slice(0, 3).map((value) => value / 255);
+    const [r, g, b] = parts.map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const under = (element) => {
@@ -262,7 +267,8 @@ CONTRAST = """() => {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     if (!own || !element.checkVisibility({ opacityProperty: true }) || element.closest("svg, script, style")) continue;
     const [a, b] = [getComputedStyle(element).color, under(element)].map(light).sort((x, y) => y - x);
-    if ((a + 0.05) / (b + 0.05) < 4.5) low.add(`${element.tagName}.${element.className} ${((a + 0.05) / (b + 0.05)).toFixed(2)}`);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) low.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
   }
   return [...low];
 }"""
@@ -335,8 +341,9 @@ def test_slides_are_one_question_each(browser: Any, address: str) -> None:
             assert shown.count() == 1
             titles.append(shown.get_attribute("id"))
             size = page.evaluate(
-                """() => Math.min(...[...document.querySelectorAll('.question.shown .static svg text')].map((text) =>
-                    parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.getScreenCTM().a))"""
+                """() => Math.min(...[...document.querySelectorAll('.question.shown .static svg text')]
+                    .filter((text) => text.checkVisibility())
+                    .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d))"""
             )
             assert size >= 24
             page.keyboard.press(key)

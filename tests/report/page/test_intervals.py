@@ -11,7 +11,7 @@ from bench.analysis.statistics import Ratio as Known
 from bench.report.page import intervals
 
 
-def Ratio(centre: float, low: float | None, high: float | None) -> Known:  # noqa: N802
+def Ratio(centre: float, low: float | None, high: float | None) -> Known:
     return Known(centre, low, high, 5)
 
 
