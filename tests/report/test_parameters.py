@@ -25,9 +25,13 @@ SWEPT = [record(1), record(1, seed=1), record(-1), record(-1, seed=1)]
 
 def test_each_value_has_its_line() -> None:
     (chart,) = curve_charts("ex01", "a", SWEPT)
-    assert [(line.label, line.y) for line in chart.lines] == [("k=1", (0.0, 1.0)), ("k=-1", (0.0, -1.0))]
-    assert len({line.hue for line in chart.lines}) == 2
+    (panel,) = chart.panels
+    assert [(line.label, line.y) for line in panel.lines] == [("k=1", (0.0, 1.0)), ("k=-1", (0.0, -1.0))]
+    assert all(line.low for line in panel.lines), "seeds are the band of each value"
+    assert len({line.hue for line in panel.lines}) == 2
     assert "2 seeds" in chart.note
+    assert "n=5, seeds 0 to 1" in chart.subtitle
+    assert "k=" not in chart.subtitle
 
 
 def test_each_value_has_its_number() -> None:

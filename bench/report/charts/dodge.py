@@ -66,7 +66,7 @@ def beside(
             if left
             else (Box(x + 9, y + dy - h / 2, x + 9 + w, y + dy + h / 2), False)
             for step in range(40)
-            for dy in (-10 - 4 * step, 10 + 4 * step)
+            for dy in (-10 - 4 * step, 10 + 4 * step, *((0,) if step == 0 else ()))
             for left in (False, True)
         ]
         others = [box for box, _ in placed] + taken

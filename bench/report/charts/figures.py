@@ -1,45 +1,77 @@
-"""The plugin that draws every chart of a run as PNG and SVG, into ``figures/``."""
+"""The plugin that writes every chart of a run as PNG and SVG, into ``figures/``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import partial
+from html import escape
 from pathlib import Path
 
 from bench.hookspecs import hookimpl
 from bench.model import Run
-from bench.report.charts import interactive
+from bench.report.charts import drawn, interactive
 from bench.report.charts.letters import wrapped
 from bench.report.charts.model import Chart
 from bench.report.charts.of_run import charts
-from bench.report.charts.vega import Spec
 from bench.report.side_by_side import map_processes
 
-POINTS, SCALE = 600, 2.0
+SCALE, MARGIN = 2.0, 10
+SIZES = {"title": (15, 20), "subtitle": (11, 15), "note": (10, 14)}
+"""Pixels: the letters of what stands around a drawing, and from one of its lines to the next."""
 
 
 @hookimpl
 def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     """Write ``figures/<exercise>-<part>-<name>.png`` and ``.svg``; the same run gives the same bytes."""
     every = [chart for of_part in charts(run).values() for chart in of_part]
-    return [path for paths in map_processes(partial(write, folder=folder / "figures"), every) for path in paths]
+    written = map_processes(partial(write, folder=folder / "figures"), every)
+    drawn.keep(every, [drawing for _, drawing in written])
+    return [path for paths, _ in written for path in paths]
 
 
-def write(chart: Chart, folder: Path) -> tuple[Path, Path]:
-    """Write ``<slug>.png`` and ``<slug>.svg``, on white, under their title."""
+def write(chart: Chart, folder: Path) -> tuple[tuple[Path, Path], str]:
+    """Write ``<slug>.png`` and ``<slug>.svg``, on white, with the words around it; also gives the bare drawing."""
     import vl_convert
 
     folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{chart.slug}.png", folder / f"{chart.slug}.svg"
-    text = interactive.drawn(entitled(chart))
+    bare = interactive.drawn(interactive.specification(chart, drawn.POINTS))
+    text = entitled(chart, bare)
     svg.write_text(text, encoding="utf-8")
     png.write_bytes(vl_convert.svg_to_png(text, scale=SCALE))
-    return png, svg
+    return (png, svg), bare
 
 
-def entitled(chart: Chart) -> Spec:
-    """The specification that the page has, with the words that the page sets around it."""
-    spec = interactive.specification(chart, POINTS)
-    below = [*wrapped(chart.subtitle, 640), *wrapped(chart.note, 640)]
-    title = {"text": list(wrapped(chart.title, 600, 14)), "subtitle": below, "anchor": "start", "fontSize": 14}
-    return spec | {"background": "white", "title": title | {"offset": 10, "limit": 0}}
+def entitled(chart: Chart, bare: str) -> str:
+    """A drawing on white, below its title and above its note."""
+    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', bare)
+    wide, high = (float(found[1]), float(found[2])) if found else (float(interactive.STATIC_WIDTH), 0.0)
+    total = max(wide, interactive.STATIC_WIDTH) + 2 * MARGIN
+    above, top = _words({"title": chart.title, "subtitle": chart.subtitle}, total, MARGIN)
+    below, bottom = _words({"note": chart.note}, total, top + 8 + high)
+    size = f'width="{total:.0f}" height="{bottom + MARGIN:.0f}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {size}'
+        f' viewBox="0 0 {total:.0f} {bottom + MARGIN:.0f}"><rect width="100%" height="100%" fill="#fff"/>{above}'
+        f'<g transform="translate({MARGIN},{top + 8:.0f})">{bare}</g>{below}</svg>\n'
+    )
+
+
+def _words(words: dict[str, str], total: float, top: float) -> tuple[str, float]:
+    """Lines of text from ``top`` on, and where they end."""
+    lines = list(_lines(words, total))
+    texts = []
+    for kind, line in lines:
+        size, step = SIZES[kind]
+        weight = ' font-weight="bold"' if kind == "title" else ""
+        place = f'x="{MARGIN}" y="{top + step:.0f}" font-family="sans-serif" font-size="{size}"{weight}'
+        top += step
+        texts.append(f"<text {place}>{escape(line)}</text>")
+    return "".join(texts), top
+
+
+def _lines(words: dict[str, str], total: float) -> Iterator[tuple[str, str]]:
+    for kind, text in words.items():
+        size = SIZES[kind][0] * (1.12 if kind == "title" else 1.0)
+        yield from ((kind, line) for line in wrapped(text, total - 2 * MARGIN, size))

@@ -12,12 +12,19 @@ from bench.report.charts.model import Line
 Cell = tuple[str, float, str | None]
 """One ratio of a variant: its column, how many times as fast it is, and the verdict."""
 NEAR_END = 0.05
+WORDS = {"batch": "batch size"}
 
 
 def ratios(rows: Mapping[str, Sequence[Cell]], reference: str, parameter: str) -> str:
     """ "by hand is 1.6 to 8.5 × faster at every batch"; what is said is said by verdicts alone."""
     total = max((len(cells) for cells in rows.values()), default=0)
-    everywhere = f" at every {parameter}" if parameter and total > 1 else " in every setting" if total > 1 else ""
+    everywhere = (
+        f" at every {WORDS.get(parameter, f'value of {parameter}')}"
+        if parameter and total > 1
+        else " in every setting"
+        if total > 1
+        else ""
+    )
     always = [name for name, cells in rows.items() if len(cells) == total and _all(cells, "faster")]
     if always:
         best = max(always, key=lambda name: min(c for _, c, _ in rows[name]))
@@ -30,7 +37,7 @@ def ratios(rows: Mapping[str, Sequence[Cell]], reference: str, parameter: str) -
     )
     if best and sometimes[best]:
         won = sometimes[best]
-        where = f" at {_columns([c[0] for c in won])}, not everywhere" if total > 1 else ""
+        where = f" at {len(won)} of {total} settings" if total > 1 else ""
         return f"{best} is {_range(won)} × faster than {reference}{where}"
     if rows and all(_all(cells, "slower") for cells in rows.values()):
         return f"no variant is as fast as {reference}{everywhere}"
@@ -48,10 +55,6 @@ def _range(cells: Sequence[Cell]) -> str:
     low, high = min(c for _, c, _ in cells), max(c for _, c, _ in cells)
     first, last = quantities.number(low, 2), quantities.number(high, 2)
     return first if first == last else f"{first} to {last}"
-
-
-def _columns(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{len(names)} settings ({names[0]} … {names[-1]})".replace("…", "to")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -56,8 +56,13 @@ def drawn(spec: Spec) -> str:
 
 def static_svg(spec: Spec, prefix: str) -> str:
     """An SVG of a specification to stand inside a page: scalable, themed by its style sheet, its ids its own."""
+    return themed(drawn(spec), prefix)
+
+
+def themed(svg: str, prefix: str) -> str:
+    """The same of a drawing that is there already."""
     # The page's style sheet sets the size, from the view box.
-    svg = re.sub(r' width="[\d.]+" height="[\d.]+"', "", drawn(spec), count=1)
+    svg = re.sub(r' width="[\d.]+" height="[\d.]+"', "", svg, count=1)
     svg = _own_ids(svg, prefix)
     # Hidden from screen readers as a whole, which have the tables, a drawing needs no name for each of its marks.
     svg = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"| pointer-events="none"', "", svg)

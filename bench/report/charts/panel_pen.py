@@ -21,10 +21,12 @@ def draw(chart: PanelChart, points: int, total: int) -> tuple[list[Spec], list[S
     """The views of a chart ``total`` pixels wide, the rows of all of them, and how many stand side by side."""
     columns = column_count(chart, total)
     placed = rooms(chart, columns, total)
-    return [_view(room) for room in placed], [row for room in placed for row in _rows(room, points)], columns
+    rows = [list(_rows(room, points)) for room in placed]
+    views = [_view(room, shown) for room, shown in zip(placed, rows, strict=True)]
+    return views, [row for shown in rows for row in shown], columns
 
 
-def _view(room: Room) -> Spec:
+def _view(room: Room, rows: Iterable[Spec]) -> Spec:
     panel, plot = room.panel, room.x.length
     title = wrapped(panel.x_label, plot + 20) if room.last else ()
     x = vega.along("x", room.x, room.x_ticks, title, grid=False)
@@ -33,7 +35,7 @@ def _view(room: Room) -> Spec:
         y = _reaching(y, room.raw)
     heading = vega.heading(panel.title, panel.y_label if room.first else "", plot + room.axis)
     layers = [vega.frame(x, y, (room.x, room.y)), *_layers(panel, x, y, room.raw is not None), *vega.texts(), vega.ROOM]
-    return vega.view(room.number, plot, room.y.length, layers, heading)
+    return vega.view(room.number, plot, room.y.length, vega.needed(layers, rows), heading)
 
 
 def _reaching(y: Spec, raw: tuple[float, float]) -> Spec:

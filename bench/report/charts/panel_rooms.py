@@ -11,7 +11,7 @@ from bench.report.charts.scales import Scale
 
 FEW = 20
 """So few points are marked one by one."""
-SPACE, LEADER, EDGE = 16, 10, 18
+SPACE, OVERHANG, LEADER, EDGE = 16, 10, 10, 18
 HEIGHTS = {1: 240.0, 2: 190.0, 3: 150.0, 4: 140.0}
 NARROW = 500
 """Pixels: below this width panels stand below each other."""
@@ -65,7 +65,7 @@ def rooms(chart: PanelChart, columns: int, total: int) -> list[Room]:
     labels = [_labels(panel, total / columns) for panel in chart.panels]
     side = [max((width(text) for _, lines in each for text in lines), default=-LEADER) + LEADER for each in labels]
     taken = sum(max(axes[i::columns]) + max(side[i::columns]) for i in range(columns))
-    plot = (total - SPACE * (columns - 1) - taken - EDGE) / columns
+    plot = (total - (SPACE + OVERHANG) * (columns - 1) - taken - EDGE) / columns
     raws = _raw_spans(chart)
     return [
         _room(chart, number, plot, columns, (spans_x[number], spans_y[number]), labels[number], axes[number], raws)
@@ -168,7 +168,10 @@ def _labels(panel: Panel, cell: float) -> tuple[Label, ...]:
     if panel.labels != "end":
         return ()
     named = {line.label: line for line in panel.lines if line.label and line.x and line.style != "law"}
-    return tuple((line, wrapped(label, max(70.0, min(150.0, cell * 0.34)))) for label, line in named.items())
+    words = [width(word) for label in named for word in label.split()]
+    # Whole words as far as there is room: one that is broken has to be read twice.
+    most = max(70.0, min(150.0, cell * 0.34), min(max(words, default=0.0), 110.0))
+    return tuple((line, wrapped(label, most)) for label, line in named.items())
 
 
 def aside(panel: Panel) -> dict[tuple[int, float], float]:

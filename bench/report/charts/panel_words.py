@@ -8,7 +8,7 @@ from bench.report.charts import dodge, vega
 from bench.report.charts.dodge import Box
 from bench.report.charts.letters import LINE, width, wrap_height, wrapped
 from bench.report.charts.model import Line
-from bench.report.charts.panel_rooms import LEADER, Room
+from bench.report.charts.panel_rooms import LEADER, Room, aside
 from bench.report.charts.vega import Spec
 
 
@@ -41,9 +41,10 @@ def _end_labels(room: Room) -> Iterator[Spec]:
     ends = [room.y.pixel(line.y[-1]) for line, _ in room.labels]
     heights = [float(wrap_height(lines)) for _, lines in room.labels]
     middles = dodge.stacked(ends, heights, -LINE / 2, room.y.length + LINE / 2)
-    edge = room.x.length
+    edge, beside = room.x.length, aside(room.panel)
     for (line, lines), end, middle in zip(room.labels, ends, middles, strict=True):
-        start = room.x.pixel(line.x[-1]) + (5 if line.style == "points" else 1)
+        number = room.panel.lines.index(line)
+        start = room.x.pixel(line.x[-1]) + beside.get((number, line.x[-1]), 0.0) + (5 if line.style == "points" else 1)
         yield _stroke(room, line, (start, end), (edge + LEADER - 2, middle))
         yield from vega.text_rows(room.number, lines, edge + LEADER, middle)
     widest = max(width(text) for _, lines in room.labels for text in lines)

@@ -8,7 +8,7 @@ from bench.analysis import quantities, statistics
 from bench.analysis.comparisons import Group, groups
 from bench.model import PartInfo, Record
 from bench.report.charts import findings, naming
-from bench.report.charts.measured import MEMORY, TENSORS, TIME, column_names, usable
+from bench.report.charts.measured import MEMORY, TENSORS, TIME, column_names, usable, varying_parameters
 from bench.report.charts.model import BLUE, GREY, PALETTE, Line, Panel, PanelChart, slug, spans_decade
 
 NAME = "time against memory"
@@ -17,7 +17,9 @@ NAME = "time against memory"
 def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling: bool = True) -> PanelChart | None:
     """A point a variant, at the last setting of what is swept; ``None`` where fewer than two have both numbers, or all
     the same memory."""
-    names = column_names(groups(part, usable(records)))
+    listed = groups(part, usable(records))
+    names = column_names(listed)
+    varying = varying_parameters([group.parameters for group in listed])
     if not names:
         return None
     setting, (group, *_) = list(names.items())[-1]
@@ -49,8 +51,8 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
         title=finding or subject,
         subtitle=naming.sentence(
             subject if finding else "",
-            naming.constants([row.record for row in group.rows]),
-            "line: what no other variant beats in both",
+            naming.constants([row.record for row in group.rows], varying),
+            "line: what no other variant beats in both" if len(best) > 1 else "",
         ),
         note=f"{quantities.size(statistics.PAGES)} stands for all below" if floor else "",
         panels=(panel,),

@@ -12,7 +12,7 @@ from bench.report.charts.model import GREY, Column, Mark, RowChart
 from bench.report.charts.scales import Scale, short
 from bench.report.charts.vega import Spec
 
-ROW, SPACE, GAP = 28.0, 14, 10
+ROW, SPACE, GAP = 28.0, 28, 10
 NARROW = 500
 
 
@@ -34,7 +34,7 @@ def draw(chart: RowChart, total: int) -> tuple[list[Spec], list[Spec], int]:
     columns = min(len(chart.columns), 4 if total >= NARROW else 1)
     columns = 3 if len(chart.columns) in (5, 6, 9) and columns == 4 else columns
     rows = _placed(chart, total)
-    plot = (total - rows.width - SPACE * (columns - 1) - 16) / columns
+    plot = (total - rows.width - SPACE * (columns - 1) - 16) / columns - 4
     values = [v for column in chart.columns for mark in column.marks for v in (mark.low, mark.high, mark.value)]
     values += [chart.line] if chart.line is not None else []
     texts = max((width(mark.text) + GAP for column in chart.columns for mark in column.marks), default=0.0)
@@ -43,8 +43,9 @@ def draw(chart: RowChart, total: int) -> tuple[list[Spec], list[Spec], int]:
     views, data = [], []
     for number, column in enumerate(chart.columns):
         last = number + columns >= len(chart.columns)
-        views.append(_view(chart, number, column, x, ticks, rows, last))
-        data += list(_rows(chart, number, column, x, rows, number % columns == 0))
+        shown = list(_rows(chart, number, column, x, rows, number % columns == 0))
+        views.append(_view(chart, number, column, x, ticks, rows, last, shown))
+        data += shown
     return views, data, columns
 
 
@@ -74,7 +75,14 @@ def _most_in_a_row(chart: RowChart) -> int:
 
 
 def _view(
-    chart: RowChart, number: int, column: Column, x: Scale, ticks: Sequence[float], rows: Rows, last: bool
+    chart: RowChart,
+    number: int,
+    column: Column,
+    x: Scale,
+    ticks: Sequence[float],
+    rows: Rows,
+    last: bool,
+    shown: Sequence[Spec],
 ) -> Spec:
     title = wrapped(chart.x_label, x.length + 10) if last else ()
     horizontal = vega.along("x", x, ticks, title)
@@ -108,7 +116,9 @@ def _view(
         *vega.texts(),
         vega.ROOM,
     ]
-    return vega.view(number, x.length, rows.height, layers, vega.heading(column.title, "", x.length, "group"))
+    return vega.view(
+        number, x.length, rows.height, vega.needed(layers, shown), vega.heading(column.title, "", x.length, "group")
+    )
 
 
 _INTERVAL = {"x": "value", "low": "from", "high": "to"}

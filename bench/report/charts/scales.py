@@ -13,6 +13,8 @@ NAMED = 10
 """So many measured values can stand on an axis by themselves."""
 GAP = 8
 """Pixels between two numbers of an axis."""
+BEYOND = 14
+"""Pixels: so far the last number of an axis may reach beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _apart(scale: Scale, ticks: Sequence[float]) -> list[float]:
     edge = -math.inf
     for tick in ticks:
         half = width(written(tick, ticks)) / 2
-        if scale.pixel(tick) - half >= edge:
+        if scale.pixel(tick) - half >= edge and scale.pixel(tick) + half <= scale.length + BEYOND:
             kept.append(tick)
             edge = scale.pixel(tick) + half + GAP
     return kept

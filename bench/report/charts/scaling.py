@@ -170,5 +170,5 @@ def _note(drawn: Sequence[Drawn]) -> str:
     for each in drawn:
         if each.lawless:
             what = each.panel.y_label.partition(" (")[0]
-            remarks.append(f"no law of {what} held for {', '.join(each.lawless)}")
+            remarks.append(f"no law of {what} held for {' · '.join(each.lawless)}")
     return "; ".join(remarks)

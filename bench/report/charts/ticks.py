@@ -32,7 +32,7 @@ def linear_ticks(low: float, high: float, count: int = 5, whole: bool = False) -
         return []
     rough = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= 0.7 * rough)
     step = max(step, 1.0) if whole else step
     digits = max(0, -math.floor(math.log10(step)))
     first = math.ceil(low / step - 1e-9)

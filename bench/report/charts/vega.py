@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bench.report.charts.letters import LINE, SIZE, wrapped
@@ -86,8 +86,18 @@ def text_rows(panel: int, lines: Sequence[str], x: float, middle: float, align: 
     ]
 
 
+def needed(layers: Iterable[Spec], rows: Iterable[Spec]) -> list[Spec]:
+    """Layers without those of single kinds that no row has: every layer costs time."""
+    kinds = {f"datum.k === '{row['k']}'" for row in rows}
+    return [layer for layer in layers if (test := _test(layer)) in kinds or not test.startswith("datum.k === ")]
+
+
+def _test(layer: Spec) -> str:
+    return str(layer.get("transform", [{}])[0].get("filter", ""))
+
+
 def view(panel: int, width: float, height: float, layers: Sequence[Spec], title: Spec | None) -> Spec:
-    """One panel: those of ``layers`` that the chart's rows give something to."""
+    """One panel over the rows that bear its number."""
     itself: Spec = {"width": round(width), "height": round(height), "view": {"stroke": None}, "layer": list(layers)}
     itself["transform"] = [{"filter": f"datum.p === {panel}"}]
     return itself | ({"title": title} if title else {})
@@ -104,6 +114,8 @@ def heading(title: str, y_label: str, width: float, beside: str = "bounds") -> S
 
 CONFIG: Spec = {
     "font": FONT,
+    # Vega-Lite sets the names of axes into expressions of these unescaped, and the names are texts of others.
+    "aria": False,
     "axis": {
         "labelFontSize": SIZE,
         "titleFontSize": SIZE,
