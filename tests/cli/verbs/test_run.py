@@ -31,7 +31,8 @@ def test_a_run_prints_its_result_on_stdout_and_writes_a_folder(bench: Callable, 
     assert "\x1b" not in done.stdout + done.stderr
     (folder,) = (tmp_path / "results").iterdir()
     assert folder.name.endswith("-ex90-cpu")
-    assert {path.name for path in folder.iterdir()} == {"run.json", "journal.jsonl", "figures", "index.html"}
+    names = {"run.json", "journal.jsonl", "figures", "index.html", "ex90.html"}
+    assert {path.name for path in folder.iterdir()} == names
     assert "ex90.a on cpu" in done.stderr
     redrawn = bench("report", NO_COLOR="1")
     assert (redrawn.returncode, redrawn.stdout) == (0, done.stdout)
