@@ -68,7 +68,7 @@ def answered(listed: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The paragraph that says it is the answer, or what was measured, and the others; empty where there is none."""
     for mark in (SHORTLY, MEASURED):
         for at, block in enumerate(listed):
-            if mark.match(block.lstrip()):
+            if mark.match(block.lstrip()) and not _announces(block):
                 return block, (*listed[:at], *listed[at + 1 :])
     return "", listed
 
