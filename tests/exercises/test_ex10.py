@@ -95,7 +95,7 @@ class TestStudy:
                 assert len(names) == 3, "by iteration, by images seen, by epoch"
 
     def test_curves_by_iteration_are_whole(self, here):
-        lengths = {c.series: len(c.x) for c in here.findings.curves if c.name.endswith("train batch, by iteration")}
+        lengths = {c.series: len(c.x) for c in here.findings.curves if c.name == "cost of each train batch"}
         assert lengths == {"batch 8": 20, "batch 32": 5}
 
     def test_the_table_has_a_row_for_every_batch_size(self, here):

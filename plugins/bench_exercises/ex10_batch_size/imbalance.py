@@ -169,8 +169,8 @@ def logits_of(lab: Lab, plan: Plan, name: str, weight: float) -> Tensor:
 
 def compare(lab: Lab, found: dict[str, dict[str, float]]) -> None:
     for name, values in found.items():
-        for measure in ("accuracy", "precision", "recall", "f1", "mcc", "balanced_accuracy", "PR-AUC"):
-            lab.metric(f"{name}: {measure}", values[measure])
+        for measure, value in values.items():
+            lab.metric(f"{name}: {measure}", value)
     lab.claim(
         "moving the threshold moves no curve: PR-AUC",
         abs(found[BACK]["PR-AUC"] - found[WEIGHTED]["PR-AUC"]),

@@ -48,7 +48,7 @@ def outputs(lab: Lab, plan: Plan, name: str, loss: Loss, *, epochs: int = 0) -> 
     history = plan.fit(net, name, loss, epochs=epochs)
     if not epochs:
         accuracies = [epoch.test_accuracy for epoch in history.epochs]
-        where: dict[str, Any] = {"x_label": "epoch", "y_label": "accuracy on the test set"}
+        where: dict[str, Any] = {"x_label": "epoch", "y_label": "accuracy on the test set", "kind": "course"}
         lab.curve("test accuracy by loss", range(len(accuracies)), accuracies, series=name, **where)
     return plan.outputs(net)
 
@@ -70,7 +70,7 @@ def row(name: str, log_p: Tensor, y: Tensor, right: Mapping[str, Tensor]) -> dic
 
 def chart(lab: Lab, found: Mapping[str, Tensor], y: Tensor) -> None:
     """A network that knows how sure it may be lies on the diagonal."""
-    axes: dict[str, Any] = {"x_label": "confidence", "y_label": "accuracy at this confidence"}
+    axes: dict[str, Any] = {"x_label": "confidence", "y_label": "accuracy at this confidence", "kind": "law"}
     for name, log_p in found.items():
         bins = reliability(log_p.exp(), y)
         lab.curve("reliability", [b.confidence for b in bins], [b.accuracy for b in bins], series=name, **axes)

@@ -169,7 +169,7 @@ def trained(lab: Lab, plan: Plan) -> None:
         history = plan.fit(net, name, loss, right, optimizer=optimizer)
         for split in ("train", "test"):
             losses = [getattr(epoch, f"{split}_loss") for epoch in history.epochs]
-            where: dict[str, Any] = {"x_label": "epoch", "y_label": "cross-entropy", "scale": "log-y"}
+            where: dict[str, Any] = {"x_label": "epoch", "y_label": "cross-entropy", "scale": "log-y", "kind": "course"}
             lab.curve(f"one output or two: {split} cost", range(len(losses)), losses, series=name, **where)
         z = plan.outputs(net)
         logits[name] = z[:, 1] - z[:, 0] if name == TWO else z[:, 0]
