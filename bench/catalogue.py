@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import outlines
 from bench.cache import Memory
-from bench.errors import NothingMatched, PluginError
+from bench.errors import NothingMatched, PluginError, did_you_mean
 
 GROUP = "bench.exercises"
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
@@ -158,10 +158,3 @@ def find(name: str, among: Iterable[Listing]) -> Listing:
     if name in by_id:
         return by_id[name]
     raise NothingMatched(f"no exercise is called {name!r}{did_you_mean(name, by_id)}; `bench list` shows them all")
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(names), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(near)}?" if near else ""

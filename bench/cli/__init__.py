@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bench.errors import BenchError, UsageError
+from bench.errors import BenchError, UsageError, did_you_mean
 
 VERBS = {
     "list": "Show every exercise: id, title, tags.",
@@ -71,8 +71,6 @@ class Verbs(click.Group):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in VERBS:
-            from bench.catalogue import did_you_mean
-
             hint = did_you_mean(args[0], VERBS) or f"; the verbs are {', '.join(VERBS)}"
             raise click.UsageError(f"there is no verb {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
-from bench.catalogue import did_you_mean
-from bench.errors import UsageError
+from bench.errors import UsageError, did_you_mean
 from bench.model import ByProfile, Declared, Parameter, PartDescription, Profile, Scalar, value_at
 
 Given = Mapping[str, tuple[str, ...]]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.catalogue import Listing, did_you_mean, find
-from bench.errors import Missing, NothingMatched, UsageError
+from bench.catalogue import Listing, find
+from bench.errors import Missing, NothingMatched, UsageError, did_you_mean
 from bench.execute import parameters, provenance
 from bench.execute.executors.base import Executor
 from bench.execute.guests.offers import survey

@@ -32,7 +32,7 @@ def command(name: str, as_json: bool) -> None:
     for part in description.parts:
         console.print(line(part, width), markup=False, soft_wrap=True)
     console.print()
-    console.print(Answer(listing.answer or "*This exercise has no written answer yet.*"))
+    console.print(Answer(listing.answer or "*This exercise has no written answer yet.*", exercise=listing.id))
 
 
 def document(listing: Listing, description: Description) -> dict[str, object]:

@@ -1,11 +1,7 @@
-"""Live numbers: ``{{ claim("name") }}`` in an answer is replaced by what this run measured.
-
-The text between the braces is parsed as Python and must be one call of a known name on constants; nothing is run.
-"""
+"""Live numbers: ``{{ claim("name") }}`` in an answer is replaced by what this run measured."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,19 +10,7 @@ from bench.analysis.families import Family
 from bench.errors import BenchError
 from bench.model import ExerciseInfo, Parameter, Record, Run
 from bench.report import summary
-from bench.report.answers.formulas import ReportError
-
-FUNCTIONS = {"claim": 1, "metric": 1, "ratio": 2, "memory": 2, "time": 2, "throughput": 2}
-"""The names that an answer may use, and how many names each takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What an answer asks for: ``ratio("a.speed", "by hand", batch=8)``."""
-
-    function: str
-    names: tuple[str, ...]
-    parameters: tuple[tuple[str, Parameter], ...] = ()
+from bench.report.answers.pieces import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +23,6 @@ class Shown:
 
 
 NOT_MEASURED = Shown("not measured in this run", measured=False)
-
-
-def parse(text: str) -> Reference:
-    """``claim("name")`` as a value. Raises ``ReportError`` for anything that is not such a call."""
-    try:
-        call = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
-        raise ReportError(f'{{{{ {text.strip()} }}}} is not a call such as claim("name")') from error
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-        raise ReportError(f'{{{{ {text.strip()} }}}} is not a call such as claim("name")')
-    if call.func.id not in FUNCTIONS:
-        raise ReportError(f"{call.func.id}() is not known to answers; there are {', '.join(FUNCTIONS)}")
-    return _reference(call, call.func.id, text.strip())
-
-
-def _reference(call: ast.Call, function: str, text: str) -> Reference:
-    try:
-        # literal_eval builds constants out of the tree and calls nothing.
-        names = tuple(ast.literal_eval(argument) for argument in call.args)
-        keywords = tuple((keyword.arg or "**", ast.literal_eval(keyword.value)) for keyword in call.keywords)
-    except ValueError as error:
-        raise ReportError(f"{text}: the arguments must be constants") from error
-    if len(names) != FUNCTIONS[function] or not all(isinstance(name, str) for name in names):
-        raise ReportError(f"{text}: {function}() takes {summary.plural(FUNCTIONS[function], 'name')} in quotes")
-    if keywords and FUNCTIONS[function] == 1:
-        raise ReportError(f"{text}: {function}() takes no parameters")
-    if any(name == "**" or not isinstance(value, bool | int | float | str | tuple) for name, value in keywords):
-        raise ReportError(f"{text}: a parameter is a number, a text or a tuple")
-    return Reference(function, names, keywords)
 
 
 def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Family) -> Shown:

@@ -13,7 +13,7 @@ from bench.analysis import quantities, statistics
 from bench.hookspecs import hookimpl
 from bench.model import Figure, Run
 from bench.report import summary
-from bench.report.answers import theory
+from bench.report.answers import typeset
 from bench.report.answers.live import claim_text
 from bench.report.charts import interactive
 from bench.report.charts.model import Chart
@@ -140,7 +140,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "powers": lambda text: _safe(theory.powers(str(text))),
+        "powers": lambda text: _safe(typeset.powers(str(text))),
         "number": quantities.number,
         "time": statistics.time_in_words,
         "peak": statistics.peak_in_words,

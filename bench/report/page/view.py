@@ -14,6 +14,7 @@ from bench.analysis.families import Family
 from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
 from bench.report import noise, summary
 from bench.report.answers import theory
+from bench.report.answers.pieces import Fold, Placement, Prose, Section
 from bench.report.charts.model import Chart
 from bench.report.charts.of_run import Place, charts
 from bench.report.summary import ClaimLine, MetricLine, Tally
@@ -179,21 +180,36 @@ def _exercise(run: Run, exercise: ExerciseInfo, drawn: Drawn, family: Family) ->
     return ExerciseView(anchor(exercise.id), exercise, tally, _blocks(exercise.id, sections, parts))
 
 
-def _blocks(exercise: str, sections: tuple[theory.Section, ...], parts: tuple[PartView, ...]) -> tuple[Block, ...]:
+def _blocks(exercise: str, sections: tuple[Section, ...], parts: tuple[PartView, ...]) -> tuple[Block, ...]:
     """Each part below the section that names it, or its letter; parts without a section come last."""
     named = [section.question for section in sections]
     homes = {part.info.id: _home(part.info.id, named) for part in parts}
     blocks = [
         Block(
-            section.html,
+            _html(section),
             tuple(part for part in parts if homes[part.info.id] == index),
             anchor(exercise, "question", section.question) if section.question else "",
-            section.title,
+            section.title if section.question else "",
         )
         for index, section in enumerate(sections)
     ]
     rest = tuple(part for part in parts if homes[part.info.id] is None)
     return (*blocks, Block("", rest)) if rest else tuple(blocks)
+
+
+def _html(section: Section) -> str:
+    """All of a section in one; what it places stands below it."""
+    heading = f"<h2>{section.title}</h2>" if section.title else ""
+    return heading + section.answer + _text(section.pieces)
+
+
+def _text(pieces: tuple[Prose | Placement | Fold, ...]) -> str:
+    texts = (
+        piece.html if isinstance(piece, Prose) else _text(piece.pieces)
+        for piece in pieces
+        if not isinstance(piece, Placement)
+    )
+    return "".join(texts)
 
 
 def _home(part: str, questions: list[str]) -> int | None:
