@@ -16,18 +16,20 @@ MANY = 12
 """A process is worth its start for so many drawings."""
 
 
-def map_processes(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
+def map_processes(
+    work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0, *, many: int = MANY, chunk: int = 4
+) -> list[Result]:
     """``work`` of every item, in the order of the items; many of them are shared among ``processes``.
 
-    0 stands for one a core, and fewer where there is little to do. The work and its items travel: they must be pickled.
-    What ``work`` raises is raised here.
+    0 stands for one a core, and fewer where there is little to do: ``many`` items are worth a process, and ``chunk`` of
+    them travel at once. The work and its items travel: they must be pickled. What ``work`` raises is raised here.
     """
-    processes = processes or min(environment.cores(), len(items) // MANY)
+    processes = processes or min(environment.cores(), len(items) // many)
     if processes < 2:
         return [work(item) for item in items]
     # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
-        return list(pool.map(work, items, chunksize=4))
+        return list(pool.map(work, items, chunksize=chunk))
 
 
 def _leave_interrupts() -> None:

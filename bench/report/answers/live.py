@@ -23,6 +23,8 @@ class Shown:
 
 
 NOT_MEASURED = Shown("not measured in this run", measured=False)
+NO_RESULT = Shown("no ratio in smoke", measured=False)
+"""What is timed in profile smoke is timed once, on next to nothing."""
 
 
 def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Family) -> Shown:
@@ -33,6 +35,8 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
         return _claim(reference.names[0], records)
     if reference.function == "metric":
         return _metric(reference.names[0], records)
+    if reference.function == "ratio" and run.profile == "smoke":
+        return NO_RESULT
     chosen = _chosen(reference, records)
     read: Callable[[Record], str] = {
         "ratio": lambda record: _ratio(record, exercise, records, family),
@@ -44,7 +48,8 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
 
 
 def _claim(name: str, records: Sequence[Record]) -> Shown:
-    line = next((line for line in summary.claim_lines(records) if line.worst.name == name), None)
+    claiming = [record for record in records if any(claim.name == name for claim in record.findings.claims)]
+    line = next((line for line in summary.claim_lines(claiming) if line.worst.name == name), None)
     return NOT_MEASURED if line is None else Shown(claim_text(line), line.ok)
 
 
@@ -57,7 +62,8 @@ def claim_text(line: summary.ClaimLine) -> str:
 
 
 def _metric(name: str, records: Sequence[Record]) -> Shown:
-    lines = [line for line in summary.metric_lines(records) if line.name == name]
+    measuring = [record for record in records if any(metric.name == name for metric in record.findings.metrics)]
+    lines = [line for line in summary.metric_lines(measuring) if line.name == name]
     return Shown("; ".join(metric_text(line, len(lines) > 1) for line in lines)) if lines else NOT_MEASURED
 
 
