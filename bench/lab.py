@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bench.model import (
+    Band,
     Cell,
     Claim,
     Curve,
@@ -24,7 +25,7 @@ from bench.model import (
     Scale,
     Table,
 )
-from bench.thinning import minmax_indices
+from bench.thinning import minmax_indices, stretches
 
 if TYPE_CHECKING:
     import torch
@@ -182,12 +183,13 @@ class Lab:
         the band of 10 to 90 %, a small chart a series) or "law" (points, and the law they should lie on).
 
         A line of more than 600 points keeps the lowest and the highest point of each stretch, so that it shows the
-        same noise; how many there were is recorded.
+        same noise; how many there were is recorded. The band of noise is taken from all points, before any is left out.
         """
         xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
         if len(xs) != len(ys) or not xs:
             raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
         indices = minmax_indices(ys, MOST_POINTS)
+        banded = kind == "noise" or len(indices) < len(xs)
         self._add(
             curves=Curve(
                 name=name,
@@ -199,6 +201,7 @@ class Lab:
                 scale=scale,
                 thinned_from=len(xs) if len(indices) < len(xs) else None,
                 kind=kind,
+                band=_band(xs, ys) if banded else None,
             )
         )
 
@@ -229,6 +232,11 @@ class Lab:
         self.findings = replace(
             self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in finding.items()}
         )
+
+
+def _band(x: list[float], y: list[float]) -> Band | None:
+    parts = stretches(x, y)
+    return Band(x=parts[0], mean=parts[1], low=parts[2], high=parts[3]) if parts else None
 
 
 def _stem(name: str) -> str:

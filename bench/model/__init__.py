@@ -23,6 +23,7 @@ from bench.model.declared import (
 )
 from bench.model.found import (
     Agreement,
+    Band,
     Cell,
     Claim,
     Curve,
@@ -57,6 +58,7 @@ from bench.model.recorded import (
 __all__ = [
     "SCHEMA",
     "Agreement",
+    "Band",
     "Broken",
     "ByProfile",
     "Case",

@@ -42,6 +42,20 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A noisy curve in stretches, taken from all of its points.
+
+    Of each stretch the means of x and of y, and the values of y that a tenth of its points lie below (``low``) and
+    above (``high``).
+    """
+
+    x: tuple[float, ...]
+    mean: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
     """One line of a chart. Curves of one ``name`` are drawn together, one per ``series``; ``kind`` says how."""
 
@@ -55,6 +69,8 @@ class Curve:
     thinned_from: int | None = None
     """How many points there were, where only some are kept."""
     kind: CurveKind = ""
+    band: Band | None = None
+    """Of noise and of every thinned curve; ``None`` where the points are too few for tenths of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def test_every_place_says_the_same_of_a_difference_that_may_be_chance(run: Run) 
     assert words in headline.markdown([many])
     rows = [
         row
-        for exercise in view.view(many).exercises
+        for exercise in view.view(many)
         for part in exercise.parts
         for compared in part.compared
         for group in compared.groups

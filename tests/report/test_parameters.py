@@ -5,7 +5,7 @@ from dataclasses import replace
 from bench.model import Case, Claim, Curve, Findings, Metric, Record, Table
 from bench.report import summary
 from bench.report.charts.curves import curve_charts
-from bench.report.page.view import _placed
+from bench.report.page.evidence import placed
 
 CASE = Case(exercise="ex01", part="a", device="cpu", seed=0, parameters={"k": 1, "n": 5})
 
@@ -43,7 +43,7 @@ def test_a_claim_says_where_it_fails() -> None:
 
 
 def test_tables_say_whose_they_are() -> None:
-    labels = [each.label for each in _placed([(each.findings.tables[0], each.case) for each in SWEPT])]
+    labels = [each.label for each in placed([(each.findings.tables[0], each.case) for each in SWEPT])]
     assert labels == ["cpu, seed 0, k=1; cpu, seed 1, k=1", "cpu, seed 0, k=-1; cpu, seed 1, k=-1"]
-    alone = _placed([(each.findings.tables[0], each.case) for each in SWEPT[:2]])
+    alone = placed([(each.findings.tables[0], each.case) for each in SWEPT[:2]])
     assert alone[0].label == "cpu, seed 0; cpu, seed 1"

@@ -32,15 +32,12 @@ def draw(charts: Sequence[Chart], small: Iterable[Chart], points: int) -> Drawin
     from markupsafe import Markup
 
     specs = {chart.slug: interactive.specification(chart, points) for chart in charts}
-    svgs = {
-        chart.slug: Markup(interactive.static_svg(specs[chart.slug], f"s{number}"))
-        for number, chart in enumerate(charts)
-    }
-    return Drawings(
-        svgs, {chart.slug: svgs[chart.slug] for chart in small}, {slug: _fitting(spec) for slug, spec in specs.items()}
-    )
+    svgs = {slug: Markup(interactive.static_svg(spec, f"s{at}")) for at, (slug, spec) in enumerate(specs.items())}
+    narrow = {chart.slug: interactive.specification(chart, points, interactive.NARROW_WIDTH) for chart in charts}
+    living = {slug: {"wide": spec, "narrow": _sparing(narrow[slug], spec)} for slug, spec in specs.items()}
+    return Drawings(svgs, {chart.slug: svgs[chart.slug] for chart in small}, living)
 
 
-def _fitting(spec: interactive.Spec) -> interactive.Spec:
-    """As wide as its place on the page, where it is one drawing."""
-    return spec | {"width": "container"} if "width" in spec else spec
+def _sparing(spec: interactive.Spec, like: interactive.Spec) -> interactive.Spec:
+    """Without the data that it shares with another."""
+    return {key: value for key, value in spec.items() if key != "datasets" or value != like[key]}

@@ -18,7 +18,6 @@ from bench.report.page import bundle, cards, drawings, facts, images, setting, v
 from bench.report.page.alarms import anchor
 from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings
-from bench.report.page.setting import TEMPLATES as TEMPLATES
 from bench.report.page.view import ExerciseView
 from bench.report.side_by_side import map_processes
 
@@ -39,6 +38,7 @@ class Order:
     run: Run
     exercise: ExerciseInfo
     family: Family
+    charts: view.Drawings
     folder: Path
     file: str
     neighbours: tuple[tuple[str, str] | None, tuple[str, str] | None]
@@ -58,7 +58,7 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
 
 def ordered(run: Run, folder: Path) -> list[Order]:
     """The pages of all exercises, each with the records of its own."""
-    family, listed = families.of_run(run), summary.exercises(run)
+    family, drawn, listed = families.of_run(run), charts(run), summary.exercises(run)
     files = file_names([exercise.id for exercise in listed])
     names = [(file, exercise.title) for file, exercise in zip(files, listed, strict=True)]
     return [
@@ -66,6 +66,7 @@ def ordered(run: Run, folder: Path) -> list[Order]:
             run=view.of_exercise(run, exercise),
             exercise=exercise,
             family={case: standing for case, standing in family.items() if case.exercise == exercise.id},
+            charts=view.charts_of(drawn, exercise),
             folder=folder,
             file=files[at],
             neighbours=(names[at - 1] if at else None, names[at + 1] if at + 1 < len(names) else None),
@@ -88,7 +89,7 @@ def file_names(ids: Sequence[str]) -> list[str]:
 
 def write(order: Order) -> Leaf:
     """Write one page."""
-    page = view.exercise_view(order.run, order.exercise, order.family)
+    page = view.exercise_view(order.run, order.exercise, order.family, order.charts)
     text = html(page, order)
     (order.folder / order.file).write_text(text, encoding="utf-8")
     return cards.leaf(page, order.file)

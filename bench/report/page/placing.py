@@ -18,9 +18,10 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A chart that is placed."""
+    """A chart of a part that is placed."""
 
     chart: Chart
+    part: str
     kind: ClassVar[str] = "chart"
 
 
@@ -144,7 +145,7 @@ def _lay_prose(laying: Laying, piece: Prose) -> None:
         laying.text.append(Text(block))
 
 
-def unplaced(section: Section, charts: Sequence[Chart]) -> tuple[str, str, tuple[Row, ...]]:
+def unplaced(section: Section, charts: Sequence[Drawn]) -> tuple[str, str, tuple[Row, ...]]:
     """The wording, the answer and the rows of a section whose author has placed nothing: its answer beside the first
     chart, the others below, and the rest of the text folded."""
     prose = [block for piece in section.pieces if isinstance(piece, Prose) for block in blocks.blocks(piece.html)]
@@ -156,7 +157,7 @@ def unplaced(section: Section, charts: Sequence[Chart]) -> tuple[str, str, tuple
     whole = (Folded(title, (Row(tuple(map(Text, hidden))),)),) if hidden else ()
     text = (*map(Text, shown), *whole, *folds)
     first, others = charts[:1], charts[1:MOST]
-    rows = (Row(text, tuple(map(Drawn, first))), *((Row((), tuple(map(Drawn, others))),) if others else ()))
+    rows = (Row(text, tuple(first)), *((Row((), tuple(others)),) if others else ()))
     return wording, answer, tuple(row for row in rows if row.text or row.things)
 
 
@@ -183,9 +184,9 @@ def name_of(reference: Reference) -> str:
     return f"the {reference.function} {rest} of {reference.names[0]}".replace("  ", " ")
 
 
-def first_charts(parts: Iterable[PartView]) -> tuple[Chart, ...]:
+def first_charts(parts: Iterable[PartView]) -> tuple[Drawn, ...]:
     """The charts that open a question: one of each of its parts, then the others of the first."""
-    listed = [part.charts for part in parts if part.charts]
+    listed = [[Drawn(chart, part.info.id) for chart in part.charts] for part in parts if part.charts]
     firsts = [charts[0] for charts in listed]
     others = [chart for charts in listed for chart in charts[1:]]
     return tuple((firsts + others)[:MOST])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,14 +12,17 @@ from bench.model import DataSource, ExerciseInfo, Figure, PartInfo, Run
 from bench.report import summary
 from bench.report.answers import theory
 from bench.report.answers.pieces import Prose, Reference, Section
+from bench.report.charts import placed as called
 from bench.report.charts.model import Chart
-from bench.report.charts.of_run import charts
+from bench.report.charts.model import called as names
+from bench.report.charts.of_run import Place, charts
 from bench.report.page import alarms, blocks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
 from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
 from bench.report.summary import Tally
 
+Drawings = dict[str, tuple[Chart, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -69,6 +72,10 @@ class ExerciseView:
     after: str
 
     @property
+    def parts(self) -> tuple[PartView, ...]:
+        return tuple(part for question in self.questions for part in question.whole)
+
+    @property
     def charts(self) -> tuple[Chart, ...]:
         return tuple({chart.slug: chart for question in self.questions for chart in question.charts}.values())
 
@@ -81,8 +88,13 @@ class ExerciseView:
 
 def view(run: Run) -> tuple[ExerciseView, ...]:
     """The pages of all exercises of a run."""
-    family = families.of_run(run)
-    return tuple(exercise_view(run, exercise, family) for exercise in summary.exercises(run))
+    family, drawn = families.of_run(run), charts(run)
+    return tuple(exercise_view(run, info, family, charts_of(drawn, info)) for info in summary.exercises(run))
+
+
+def charts_of(drawn: Mapping[Place, tuple[Chart, ...]], exercise: ExerciseInfo) -> Drawings:
+    """The charts of one exercise by its parts."""
+    return {part: listed for (id, part), listed in drawn.items() if id == exercise.id}
 
 
 def of_exercise(run: Run, exercise: ExerciseInfo) -> Run:
@@ -90,12 +102,11 @@ def of_exercise(run: Run, exercise: ExerciseInfo) -> Run:
     return replace(run, exercises=(exercise,), records=summary.records_of(run, exercise.id), broken=())
 
 
-def exercise_view(run: Run, exercise: ExerciseInfo, family: Family) -> ExerciseView:
-    """The page of one exercise; ``family`` is that of the whole run."""
+def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawings) -> ExerciseView:
+    """The page of one exercise; ``family`` is that of the whole run, and ``drawn`` its charts by part."""
     own = of_exercise(run, exercise)
-    drawn = charts(own)
     parts = tuple(
-        part_view(own, exercise, part, drawn.get((exercise.id, part.id), ()), family)
+        part_view(own, exercise, part, drawn.get(part.id, ()), family)
         for part in summary.parts(own, exercise)
     )
     listed = theory.render(exercise.answer, own, exercise, family)
@@ -181,13 +192,15 @@ def _nothing(reference: Reference) -> Thing:
 def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, ...]:
     """The parts without what is placed."""
     placed = tuple(placing.things(rows))
-    slugs = {thing.chart.slug for thing in placed if isinstance(thing, Drawn)}
+    shown = {(thing.part, name) for thing in placed if isinstance(thing, Drawn) for name in names(thing.chart)}
     items = [thing.placed for thing in placed if isinstance(thing, Shown)]
     held = {thing.compared.part for thing in placed if isinstance(thing, Held)}
     return tuple(
         replace(
             part,
-            charts=tuple(chart for chart in part.charts if chart.slug not in slugs),
+            charts=tuple(
+                chart for chart in part.charts if not any((part.info.id, name) in shown for name in names(chart))
+            ),
             tables=tuple(each for each in part.tables if each not in items),
             figures=tuple(each for each in part.figures if each not in items),
             compared=tuple(each for each in part.compared if each.part not in held),
@@ -208,10 +221,5 @@ def _find(run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family:
         return Shown(found) if found else Absent(placing.name_of(reference))
     if reference.function == "compare" and wanted.get("show") == "table":
         return Held(part, part.compared[0]) if part.compared else Absent(placing.name_of(reference))
-    chart = _chart(reference, part)
-    return Drawn(chart) if chart else Absent(placing.name_of(reference))
-
-
-def _chart(reference: Reference, part: PartView) -> Chart | None:
-    name = reference.names[1].lower() if len(reference.names) > 1 else "time"
-    return next((chart for chart in part.charts if name in chart.title.lower()), None)
+    chart = called.chart(run, exercise, reference, family)
+    return Drawn(chart, part.info.id) if chart else Absent(placing.name_of(reference))

@@ -18,7 +18,7 @@ from matplotlib.image import imsave
 from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run
 from bench.plugins import new_manager
 from bench.report import plugins
-from bench.report.page import bundle, html, images, view
+from bench.report.page import bundle, cards, drawings, html, images, view
 
 
 class Tags(HTMLParser):
@@ -44,16 +44,28 @@ class Tags(HTMLParser):
         return " ".join(" ".join(self.seen).split())
 
 
+def page_of(run: Run, folder: Path) -> str:
+    """The page of the first exercise of a run."""
+    order = html.ordered(run, folder)[0]
+    return html.html(view.exercise_view(order.run, order.exercise, order.family, order.charts), order)
+
+
+def index_of(run: Run, folder: Path) -> str:
+    orders = html.ordered(run, folder)
+    pages = [view.exercise_view(order.run, order.exercise, order.family, order.charts) for order in orders]
+    return html.index(run, [cards.leaf(page, order.file) for page, order in zip(pages, orders, strict=True)])
+
+
 @pytest.fixture(scope="module")
 def hostile_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
     folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
-    return html.html(samples.build(hostile=True), folder)
+    return page_of(samples.build(hostile=True), folder)
 
 
 @pytest.fixture(scope="module")
 def clean_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
     folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
-    return html.html(samples.build(hostile=False), folder)
+    return page_of(samples.build(hostile=False), folder)
 
 
 def test_it_is_below_two_megabytes(hostile_page: str) -> None:
@@ -61,7 +73,7 @@ def test_it_is_below_two_megabytes(hostile_page: str) -> None:
 
 
 def test_the_same_run_gives_the_same_page(hostile_page: str, hostile_run: Run, folder: Path) -> None:
-    assert html.html(hostile_run, folder) == hostile_page
+    assert page_of(hostile_run, folder) == hostile_page
 
 
 def test_hostile_texts_stay_text(hostile_page: str) -> None:
@@ -154,36 +166,36 @@ def test_lines_of_a_large_run_are_thinned(run: Run, folder: Path, monkeypatch: p
         case=Case(exercise="ex01", part="a", device="cpu", seed=0), outcome="ok", findings=Findings(curves=lines(6))
     )
     large = replace(run, exercises=(), records=(record,))
-    full = html.html(large, folder)
+    full = page_of(large, folder)
     monkeypatch.setattr(html, "MOST_BYTES", len(full.encode()) - 1)
-    thinned = html.html(large, folder)
-    monkeypatch.setattr(html, "POINTS", html.POINTS[1:])
+    thinned = page_of(large, folder)
+    monkeypatch.setattr(drawings, "POINTS", drawings.POINTS[1:])
     assert len(thinned.encode()) < len(full.encode())
-    assert html.html(large, folder) == thinned
+    assert page_of(large, folder) == thinned
 
 
 def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     imsave(folder / "a" / "mistakes.png", rng.random((300, 1000, 3)))
     sizes = [len(images.data_uri(folder, widest, "a/mistakes.png")) for widest in html.WIDTHS]
-    bare = len(html.html(run, folder / "nowhere").encode())
+    bare = len(page_of(run, folder / "nowhere").encode())
     monkeypatch.setattr(html, "MOST_BYTES", bare + sizes[2] + 1000)
-    text = html.html(run, folder)
+    text = page_of(run, folder)
     assert images.data_uri(folder, html.WIDTHS[2], "a/mistakes.png") in text
     assert len(text.encode()) < html.MOST_BYTES + 1000
     monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
-    text = html.html(run, folder)
+    text = page_of(run, folder)
     assert "<img" not in text
     assert 'id="vega"' in text
     monkeypatch.setattr(html, "MOST_BYTES", bare - 100)
-    monkeypatch.setattr(html, "POINTS", html.POINTS[:1])
-    text = html.html(run, folder)
+    monkeypatch.setattr(drawings, "POINTS", drawings.POINTS[:1])
+    text = page_of(run, folder)
     assert 'id="vega"' not in text
     assert text.count("<svg ") == 6
 
 
 def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tmp_path: Path) -> None:
-    assert "their verdicts" not in html.html(run, tmp_path)
+    assert "their verdicts" not in page_of(run, tmp_path)
     other = ExerciseInfo(
         id="ex11",
         title="Others",
@@ -196,7 +208,7 @@ def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tm
         case=Case(exercise="ex11", part="a", device="cpu", seed=0), outcome="ok", findings=Findings(claims=claims)
     )
     both = replace(run, exercises=(*run.exercises, other), records=(*run.records, record))
-    text = html.html(both, tmp_path)
+    text = page_of(both, tmp_path)
     table = text[text.index('class="verdicts"') : text.index("<article")]
     assert "11a — How x ?" in Tags(table).text
     assert [words.split()[-3:] for words in re.split(r"11a — How x \?", Tags(table).text)[1:]] == [["1", "of", "2"]]
@@ -208,11 +220,11 @@ def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tm
 def test_further_exercises_have_room_for_their_pictures(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bare = len(html.html(run, folder / "nowhere").encode())
+    bare = len(page_of(run, folder / "nowhere").encode())
     monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
-    assert 'src="data:image' not in html.html(run, folder)
+    assert 'src="data:image' not in page_of(run, folder)
     both = replace(run, exercises=(*run.exercises, ExerciseInfo(id="ex11", title="Others")))
-    assert 'src="data:image' in html.html(both, folder)
+    assert 'src="data:image' in page_of(both, folder)
 
 
 def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:
@@ -231,7 +243,7 @@ def test_records_of_an_unknown_exercise_are_shown(run: Run, tmp_path: Path) -> N
         records=(Record(case=Case(exercise="ex55", part="z", device="cpu", seed=0), outcome="ok", findings=claim),),
         broken=(),
     )
-    text = Tags(html.html(odd, tmp_path)).text
+    text = Tags(page_of(odd, tmp_path)).text
     assert "ex55.z" in text
     assert "1 of 1 claims hold" in text
 
@@ -248,12 +260,12 @@ def test_a_set_up_that_fails_is_a_row(run: Run, tmp_path: Path) -> None:
         outcome="failed",
         reason="no such file",
     )
-    text = Tags(html.html(replace(run, exercises=(info,), records=(failed,)), tmp_path)).text
+    text = Tags(page_of(replace(run, exercises=(info,), records=(failed,)), tmp_path)).text
     assert "no such file" in text
 
 
 def test_a_picture_that_is_not_there_becomes_a_link(run: Run, tmp_path: Path) -> None:
-    text = html.html(run, tmp_path)
+    text = page_of(run, tmp_path)
     assert "<img" not in text
     assert '<a href="a/mistakes.png">' in text
 
@@ -267,7 +279,7 @@ def test_figures_of_one_name_say_which_seed_they_are_of(run: Run, folder: Path) 
         )
         for s in (0, 1)
     )
-    text = Tags(html.html(replace(run, exercises=(), records=records), folder)).text
+    text = Tags(page_of(replace(run, exercises=(), records=records), folder)).text
     assert "F (cpu, seed 0)" in text
     assert "F (cpu, seed 1)" in text
 

@@ -8,10 +8,10 @@
   let specs = null;
   const specifications = async () => (specs ??= JSON.parse(await unpack("specs")));
 
-  const draw = async (figure, spec) => {
+  const draw = async (figure, { wide, narrow }) => {
     const place = figure.querySelector(".living");
     figure.classList.add("is-living");
-    if (place.parentElement.clientWidth < 520 && spec.config.legend) spec.config.legend.columns = 1;
+    const spec = place.parentElement.clientWidth < 500 ? { datasets: wide.datasets, ...narrow } : wide;
     try {
       place.textContent = "\u00a0";
       await vegaEmbed(place, structuredClone(spec), { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
@@ -83,7 +83,7 @@
     const figure = event.target.closest("figure"), name = `${figure.dataset.chart}.${kind}`;
     if (kind === "svg") save(new Blob([standing(figure).text], { type: "image/svg+xml" }), name);
     if (kind === "png") save(await picture(standing(figure)), name);
-    if (kind === "csv") save(new Blob([rows((await specifications())[figure.dataset.chart])], { type: "text/csv" }), name);
+    if (kind === "csv") save(new Blob([rows((await specifications())[figure.dataset.chart].wide)], { type: "text/csv" }), name);
   });
   if (!alive) document.querySelectorAll("[data-save=csv]").forEach((button) => button.remove());
 })();
