@@ -32,10 +32,14 @@ class Listing:
     problem: str = ""
 
     @property
+    def beside(self) -> Path:
+        """Where the written answer stands: ``answer.md`` in a package, ``<name>.md`` beside a single file."""
+        return self.path.parent / "answer.md" if self.path.name == "__init__.py" else self.path.with_suffix(".md")
+
+    @property
     def answer(self) -> str:
-        """The written answer: ``answer.md`` in a package, ``<name>.md`` beside a single file."""
-        beside = self.path.parent / "answer.md" if self.path.name == "__init__.py" else self.path.with_suffix(".md")
-        return beside.read_text(encoding="utf-8") if beside.is_file() else ""
+        """The written answer; empty where there is none."""
+        return self.beside.read_text(encoding="utf-8") if self.beside.is_file() else ""
 
 
 def listings() -> tuple[Listing, ...]:

@@ -10,7 +10,17 @@ from typing import Literal
 
 from bench.errors import BenchError
 from bench.measure.noise import Noise
-from bench.model import Broken, Description, Guest, Observation, Profile, SourceFile, Task
+from bench.model import (
+    Broken,
+    Description,
+    Findings,
+    Guest,
+    Observation,
+    PartDescription,
+    Profile,
+    SourceFile,
+    Task,
+)
 from bench.results import store
 
 
@@ -126,9 +136,13 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Every promise that ``bench check`` has looked at."""
+    """Every promise that ``bench check`` has looked at, and what the parts were seen to have: the ``found`` of each
+    study, the ``variants`` of each comparison. A part that could not be tried here is in neither."""
 
     checked: tuple[Checked, ...]
+    parts: tuple[PartDescription, ...] = ()
+    found: dict[str, Findings] = field(default_factory=dict)
+    variants: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench import plugins
@@ -21,10 +21,19 @@ from bench.model import Case, Findings, Part, Task
 
 def check(order: Order, channel: Channel) -> Verdicts:
     """Every promise, kept or not; a plugin that cannot be loaded breaks the first one."""
-    return Verdicts(tuple(promises(order, channel)))
+    seen = Seen()
+    return Verdicts(tuple(promises(order, channel, seen)), found=seen.found, variants=seen.variants)
 
 
-def promises(order: Order, channel: Channel) -> Iterator[Checked]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the parts turned out to have, for whoever holds a written answer against it."""
+
+    found: dict[str, Findings] = field(default_factory=dict)
+    variants: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def promises(order: Order, channel: Channel, seen: Seen) -> Iterator[Checked]:
     before = world.world()
     try:
         exercise = plugins.load(order.module)
@@ -37,10 +46,10 @@ def promises(order: Order, channel: Channel) -> Iterator[Checked]:
     for part in exercise.parts.values():
         if "cpu" in part.devices:
             with tempfile.TemporaryDirectory() as folder:
-                yield from of_part(replace(order, folder=folder), part, channel)
+                yield from of_part(replace(order, folder=folder), part, channel, seen)
 
 
-def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
+def of_part(order: Order, part: Part, channel: Channel, seen: Seen) -> Iterator[Checked]:
     before = world.world()
     values = next(parameters.combinations(part.described, {}, "smoke"))
     case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)
@@ -48,9 +57,9 @@ def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
         order=order, task=Task("study" if part.kind == "study" else "agree", case), part=part, channel=channel
     )
     if part.kind == "study":
-        yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(context))
+        yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(context, seen))
     else:
-        yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context))
+        yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context, seen))
         yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(context))
     yield Checked(f"{part.id}: it changes no global state", world.changes(before, world.world()))
 
@@ -64,8 +73,9 @@ def promise(text: str, problem: Callable[[], str]) -> Checked:
         return Checked(text, outcome_of(error)[1])
 
 
-def same_findings(context: TaskContext) -> str:
+def same_findings(context: TaskContext, seen: Seen) -> str:
     first, second = (tasks.study(context).findings for _ in range(2))
+    seen.found[context.part.id] = second
     kinds = ("claims", "metrics", "curves", "tables")
     return next((problem for kind in kinds if (problem := difference(kind, first, second))), "")
 
@@ -85,10 +95,11 @@ def repeatable(findings: Sequence[Any]) -> list[Any]:
     return [finding for finding in findings if getattr(finding, "unit", "") != SECONDS]
 
 
-def same_outputs(context: TaskContext) -> str:
+def same_outputs(context: TaskContext, seen: Seen) -> str:
     import torch
 
     first, second = (context.calls(torch.float64, 0) for _ in range(2))
+    seen.variants[context.part.id] = tuple(first)
     for name, call in first.items():
         output, repeated = agreement.named(call()), agreement.named(second[name]())
         if output.keys() != repeated.keys() or not all(torch.equal(output[key], repeated[key]) for key in output):

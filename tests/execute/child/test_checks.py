@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ import torch
 from bench import Exercise, Lab, Skip
 from bench.execute.child import checks
 from bench.execute.child.tasks import TaskContext
-from bench.execute.messages import Checked, Order
+from bench.execute.messages import Channel, Checked, Order
 from bench.model import Case, Claim, Findings, Metric, Task
 
 exercise = Exercise()
@@ -63,9 +64,10 @@ def changing(lab: Lab) -> None:
 calls: list[int] = []
 
 
-def verdicts(part: str, folder: Path) -> dict[str, str]:
+def verdicts(part: str, folder: Path, seen: checks.Seen | None = None) -> dict[str, str]:
     order = Order(kind="check", module="ex01", exercise="ex01", profile="smoke", folder=str(folder))
-    checked = checks.of_part(order, exercise.parts[part], Nobody())  # type: ignore[arg-type]
+    channel = cast(Channel, Nobody())
+    checked = checks.of_part(order, exercise.parts[part], channel, seen or checks.Seen())
     return {each.promise: each.problem for each in checked}
 
 
@@ -74,6 +76,15 @@ def test_a_sound_study_keeps_every_promise_though_it_never_takes_the_same_time(t
         "a: two runs with one seed find the same": "",
         "a: it changes no global state": "",
     }
+
+
+def test_what_the_parts_have_is_told(tmp_path: Path) -> None:
+    seen = checks.Seen()
+    for part in "acd":
+        verdicts(part, tmp_path, seen)
+    assert [metric.name for metric in seen.found["a"].metrics] == ["drawn", "a moment"]
+    assert seen.found.keys() == {"a"}
+    assert seen.variants == {"d": ("one", "twice", "shape", "same")}
 
 
 def test_findings_that_differ_in_number_are_counted(tmp_path: Path) -> None:
@@ -150,4 +161,4 @@ def test_set_ups_that_differ_are_found_for_the_variant_that_shows_it(tmp_path: P
     task = Task("agree", Case(exercise="ex01", part="a", device="cpu", seed=0))
     order = Order(kind="check", exercise="ex01", profile="smoke", folder=str(tmp_path))
     context = TaskContext(order=order, task=task, part=moving.parts["a"], channel=Nobody())
-    assert checks.same_outputs(context).startswith("'moves' gives other values from the same seed")
+    assert checks.same_outputs(context, checks.Seen()).startswith("'moves' gives other values from the same seed")
