@@ -26,10 +26,10 @@ def per_iteration(lab: Lab, histories: Sequence[History]) -> None:
         for history in histories:
             values = getattr(history.curves, f"{split}_{kind}")
             lab.curve(
-                f"{NAMES[kind]} of each {split} batch",
+                f"{NAMES[kind]} of each batch",
                 range(1, len(values) + 1),
                 rounded(values),
-                series=f"batch {history.batch}",
+                series=f"{split}, batch {history.batch}",
                 x_label="iteration",
                 y_label=LABELS[kind],
                 kind="noise",

@@ -132,7 +132,7 @@ def weighted_loss(z: Tensor, y: Tensor, weight: float, reduction: str = "mean") 
     return F.binary_cross_entropy_with_logits(z, y.to(z.dtype), pos_weight=z.new_tensor(weight), reduction=reduction)
 
 
-PLAIN, WEIGHTED, BACK = "pos_weight 1", "pos_weight negatives/positives", "the same, threshold moved back by ln w"
+PLAIN, WEIGHTED, BACK = "no weight", "zeros weighted", "zeros weighted, threshold moved back"
 
 
 def trained(lab: Lab, plan: Plan) -> None:
@@ -155,25 +155,28 @@ def trained(lab: Lab, plan: Plan) -> None:
         learnt(lab, found, float(raised), float(truth.double().mean()))
 
 
-DEFINITIONS = {
-    "accuracy": "(TP + TN) / N",
-    "precision": "P = TP / (TP + FP): of those called zero, how many are",
-    "recall": "R = TP / (TP + FN): of the zeros, how many were found",
-    "specificity": "S = TN / (TN + FP): the recall of the others",
-    "f1": "2PR / (P + R)",
-    "balanced_accuracy": "(R + S) / 2",
-    "g_mean": "√(R S)",
-    "mcc": "correlation of what it is and what it is called",
-    "kappa": "accuracy beyond chance, over the most there could be",
-    "PR-AUC": "precision averaged over all thresholds, by recall",
-    "ROC-AUC": "chance that a zero scores above another digit",
+MEASURES = {
+    "accuracy": ("accuracy", "(TP + TN) / N"),
+    "precision": ("precision P", "TP / (TP + FP): of those called zero, how many are"),
+    "recall": ("recall R", "TP / (TP + FN): of the zeros, how many were found"),
+    "specificity": ("specificity S", "TN / (TN + FP): the recall of the others"),
+    "f1": ("F₁", "2PR / (P + R)"),
+    "balanced_accuracy": ("balanced accuracy", "(R + S) / 2"),
+    "g_mean": ("G-mean", "√(R S)"),
+    "mcc": ("MCC", "correlation of what a digit is and what it is called"),
+    "kappa": ("Cohen's κ", "accuracy beyond chance, over the most there could be"),
+    "PR-AUC": ("PR-AUC", "precision averaged over all thresholds, by recall"),
+    "ROC-AUC": ("ROC-AUC", "chance that a zero scores above another digit"),
 }
+"""What a measure is called, and what it is."""
 
 
 def side_by_side(found: dict[str, dict[str, float]], no: dict[str, float]) -> list[dict[str, str | float]]:
     """A row a measure: what it is, what the constant answer gets, and what each network."""
     return [
-        {"measure": m, "definition": DEFINITIONS[m], 'always "no"': no[m]} | {n: found[n][m] for n in found} for m in no
+        {"measure": MEASURES[m][0], "definition": MEASURES[m][1], 'always "no"': no[m]}
+        | {name: values[m] for name, values in found.items()}
+        for m in no
     ]
 
 

@@ -152,7 +152,7 @@ def whole_trainings(lab: Lab, rate: float = 0.01) -> None:
         lab.claim(f"{name}: and not as one with η", apart(folded, plain), at_least=1e-6)
 
 
-TWO, ONE, FOLDED = "two outputs", "one output", "one output, w₁ - w₀, last layer at 2η"
+TWO, ONE, FOLDED = "two outputs", "one output", "one output at 2η"
 
 
 def trained(lab: Lab, plan: Plan) -> None:
