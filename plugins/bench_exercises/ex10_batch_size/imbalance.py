@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import log
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -171,7 +172,7 @@ MEASURES = {
 """What a measure is called, and what it is."""
 
 
-def side_by_side(found: dict[str, dict[str, float]], no: dict[str, float]) -> list[dict[str, str | float]]:
+def side_by_side(found: dict[str, dict[str, float]], no: dict[str, float]) -> list[dict[str, Any]]:
     """A row a measure: what it is, what the constant answer gets, and what each network."""
     return [
         {"measure": MEASURES[m][0], "definition": MEASURES[m][1], 'always "no"': no[m]}
