@@ -38,16 +38,16 @@ def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int, dropout: float
             chart(lab, history, optimizer)
             found = charts.row(history)
             rows.append({"optimizer": optimizer} | {column: found[column] for column in COLUMNS})
-            lab.metric(f"{optimizer}, batch {size}: test accuracy", history.epochs[-1].test_accuracy)
-            lab.metric(f"{optimizer}, batch {size}: jump of train cost", rows[-1]["jump of train cost"])
+            lab.metric(f"test accuracy with {optimizer}, batch {size}", history.epochs[-1].test_accuracy)
+            lab.metric(f"jump of train cost with {optimizer}, batch {size}", rows[-1]["jump of train cost"])
     lab.table("SGD and Adam", rows)
 
 
 def chart(lab: Lab, history: History, optimizer: str) -> None:
-    """Against images seen: Adam's batch of 50 is to be held against SGD's batch of 1."""
-    where: dict[str, Any] = {"series": f"{optimizer}, batch {history.batch}", "x_label": "epoch"}
+    """The test cost after every epoch, one line a batch size and one chart an optimizer."""
+    where: dict[str, Any] = {"series": f"batch {history.batch}", "x_label": "epoch", "kind": "course"}
     costs = [epoch.test_loss for epoch in history.epochs]
-    lab.curve("SGD and Adam: test cost", range(len(costs)), costs, y_label="cost (NLL)", scale="log-y", **where)
+    lab.curve(f"{optimizer}: test cost", range(len(costs)), costs, y_label="cost (NLL)", scale="log-y", **where)
 
 
 def steps(lab: Lab, digits: Digits, batches: Sequence[int], dropout: float) -> None:
@@ -59,7 +59,7 @@ def steps(lab: Lab, digits: Digits, batches: Sequence[int], dropout: float) -> N
     }
     for name, found in lengths.items():
         axes: dict[str, Any] = {"x_label": "batch size B", "y_label": "mean ‖θ' - θ‖ over the first steps"}
-        lab.curve("length of a step", batches, found, series=name, scale="log-log", **axes)
+        lab.curve("length of a step", batches, found, series=name, scale="log-log", kind="law", **axes)
     if len(batches) > 1:
         sgd, adam = (slope(batches, lengths[name]) for name in OPTIMIZERS)
         lab.metric("slope of log step length over log B, SGD", sgd)

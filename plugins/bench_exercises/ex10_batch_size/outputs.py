@@ -152,7 +152,7 @@ def whole_trainings(lab: Lab, rate: float = 0.01) -> None:
         lab.claim(f"{name}: and not as one with η", apart(folded, plain), at_least=1e-6)
 
 
-TWO, ONE, FOLDED = "two outputs", "one output", "one output, w₁ - w₀, last layer at 2η"
+TWO, ONE, FOLDED = "two outputs", "one output", "one output at 2η"
 
 
 def trained(lab: Lab, plan: Plan) -> None:
@@ -169,7 +169,7 @@ def trained(lab: Lab, plan: Plan) -> None:
         history = plan.fit(net, name, loss, right, optimizer=optimizer)
         for split in ("train", "test"):
             losses = [getattr(epoch, f"{split}_loss") for epoch in history.epochs]
-            where: dict[str, Any] = {"x_label": "epoch", "y_label": "cross-entropy", "scale": "log-y"}
+            where: dict[str, Any] = {"x_label": "epoch", "y_label": "cross-entropy", "scale": "log-y", "kind": "course"}
             lab.curve(f"one output or two: {split} cost", range(len(losses)), losses, series=name, **where)
         z = plan.outputs(net)
         logits[name] = z[:, 1] - z[:, 0] if name == TWO else z[:, 0]

@@ -63,9 +63,9 @@ def learning_rates(lab: Lab, gamma: float) -> None:
     lab.metric("learning rate that a 16th epoch would use, over the first", used[EPOCHS] / rate)
     lab.metric("sum of the 15 learning rates, in first ones", sum(used[:EPOCHS]) / rate)
     too_often(lab, rate, gamma)
-    axes: dict[str, Any] = {"x_label": "epoch", "y_label": "learning rate over the first", "scale": "log-y"}
+    axes: dict[str, Any] = {"x_label": "epoch", "y_label": "learning rate over the first", "kind": "course"}
     for name, factor in ((CONSTANT, 1.0), (PER_EPOCH, gamma)):
-        lab.curve("learning rate", range(1, EPOCHS + 1), law(1.0, factor, EPOCHS), series=name, **axes)
+        lab.curve("learning rate", range(1, EPOCHS + 1), law(1.0, factor, EPOCHS), series=name, scale="log-y", **axes)
 
 
 def too_often(lab: Lab, rate: float, gamma: float) -> None:
@@ -120,14 +120,13 @@ def curves(lab: Lab, optimizer: str, histories: Mapping[str, History]) -> None:
     for kind, history in histories.items():
         epochs = history.epochs
         numbers = [epoch.number for epoch in epochs]
-        where: dict[str, Any] = {"series": f"{optimizer}, {kind}", "x_label": "epoch"}
+        where: dict[str, Any] = {"series": kind, "x_label": "epoch", "kind": "course"}
         for split in ("train", "test"):
             costs = [getattr(epoch, f"{split}_loss") for epoch in epochs]
             errors = [1 - getattr(epoch, f"{split}_accuracy") for epoch in epochs]
-            lab.curve(
-                f"{split} cost, with and without schedule", numbers, costs, y_label="cost (NLL)", scale="log-y", **where
-            )
-            lab.curve(f"{split} error, with and without schedule", numbers, errors, y_label="error rate", **where)
+            of, name = f"{optimizer}: {split}", "with and without schedule"
+            lab.curve(f"{of} cost {name}", numbers, costs, y_label="cost (NLL)", scale="log-y", **where)
+            lab.curve(f"{of} error {name}", numbers, errors, y_label="error rate", **where)
 
 
 def record(lab: Lab, optimizer: str, histories: Mapping[str, History], gamma: float) -> None:
