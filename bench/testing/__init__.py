@@ -206,6 +206,10 @@ def _values(part: Part, profile: Profile, changed: Mapping[str, Parameter]) -> d
         raise TypeError(
             f"part {part.id} has no parameter {unknown[0]!r}; it has {', '.join(part.parameters) or 'none'}"
         )
+    for name, value in changed.items():
+        for item in value if isinstance(value, tuple) else (value,):
+            if name in part.limits and not part.limits[name].allow(item):
+                raise ValueError(f"{name} is {part.limits[name].words}, not {item!r}")
     values = {name: changed.get(name, value_at(profile, declared)) for name, declared in part.parameters.items()}
     return values | {name: rule.at(values) for name, rule in part.follows.items() if name not in changed}
 

@@ -1,10 +1,12 @@
 """What differs from the sheet stands on top of a run, with the claims that were not made of it."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 from bench.model import Case, ExerciseInfo, Findings, PartInfo, Record, Run
 from bench.report import changes
-from bench.report.page import view
+from bench.report.page import html
 
 
 def changed(run: Run, *unmade: str, **values: object) -> Run:
@@ -46,7 +48,11 @@ def test_claims_that_were_not_made_are_named_and_then_counted(run: Run) -> None:
     assert line.endswith(" (ex1.b), and 3 more.")
 
 
-def test_a_run_that_goes_on_says_from_where_and_the_page_has_every_line(run: Run) -> None:
+def test_a_run_that_goes_on_says_from_where_and_the_pages_have_every_line(run: Run, tmp_path: Path) -> None:
     lines = changes.words(replace(changed(run, rate=1), continued="earlier"))
     assert lines[-1] == "Goes on from the trainings of earlier."
-    assert view.view(replace(changed(run, rate=1), continued="earlier")).changes == lines
+    html.bench_report(replace(changed(run, rate=1), continued="earlier"), tmp_path)
+    for page in tmp_path.glob("*.html"):
+        said = re.findall(r'<p class="changes">(.*?)</p>', page.read_text())
+        assert len(said) == len(lines)
+        assert said[-1] == lines[-1]
