@@ -42,7 +42,7 @@ def text(page: Path, setting: Setting) -> str:
 def _words(mark: Mark, page: Path, setting: Setting) -> str:
     kinds: dict[str, Callable[[], str]] = {
         "live": lambda: sentences.filled(mark.body, _newest(mark, setting).run, mark.words[0]),
-        "machine": lambda: f"*{measured.machine(_newest(mark, setting).run)}*",
+        "machine": lambda: f"*Measured in {measured.machine(_newest(mark, setting).run)}.*",
         "measured": lambda: measured.markdown([each.run for each in setting.kept]),
         "page": lambda: pictures.element(page, setting.files(mark.words[0], "png"), _of_page(mark, setting)),
         "chart": lambda: _chart(mark, page, setting),

@@ -36,7 +36,8 @@ def test_the_newest_finished_quick_run_is_shown(run: Run) -> None:
 def test_a_run_of_a_few_parts_makes_no_other_one_old(run: Run) -> None:
     part = replace(run, created=LATER, records=tuple(r for r in run.records if r.case.part == "a"))
     assert [other for other, _ in current([run, part])] == [run, part]
-    assert [other for other, _ in current([part, replace(run, created="2026-11-26")])] != [part, run]
+    whole = replace(run, created="2026-11-26T00:00:00+00:00")
+    assert [other for other, _ in current([part, whole])] == [whole]
     on_gpu = replace(
         run,
         created=LATER,

@@ -18,7 +18,7 @@ def test_a_chart_is_drawn_in_the_colours_of_each_theme(run: Run, tmp_path: Path)
         text = path.read_text()
         assert text.startswith("<svg")
         assert theme.ink in text
-        assert not [colour for colour in ("#fff", "black", '"#000"', "#888", "#ddd") if colour in text]
+        assert not [colour for colour in ("#fff", 'fill="black"', 'fill="#000"', "#888", "#ddd") if colour in text]
         # Every letter has a colour of the theme.
         assert text.count("<text ") == text.count(f'fill="{theme.ink}"')
     before = [path.read_bytes() for path in paths]
