@@ -26,13 +26,16 @@ FLAGS = (
 )
 
 
-def chromium() -> str:
-    """Where Chromium is: ``BENCH_CHROMIUM``, else the first on the path. Raises ``Missing`` where none is."""
+def chromium(need: str = "--pdf") -> str:
+    """Where Chromium is, for what ``need`` names: ``BENCH_CHROMIUM``, else the first on the path.
+
+    Raises ``Missing`` where none is.
+    """
     asked = os.environ.get("BENCH_CHROMIUM", "")
     found = shutil.which(asked) if asked else next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         wanted = f"BENCH_CHROMIUM={asked} is no program" if asked else f"none of {', '.join(NAMES)} is on the PATH"
-        raise Missing(f"--pdf needs Chromium, and {wanted}: install it, or set BENCH_CHROMIUM to where it is")
+        raise Missing(f"{need} needs Chromium, and {wanted}: install it, or set BENCH_CHROMIUM to where it is")
     return found
 
 
@@ -51,7 +54,7 @@ def _print(program: str, page: Path, full: bool) -> Path:
         source = Path(folder, page.name)
         source.write_text(opened(page.read_text(encoding="utf-8")) if full else page.read_text(encoding="utf-8"))
         made = Path(folder, "page.pdf")
-        command = [program, *_flags(), f"--user-data-dir={folder}/profile", f"--print-to-pdf={made}", source.as_uri()]
+        command = [program, *flags(), f"--user-data-dir={folder}/profile", f"--print-to-pdf={made}", source.as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -63,7 +66,8 @@ def _print(program: str, page: Path, full: bool) -> Path:
     return target
 
 
-def _flags() -> tuple[str, ...]:
+def flags() -> tuple[str, ...]:
+    """How Chromium is started: without a window and without a network."""
     # Chromium refuses to sandbox itself as root; the pages are our own, and run nothing that is not in their policy.
     return (*FLAGS, "--no-sandbox") if os.geteuid() == 0 else FLAGS
 

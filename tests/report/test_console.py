@@ -14,8 +14,9 @@ from rich.console import Console
 
 from bench.analysis import families
 from bench.model import Record, Run, Sample
-from bench.report import console, headline
+from bench.report import console
 from bench.report.page import view
+from bench.report.readme import measured
 
 
 def printed(run: Run, width: int = 80, **more: Any) -> str:
@@ -124,14 +125,14 @@ def may_be_chance(run: Run) -> Run:
 
 
 def test_every_place_says_the_same_of_a_difference_that_may_be_chance(run: Run) -> None:
-    """The console, the page's rows and the headline are given the family of the run."""
+    """The console, the page's rows and the tables of kept runs are given the family of the run."""
     many = may_be_chance(run)
     family = families.of_run(many)
     among = {standing.among for standing in family.values()}
     assert len(among) == 1
     words = f"or chance: one of {among.pop()} ratios"
     assert words in printed(many, width=300, verbose=True)
-    assert words in headline.markdown([many])
+    assert words in measured.markdown([many])
     rows = [
         row
         for exercise in view.view(many)
