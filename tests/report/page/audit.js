@@ -40,6 +40,10 @@
     if (ratio < 4.5) pale.add(`${element.localName}.${element.className} ${ratio.toFixed(2)}`);
   }
 
+  const centre = (element) => {
+    const box = element.getBoundingClientRect();
+    return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
+  };
   const drawings = all("figure.chart svg").filter((svg) => svg.checkVisibility() && svg.getBoundingClientRect().width > 0);
   const cut = [], outside = [], crossed = [], bare = [], beyond = [];
   for (const svg of drawings) {
@@ -62,11 +66,13 @@
     for (const mark of all(".mark-line.role-mark path", svg)) {
       const style = getComputedStyle(mark), box = mark.getBoundingClientRect();
       const seen = style.stroke !== "none" && parseFloat(style.strokeWidth) > 0 && opacity(mark) > 0.15;
-      if (!seen || (box.width === 0 && box.height === 0)) bare.push(`${place(svg)}: ${mark.getAttribute("d")?.slice(0, 40)}`);
+      // A line of one point is its dot.
+      const dotted = () => all(".mark-symbol.role-mark path", svg).some((dot) => Math.hypot(centre(dot).x - box.left, centre(dot).y - box.top) < 2);
+      if (!seen || (box.width === 0 && box.height === 0 && !dotted())) bare.push(`${place(svg)}: ${mark.getAttribute("d")?.slice(0, 40)}`);
       else if (contrast(style.stroke, svg, opacity(mark)) < 3) pale.add(`${place(svg)}: line ${style.stroke} ${contrast(style.stroke, svg, opacity(mark)).toFixed(2)}`);
     }
     for (const symbol of all(".mark-symbol.role-mark path", svg).filter(shown)) {
-      const style = getComputedStyle(symbol), colour = style.fill === "none" || style.fill === "transparent" ? style.stroke : style.fill;
+      const style = getComputedStyle(symbol), colour = /^none$|, 0\)$/.test(style.fill) ? style.stroke : style.fill;
       if (colour !== "none" && opacity(symbol) > 0 && contrast(colour, svg, opacity(symbol)) < 3) pale.add(`${place(svg)}: mark ${colour} ${contrast(colour, svg, opacity(symbol)).toFixed(2)}`);
     }
     // Living drawings keep the grounds of their panels, against which marks are held.
