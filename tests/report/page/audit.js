@@ -53,7 +53,7 @@
     for (const { text, box } of boxes) {
       if (text.textContent.includes("…")) cut.push(`${place(svg)}: ${said(text)}`);
       if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
-        outside.push(`${place(svg)}: ${said(text)}`);
+        outside.push(`${place(svg)}: ${said(text)} by ${Math.max(frame.left - box.left, box.right - frame.right, frame.top - box.top, box.bottom - frame.bottom).toFixed(1)} px`);
       const ratio = contrast(getComputedStyle(text).fill, svg, opacity(text));
       if (ratio < 4.5) pale.add(`${place(svg)}: text ${said(text)} ${ratio.toFixed(2)}`);
     }
@@ -91,7 +91,7 @@
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (!/\d/.test(node.data) || !node.parentElement.checkVisibility() || node.parentElement.closest("svg, pre, script, .command, .files")) continue;
-    for (const found of node.data.matchAll(/[\d.,]*\d[\d.,]*/g)) {
+    for (const found of node.data.matchAll(/(?<![\w.])\d[\d.,]*(?!\w)/g)) {
       const range = document.createRange();
       range.setStart(node, found.index);
       range.setEnd(node, found.index + found[0].length);

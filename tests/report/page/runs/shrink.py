@@ -1,7 +1,8 @@
 """Compact copies of real runs for the tests of pages: ``python -m tests.report.page.runs.shrink RUN [RUN …]``.
 
 Each exercise of a run becomes ``<exercise>.json.xz`` beside this file; several exercises, ``sheet.json.xz``, thinned
-further. Samples beyond what a ratio and its interval need, points that a chart does not show, and further digits are left out.
+further. Samples beyond what a ratio and its interval need, points that a chart does not show, and further digits
+are left out.
 """
 
 from __future__ import annotations
@@ -71,4 +72,4 @@ def write(folder: Path) -> Path:
 if __name__ == "__main__":
     for argument in sys.argv[1:]:
         made = write(Path(argument))
-        print(made.name, made.stat().st_size)
+        sys.stdout.write(f"{made.name} {made.stat().st_size}\n")
