@@ -52,7 +52,7 @@
     const boxes = texts.map((text) => ({ text, box: text.getBoundingClientRect() }));
     for (const { text, box } of boxes) {
       if (text.textContent.includes("…")) cut.push(`${place(svg)}: ${said(text)}`);
-      if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+      if (box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2)
         outside.push(`${place(svg)}: ${said(text)} by ${Math.max(frame.left - box.left, box.right - frame.right, frame.top - box.top, box.bottom - frame.bottom).toFixed(1)} px`);
       const ratio = contrast(getComputedStyle(text).fill, svg, opacity(text));
       if (ratio < 4.5) pale.add(`${place(svg)}: text ${said(text)} ${ratio.toFixed(2)}`);

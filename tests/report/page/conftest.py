@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -17,6 +17,7 @@ from bench.results import store
 from tests.report.page import windows
 
 RUNS = Path(__file__).with_name("runs")
+Profile = Literal["smoke", "quick", "full"]
 Draw = Callable[..., dict[str, str]]
 
 
@@ -48,7 +49,7 @@ def drawn(kept: Callable[[str], Run], tmp_path_factory: pytest.TempPathFactory) 
     """The addresses of the pages of a real run by their names, in a profile; drawn once."""
 
     @cache
-    def draw(name: str, profile: str = "quick") -> dict[str, str]:
+    def draw(name: str, profile: Profile = "quick") -> dict[str, str]:
         folder = tmp_path_factory.mktemp(f"pages-{name}")
         run = replace(kept(name), profile=profile)
         return {path.stem: path.as_uri() for path in html.bench_report(run, folder)}
