@@ -109,7 +109,8 @@
   return {
     sizes: {
       height: document.documentElement.scrollHeight,
-      first: top(document.querySelector("main figure.chart")),
+      // A question of theory has no chart; then the small ones at a glance are the first.
+      first: top(document.querySelector(".question")?.querySelector("figure.chart") ?? document.querySelector(".thumb")),
       masthead: document.querySelector(".masthead").getBoundingClientRect().height,
       open: Math.max(0, ...all(".question").map((question) => all("figure.chart", question).filter((chart) => chart.checkVisibility()).length)),
       charts: drawings.length,
