@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,14 +9,11 @@ from typing import Any
 import pytest
 
 from bench.report.page import html
+from tests.report.page import windows
+from tests.report.page.windows import draw_all, open_folds, opened, warnings
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt install chromium"),
-]
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = windows.MARKS
 PLACED = """
 ## 10a — How noisy?
 
@@ -47,56 +41,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> dict[str, s
 @pytest.fixture(scope="module")
 def address(pages: dict[str, str]) -> str:
     return pages["ex10"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
-
-
-@contextmanager
-def opened(browser: Any, address: str, width: int = 1280, **options: Any) -> Iterator[tuple[Any, list[str]]]:
-    """A page, and what went wrong on it: requests, errors, dialogues."""
-    context = browser.new_context(offline=True, **{"viewport": {"width": width, "height": 900}, **options})
-    page, wrong = context.new_page(), list[str]()
-
-    def requested(request: Any) -> None:
-        # Pictures inside the page are no requests to anywhere.
-        if request.url.split("#")[0] != address.split("#")[0] and not request.url.startswith(("data:", "blob:")):
-            wrong.append(f"request {request.url[:80]}")
-
-    def asked(dialog: Any) -> None:
-        wrong.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    page.on("request", requested)
-    page.on("console", lambda message: wrong.append(f"console {message.type} {message.text}"))
-    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on("dialog", asked)
-    page.goto(address)
-    yield page, wrong
-    context.close()
-
-
-def draw_all(page: Any) -> int:
-    """Scroll every open chart into view and wait until it lives; how many there are."""
-    charts = page.locator("figure.chart:visible")
-    for number in range(charts.count()):
-        charts.nth(number).scroll_into_view_if_needed()
-        charts.nth(number).locator(".living svg").wait_for()
-    return int(charts.count())
-
-
-def warnings(wrong: list[str]) -> list[str]:
-    """What a drawing library remarks on is no error of the page."""
-    return [line for line in wrong if not line.startswith("console warning")]
-
-
-def open_folds(page: Any) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
 
 def test_charts_come_alive_without_a_request_or_an_error(browser: Any, address: str) -> None:
