@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from math import prod
 
 from bench.analysis import quantities
 from bench.model import Gallery, Key, Portrait, Record, Run
@@ -21,6 +22,7 @@ STYLE = """
   --good: #4cc38a; --bad: #ff8a80 } }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .3rem } h3 { font-size: 1rem; margin: 1.2rem 0 .2rem }
+h4 { font-size: .95rem; margin: .9rem 0 .2rem; break-after: avoid }
 p { margin: .3rem 0; overflow-wrap: anywhere } .good { color: var(--good) } .bad { color: var(--bad) }
 .soft, figcaption { color: var(--soft); font-size: .85rem }
 section { border-top: 1px solid var(--line); break-inside: auto }
@@ -77,40 +79,39 @@ def row(name: str, records: Sequence[Record], galleries: Galleries) -> str:
 
 
 def pictures(gallery: Gallery) -> Iterator[str]:
+    """Of what agrees the names alone: the difference is rounding, and would look like a pattern."""
     for portrait in gallery.portraits:
-        mark = '<span class="bad">✗</span>' if portrait.wrong else '<span class="good">✓</span>'
-        yield f'<h3>{mark} {escape(portrait.name)} <span class="soft">{escape(shapes(portrait))}</span></h3>\n'
-        yield f'<div class="tensor">{"".join(matrices(portrait))}</div>\n'
+        if portrait.wrong:
+            yield f'<h4>{escape(portrait.name)} <span class="soft">{escape(shapes(portrait))}</span></h4>\n'
+            yield f'<div class="tensor">{"".join(matrices(portrait))}</div>\n'
+    if right := [portrait.name for portrait in gallery.portraits if not portrait.wrong]:
+        yield f'<p class="soft">not drawn, since they agree: {escape(", ".join(right))}</p>\n'
     if gallery.left_out:
-        yield f'<p class="soft">{summary.plural(gallery.left_out, "more tensor")} not shown</p>\n'
+        yield f'<p class="soft">not drawn, since there are so many: {summary.plural(gallery.left_out, "tensor")}</p>\n'
 
 
 def shapes(portrait: Portrait) -> str:
-    """ "(5, 4)", "(5, 4), and given (4, 5)", and whether a colour stands for several values."""
+    """ "(5, 4)", "(5, 4), given (4, 5)"."""
     other = f", given {portrait.other}" if portrait.other is not None else ""
     return f"{portrait.shape}{other}"
 
 
 def matrices(portrait: Portrait) -> Iterator[str]:
-    """The two on one scale, their difference on its own."""
-    both = largest(*portrait.expected, *portrait.given)
-    yield matrix("reference", portrait.expected, both, portrait.shape)
-    yield matrix("given", portrait.given, both, portrait.shape if portrait.other is None else portrait.other)
+    """Each on a scale of its own: a factor leaves the pattern, and changes the numbers below it."""
+    yield matrix("reference", portrait.expected, portrait.shape)
+    yield matrix("given", portrait.given, portrait.shape if portrait.other is None else portrait.other)
     if portrait.difference:
-        yield matrix("given − reference", portrait.difference, largest(*portrait.difference), portrait.shape)
+        yield matrix("given − reference", portrait.difference, portrait.shape)
 
 
-def matrix(label: str, rows: Pixels, top: float, shape: tuple[int, ...]) -> str:
+def matrix(label: str, rows: Pixels, shape: tuple[int, ...]) -> str:
     if not rows:
-        return f"<figure><figcaption>{label}: not shown</figcaption></figure>"
+        return f"<figure><figcaption>{label}: nothing to draw</figcaption></figure>"
     across, down = len(rows[0]), len(rows)
     cell = min(CELL, WIDEST / across, WIDEST / down)
     width, height = round(cell * across), max(LEAST, round(cell * down))
-    count = across * down
-    size = 1
-    for axis in shape:
-        size *= axis
-    binned = f"; {size:,} values in {count:,} fields, each the furthest from zero" if size > count else ""
+    count, size, top = across * down, prod(shape), largest(rows)
+    binned = f"<br>{size:,} values in {count:,} fields: each shows the one furthest from zero" if size > count else ""
     scale = f"−{quantities.number(top, 2)} (blue) to {quantities.number(top, 2)} (red)" if top else "zero everywhere"
     return (
         f'<figure><img src="{pixels.data_uri(rows, top)}" width="{width}" height="{height}" alt="{label}">'
@@ -118,5 +119,5 @@ def matrix(label: str, rows: Pixels, top: float, shape: tuple[int, ...]) -> str:
     )
 
 
-def largest(*rows: Sequence[float | None]) -> float:
+def largest(rows: Pixels) -> float:
     return max((abs(value) for row in rows for value in row if value is not None), default=0.0)

@@ -65,6 +65,7 @@ def command(
 
     sources, given = read_files(map(Path, files)), parse(params)
     with LocalExecutor() as executor:
+        executor.warm()  # while the exercises are listed and what they declare is looked up
         plan = planned(executor, name, sources, device=device, profile=profile, given=given, seed=seed, timeout=timeout)
         run, galleries = tried(plan, executor, portraits=picture is not None)
         # Before the processes end, which takes them a moment.
