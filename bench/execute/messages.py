@@ -144,7 +144,8 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Every promise that ``bench check`` has looked at, and what the parts were seen to have: the ``found`` of each
-    study, the ``variants`` of each comparison. A part that could not be tried here is in neither."""
+    study, the ``variants`` of each comparison and the methods of each race. A part that could not be tried here is in
+    neither."""
 
     checked: tuple[Checked, ...]
     parts: tuple[PartDescription, ...] = ()

@@ -108,8 +108,9 @@ def make_plan(
 
 
 def nothing_to_run(only: str, devices: Iterable[str], name: str) -> str:
-    what = f"no {only}" if only else "nothing"
-    return f"{what} to run on {', '.join(devices)}: `bench show {name}` lists the parts"
+    on, whole = ", ".join(devices), name.partition(".")[0]
+    what = f"{name} has no {only} that runs on {on}" if only else f"nothing to run on {on}"
+    return f"{what}: `bench show {whole}` lists the parts"
 
 
 def called(names: Sequence[str]) -> str:

@@ -201,7 +201,8 @@ def named(answers: Answers) -> tuple[Guest, ...]:
 
 
 def may_offer(answer: Surveyed | str) -> bool:
-    return isinstance(answer, str) or "bench_variants" in answer.hooks
+    """Once it is mended, if it is broken or has no hook."""
+    return isinstance(answer, str) or not answer.hooks or "bench_variants" in answer.hooks
 
 
 def with_source(source: Source, guest: Guest) -> Guest:
