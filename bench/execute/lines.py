@@ -49,4 +49,6 @@ def shown(path: str, number: int, text: str) -> str:
 def with_line(reason: str, error: BaseException, source: str) -> str:
     """A reason with the line that it comes from, where that is one of the user's."""
     line = line_of(error, source)
+    if line and isinstance(error, SyntaxError) and error.msg:
+        reason = f"{type(error).__name__}: {error.msg}"  # its text has the place once more
     return f"{reason}, at {line}" if line else reason

@@ -45,12 +45,12 @@ class Order:
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about, and the
-    only ones with ``guests_alone``; ``folder`` is where the task puts its files, and a host that cannot reach it takes
-    one of its own, for the reply says where they are; ``scratch`` is for what tasks of a run keep for each other until
-    its end, where its host has one, and ``keep_checkpoints`` leaves those of a study where they are. ``timeout`` is in
-    seconds for all of it, and ``devices`` are those that the run
-    times on, which its host keeps from other runs. A survey is asked ``questions`` about one ``source``, named as in
-    ``Guest``.
+    only ones with ``guests_alone``; ``portraits`` of those that disagree are put into the folder. ``folder`` is where
+    the task puts its files, and a host that cannot reach it takes one of its own, for the reply says where they are;
+    ``scratch`` is for what tasks of a run keep for each other until its end, where its host has one, and
+    ``keep_checkpoints`` leaves those of a study where they are. ``timeout`` is in seconds for all of it, and
+    ``devices`` are those that the run times on, which its host keeps from other runs. A survey is asked ``questions``
+    about one ``source``, named as in ``Guest``.
     """
 
     kind: Literal["probe", "describe", "survey", "task", "check", "noise"]
@@ -61,6 +61,7 @@ class Order:
     files: tuple[SourceFile, ...] = ()
     guests: tuple[Guest, ...] = ()
     guests_alone: bool = False
+    portraits: bool = False
     task: Task | None = None
     profile: Profile = "quick"
     data: str = "embedded"
@@ -143,7 +144,8 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Every promise that ``bench check`` has looked at, and what the parts were seen to have: the ``found`` of each
-    study, the ``variants`` of each comparison. A part that could not be tried here is in neither."""
+    study, the ``variants`` of each comparison and the methods of each race. A part that could not be tried here is in
+    neither."""
 
     checked: tuple[Checked, ...]
     parts: tuple[PartDescription, ...] = ()

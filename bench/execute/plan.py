@@ -57,12 +57,13 @@ def make_plan(
     only: str = "",
     stop_first: bool = False,
     keep_checkpoints: bool = False,
+    forgiving: bool = False,
     earlier: continuing.Earlier | None = None,
     new_id: NewId = unnamed,
 ) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
-    no other run has. With an ``earlier`` run, only what goes on from its checkpoints is planned. Raises ``BenchError``
-    for what the user has to mend."""
+    no other run has. With an ``earlier`` run, only what goes on from its checkpoints is planned. ``forgiving``: of
+    several files one that adds nothing is a row. Raises ``BenchError`` for what the user has to mend."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
     asked, broken = look_at(select(names, listings), executor)
     wanted = chosen(asked, only, given or {})
@@ -77,7 +78,9 @@ def make_plan(
         continuing.check(earlier, profile=profile, data=wanted_data(data, profile), here=place, code=code)
     timeout = TIMEOUTS[profile] if timeout is None else timeout
     # What a file would add to a broken exercise nobody knows.
-    outside = survey(files, questions(asked, tasks), executor, names=() if broken else names, timeout=timeout)
+    asked_by = () if broken else names
+    questioned = questions(asked, tasks)
+    outside = survey(files, questioned, executor, names=asked_by, timeout=timeout, forgiving=forgiving)
     return Plan(
         schema=SCHEMA,
         id=new_id(called(names), "+".join(devices), now),
@@ -105,8 +108,9 @@ def make_plan(
 
 
 def nothing_to_run(only: str, devices: Iterable[str], name: str) -> str:
-    what = f"no {only}" if only else "nothing"
-    return f"{what} to run on {', '.join(devices)}: `bench show {name}` lists the parts"
+    on, whole = ", ".join(devices), name.partition(".")[0]
+    what = f"{name} has no {only} that runs on {on}" if only else f"nothing to run on {on}"
+    return f"{what}: `bench show {whole}` lists the parts"
 
 
 def called(names: Sequence[str]) -> str:

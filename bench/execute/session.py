@@ -156,6 +156,7 @@ def order_of(
     scratch: str = "",
     devices: tuple[str, ...] = (),
     guests_alone: bool = False,
+    portraits: bool = False,
 ) -> Order:
     """All that a task's host needs; ``folder`` is the run's."""
     exercise, part = task.case.exercise, task.case.part
@@ -166,6 +167,7 @@ def order_of(
         files=plan.files,
         guests=tuple(guest for guest in plan.guests if (guest.exercise, guest.part) == (exercise, part)),
         guests_alone=guests_alone,
+        portraits=portraits,
         task=task,
         profile=plan.profile,
         data=plan.data,

@@ -254,5 +254,10 @@ def in_words(agreement: Agreement) -> str:
     """Where the worst element is, what was found there, and how far off that is."""
     return (
         f"{agreement.where} is {agreement.found:.9g} where the reference in float64 gives {agreement.expected:.9g}: "
-        f"off by {agreement.error:.2g} of the largest value, {agreement.allowed:.2g} is allowed"
+        f"off by {rough(agreement.error)} of the largest value, {rough(agreement.allowed)} is allowed"
     )
+
+
+def rough(value: float) -> str:
+    """Two digits: 0.52, 120, 3.8e-06."""
+    return f"{float(f'{value:.2g}'):g}"

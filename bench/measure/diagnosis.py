@@ -66,18 +66,24 @@ def in_words(names: Sequence[str], found: Mapping[str, str]) -> str:
         return place.removeprefix("; ")
     if len(names) == 1:
         return f"it is {what}"
-    if len(found) == 1 or set(found.values()) != {what}:
+    group = alike(names, list(found))
+    wrong = [name for name in group if name in found]
+    if len(wrong) == 1 or {found[name] for name in wrong} != {what}:
         return f"{first} is {what}{place}"
-    which = f"all {len(names)} tensors" if len(found) == len(names) else listed(list(found))
+    kind = "gradients" if GRADIENT.fullmatch(first) else "tensors"
+    which = f"the {len(group)} {kind}" if len(wrong) == len(group) else listed(wrong)
     return f"each of {which} is {what}{place}"
+
+
+def alike(names: Sequence[str], bad: Sequence[str]) -> list[str]:
+    """The gradients, where one of them is wrong: a wrong gradient spoils what is trained with it. Else all."""
+    gradients = [name for name in names if GRADIENT.fullmatch(name)]
+    return gradients if set(gradients) & set(bad) else list(names)
 
 
 def first_wrong(names: Sequence[str], bad: Sequence[str]) -> tuple[str, str]:
     """The first wrong tensor in the order of computation, and that in words; empty words where all are wrong."""
-    # A wrong gradient spoils what is trained with it.
-    group = [name for name in names if GRADIENT.fullmatch(name)]
-    if not set(group) & set(bad):
-        group = list(names)
+    group = alike(names, bad)
     wrong = [name for name in group if name in bad]
     back = bool(GRADIENT.fullmatch(group[0])) or is_beginning(wrong, group)
     order = group[::-1] if back else group

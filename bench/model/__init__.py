@@ -43,6 +43,7 @@ from bench.model.found import (
     Trial,
 )
 from bench.model.limits import Follows, Limits, Parameter, Scalar
+from bench.model.portrait import Gallery, Portrait
 from bench.model.recorded import (
     SCHEMA,
     Broken,
@@ -81,6 +82,7 @@ __all__ = [
     "Figure",
     "Findings",
     "Follows",
+    "Gallery",
     "GpuState",
     "Guest",
     "Key",
@@ -96,6 +98,7 @@ __all__ = [
     "PartDescription",
     "PartInfo",
     "Plan",
+    "Portrait",
     "Profile",
     "Progress",
     "Record",

@@ -21,7 +21,7 @@ def show(run: Run, console: Console, *, verbose: bool = False) -> None:
     """A row a variant of the user's files; of a wrong one the first case that shows it, or, ``verbose``, every case,
     with what was raised."""
     for broken in run.broken:
-        console.print(text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD), soft_wrap=True)
+        console.print(text(f"✗ {broken.exercise}  {broken.reason}", BAD), soft_wrap=True)
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             console.print(text(f"{exercise.id}.{part.id}  {part.title} (against {part.reference})", "bold"))
@@ -30,7 +30,7 @@ def show(run: Run, console: Console, *, verbose: bool = False) -> None:
             for name, records in rows.items():
                 _row(console, name.ljust(width), records, verbose)
     if run.records:
-        console.print(text(_verdict(run), "" if all(record.passed for record in run.records) else BAD))
+        console.print(text(f"\n{verdict(run)}", "" if all(record.passed for record in run.records) else BAD))
 
 
 def by_variant(records: Sequence[Record]) -> dict[str, list[Record]]:
@@ -76,12 +76,13 @@ def compared(agreement: Agreement) -> str:
     return f"error {error} {'≤' if agreement.passed else '>'} {allowed}"
 
 
-def _verdict(run: Run) -> str:
+def verdict(run: Run) -> str:
+    """ "2 of 3 variants are wrong"."""
     names = {(record.case.part, record.case.variant) for record in run.records}
     wrong = {(record.case.part, record.case.variant) for record in run.records if not record.passed}
     if not wrong:
-        return f"\n{summary.plural(len(names), 'variant')} agree{'s' if len(names) == 1 else ''}; nothing was timed"
-    return f"\n{len(wrong)} of {summary.plural(len(names), 'variant')} {'is' if len(wrong) == 1 else 'are'} wrong"
+        return f"{summary.plural(len(names), 'variant')} agree{'s' if len(names) == 1 else ''}; nothing was timed"
+    return f"{len(wrong)} of {summary.plural(len(names), 'variant')} {'is' if len(wrong) == 1 else 'are'} wrong"
 
 
 def document(run: Run) -> dict[str, object]:

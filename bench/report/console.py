@@ -93,11 +93,11 @@ def _found(part: PartInfo, records: Sequence[Record]) -> str:
     tally = summary.tally(records)
     compared = {record.case.variant for record in records if record.case.variant is not None}
     wrong = {record.case.variant for record in records if not record.passed and record.case.variant is not None}
-    noun = "method" if part.kind == "race" else "variant"
+    kind = "method" if part.kind == "race" else "variant"
     if compared and wrong:
-        return f"{len(wrong)} of {summary.plural(len(compared), noun)} went wrong"
+        return f"{len(wrong)} of {summary.plural(len(compared), kind)} went wrong"
     if compared and part.kind == "race":
-        return summary.plural(len(compared), noun)
+        return summary.plural(len(compared), kind)
     others = len(compared - {part.reference})
     if compared and tally.ok:
         return f"{summary.plural(others, 'variant')} agree{'s' if others == 1 else ''} with {part.reference}"

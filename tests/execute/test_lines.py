@@ -46,6 +46,8 @@ def test_a_file_that_cannot_be_parsed_has_its_line() -> None:
     with pytest.raises(SyntaxError) as info:
         load_file(SourceFile(PATH, "x = 1\ny = = 2\n"))
     assert line_of(info.value, PATH) == "mine.py:2: y = = 2"
+    said = with_line(f"SyntaxError: {info.value}", info.value, PATH)
+    assert said == "SyntaxError: invalid syntax, at mine.py:2: y = = 2"
 
 
 def test_what_is_shown_is_bounded_and_moves_no_cursor() -> None:

@@ -144,8 +144,12 @@ def test_a_broken_plugin_is_in_the_plan(answers: dict[str, Message]) -> None:
         ({"given": {"m": ("1",)}}, UsageError, "no selected part has a parameter 'm'"),
         ({"given": {"n": ("x",)}}, UsageError, "whole number"),
         ({"device": "tpu"}, UsageError, "choose cpu"),
-        ({"names": ["ex10.ab"], "device": "cpu"}, NothingMatched, "nothing to run on cpu: `bench show ex10.ab`"),
-        ({"names": ["ex10.ab"], "only": "comparison"}, NothingMatched, "no comparison to run on cuda"),
+        ({"names": ["ex10.ab"], "device": "cpu"}, NothingMatched, "nothing to run on cpu: `bench show ex10`"),
+        (
+            {"names": ["ex10.ab"], "only": "comparison"},
+            NothingMatched,
+            "ex10.ab has no comparison that runs on cuda: `bench show ex10`",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_before_a_folder_is_made(

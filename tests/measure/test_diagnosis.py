@@ -24,7 +24,7 @@ def given(**changed: torch.Tensor) -> dict[str, torch.Tensor]:
     ("outputs", "says"),
     [
         (given(), ""),
-        ({name: -each for name, each in TRUTH.items()}, "each of all 4 tensors is −1 × the reference's: the sign is"),
+        ({name: -each for name, each in TRUTH.items()}, "each of the 4 gradients is −1 × the reference's: the sign is"),
         (
             given(dW1=5 * TRUTH["dW1"], db1=5 * TRUTH["db1"]),
             "each of dW1, db1 is 5 × the reference's, and the batch; db1 is the first wrong one from the last tensor "
@@ -48,6 +48,14 @@ def test_what_the_tensors_tell(outputs: dict[str, torch.Tensor], says: str) -> N
     found = diagnose(outputs, EXPECTED, {5: "the batch"})
     assert found.startswith(says)
     assert bool(found) == bool(says)
+
+
+def test_what_a_wrong_gradient_has_trained_is_not_counted_beside_it() -> None:
+    truth = {"losses": TRUTH["dW1"] + 1, "W1": TRUTH["dW2"] - 1, **TRUTH}
+    expected = Expectation({name: each.float() for name, each in truth.items()}, truth)
+    outputs = {name: -each if name in TRUTH else each * each for name, each in truth.items()}
+    says = "each of the 4 gradients is −1 × the reference's: the sign is turned round"
+    assert diagnose(outputs, expected, {}) == says
 
 
 def test_of_one_tensor_no_order_is_told() -> None:

@@ -60,13 +60,13 @@ def test_every_case_and_what_was_raised_on_request(build: Any) -> None:
 def test_notes_broken_files_and_a_set_up_that_failed_are_told(build: Any) -> None:
     noted = record("mine", 1, 1e-8, notes=("packs its inputs",))
     lines = shown(build, noted, record(None, 8, outcome="failed", reason="no"), broken=(Broken("bob.py", "E: why"),))
-    assert lines[0] == "✗ bob.py  could not be loaded: E: why"
+    assert lines[0] == "✗ bob.py  E: why"
     assert "    packs its inputs" in lines
     assert "✗ (the exercise itself)  failed" in lines
 
 
 def test_where_nothing_could_be_held_nothing_agrees(build: Any) -> None:
-    assert shown(build, broken=(Broken("ex01", "E: why"),)) == ["✗ ex01  could not be loaded: E: why"]
+    assert shown(build, broken=(Broken("ex01", "E: why"),)) == ["✗ ex01  E: why"]
 
 
 def test_nothing_moves_the_cursor(build: Any) -> None:

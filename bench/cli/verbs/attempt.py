@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli import completion
-from bench.cli.output import stdout
+from bench.cli.output import stderr, stdout
 
 if TYPE_CHECKING:
     from bench.execute.executors.base import Executor
-    from bench.model import Plan, Profile, Run, SourceFile
+    from bench.model import Gallery, Key, Plan, Profile, Run, SourceFile
+    from bench.report.gallery import Galleries
 
 
 @click.command("try")
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE[,VALUE]", help="Set a parameter of the parts.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="The seed of the problem.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Kill a case after this.")
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="Write a page: every row, and of a wrong answer each tensor beside the reference's.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Every case with its reason, and tracebacks.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -40,6 +48,7 @@ def command(
     params: tuple[str, ...],
     seed: int,
     timeout: float | None,
+    picture: Path | None,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -56,13 +65,16 @@ def command(
 
     sources, given = read_files(map(Path, files)), parse(params)
     with LocalExecutor() as executor:
+        executor.warm()  # while the exercises are listed and what they declare is looked up
         plan = planned(executor, name, sources, device=device, profile=profile, given=given, seed=seed, timeout=timeout)
-        run = tried(plan, executor)
+        run, galleries = tried(plan, executor, portraits=picture is not None)
         # Before the processes end, which takes them a moment.
         if as_json:
             print_json(attempts.document(run))
         else:
             attempts.show(run, stdout(), verbose=verbose)
+        if picture:
+            draw(picture, run, galleries)
     return exits.code(run)
 
 
@@ -96,6 +108,7 @@ def planned(
         timeout=timeout,
         files=files,
         only="comparison",
+        forgiving=True,
     )
     own = {file.path for file in files}
     guests = tuple(guest for guest in plan.guests if guest.source in own)
@@ -104,19 +117,47 @@ def planned(
     return replace(plan, guests=guests, tasks=tasks)
 
 
-def tried(plan: Plan, executor: Executor) -> Run:
-    """Every case held against the reference, one after the other, in a folder that goes afterwards."""
+def draw(path: Path, run: Run, galleries: Galleries) -> None:
+    """Raises ``UsageError`` for a path that cannot be written."""
+    from bench.errors import UsageError
+    from bench.report import gallery
+
+    try:
+        path.write_text(gallery.page(run, galleries), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--picture {path} cannot be written: {error.strerror}") from error
+    stderr().print(f"picture   {path}", markup=False, soft_wrap=True)
+
+
+def tried(plan: Plan, executor: Executor, *, portraits: bool = False) -> tuple[Run, Galleries]:
+    """Every case held against the reference, one after the other, in a folder that goes afterwards; with ``portraits``
+    of what is wrong."""
     from bench.execute.observations import observation_of, run_of
     from bench.execute.schedule import retried
     from bench.execute.session import order_of
 
     observations, waiting = [], list(plan.tasks)
+    galleries: dict[tuple[Key, str], Gallery] = {}
     with tempfile.TemporaryDirectory(prefix="bench-try-", ignore_cleanup_errors=True) as folder:
         while waiting:
             task = waiting.pop(0)
-            order = order_of(plan, task, folder=Path(folder), guests_alone=True)
+            order = order_of(plan, task, folder=Path(folder), guests_alone=True, portraits=portraits)
             observation = observation_of(task, executor.submit(order, timeout=plan.timeout).result(), plan.timeout)
             observations.append(observation)
+            galleries |= {(task.case.whole.key, each.variant): each for each in seen_in(Path(order.folder))}
             if again := retried(observation):
                 waiting.insert(0, again)
-    return run_of(plan, observations, finished=True)
+    return run_of(plan, observations, finished=True), galleries
+
+
+def seen_in(folder: Path) -> Iterator[Gallery]:
+    """The galleries that a task has left; one that was cut short by its end is none."""
+    from contextlib import suppress
+
+    from bench.errors import BenchError
+    from bench.model import Gallery
+    from bench.results import store
+
+    for path in sorted((folder / "portraits").glob("*.json")):
+        with suppress(BenchError):
+            yield store.decode(path.read_bytes(), Gallery)

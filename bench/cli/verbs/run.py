@@ -126,6 +126,8 @@ class Options:
             raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
         if self.everything and self.names:
             raise UsageError("--all runs every exercise: name none beside it")
+        if file := next((name for name in self.names if name.endswith(".py")), ""):
+            raise UsageError(f"{file} is no exercise: a file is given by --with {file}, each by one of its own")
 
     @property
     def slots(self) -> int:

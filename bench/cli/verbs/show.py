@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bench.report.answers.pieces import Reference
 
 NO_RUN = "none"
+WIDEST = 36
+"""Columns of a value or of its limits, at most: a longer one pushes the rest to the right."""
 
 
 @click.command("show")
@@ -54,7 +56,9 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     console.print(f"{listing.id}: {listing.title}", style="bold", markup=False)
     width = max((len(part.id) for part in parts), default=0)
     for part in parts:
-        console.print(line(part, width), markup=False, soft_wrap=True)
+        console.print(line(part, width), markup=False, highlight=False, soft_wrap=True)
+    for row in parameters(parts):
+        console.print(row, markup=False, highlight=False, soft_wrap=True)
     if "{{" in listing.answer and wanted != NO_RUN:
         console.print(whose(run, listing.id, root), style="dim", markup=False, soft_wrap=True)
     console.print()
@@ -154,24 +158,38 @@ def whose(run: Run | None, exercise: str, root: Path) -> str:
 
 
 def line(part: PartDescription, width: int) -> str:
-    """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``, ids ``width`` wide."""
-    swept = [f"{name}={shown(value)}{limits(part, name)}" for name, value in part.parameters.items()]
+    """Such as ``b.speed  comparison  Which is faster? (against autograd)``, ids ``width`` wide."""
     against = [f"against {part.reference}"] if part.reference else []
     goal = [f"to {shown(part.target)}", f"in {shown(part.limit)} steps at most"] if part.kind == "race" else []
-    notes = "; ".join([*swept, *against, *goal])
+    notes = "; ".join([*against, *goal])
     return f"  {part.id:{width}}  {part.kind:10}  {part.title}" + (f" ({notes})" if notes else "")
 
 
+def parameters(parts: Sequence[PartDescription]) -> Iterator[str]:
+    """A line a parameter: its name, its value, what it may be, and which parts have it so; aligned."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for part in parts:
+        for name, value in part.parameters.items():
+            rows.setdefault((name, shown(value), limits(part, name)), []).append(part.id)
+    if rows:
+        yield "  parameters, set by --param NAME=VALUE:"
+    widths = [min(WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
+    for cells, ids in sorted(rows.items(), key=lambda row: [key[0] for key in rows].index(row[0][0])):
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True) if width]
+        yield f"    {'  '.join(padded)}  {', '.join(ids)}"
+
+
 def limits(part: PartDescription, name: str) -> str:
-    """What a parameter may be, where the part says it: `` [above 0]``, and what it hangs on: `` [0.1 for sgd]``."""
-    words = [known[name].words for known in (part.limits, part.follows) if name in known]
-    return f" [{'; '.join(words)}]" if words else ""
+    """What a parameter may be, where the part says it, such as "above 0", and what it hangs on: "0.1 for sgd"."""
+    return "; ".join(known[name].words for known in (part.limits, part.follows) if name in known)
 
 
 def shown(value: Declared) -> str:
-    """A value, or one for each profile: ``1 smoke, 3 quick, 15 full``."""
+    """A value, or one for each profile: ``1 smoke, 3 quick, 15 full``, ``60 smoke, 2000 else``."""
     from bench.model import ByProfile
 
+    if isinstance(value, ByProfile) and value.quick == value.full:
+        return f"{shown(value.smoke)} smoke, {shown(value.quick)} else"
     if isinstance(value, ByProfile):
         return f"{shown(value.smoke)} smoke, {shown(value.quick)} quick, {shown(value.full)} full"
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 
-from bench.execute.child import following
+from bench.execute.child import following, portraits
 from bench.execute.child.context import Call, TaskContext
 from bench.execute.child.following import Changed
 from bench.execute.child.truths import Answer, keep, place, truth_of
@@ -80,7 +80,10 @@ def hold_guest(
     """Hold a guest against the reference, and then see that it computes what it gives."""
     guest.expects(expected.truth)
     guest.set_up(0, context.case.seed)
-    result = judged(expected, FirstCall.make(guest).answer, sizes)
+    answer = FirstCall.make(guest).answer
+    result = judged(expected, answer, sizes)
+    if context.order.portraits and result.outcome == "disagrees":
+        portraits.keep(context.order.folder, guest.name, answer, expected)
     if result.outcome == "ok" and not following.require_computed(guest, changed()):
         guest.notes.append(PREPARED)
     return replace(result, notes=tuple(guest.notes))

@@ -28,7 +28,8 @@ def check(order: Order, channel: Channel) -> Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the parts turned out to have, for whoever holds a written answer against it."""
+    """What the parts turned out to have, for whoever holds a written answer against it; a race has its methods in
+    ``variants``."""
 
     found: dict[str, Findings] = field(default_factory=dict)
     variants: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -67,7 +68,7 @@ def of_part(order: Order, part: Part, channel: Teller, seen: Seen) -> Iterator[C
     elif part.kind == "race":
         yield promise(
             f"{part.id}: its methods yield numbers, and one of them reaches {part.described.at('smoke').target}",
-            lambda: wins(context),
+            lambda: wins(context, seen),
         )
         yield promise(f"{part.id}: two runs with one seed go alike", lambda: same_courses(context))
     else:
@@ -124,8 +125,9 @@ def all_agree(context: TaskContext) -> str:
     return "; ".join(f"{name!r}: {result.reason}" for name, result in bad.items())
 
 
-def wins(context: TaskContext) -> str:
+def wins(context: TaskContext, seen: Seen) -> str:
     records = records_of_case([racing.race(context)])
+    seen.variants[context.part.id] = tuple(record.case.variant or "" for record in records)
     return "; ".join(f"{record.case.variant!r}: {record.reason}" for record in records if record.outcome != "ok")
 
 

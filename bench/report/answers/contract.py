@@ -13,6 +13,8 @@ from bench.report.answers.pieces import Reference
 
 RECORDED = {"chart": "curves", "table": "tables", "figure": "figures"}
 """What each placing call takes from the findings of a study."""
+NOT_OF = {"comparison": ("steps", "evaluations"), "race": ("memory", "throughput")}
+"""The calls that have nothing to tell of a kind of part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ def _names(reference: Reference, exercise: Seen) -> Iterator[str]:
         yield from _recorded(reference, part, exercise)
     elif part.kind == "study":
         yield f"{part.id} is a study, which compares no variants"
+    elif reference.function in NOT_OF.get(part.kind, ()):
+        yield f"{part.id} is a {part.kind}: {reference.function}() has nothing to tell of it"
     elif calls.SIGNATURES[reference.function].swept:
         yield from _case(reference, part, exercise)
 
@@ -134,8 +138,8 @@ def _finding(reference: Reference, exercise: Seen) -> Iterator[str]:
 
 def _recorded(reference: Reference, part: PartDescription, exercise: Seen) -> Iterator[str]:
     kind, name = RECORDED[reference.function], reference.names[1]
-    if part.kind == "comparison":
-        yield f'{part.id} is a comparison, which records no {kind}: compare("{part.id}") shows what it measures'
+    if part.kind != "study":
+        yield f'{part.id} is a {part.kind}, which records no {kind}: compare("{part.id}") shows what it measures'
     elif part.id in exercise.found:
         names = [finding.name for finding in getattr(exercise.found[part.id], kind)]
         if exercise.lacks(name, names):
@@ -150,7 +154,8 @@ def _case(reference: Reference, part: PartDescription, exercise: Seen) -> Iterat
     variant = reference.names[1]
     names = exercise.variants.get(part.id, (variant,))
     if exercise.lacks(variant, names):
-        yield f"part {part.id} has no variant {calls.short(variant)}{_hint(variant, names)}"
+        kind = "method" if part.kind == "race" else "variant"
+        yield f"part {part.id} has no {kind} {calls.short(variant)}{_hint(variant, names)}"
     for name, value in reference.parameters:
         if name in ("seed", "device"):
             continue

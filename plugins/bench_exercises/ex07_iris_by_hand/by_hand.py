@@ -26,6 +26,18 @@ def step(theta: Tensor, gradient: Tensor, state: AdamState | None, choices: Choi
     return state
 
 
+def fitting(gradient: Theta, theta: Theta) -> Theta:
+    """The gradient. Raises ``ValueError`` for the first parameter, from the last layer down, that has none of its
+    shape."""
+    for name, parameter in reversed(theta.items()):
+        if name not in gradient:
+            raise ValueError(f"backpropagate gives no derivative by {name}; it gives {', '.join(gradient)}")
+        if gradient[name].shape != parameter.shape:
+            ours, theirs = tuple(gradient[name].shape), tuple(parameter.shape)
+            raise ValueError(f"backpropagate gives a derivative by {name} of shape {ours}, and {name} has {theirs}")
+    return gradient
+
+
 def train(network: type[Network], task: Task, steps: int, choices: Choices = SHEET) -> dict[str, Tensor]:
     """Full batch, from the task's parameters; gives an ``outcome``."""
     theta = flatten(task.theta)
@@ -34,7 +46,7 @@ def train(network: type[Network], task: Task, steps: int, choices: Choices = SHE
     first: Theta = {}
     for _ in range(steps):
         loss, gradient = net.backpropagate(task.x, task.y)
+        first = first or fitting(gradient, net.theta)
         state = step(theta, flatten(gradient), state, choices)
         losses.append(loss)
-        first = first or gradient
     return outcome(torch.stack(losses), net.theta, first)

@@ -69,6 +69,26 @@ def test_an_error_of_hers_has_her_line_and_its_traceback_on_request(bench: Calla
     assert "Traceback (most recent call last)" in bench("try", "ex90.a.speed", "mine.py", *SMALL, "-v").stdout
 
 
+def test_one_that_adds_nothing_is_a_row_beside_the_others(bench: Callable, write: Callable, tmp_path: Path) -> None:
+    write(alice=RIGHT)
+    (tmp_path / "bob.py").write_text("x = 1\n")
+    done = bench("try", "ex90.a.speed", "alice.py", "bob.py", *SMALL)
+    assert done.returncode == 4
+    assert "✓ mine (alice.py)" in done.stdout
+    assert done.stdout.startswith("✗ bob.py  adds nothing to ex90.a.speed: it has no hook")
+
+
+def test_a_picture_is_one_page_without_any_other_file(bench: Callable, write: Callable, tmp_path: Path) -> None:
+    write(alice=RIGHT, bob=SIGN)
+    done = bench("try", "ex90.a.speed", "alice.py", "bob.py", *SMALL, "--picture", "seen.html")
+    page = (tmp_path / "seen.html").read_text()
+    assert (done.returncode, done.stderr) == (1, "picture   seen.html\n")
+    assert page.count('<img src="data:image/png;base64,') == 3
+    assert "http" not in page.replace("http-equiv", "")
+    done = bench("try", "ex90.a.speed", "bob.py", *SMALL, "--picture", "nowhere/seen.html")
+    assert (done.returncode, "--picture nowhere/seen.html cannot be written" in done.stderr) == (2, True)
+
+
 def test_json_says_it_to_programs(bench: Callable, write: Callable) -> None:
     write(mine="x.mean(1)")
     done = bench("try", "ex90.a.speed", "mine.py", *SMALL, "--json")
@@ -87,7 +107,7 @@ def test_json_says_it_to_programs(bench: Callable, write: Callable) -> None:
         (["ex90.a", "nowhere.py"], 2, "there is no such file"),
         (["ex90.a", "mine.py", "--param", "m=1"], 2, "no selected part has a parameter 'm'"),
         (["ex90.z", "mine.py"], 5, "has no part 'z'"),
-        (["ex95", "mine.py"], 5, "mine.py adds nothing to ex95: its bench_variants offers no variant"),
+        (["ex95", "mine.py"], 5, "mine.py adds nothing to ex95: its bench_variants offers no variant of ex95"),
         (["ex90.a", "none.py"], 5, "none.py adds nothing to ex90.a: it has no hook"),
         (["ex90.a", "bad.py"], 4, "bad.py: ZeroDivisionError: division by zero, at bad.py:2: 1 / 0"),
     ],

@@ -41,7 +41,11 @@ def test_parts_and_answer_are_printed(bench: Callable) -> None:
     done = bench("show", "ex90.a")
     assert done.returncode == 0
     assert done.stdout.startswith("ex90: Sums, done right\n")
-    assert "  a.speed  comparison  Two ways to add (n=8,64,512; against sum)\n" in done.stdout
+    assert (
+        "  a.speed  comparison  Two ways to add (against sum)\n  parameters, set by --param NAME=VALUE:\n"
+        in done.stdout
+    )
+    assert "    n       8,64,512  a.speed\n" in done.stdout
     assert "This exercise has no written answer yet." in done.stdout
     shown = json.loads(bench("show", "ex90", "--json").stdout)
     assert (shown["id"], shown["answer"], shown["parts"][1]["reference"]) == ("ex90", "", "sum")
@@ -49,7 +53,7 @@ def test_parts_and_answer_are_printed(bench: Callable) -> None:
 
 def test_a_race_says_its_target_and_its_limit(bench: Callable) -> None:
     out = bench("show", "ex89").stdout
-    assert "  a  race        Down a bowl (rate=0.1,0.2,0.3; to height ≤ 1e-3; in 200 steps at most)\n" in out
+    assert "  a  race        Down a bowl (to height ≤ 1e-3; in 200 steps at most)\n" in out
     assert "(against sure; to luck >= 0.9; in 50 steps at most)" in out
 
 

@@ -124,12 +124,14 @@ def test_every_variant_that_disagrees_is_named(tmp_path: Path) -> None:
     assert second
 
 
-def test_a_fair_race_keeps_every_promise(tmp_path: Path) -> None:
-    assert verdicts("g", tmp_path) == {
+def test_a_fair_race_keeps_every_promise_and_its_methods_are_known(tmp_path: Path) -> None:
+    seen = checks.Seen()
+    assert verdicts("g", tmp_path, seen) == {
         "g: its methods yield numbers, and one of them reaches loss ≤ 0.1": "",
         "g: two runs with one seed go alike": "",
         "g: it changes no global state": "",
     }
+    assert seen.variants == {"g": ("arrives", "never", "diverges")}
 
 
 def test_what_is_wrong_with_a_race_is_named(tmp_path: Path) -> None:

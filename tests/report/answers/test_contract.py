@@ -16,6 +16,7 @@ SPEED = PartDescription(
     kind="comparison",
     parameters={"batch": ByProfile(smoke=(1, 8), quick=(1, 64), full=(1, 64)), "dtype": "float32"},
 )
+RACE = PartDescription(id="a.race", title="Who is first?", kind="race", parameters={"rate": (0.1, 0.2)})
 SWEPT = PartDescription(id="b", title="How long?", kind="study", parameters={"epochs": (10, 20)})
 FOUND = Findings(
     claims=(Claim("by hand = autograd", 0.0, "at_most", 1.0),),
@@ -26,9 +27,9 @@ FOUND = Findings(
 )
 EXERCISE = contract.Seen(
     id="ex03",
-    parts=(STUDY, SPEED, SWEPT),
+    parts=(STUDY, SPEED, RACE, SWEPT),
     found={"a": FOUND, "b": Findings()},
-    variants={"a.speed": ("autograd", "by hand")},
+    variants={"a.speed": ("autograd", "by hand"), "a.race": ("SGD", "Adam")},
 )
 HEADINGS = "## a — Right?\n\n{}\n\n## b — Long?\n"
 
@@ -39,6 +40,8 @@ def lines(answer: str, exercise: contract.Seen = EXERCISE) -> list[tuple[int, st
 
 SOUND = """
 {{ claim("by hand = autograd") }}, {{ metric("accuracy") }}, {{ ratio("a.speed", "by hand", batch=64, seed=0) }}.
+
+{{ time("a.race", "Adam", rate=0.1) }}, {{ steps("a.race", "Adam") }}, {{ evaluations("a.race", "SGD", rate=0.2) }}.
 
 {{ chart("a", "train loss", kind="course", by="series") }} {{ table("a", "sizes") }}
 {{ figure("a", "Paths") }}
@@ -67,6 +70,11 @@ def test_what_is_there_may_be_named() -> None:
         ('chart("a.speed", "x")', 'which records no curves: compare("a.speed") shows what it measures'),
         ('chart("a", "train loss", by="epochs")', "by is series or seed or device, not epochs"),
         ('table("a", "size")', "part a has no table size; did you mean sizes?"),
+        ('steps("a.race", "Adm")', "part a.race has no method Adm; did you mean Adam?"),
+        ('ratio("a.race", "Adam", rate=0.3)', "rate is never 0.3; it is 0.1, 0.2"),
+        ('memory("a.race", "Adam")', "a.race is a race: memory() has nothing to tell of it"),
+        ('evaluations("a.speed", "by hand")', "a.speed is a comparison: evaluations() has nothing to tell of it"),
+        ('chart("a.race", "loss")', "a.race is a race, which records no curves"),
         ('figure("c", "Paths")', "there is no part c"),
         ('compare("a")', "a is a study"),
         ('compare("a.speed", show="speed")', "show is ratio or"),
