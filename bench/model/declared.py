@@ -12,6 +12,8 @@ from bench.model.target import Target
 Kind = Literal["study", "comparison", "race"]
 Profile = Literal["smoke", "quick", "full"]
 PROFILES: tuple[Profile, ...] = ("smoke", "quick", "full")
+FULL: Profile = "full"
+"""Here the values are the sheet's; in the others some are smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +161,15 @@ class PartDescription:
 
     def at(self, profile: Profile) -> PartInfo:
         """The part in one profile."""
+        values, in_full = (
+            {name: value_at(each, declared) for name, declared in self.parameters.items()} for each in (profile, FULL)
+        )
         return PartInfo(
             id=self.id,
             title=self.title,
             kind=self.kind,
-            parameters={name: value_at(profile, declared) for name, declared in self.parameters.items()},
+            parameters=values,
+            in_full={name: value for name, value in in_full.items() if value != values[name]},
             reference=self.reference,
             devices=self.devices,
             target=Target.parse(str(value_at(profile, self.target))).text if self.kind == "race" else "",
@@ -186,7 +192,8 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
-    """A part without its code: what a report needs to know. ``target`` and ``limit`` are a race's."""
+    """A part without its code: what a report needs to know. ``target`` and ``limit`` are a race's; ``in_full`` has the
+    parameters that the full profile declares otherwise, as it declares them."""
 
     id: str
     title: str
@@ -196,6 +203,7 @@ class PartInfo:
     devices: tuple[str, ...] = ("cpu", "cuda")
     target: str = ""
     limit: int = 0
+    in_full: dict[str, Parameter] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,12 +89,14 @@ def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, 
 
 
 def _found(part: PartInfo, records: Sequence[Record]) -> str:
-    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd"."""
+    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"."""
     tally = summary.tally(records)
     compared = {record.case.variant for record in records if record.case.variant is not None}
     wrong = {record.case.variant for record in records if not record.passed and record.case.variant is not None}
     if compared and wrong:
         return f"{len(wrong)} of {summary.plural(len(compared), 'variant')} went wrong"
+    if compared and tally.ok and part.kind == "race":
+        return summary.plural(len(compared), "method")
     others = len(compared - {part.reference})
     if compared and tally.ok:
         return f"{summary.plural(others, 'variant')} agree{'s' if others == 1 else ''} with {part.reference}"

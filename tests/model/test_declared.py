@@ -30,6 +30,7 @@ def test_a_description_holds_all_that_a_plan_and_a_report_need() -> None:
         title="Speed",
         kind="comparison",
         parameters={"epochs": 2, "batch": (1, 8)},
+        in_full={"epochs": 3},
         reference="plain",
         devices=("cuda",),
     )
