@@ -8,7 +8,6 @@ from bench.model.declared import (
     ByProfile,
     Declared,
     Description,
-    Exercise,
     ExerciseInfo,
     Kind,
     Part,
@@ -21,6 +20,7 @@ from bench.model.declared import (
     limited,
     value_at,
 )
+from bench.model.exercise import Exercise
 from bench.model.found import (
     Agreement,
     Band,
