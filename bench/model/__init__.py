@@ -3,7 +3,7 @@
 Lengths of time are in seconds, sizes of memory in bytes.
 """
 
-from bench.model.case import Case, Key, Task, changes, variations
+from bench.model.case import Case, Key, Task, changes, notable, variations
 from bench.model.declared import (
     ByProfile,
     Declared,
@@ -118,6 +118,7 @@ __all__ = [
     "changes",
     "following",
     "limited",
+    "notable",
     "value_at",
     "variations",
 ]

@@ -68,7 +68,8 @@ def _failures(run: Run) -> Iterator[Text]:
         yield text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
-        words = f"{'-' if mild else '✗'} {summary.case_name(record)}  {record.outcome}: {record.reason}"
+        name = summary.case_name(record, summary.declared(run, record))
+        words = f"{'-' if mild else '✗'} {name}  {record.outcome}: {record.reason}"
         yield text(words, SOFT if mild else BAD)
 
 

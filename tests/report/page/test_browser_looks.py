@@ -42,7 +42,7 @@ def look(
             open_folds(page)
         draw_all(page)
         sizes, stumbled = audit(page)
-        said = warnings(wrong)
+        said = list(wrong)
     return sizes, stumbled | ({"wrong": said} if said else {})
 
 

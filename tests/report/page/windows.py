@@ -52,11 +52,6 @@ def draw_all(page: Any) -> int:
     return int(charts.count())
 
 
-def warnings(wrong: list[str]) -> list[str]:
-    """What a drawing library remarks on is no error of the page."""
-    return [line for line in wrong if not line.startswith("console warning")]
-
-
 def open_folds(page: Any) -> None:
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
