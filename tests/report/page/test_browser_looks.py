@@ -15,7 +15,7 @@ import pytest
 from bench.model import Findings, Run
 from bench.report.page import html
 from tests.report.page import windows
-from tests.report.page.windows import audit, draw_all, open_folds, opened, warnings
+from tests.report.page.windows import audit, draw_all, open_folds, opened
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = windows.MARKS
