@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from bench.analysis import families
-from bench.model import Record, Run, Sample
+from bench.model import Case, PartInfo, Record, Run, Sample
 from bench.report import console, headline
 from bench.report.page import view
 
@@ -185,3 +185,11 @@ def test_several_devices_are_told_apart(devices: tuple[str, ...], build: Callabl
 
 def test_an_empty_run_says_that_nothing_ran(run: Run) -> None:
     assert "nothing ran" in printed(replace(run, records=(), exercises=(), broken=()))
+
+
+@pytest.mark.parametrize(("kind", "says"), [("race", "2 methods"), ("comparison", "1 variant agrees with sum")])
+def test_methods_of_a_race_agree_with_nothing(kind: str, says: str) -> None:
+    part = PartInfo(id="a", title="Who?", kind=kind, reference="sum")  # type: ignore[arg-type]
+    case = Case(exercise="ex01", part="a", device="cpu", seed=0)
+    records = [Record(case=replace(case, variant=name), outcome="ok") for name in ("sum", "other")]
+    assert console._found(part, records) == says

@@ -29,7 +29,8 @@ def step(theta: Tensor, gradient: Tensor, state: AdamState | None, choices: Choi
 def fitting(gradient: Theta, theta: Theta) -> Theta:
     """The gradient. Raises ``ValueError`` for the first parameter, from the last layer down, that has none of its
     shape."""
-    for name, parameter in reversed(theta.items()):
+    for name in reversed(list(theta)):
+        parameter = theta[name]
         if name not in gradient:
             raise ValueError(f"backpropagate gives no derivative by {name}; it gives {', '.join(gradient)}")
         if gradient[name].shape != parameter.shape:
