@@ -19,6 +19,7 @@ WITHOUT = {
     "bench/report/__init__.py": "two imports; tests/report/page/test_html.py registers what they give",
     "bench/report/answers/pieces.py": "values without a body",
     "bench/report/charts/__init__.py": "a docstring",
+    "bench/report/readme/__main__.py": "one call; tests/report/readme/test_writing.py starts it",
     "bench/__init__.py": "re-exports on first use; tests/test_imports.py takes them, every exercise imports from here",
     "bench/__main__.py": "one call; tests/cli/conftest.py starts bench by it",
     "bench/execute/executors/base.py": "a protocol without a body",

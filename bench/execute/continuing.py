@@ -15,6 +15,8 @@ from bench.errors import NothingMatched, UsageError
 from bench.lab import CHECKPOINTS
 from bench.model import Case, Environment, Profile, Record, Run, Task
 from bench.results import environment, store
+from bench.results.journal import JOURNAL
+from bench.results.store import RUN
 
 EPOCHS = "epochs"
 SHOWN = 3
@@ -30,7 +32,9 @@ class Earlier:
 
     @classmethod
     def read(cls, folder: Path) -> Earlier:
-        """Raises ``StoreError`` for a folder that holds no whole run."""
+        """Raises ``UsageError`` for a run that has not ended, ``StoreError`` for a folder that holds no whole run."""
+        if (folder / JOURNAL).is_file() and not (folder / RUN).exists():
+            raise UsageError(f"{folder.name} has not ended: wait for it, or `bench run --resume {folder.name}` first")
         return cls(store.read(folder), folder)
 
     def trained(self, case: Case) -> list[Record]:

@@ -3,12 +3,11 @@
 Lengths of time are in seconds, sizes of memory in bytes.
 """
 
-from bench.model.case import Case, Key, Task, changes, variations
+from bench.model.case import Case, Key, Task, changes, notable, variations
 from bench.model.declared import (
     ByProfile,
     Declared,
     Description,
-    Exercise,
     ExerciseInfo,
     Kind,
     Part,
@@ -21,6 +20,7 @@ from bench.model.declared import (
     limited,
     value_at,
 )
+from bench.model.exercise import Exercise
 from bench.model.found import (
     Agreement,
     Band,
@@ -118,6 +118,7 @@ __all__ = [
     "changes",
     "following",
     "limited",
+    "notable",
     "value_at",
     "variations",
 ]

@@ -100,6 +100,15 @@ def changes(
     }
 
 
+def notable(values: Mapping[str, Parameter], declared: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """The parameters that tell a case apart: not those that have the one value that is declared."""
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in declared or isinstance(declared[name], tuple) or several(value) != several(declared[name])
+    }
+
+
 def several(value: Parameter) -> set[Scalar]:
     return {canonical(item) for item in (value if isinstance(value, tuple) else (value,))}  # type: ignore[misc]
 

@@ -45,7 +45,7 @@ def _row(console: Console, name: str, records: Sequence[Record], verbose: bool) 
     wrong = [record for record in records if not record.passed]
     console.print(sign(not wrong) + text(f"{name}  {in_words(records)}"), soft_wrap=True)
     for record in wrong if verbose else wrong[:1]:
-        where = f"{summary.parameters(record)}: " if len(records) > 1 and record.case.parameters else ""
+        where = f"{summary.parameters(record, {})}: " if len(records) > 1 and record.case.parameters else ""
         console.print(indented(f"{where}{record.reason}", BAD))
         if verbose and record.detail:
             console.print(indented(record.detail.rstrip(), SOFT))

@@ -68,7 +68,8 @@ def _failures(run: Run) -> Iterator[Text]:
         yield text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
-        words = f"{'-' if mild else '✗'} {summary.case_name(record)}  {record.outcome}: {record.reason}"
+        name = summary.case_name(record, summary.declared(run, record))
+        words = f"{'-' if mild else '✗'} {name}  {record.outcome}: {record.reason}"
         yield text(words, SOFT if mild else BAD)
 
 
@@ -89,7 +90,7 @@ def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, 
 
 
 def _found(part: PartInfo, records: Sequence[Record]) -> str:
-    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd"."""
+    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"."""
     tally = summary.tally(records)
     compared = {record.case.variant for record in records if record.case.variant is not None}
     wrong = {record.case.variant for record in records if not record.passed and record.case.variant is not None}

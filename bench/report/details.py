@@ -32,7 +32,7 @@ def show(console: Console, part: PartInfo, records: Sequence[Record], family: Fa
     if compared:
         grouped = groups(part, compared, family)
         console.print(_comparison(grouped, console, judged))
-        console.print(_agreement(compared))
+        console.print(_agreement(part, compared))
         for note in dict.fromkeys(note for group in grouped for note in group.notes):
             console.print(indented(note, SOFT))
         for line in (*_children(grouped), *(_laws(compared) if judged else ())):
@@ -119,7 +119,7 @@ def _agrees(record: Record) -> Text:
     return text("✓", GOOD) if record.agreement.passed else text("✗", BAD)
 
 
-def _agreement(records: Sequence[Record]) -> Padding:
+def _agreement(part: PartInfo, records: Sequence[Record]) -> Padding:
     """The agreement nearest to its bound, or furthest beyond it."""
     held = [(record, record.agreement) for record in records if record.agreement is not None]
     if not held:
@@ -128,7 +128,8 @@ def _agreement(records: Sequence[Record]) -> Padding:
     record, worst = max(held, key=lambda pair: (not pair[1].passed, pair[1].error / (pair[1].allowed or 1e-300)))
     error, allowed = quantities.number(worst.error, 2), quantities.number(worst.allowed, 2)
     verdict = f"worst error {error} {'≤' if worst.passed else '>'} {allowed}: "
-    return indented(verdict + ", ".join(w for w in (record.case.variant, summary.parameters(record)) if w), SOFT)
+    which = summary.parameters(record, part.parameters)
+    return indented(verdict + ", ".join(w for w in (record.case.variant, which) if w), SOFT)
 
 
 def _rate(row: Row) -> Text:

@@ -72,7 +72,7 @@ def row(name: str, records: Sequence[Record], galleries: Galleries) -> str:
     head = f'<h3 class="{style}">{mark} {escape(name)}</h3><p>{escape(attempts.in_words(records))}</p>\n'
     if wrong is None:
         return f"<section>{head}</section>\n"
-    where = f"{summary.parameters(wrong)}: " if len(records) > 1 and wrong.case.parameters else ""
+    where = f"{summary.parameters(wrong, {})}: " if len(records) > 1 and wrong.case.parameters else ""
     seen = galleries.get((wrong.case.whole.key, name))
     shown = "".join(pictures(seen)) if seen else ""
     return f"<section>{head}<p>{escape(where + wrong.reason)}</p>\n{shown}</section>\n"

@@ -1,4 +1,4 @@
-"""Drawing on every core: no drawing waits for another."""
+"""Pages on every core: none waits for another."""
 
 from __future__ import annotations
 
@@ -12,26 +12,24 @@ from bench.results import environment
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-MANY = 12
-"""A process is worth its start for so many drawings."""
+MANY = 2
+"""A process is worth its start for so many pages."""
 
 
-def map_processes(
-    work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0, *, many: int = MANY, chunk: int = 4
-) -> list[Result]:
+def map_processes(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
     """``work`` of every item, in the order of the items; many of them are shared among ``processes``.
 
-    0 stands for one a core, and fewer where there is little to do: ``many`` items are worth a process, and ``chunk`` of
-    them travel at once. The work and its items travel: they must be pickled. What ``work`` raises is raised here.
+    0 stands for one a core, and fewer where there is little to do. The work and its items travel: they must be pickled.
+    What ``work`` raises is raised here.
     """
-    processes = processes or min(environment.cores(), len(items) // many)
+    processes = processes or min(environment.cores(), len(items) // MANY)
     if processes < 2:
         return [work(item) for item in items]
     # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
-        return list(pool.map(work, items, chunksize=chunk))
+        return list(pool.map(work, items))
 
 
 def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that waits for the drawings."""
+    """Ctrl-C is for the process that waits for the pages."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

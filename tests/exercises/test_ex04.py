@@ -114,6 +114,9 @@ class TestPenalties:
             weight, steps = weight - velocity, steps + 1
         assert penalties.death(10.0, 1.0, 0.5) == steps
 
+    def test_a_death_that_is_far_away_takes_no_memory(self):
+        assert penalties.death(0.125, 2.0**-40, 0.0) == 2**37
+
     def test_death_in_the_sheets_network(self):
         assert [penalties.death(1 / 64, 0.001 * strength, 0.9) for strength in (1e-2, 1e-3)] == [166, 1572]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.model import Case, Key, Observation, Task, changes, variations
+from bench.model import Case, Key, Observation, Task, changes, notable, variations
 from bench.results import store
 
 scalars = st.one_of(
@@ -115,3 +115,10 @@ def test_changes_are_values_that_nothing_declares() -> None:
         "rate": (0.05, 0.01),
         "batch": ((1, 9), (1, 8, 32)),
     }
+
+
+def test_what_is_as_declared_tells_no_case_apart() -> None:
+    declared = {"rate": 0.01, "batch": (1, 8, 32), "epochs": 3}
+    assert notable({"rate": 0.01, "batch": 8, "epochs": 3.0}, declared) == {"batch": 8}
+    assert notable({"rate": 0.05, "other": 1}, declared) == {"rate": 0.05, "other": 1}
+    assert notable({"rate": 0.01}, {}) == {"rate": 0.01}, "an old run declares nothing"

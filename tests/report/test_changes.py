@@ -4,7 +4,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from bench.model import Case, ExerciseInfo, Findings, PartInfo, Record, Run
+import pytest
+
+from bench.model import Case, ExerciseInfo, Findings, PartInfo, Profile, Record, Run
 from bench.report import changes
 from bench.report.page import html
 
@@ -39,6 +41,18 @@ def test_swept_values_stand_in_one_place(run: Run) -> None:
     one, two = changed(run, rate=0.05), changed(run, rate=0.5)
     (line,) = changes.words(replace(one, records=one.records[:1] + two.records[:1]))
     assert line == "Differs from the sheet: rate 0.05, 0.5 instead of 0.01 in ex1.a."
+
+
+@pytest.mark.parametrize("profile", ["smoke", "quick"])
+def test_a_value_that_a_profile_has_made_smaller_is_the_profiles(run: Run, profile: Profile) -> None:
+    """It is not called the sheet's, whose value stands beside."""
+    here = replace(changed(run, rate=0.05, epochs=5), profile=profile)
+    (info,) = here.exercises
+    parts = tuple(replace(part, in_full={"epochs": 15}) for part in info.parts)
+    assert changes.words(replace(here, exercises=(replace(info, parts=parts),))) == (
+        "Differs from the sheet: rate 0.05 instead of 0.01 in ex1.a, ex1.b.",
+        f"Differs from {profile}: epochs 5 instead of 3 (the sheet has 15) in ex1.a, ex1.b.",
+    )
 
 
 def test_claims_that_were_not_made_are_named_and_then_counted(run: Run) -> None:

@@ -14,8 +14,9 @@ from rich.console import Console
 
 from bench.analysis import families
 from bench.model import Case, PartInfo, Record, Run, Sample
-from bench.report import console, headline
+from bench.report import console
 from bench.report.page import view
+from bench.report.readme import measured
 
 
 def printed(run: Run, width: int = 80, **more: Any) -> str:
@@ -124,14 +125,14 @@ def may_be_chance(run: Run) -> Run:
 
 
 def test_every_place_says_the_same_of_a_difference_that_may_be_chance(run: Run) -> None:
-    """The console, the page's rows and the headline are given the family of the run."""
+    """The console, the page's rows and the tables of kept runs are given the family of the run."""
     many = may_be_chance(run)
     family = families.of_run(many)
     among = {standing.among for standing in family.values()}
     assert len(among) == 1
     words = f"or chance: one of {among.pop()} ratios"
     assert words in printed(many, width=300, verbose=True)
-    assert words in headline.markdown([many])
+    assert words in measured.markdown([many])
     rows = [
         row
         for exercise in view.view(many)
@@ -187,9 +188,8 @@ def test_an_empty_run_says_that_nothing_ran(run: Run) -> None:
     assert "nothing ran" in printed(replace(run, records=(), exercises=(), broken=()))
 
 
-@pytest.mark.parametrize(("kind", "says"), [("race", "2 methods"), ("comparison", "1 variant agrees with sum")])
-def test_methods_of_a_race_agree_with_nothing(kind: str, says: str) -> None:
-    part = PartInfo(id="a", title="Who?", kind=kind, reference="sum")  # type: ignore[arg-type]
-    case = Case(exercise="ex01", part="a", device="cpu", seed=0)
-    records = [Record(case=replace(case, variant=name), outcome="ok") for name in ("sum", "other")]
-    assert console._found(part, records) == says
+def test_methods_of_a_race_agree_with_nobody() -> None:
+    part = PartInfo(id="r", title="R", kind="race")
+    case = Case(exercise="ex1", part="r", device="cpu", seed=0)
+    records = [Record(case=replace(case, variant=name), outcome="ok") for name in ("SGD", "Adam")]
+    assert console._found(part, records) == "2 methods"

@@ -68,3 +68,48 @@ def test_a_chromium_that_makes_none_is_an_error_with_what_it_said(
     page.write_text(PAGE)
     with pytest.raises(BenchError, match=r"made no PDF of ex10.html \(exit code 7\): no display"):
         printed.write([page])
+
+
+TREE = b"""50 0 obj
+<</Type /Pages
+/Count 2
+/Kids [7 0 R 3 0 R]
+/Parent 51 0 R>>
+endobj
+51 0 obj
+<</Type /Pages
+/Count 3
+/Kids [50 0 R 9 0 R]>>
+endobj
+52 0 obj
+<</ex10-question-a [3 0 R /XYZ 0 700 0]
+/environment [9 0 R /XYZ 0 20 0]
+/elsewhere [99 0 R /XYZ 0 0 0]>>
+endobj
+"""
+
+
+def test_page_numbers_are_those_of_the_tree_of_pages() -> None:
+    assert printed.page_numbers(TREE) == {"ex10-question-a": 2, "environment": 3}
+    assert printed.page_numbers(b"no PDF") == {}
+
+
+def test_a_tree_that_bites_its_tail_ends() -> None:
+    assert printed.page_numbers(TREE.replace(b"[7 0 R 3 0 R]", b"[51 0 R]")) == {}
+
+
+def test_contents_learn_their_pages() -> None:
+    html = '<li><a href="#a" title="x">a</a></li><li><a href="#b">b</a></li><p><a href="#a">a</a></p>'
+    assert printed.numbered(html, {"a": 4}) == html.replace('"#a" title', '"#a" data-page="4" title')
+
+
+def test_a_page_is_printed_again_with_its_numbers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    twice = PRINTS + "\ncat $0.tree >> $target\n"
+    own = program(tmp_path / "own", twice)
+    (tmp_path / "own.tree").write_bytes(TREE)
+    monkeypatch.setenv("BENCH_CHROMIUM", str(own))
+    page = tmp_path / "ex10.html"
+    page.write_text('<ul><li><a href="#ex10-question-a">a</a></li></ul>')
+    (pdf,) = printed.write([page])
+    assert 'data-page="2"' in pdf.read_text()
+    assert "data-page" not in page.read_text()

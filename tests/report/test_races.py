@@ -178,5 +178,6 @@ def test_the_summary_of_a_run_shows_a_race_and_no_time_per_call() -> None:
     show(run_of(method("SGD"), method("Adam", 0.5, steps=4)), console)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert "2 × faster" in text
-    assert "agreement" not in text
+    assert "2 methods" in text
+    assert "agree" not in text
     assert charts(run_of(method("SGD"))) == {}

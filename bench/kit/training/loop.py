@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -164,6 +165,8 @@ class Training:
         """Score the network as it is now, remember it if it is the best, and where the random streams are."""
         sets = [self.train, self.test] + ([] if self.validation is None else [self.validation])
         scores = [score(self.net, examples, self.recipe) for examples in sets]
+        if not all(math.isfinite(loss) for loss, _ in scores):
+            raise Diverged(f"the loss diverged by the end of epoch {len(self.epochs)}: lower the learning rate")
         rate = self._rate() if rate is None else rate
         self.epochs.append(Epoch.of(len(self.epochs), rate, scores))
         if self.recipe.patience is not None and self.best == len(self.epochs) - 1:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
 
-from bench.model import Case, Curve, CurveKind, Record, variations
+from bench.model import Case, Curve, CurveKind, PartInfo, Record, variations
 from bench.report.charts import coincident, findings, naming, noisy
 from bench.report.charts.model import PALETTE, Line, Panel, PanelChart, slug
 
@@ -21,7 +21,7 @@ MOST_PANELS = 12
 
 def curve_charts(
     exercise: str,
-    part: str,
+    part: PartInfo,
     records: Iterable[Record],
     *,
     telling: bool = True,
@@ -39,8 +39,8 @@ def curve_charts(
         for curve in record.findings.curves:
             typed = replace(curve, kind=kind) if kind else curve
             named.setdefault(curve.name, {}).setdefault((curve.series, record.case.unseeded), []).append(typed)
-    subject = naming.constants(listed)
-    return tuple(_chart(exercise, part, group, subject, telling, apart) for group in _paired(named))
+    subject = naming.constants(listed, part.parameters)
+    return tuple(_chart(exercise, part.id, group, subject, telling, apart) for group in _paired(named))
 
 
 def _paired(named: Mapping[str, Keyed]) -> list[dict[str, Keyed]]:
@@ -76,15 +76,19 @@ def _chart(
     name = next(iter(group))
     keyed = next(iter(group.values()))
     curves = [curve for each in group.values() for listed in each.values() for curve in listed]
-    if _is_noise(curves):
+    noise = _is_noise(curves)
+    if noise:
         panels, finding, reading = _noise_panels(keyed)
     else:
         panels, finding, reading = _course_panels(group, apart)
+    if any(curve.kind == "law" for curve in curves):
+        finding = findings.law(panels)
+    elif not noise and not findings.passes(curves[0].x_label):
+        finding = ""
     if finding.startswith("from "):  # of a single line, which has no name of its own
         finding = f"{name} {finding}"
     title = finding if telling and finding else name
     below = naming.sentence("" if title.startswith(name) else name, subject, reading)
-    noise = _is_noise(curves)
     logs = {panel.log_y for panel in panels if panel.share == 1}
     note = _note(curves, max(len(listed) for each in group.values() for listed in each.values()))
     return PanelChart(

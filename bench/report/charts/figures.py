@@ -1,46 +1,35 @@
-"""The plugin that writes every chart of a run as PNG and SVG, into ``figures/``."""
+"""A chart as files: SVG, and PNG, on white, with the words around it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from bench.hookspecs import hookimpl
-from bench.model import Run
-from bench.report.charts import drawn, interactive
+from bench.report.charts import interactive
 from bench.report.charts.letters import wrapped
 from bench.report.charts.model import Chart
-from bench.report.charts.of_run import charts
-from bench.report.side_by_side import map_processes
 
-SCALE, MARGIN = 2.0, 10
+FOLDER = "figures"
+SCALE, MARGIN = 1.5, 10
 SIZES = {"title": (15, 20), "subtitle": (11, 15), "note": (10, 14)}
 """Pixels: the letters of what stands around a drawing, and from one of its lines to the next."""
 
 
-@hookimpl
-def bench_report(run: Run, folder: Path) -> Sequence[Path]:
-    """Write ``figures/<exercise>-<part>-<name>.png`` and ``.svg``; the same run gives the same bytes."""
-    every = [chart for of_part in charts(run).values() for chart in of_part]
-    written = map_processes(partial(write, folder=folder / "figures"), every)
-    drawn.keep(every, [drawing for _, drawing in written])
-    return [path for paths, _ in written for path in paths]
-
-
-def write(chart: Chart, folder: Path) -> tuple[tuple[Path, Path], str]:
-    """Write ``<slug>.png`` and ``<slug>.svg``, on white, with the words around it; also gives the bare drawing."""
+def write(chart: Chart, bare: str, folder: Path, *, png: bool) -> tuple[Path, ...]:
+    """Write ``<slug>.svg``, and ``<slug>.png`` on demand, around a drawing as ``interactive.drawn`` gives it; the same
+    chart gives the same bytes."""
     import vl_convert
 
     folder.mkdir(parents=True, exist_ok=True)
-    png, svg = folder / f"{chart.slug}.png", folder / f"{chart.slug}.svg"
-    bare = interactive.drawn(interactive.specification(chart, drawn.POINTS))
+    svg, picture = folder / f"{chart.slug}.svg", folder / f"{chart.slug}.png"
     text = entitled(chart, bare)
     svg.write_text(text, encoding="utf-8")
-    png.write_bytes(vl_convert.svg_to_png(text, scale=SCALE))
-    return (png, svg), bare
+    if not png:
+        return (svg,)
+    picture.write_bytes(vl_convert.svg_to_png(text, scale=SCALE))
+    return (picture, svg)
 
 
 def entitled(chart: Chart, bare: str) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from bench.analysis import quantities
-from bench.report.charts.model import Line
+from bench.report.charts import naming
+from bench.report.charts.model import Line, Panel
 
 Cell = tuple[str, float, str | None]
 """One ratio of a variant: its column, how many times as fast it is, and the verdict."""
 NEAR_END = 0.05
 WORDS = {"batch": "batch size"}
+PASSING = re.compile(r"\b(iteration|epoch|step|update|second|time|evaluation|image|batch seen)(e?s)?\b", re.IGNORECASE)
+"""Axes along which something goes on, and so ends."""
+STRAIGHT = 0.98
+"""A power law explains so much of the variance of the logarithms."""
 
 
 def ratios(rows: Mapping[str, Sequence[Cell]], reference: str, parameter: str) -> str:
@@ -64,6 +70,8 @@ def _listed(names: Sequence[str]) -> str:
 def noise(jumps: Mapping[str, float]) -> str:
     """ "the smaller the batch, the noisier: jump 0.9 at 1, 0.1 at 50" where the noise follows a number in the labels;
     else the noisiest and the calmest."""
+    if paired := split_noise(jumps):
+        return paired
     if len(jumps) < 2:
         return next((f"single values jump by {_number(jump)}" for jump in jumps.values()), "")
     split = [re.fullmatch(r"(.*?)[ =]*(-?[\d.]+)", label) for label in jumps]
@@ -78,6 +86,60 @@ def noise(jumps: Mapping[str, float]) -> str:
             return f"the {order} the {word or 'value'}, the noisier: {ends}"
     most, least = max(jumps, key=jumps.__getitem__), min(jumps, key=jumps.__getitem__)
     return f"noisiest: {most}, jumps of {_number(jumps[most])}; calmest: {least}, {_number(jumps[least])}"
+
+
+def split_noise(jumps: Mapping[str, float]) -> str:
+    """The same of panels by train and test: what is said holds for each of them, and the numbers are the first's."""
+    words: dict[str, dict[str, float]] = {}
+    for label, jump in jumps.items():
+        word, rest = naming.split_word(label)
+        words.setdefault(word, {})[rest] = jump
+    if "" in words or len(words) < 2:
+        return ""
+    said = [noise(each) for each in words.values()]
+    alike = {text.partition(":")[0] for text in said}
+    if len(alike) > 1 or not said[0].startswith("the "):
+        return ""
+    return f"{said[0]} ({next(iter(words))})"
+
+
+def passes(x_label: str) -> bool:
+    """Whether lines over this axis come to an end of which one may speak: not those over recall or a batch size."""
+    return not x_label or PASSING.search(x_label) is not None
+
+
+def law(panels: Sequence[Panel]) -> str:
+    """ "variance falls as B^-1.02 (∝ 1/B: B^-1)" of one panel, where a power fits; else nothing."""
+    if len(panels) != 1 or not (panels[0].log_x and panels[0].log_y):
+        return ""
+    panel, symbol = panels[0], _symbol(panels[0].x_label)
+    powers = {line.label: _power(line) for line in panel.lines}
+    claimed = {label: power for label, power in powers.items() if "∝" in label}
+    measured = [power for label, power in powers.items() if label not in claimed]
+    if len(measured) != 1 or measured[0] is None or not panel.y_label:
+        return ""
+    said = f"{panel.y_label} {'falls' if measured[0] < 0 else 'grows'} as {symbol}^{measured[0]:.2f}"
+    beside = [f"{label}: {symbol}^{power:.2f}" for label, power in claimed.items() if power is not None]
+    return f"{said} ({'; '.join(beside)})" if beside else said
+
+
+def _symbol(x_label: str) -> str:
+    """ "B" of "batch size B"; else the words in brackets."""
+    last = x_label.split()[-1] if x_label.split() else "x"
+    return last if len(last) == 1 else f"({x_label})"
+
+
+def _power(line: Line) -> float | None:
+    """The slope of logarithms by least squares; None where a straight line does not fit them."""
+    points = [(math.log(x), math.log(y)) for x, y in zip(line.x, line.y, strict=True) if x > 0 and y > 0]
+    if len(points) < 3:
+        return None
+    xs, ys = zip(*points, strict=True)
+    middle_x, middle_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    across = sum((x - middle_x) ** 2 for x in xs)
+    up = sum((y - middle_y) ** 2 for y in ys)
+    both = sum((x - middle_x) * (y - middle_y) for x, y in points)
+    return both / across if across and up and both**2 >= STRAIGHT * across * up else None
 
 
 def ends(lines: Sequence[Line], where: str = "") -> str:

@@ -39,7 +39,7 @@ def forest(
         slug=slug(exercise, part.id, "ratio"),
         name="ratio",
         title=finding or subject,
-        subtitle=naming.sentence(f"1 is {part.reference}", naming.constants(records), reading),
+        subtitle=naming.sentence(f"1 is {part.reference}", naming.constants(records, part.parameters), reading),
         note=_note(records, len(filled)),
         columns=tuple(filled[:MOST_COLUMNS]),
         x_label="times as fast",

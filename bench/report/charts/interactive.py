@@ -44,7 +44,7 @@ def specification(chart: Chart, points: int, width: int = STATIC_WIDTH) -> Spec:
 def _toggles(chart: PanelChart) -> list[Spec]:
     if not any(line.raw_x for panel in chart.panels for line in panel.lines):
         return []
-    return [{"name": "raw", "value": False, "bind": {"input": "checkbox", "name": "single values "}}]
+    return [{"name": "raw", "value": False}]
 
 
 def drawn(spec: Spec) -> str:

@@ -110,7 +110,7 @@ def dots(
         slug=slug(exercise, part.id, quantity.name),
         name=short,
         title=finding or subject,
-        subtitle=naming.sentence(subject if finding else "", naming.constants(sound), _bars(quantity)),
+        subtitle=naming.sentence(subject if finding else "", naming.constants(sound, part.parameters), _bars(quantity)),
         note=_note(quantity, [value for _, value in read]),
         columns=tuple(columns),
         x_label=f"{quantity.name} per call ({unit})",

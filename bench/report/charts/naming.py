@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from bench.model import Parameter, Record
+from bench.model import Parameter, Record, notable
 
 SPLIT = re.compile(r"\b(train(?:ing)?|test|validation|valid|dev)\b", re.IGNORECASE)
 MOST_LINES = 4
@@ -52,11 +52,12 @@ def factors(labels: Sequence[str]) -> dict[str, tuple[str, str]] | None:
     return {label: (pair[turn], pair[1 - turn]) for label, pair in pairs.items()}
 
 
-def constants(records: Iterable[Record], without: Iterable[str] = ()) -> str:
-    """The single parameters that all records share, and their seeds: "epochs=2000, seed 0"."""
+def constants(records: Iterable[Record], declared: Mapping[str, Parameter], without: Iterable[str] = ()) -> str:
+    """The single parameters that all records share, and their seeds: "epochs=2000, seed 0"; not those that are as
+    declared."""
     listed = list(records)
     shared: dict[str, Parameter] = {}
-    for name, value in (listed[0].case.parameters if listed else {}).items():
+    for name, value in notable(listed[0].case.parameters if listed else {}, declared).items():
         everywhere = all(record.case.parameters.get(name) == value for record in listed)
         # Of a parameter that is zero or empty the study takes what its profile says.
         if everywhere and not isinstance(value, tuple) and name not in set(without) and (value or value is False):

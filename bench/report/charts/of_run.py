@@ -26,7 +26,7 @@ def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
-            of_part: tuple[Chart, ...] = curve_charts(exercise.id, part.id, records, telling=is_telling(run))
+            of_part: tuple[Chart, ...] = curve_charts(exercise.id, part, records, telling=is_telling(run))
             if part.kind != "race" and any(record.case.variant for record in records):
                 of_part += compared(run, exercise.id, part, records, family)
             placed += [((exercise.id, part.id), chart) for chart in of_part]

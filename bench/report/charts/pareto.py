@@ -51,7 +51,7 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
         title=finding or subject,
         subtitle=naming.sentence(
             subject if finding else "",
-            naming.constants([row.record for row in group.rows], varying),
+            naming.constants([row.record for row in group.rows], part.parameters, varying),
             "line: what no other variant beats in both" if len(best) > 1 else "",
         ),
         note=f"{quantities.size(statistics.PAGES)} stands for all below" if floor else "",

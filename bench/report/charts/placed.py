@@ -36,7 +36,7 @@ def chart(run: Run, exercise: ExerciseInfo, reference: pieces.Reference, family:
     if reference.function == "compare":
         found = _compared(run, exercise.id, part, records, family, str(options.get("show", "ratio")))
     elif reference.function == "chart" and len(reference.names) > 1:
-        found = _curves(run, exercise.id, part.id, records, reference.names[1], options)
+        found = _curves(run, exercise.id, part, records, reference.names[1], options)
     else:
         return None
     if found is None:
@@ -46,7 +46,7 @@ def chart(run: Run, exercise: ExerciseInfo, reference: pieces.Reference, family:
 
 
 def _curves(
-    run: Run, exercise: str, part: str, records: Sequence[Record], name: str, options: Mapping[str, object]
+    run: Run, exercise: str, part: PartInfo, records: Sequence[Record], name: str, options: Mapping[str, object]
 ) -> Chart | None:
     kind = options.get("kind", "")
     charts = curve_charts(

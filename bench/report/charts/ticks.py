@@ -37,4 +37,6 @@ def linear_ticks(low: float, high: float, count: int = 5, whole: bool = False) -
     digits = max(0, -math.floor(math.log10(step)))
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
+    if last <= first and count < 2 * MOST and not whole:
+        return linear_ticks(low, high, count + 1)  # one number alone says nothing of how far apart two places are
     return [round(number * step, digits) + 0.0 for number in range(first, last + 1)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bench.model import Record, Run
+from bench.model import Parameter, Record, Run
 from bench.report import summary
 from bench.report.answers.live import claim_text
 from bench.report.charts.model import slug
@@ -59,7 +59,9 @@ def _of_part(run: Run, exercise: str, part: str) -> Iterator[Alarm]:
     for number, record in enumerate(records):
         if is_wrong(record):
             key = (MISSING if record.outcome == "skipped" else record.outcome, record.reason or "no reason given")
-            places.setdefault(key, []).append((case_name(record), case_anchor(exercise, part, number)))
+            places.setdefault(key, []).append(
+                (case_name(record, summary.declared(run, record)), case_anchor(exercise, part, number))
+            )
     for (what, reason), where in places.items():
         yield Alarm(part=f"{exercise}.{part}", what=what, reason=reason, places=tuple(where))
     for number, line in enumerate(summary.claim_lines(records)):
@@ -72,9 +74,9 @@ def _broken(line: ClaimLine) -> str:
     return f"{claim_text(line)} ({line.where}; {line.passed} of {line.total} hold)"
 
 
-def case_name(record: Record) -> str:
+def case_name(record: Record, declared: Mapping[str, Parameter]) -> str:
     """ "by hand, batch=8; cpu, seed 0"."""
-    words = ", ".join(word for word in (record.case.variant or "", summary.parameters(record)) if word)
+    words = ", ".join(word for word in (record.case.variant or "", summary.parameters(record, declared)) if word)
     return "; ".join(word for word in (words, summary.place(record)) if word)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 
 from bench.report.page import blocks
 from bench.report.page.alarms import Alarm
@@ -45,7 +46,8 @@ def _card(question: Question) -> Card:
     return Card(
         anchor=question.anchor,
         title=ANCHORS.sub("", question.title),
-        sentence=sentence(question.answer),
+        # What its chart shows says more than nothing, where an answer does not begin with a sentence.
+        sentence=sentence(question.answer) or (escape(small.title) if small else ""),
         tally=question.tally,
         chart=small.slug if small else "",
     )

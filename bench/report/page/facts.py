@@ -8,7 +8,6 @@ from datetime import datetime
 from bench.analysis import quantities
 from bench.model import Run
 from bench.report import noise, summary
-from bench.report.charts.model import Chart
 
 
 def moment(created: str) -> str:
@@ -56,8 +55,7 @@ def facts(run: Run) -> list[tuple[str, str]]:
     return [(name, value) for name, value in named.items() if value]
 
 
-def files(run: Run, charts: Iterable[Chart]) -> tuple[str, ...]:
-    """What lies in the run's folder besides its pages, by paths relative to it."""
+def files(run: Run, drawn: Iterable[str]) -> tuple[str, ...]:
+    """What lies in the run's folder besides its pages, by paths relative to it; ``drawn`` are its charts."""
     studies = [figure.path for record in run.records for figure in record.findings.figures]
-    figures = [f"figures/{chart.slug}.{kind}" for chart in charts for kind in ("png", "svg")]
-    return ("run.json", "journal.jsonl", *figures, *dict.fromkeys(studies))
+    return ("run.json", "journal.jsonl", *drawn, *dict.fromkeys(studies))

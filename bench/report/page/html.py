@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,12 @@ from bench.analysis.families import Family
 from bench.hookspecs import hookimpl
 from bench.model import ExerciseInfo, Run
 from bench.report import changes, summary
+from bench.report.charts import figures
 from bench.report.charts.of_run import charts
 from bench.report.page import bundle, cards, drawings, facts, images, setting, view
 from bench.report.page.alarms import anchor
 from bench.report.page.cards import Leaf
-from bench.report.page.drawings import Drawings
+from bench.report.page.drawings import Drawings, Pen
 from bench.report.page.view import ExerciseView
 from bench.report.side_by_side import map_processes
 
@@ -44,16 +45,26 @@ class Order:
     neighbours: tuple[tuple[str, str] | None, tuple[str, str] | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one order: a page, and the files of its charts."""
+
+    leaf: Leaf
+    figures: tuple[Path, ...]
+
+
 @hookimpl
 def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     """Write ``index.html`` and a page an exercise, each below 2 MB: many charts and pictures are shown in less
-    detail."""
+    detail. Every chart is drawn once, and also written into ``figures/``."""
     orders = ordered(run, folder)
     bundle.vega()  # once, before several processes want it
-    leaves = map_processes(write, orders, many=2, chunk=1)
+    written = map_processes(write, orders)
+    leaves = [each.leaf for each in written]
+    drawn = [path for each in written for path in each.figures]
     path = folder / INDEX
-    path.write_text(index(run, leaves), encoding="utf-8")
-    return [path, *(folder / leaf.file for leaf in leaves)]
+    path.write_text(index(run, leaves, [file.relative_to(folder).as_posix() for file in drawn]), encoding="utf-8")
+    return [path, *(folder / leaf.file for leaf in leaves), *drawn]
 
 
 def ordered(run: Run, folder: Path) -> list[Order]:
@@ -87,28 +98,35 @@ def file_names(ids: Sequence[str]) -> list[str]:
     return files
 
 
-def write(order: Order) -> Leaf:
-    """Write one page."""
+def write(order: Order) -> Written:
+    """Write one page, and its charts as files: those that stand open as PNG too."""
     page = view.exercise_view(order.run, order.exercise, order.family, order.charts)
-    text = html(page, order)
-    (order.folder / order.file).write_text(text, encoding="utf-8")
-    return cards.leaf(page, order.file)
+    pen = drawings.Pen()
+    (order.folder / order.file).write_text(html(page, order, pen), encoding="utf-8")
+    shown = {chart.slug for chart in page.open_charts}
+    files = [
+        figures.write(chart, pen.still(chart), order.folder / figures.FOLDER, png=chart.slug in shown)
+        for chart in page.charts
+    ]
+    return Written(cards.leaf(page, order.file), tuple(path for paths in files for path in paths))
 
 
-def html(page: ExerciseView, order: Order) -> str:
+def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:
     """The page of one exercise; pictures that studies made are read from the run's folder.
 
     What does not fit is given up in this order: points of lines, pixels of pictures, pictures, living charts.
     """
-    small = [question.small for question in page.questions if question.small]
+    pen = pen or Pen()
+    drawn = Drawings()
     for points in drawings.POINTS:
-        drawn = drawings.draw(page.charts, small, points)
+        pen.points = points
+        drawn = drawings.draw(page, pen)
+        # Its bytes without pictures are known before it is set with them.
         text = _render(page, order, drawn, {})
         if _size(text) <= MOST_BYTES:
-            # Pictures come last: their bytes are known before the page is set again.
             pictures = _pictures(page, order.folder, MOST_BYTES - _size(text))
             return _render(page, order, drawn, pictures) if pictures else text
-    return _render(page, order, Drawings(drawn.svgs, drawn.small, {}), {})
+    return _render(page, order, replace(drawn, specs={}, data={}), {})
 
 
 def _size(text: str) -> int:
@@ -138,23 +156,27 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
         pictures=pictures,
         before=order.neighbours[0],
         after=order.neighbours[1],
-        vega=bundle.pack(code) if code else "",
-        specs=bundle.pack(json.dumps(drawn.specs, separators=(",", ":"), allow_nan=False)) if code else "",
+        vega=bundle.packed_vega() if code else "",
+        specs=_packed(drawn.specs) if code else "",
+        data=_packed(drawn.data) if code else "",
         title=page.info.title,
         changes=changes.words(order.run, page.info.id),
     )
 
 
-def index(run: Run, leaves: Sequence[Leaf]) -> str:
-    """The page of the whole run: what went wrong, and a card a question."""
-    every = [chart for of_part in charts(run).values() for chart in of_part]
+def _packed(value: object) -> str:
+    return bundle.pack(json.dumps(value, separators=(",", ":"), allow_nan=False))
+
+
+def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str]) -> str:
+    """The page of the whole run: what went wrong, and a card a question. ``drawn`` are the files of its charts."""
     return _set(
         "index.html.j2",
         run,
         "",
         leaves=leaves,
         tally=summary.tally(run.records),
-        files=facts.files(run, every),
+        files=facts.files(run, drawn),
         title=leaves[0].title if len(leaves) == 1 else f"{len(leaves)} exercises" if leaves else "Nothing ran",
         changes=changes.words(run),
     )

@@ -81,6 +81,12 @@ class ExerciseView:
         return tuple({chart.slug: chart for question in self.questions for chart in question.charts}.values())
 
     @property
+    def open_charts(self) -> tuple[Chart, ...]:
+        """Those that stand beside answers, or below them."""
+        things = (thing for question in self.questions for thing in placing.things(question.rows))
+        return tuple({thing.chart.slug: thing.chart for thing in things if isinstance(thing, Drawn)}.values())
+
+    @property
     def pictures(self) -> tuple[Figure, ...]:
         open_ones = [figure for question in self.questions for figure in placing.pictures(question.rows)]
         folded = [each.item for question in self.questions for part in question.parts for each in part.figures]

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench import Exercise, Lab, Work, by_profile, hookimpl, limited
 
-from . import a_from_uniform, a_speed, b_gradients, b_speed, c_depth, c_initialisation, d_resume
+from . import a_from_uniform, a_speed, b_gradients, b_speed, c_depth, c_initialisation
 from .by_hand import train
 from .network import Network
 from .problem import LEARNING_RATE, Choices, Task, Variants, outcome, pose
@@ -96,6 +96,8 @@ def thirty_layers(lab: Lab) -> None:
     **CHOICES,
 )
 def stop_and_go_on(lab: Lab, epochs: int, batch: int, **choices: Any) -> None:
+    from . import d_resume  # late: Python warns of a program that its own package has imported already
+
     d_resume.study(lab, epochs, batch, Choices(**choices))
 
 

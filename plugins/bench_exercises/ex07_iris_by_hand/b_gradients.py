@@ -9,14 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from bench import Lab
-from bench.kit.compare import max_error, relative_error
+from bench.kit.compare import by_rounding, max_error, nudged, relative_error
 
-from .by_hand import step
-from .checks import by_differences, mistakes
+from .by_hand import Walk
+from .checks import differences, mistakes, same
 from .figures import network
 from .network import Network
-from .problem import SHAPES, SHEET, TESTED, Choices, Task, flatten, pose, shapes_of, unflatten
-from .reference import OPTIMIZERS, by_autograd, parameters, sequential
+from .problem import SHAPES, SHEET, TESTED, Choices, Task, flatten, pose, shapes_of
+from .reference import OPTIMIZERS, by_autograd, check_finite, parameters, sequential
+
+DIFFERENCED = 1e-6
+"""What central differences are good for."""
 
 
 def study(lab: Lab, epochs: int, choices: Choices) -> None:
@@ -38,13 +41,18 @@ def gradients(lab: Lab, task: Task) -> None:
     """At the initial parameters: autograd, finite differences, and what wrong derivatives would look like."""
     _, by_hand = Network(task.theta).backpropagate(task.x, task.y)
     autograd = by_autograd(task.theta, task.x, task.y)
-    differences = by_differences(task.theta, task.x, task.y)
-    lab.claim("gradients by hand = autograd", relative_error(by_hand, autograd), at_most=1e-10)
-    # How exact a difference is hangs on the network: one that is deep and saturated has slopes too small to be seen.
-    error = relative_error(by_hand, differences)
-    lab.claim("gradients by hand = central differences", error, at_most=1e-6, as_declared=True)
+    slopes = differences(task.theta, task.x, task.y)
+    moved = nudged(task.theta)
+    allowed = by_rounding(relative_error(by_autograd(moved, task.x, task.y), autograd))
+    same(lab, "gradients by hand = autograd", relative_error(by_hand, autograd), allowed)
+    # The rounding of two losses over the distance between them; what is small beside it cannot be seen.
+    rounding = by_rounding(max_error(Network(moved).loss(task.x, task.y), Network(task.theta).loss(task.x, task.y)))
+    allowed = rounding / slopes.step / min(float(g.abs().max()) or 1.0 for g in autograd.values())
+    error = relative_error(slopes.measured(by_hand), slopes.gradient)
+    same(lab, "gradients by hand = central differences", error, allowed, bound=DIFFERENCED)
     wrong = mistakes(task)
     lab.table("What the check sees of a mistake", [{"mistake": m, "relative error": e} for m, e in wrong.items()])
+    # A network without a negative pre-activation has no slope to forget.
     lab.claim("a forgotten slope would be seen", wrong["no slope"], at_least=1e-3, as_declared=True)
 
 
@@ -52,9 +60,9 @@ def training(lab: Lab, task: Task, epochs: int, choices: Choices) -> None:
     """Full batch, an epoch is a step: by hand and by autograd from the same parameters."""
     trace, net, model = side_by_side(task, lab.track(range(epochs), "training"), choices)
     losses = max_error(*(torch.tensor(series, dtype=torch.float64) for series in (trace.by_hand, trace.by_autograd)))
-    # Rounding grows along a training, and faster where it takes longer steps.
-    lab.claim("losses by hand = autograd, all along", losses, at_most=1e-10, as_declared=True)
-    lab.claim("parameters by hand = autograd, all along", max(trace.apart), at_most=1e-10, as_declared=True)
+    # Rounding grows along a training, the faster the longer its steps; what nudges grow to says how far.
+    same(lab, "losses by hand = autograd, all along", losses, by_rounding(max(trace.losses_shaken)))
+    same(lab, "parameters by hand = autograd, all along", max(trace.apart), by_rounding(max(trace.shaken)))
     lab.claim("pre-activations below zero, at least", min(trace.negative), at_least=0.01, as_declared=True)
     theirs = (model(task.x_test).argmax(1) == task.y_test).double().mean()
     ours = net.accuracy(task.x_test, task.y_test)
@@ -77,26 +85,34 @@ class Trace:
     test: list[float] = field(default_factory=list)
     apart: list[float] = field(default_factory=list)
     """The furthest parameter after the step; never NaN, which Python's max would pass over."""
+    shaken: list[float] = field(default_factory=list)
+    """... from that of a training by hand whose parameters are nudged before every step."""
+    losses_shaken: list[float] = field(default_factory=list)
+    """How far its loss is from the other's."""
     negative: list[float] = field(default_factory=list)
     """The share of hidden pre-activations at or below zero, where the slope is 0.2."""
 
 
 def side_by_side(task: Task, epochs: Iterable[int], choices: Choices = SHEET) -> tuple[Trace, Network, nn.Module]:
-    """Train both for an epoch at a time; give the trace and the two trained networks."""
-    theta = flatten(task.theta)
-    net, state = Network(unflatten(theta, shapes_of(task.theta))), None
+    """Train both for an epoch at a time; give the trace and the two trained networks. Raises ``Diverged`` where a loss
+    is no longer finite."""
+    ours, shaken = (Walk(Network, task, choices) for _ in range(2))
     model = sequential(task.theta)
     optimizer = OPTIMIZERS[choices.optimizer](model.parameters(), lr=choices.learning_rate)
     trace = Trace()
     for _ in epochs:
-        trace.negative.append(negative_share(net, task.x))
-        trace.test.append(float(net.loss(task.x_test, task.y_test)))
-        loss, gradient = net.backpropagate(task.x, task.y)
-        state = step(theta, flatten(gradient), state, choices)
-        trace.by_hand.append(float(loss))
+        trace.negative.append(negative_share(ours.net, task.x))
+        trace.test.append(float(ours.net.loss(task.x_test, task.y_test)))
+        trace.by_hand.append(float(ours.epoch()[0]))
         trace.by_autograd.append(autograd_epoch(model, optimizer, task))
-        trace.apart.append(max_error(net.theta, parameters(model)))
-    return trace, net, model
+        trace.apart.append(max_error(ours.net.theta, parameters(model)))
+        shaken.nudge()
+        trace.losses_shaken.append(max_error(float(shaken.epoch()[0]), trace.by_hand[-1]))
+        trace.shaken.append(max_error(shaken.net.theta, ours.net.theta))
+    train = [*trace.by_hand, float(ours.net.loss(task.x, task.y))]
+    test = [*trace.test, float(ours.net.loss(task.x_test, task.y_test))]
+    check_finite(torch.tensor([train, test], dtype=torch.float64).sum(0)[:, None])
+    return trace, ours.net, model
 
 
 def autograd_epoch(model: nn.Module, optimizer: torch.optim.Optimizer, task: Task) -> float:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from bench.kit.byhand.optimisers import AdamState, adam, sgd
+from bench.kit.compare import nudged
 
 from .network import Network
 from .problem import SHEET, Choices, Task, Theta, flatten, outcome, shapes_of, unflatten
@@ -29,8 +30,7 @@ def step(theta: Tensor, gradient: Tensor, state: AdamState | None, choices: Choi
 def fitting(gradient: Theta, theta: Theta) -> Theta:
     """The gradient. Raises ``ValueError`` for the first parameter, from the last layer down, that has none of its
     shape."""
-    for name in reversed(list(theta)):
-        parameter = theta[name]
+    for name, parameter in reversed(list(theta.items())):
         if name not in gradient:
             raise ValueError(f"backpropagate gives no derivative by {name}; it gives {', '.join(gradient)}")
         if gradient[name].shape != parameter.shape:
@@ -39,15 +39,38 @@ def fitting(gradient: Theta, theta: Theta) -> Theta:
     return gradient
 
 
+class Walk:
+    """A training on its way, full batch, from the task's parameters: they lie in one vector, of which those of ``net``
+    are views."""
+
+    def __init__(self, network: type[Network], task: Task, choices: Choices = SHEET) -> None:
+        self.task, self.choices = task, choices
+        self.theta = flatten(task.theta)
+        self.net = network(unflatten(self.theta, shapes_of(task.theta)))
+        self.state: AdamState | None = None
+        self.steps = 0
+
+    def epoch(self) -> tuple[Tensor, Theta]:
+        """One step; the loss before it and the gradient."""
+        loss, gradient = self.net.backpropagate(self.task.x, self.task.y)
+        if self.steps == 0:
+            fitting(gradient, self.net.theta)
+        self.state = step(self.theta, flatten(gradient), self.state, self.choices)
+        self.steps += 1
+        return loss, gradient
+
+    def nudge(self) -> None:
+        """What rounding does to the parameters at every step, at a scale that can be measured."""
+        self.theta.copy_(nudged({"theta": self.theta}, self.steps)["theta"])
+
+
 def train(network: type[Network], task: Task, steps: int, choices: Choices = SHEET) -> dict[str, Tensor]:
     """Full batch, from the task's parameters; gives an ``outcome``."""
-    theta = flatten(task.theta)
-    net, state = network(unflatten(theta, shapes_of(task.theta))), None
+    walk = Walk(network, task, choices)
     losses: list[Tensor] = []
     first: Theta = {}
     for _ in range(steps):
-        loss, gradient = net.backpropagate(task.x, task.y)
-        first = first or fitting(gradient, net.theta)
-        state = step(theta, flatten(gradient), state, choices)
+        loss, gradient = walk.epoch()
         losses.append(loss)
-    return outcome(torch.stack(losses), net.theta, first)
+        first = first or gradient
+    return outcome(torch.stack(losses), walk.net.theta, first)

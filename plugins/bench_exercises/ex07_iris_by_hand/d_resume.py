@@ -117,9 +117,10 @@ def state(training: Training, history: History) -> dict[str, Any]:
 
 
 def moments(optimizer: torch.optim.Optimizer) -> Tensor:
-    """Adam's m, v and step counts, in one vector."""
+    """Adam's m, v and step counts, in one vector; plain SGD has none."""
     states = optimizer.state_dict()["state"].values()
-    return torch.cat([value.cpu().double().flatten() for state in states for value in state.values()])
+    values = [value.cpu().double().flatten() for state in states for value in state.values()]
+    return torch.cat(values) if values else torch.zeros(0)
 
 
 def in_new_process(setting: Setting, stop: int, checkpoint: Path, result: Path) -> None:
@@ -136,9 +137,10 @@ USAGE = f"usage: python -m {MODULE} CHECKPOINT RESULT STOP THREADS SETTING; `ben
 
 
 def main(arguments: list[str]) -> None:
-    """Ends with a line of usage unless it is given its five arguments."""
+    """Ends with a line of usage, and exit code 2, unless it is given its five arguments."""
     if len(arguments) != 5:
-        raise SystemExit(USAGE)
+        sys.stderr.write(USAGE + "\n")
+        raise SystemExit(2)
     checkpoint, result, stop, threads, setting = arguments
     torch.set_num_threads(int(threads))
     training = Setting.read(setting).training()

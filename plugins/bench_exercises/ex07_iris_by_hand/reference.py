@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import skip_init
 
-from bench.kit.training import Examples, Recipe, Training
+from bench.kit.training import Diverged, Examples, Recipe, Training
 
 from .network import SLOPE
 from .problem import LEARNING_RATE, SHEET, Choices, Task, Theta, layers, names, outcome
@@ -138,7 +138,8 @@ def train_together(
 ) -> Progress:
     """Full batch, Adam or SGD, an epoch is a step; ``task`` is ``stacked``.
 
-    Both sets take one pass together, and the loss of the training set alone is differentiated.
+    Both sets take one pass together, and the loss of the training set alone is differentiated. Raises ``Diverged``
+    where a loss is no longer finite.
     """
     theta = {name: p.clone().requires_grad_() for name, p in task.theta.items()}
     kind = OPTIMIZERS[choices.optimizer]
@@ -161,6 +162,7 @@ def train_together(
     with torch.no_grad():
         score()
     train_loss, test_loss, train_accuracy, test_accuracy = map(torch.stack, zip(*history, strict=True))
+    check_finite(train_loss + test_loss)
     return Progress(
         train_loss=train_loss,
         test_loss=test_loss,
@@ -168,3 +170,13 @@ def train_together(
         test_accuracy=test_accuracy,
         theta={name: p.detach() for name, p in theta.items()},
     )
+
+
+def check_finite(losses: Tensor) -> None:
+    """Raises ``Diverged`` unless all losses (epochs + 1, S) are finite numbers."""
+    epochs, networks = (~losses.isfinite()).nonzero().T
+    if len(epochs):
+        first, count = int(epochs.min()), len(networks.unique())
+        raise Diverged(
+            f"{count} of {losses.shape[1]} trainings diverged, the first in epoch {first}: lower the learning rate"
+        )

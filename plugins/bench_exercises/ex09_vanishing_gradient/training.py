@@ -6,6 +6,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from bench.kit.training import Diverged
+
 from . import byhand
 from .adam import Adam
 from .models import BATCH, EPOCHS, RATE
@@ -38,7 +40,10 @@ def train(
     optimizer: str = "adam",
     learning_rate: float = RATE,
 ) -> Trace:
-    """On batches of 32, ``epochs`` times over the training set; autograd looks away, which saves a fifth."""
+    """On batches of 32, ``epochs`` times over the training set; autograd looks away, which saves a fifth.
+
+    Raises ``Diverged`` where a cost is no longer finite.
+    """
     stepper = OPTIMIZERS[optimizer](stack.theta, stack.gradient, learning_rate)
     generators = [torch.Generator().manual_seed(seed) for seed in stack.seeds]
     scores = [score(stack, task)]
@@ -46,7 +51,20 @@ def train(
         for chosen in batches(generators, len(task.y)):
             step(stack, stepper, task, chosen.to(task.y.device))
         scores.append(score(stack, task))
-    return Trace(*map(torch.stack, zip(*scores, strict=True)))
+    trace = Trace(*map(torch.stack, zip(*scores, strict=True)))
+    check_finite(trace)
+    return trace
+
+
+def check_finite(trace: Trace) -> None:
+    """Raises ``Diverged`` unless every cost is a finite number."""
+    bad = ~(trace.train_cost.isfinite() & trace.test_cost.isfinite())
+    epochs, networks = bad.nonzero().T
+    if len(epochs):
+        count, first = len(networks.unique()), int(epochs.min())
+        raise Diverged(
+            f"{count} of {bad.shape[1]} networks diverged, the first in epoch {first}: lower the learning rate"
+        )
 
 
 def batches(generators: Sequence[torch.Generator], count: int) -> Iterator[Tensor]:

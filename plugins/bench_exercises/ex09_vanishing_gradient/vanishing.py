@@ -68,8 +68,10 @@ def dead_row(cell: Trained) -> dict[str, Any]:
 
 
 def output_spread(cell: Trained, task: Task) -> float:
+    """Relative to the outputs where these are above 1: they are known to so many digits."""
     outputs = cell.stack.outputs(task.x)[cell.dead_after]
-    return float((outputs.amax(1) - outputs.amin(1)).max()) if len(outputs) else 0.0
+    spread = (outputs.amax(1) - outputs.amin(1)) / outputs.abs().amax(1).clamp(min=1)
+    return float(spread.max()) if len(outputs) else 0.0
 
 
 def born_dead(lab: Lab, task: Task, width: int, depths: Sequence[int]) -> None:

@@ -245,6 +245,14 @@ def test_augmentation_is_for_training_alone() -> None:
     assert not torch.equal(history.losses, training(1).run().losses)
 
 
+def test_weights_that_the_last_step_has_ruined_are_seen_where_they_are_scored() -> None:
+    ours = training(1)
+    ours.train = ours.train.take(torch.arange(8))  # one step an epoch
+    ours.optimizer.param_groups[0]["lr"] = math.nan
+    with pytest.raises(Diverged, match="by the end of epoch 1: lower the learning rate"):
+        ours.run()
+
+
 def test_a_loss_that_is_no_number_ends_it_with_the_epoch() -> None:
     ours = training()
     ours.optimizer.param_groups[0]["lr"] = math.nan
@@ -279,5 +287,5 @@ def test_bf16_is_another_result_and_its_losses_are_float32() -> None:
 
 
 def test_tf32_needs_cuda() -> None:
-    with pytest.raises(ValueError, match="on CUDA only, not on cpu"):
+    with pytest.raises(BenchError, match="on CUDA only, not on cpu"):
         training(numerics="tf32").run()

@@ -6,7 +6,7 @@ import pytest
 
 from bench.analysis import quantities
 from bench.report.charts import findings
-from bench.report.charts.model import Line
+from bench.report.charts.model import Line, Panel
 
 
 def cells(*verdicts: tuple[float, str | None]) -> list[findings.Cell]:
@@ -74,3 +74,28 @@ def test_the_others_name_their_numbers() -> None:
     assert findings.front(["a"], 3) == "a needs least of both, time and memory"
     assert findings.front(["a", "b"], 3) == "2 of 3 are worth a choice: a and b"
     assert findings.front(["a", "b"], 2) == "none of the 2 beats another in both time and memory"
+
+
+def test_noise_of_train_and_test_says_what_holds_for_both() -> None:
+    jumps = {"train, batch 1": 0.9, "train, batch 50": 0.1, "test, batch 1": 0.8, "test, batch 50": 0.2}
+    assert findings.noise(jumps) == "the smaller the batch, the noisier: jump 0.9 at 1, 0.1 at 50 (train)"
+    assert not findings.split_noise(jumps | {"test, batch 50": 0.9}), "of test it does not hold"
+
+
+def powers(*lines: Line, log: bool = True) -> list[Panel]:
+    return [Panel(lines=lines, x_label="batch size B", y_label="variance", log_x=log, log_y=log)]
+
+
+def test_a_law_is_named_by_its_power() -> None:
+    xs = (1.0, 10.0, 100.0)
+    measured, claimed = line("measured", 5, 0.5, 0.05, x=xs), line("∝ 1/B", 4, 0.4, 0.04, x=xs)
+    assert findings.law(powers(measured)) == "variance falls as B^-1.00"
+    assert findings.law(powers(measured, claimed)) == "variance falls as B^-1.00 (∝ 1/B: B^-1.00)"
+    assert not findings.law(powers(line("bent", 1, 5, 1, x=xs))), "no power fits"
+    assert not findings.law(powers(measured, line("other", 1, 2, 4, x=xs))), "of two lines, which?"
+    assert not findings.law(powers(measured, log=False))
+
+
+@pytest.mark.parametrize(("label", "said"), [("epoch", True), ("", True), ("recall", False), ("batch size B", False)])
+def test_only_what_goes_on_ends(label: str, said: bool) -> None:
+    assert findings.passes(label) is said

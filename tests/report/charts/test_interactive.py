@@ -81,7 +81,7 @@ def test_single_values_have_a_switch_and_are_not_drawn_without_it() -> None:
     line = Line(label="", x=(0.0, 1.0), y=(1.0, 2.0), raw_x=(0.25, 0.5), raw_y=(9.0, 9.0))
     chart = PanelChart(slug="s", name="n", title="t", panels=(Panel(lines=(line,), labels="none"),))
     spec = interactive.specification(chart, 100)
-    assert spec["params"][0]["bind"]["input"] == "checkbox"
+    assert spec["params"] == [{"name": "raw", "value": False}]
     still = interactive.drawn(spec)
     spec["params"][0]["value"] = True
     assert interactive.drawn(spec).count("<path") > still.count("<path")

@@ -43,7 +43,11 @@ def test_constants_are_what_all_records_share() -> None:
         return Record(case=case, outcome="ok")
 
     records = [record(s, epochs=20, rate=0.0, k=s, sizes=(1, 2)) for s in (0, 1, 2)]
-    assert naming.constants(records) == "epochs=20, seeds 0 to 2"
-    assert naming.constants(records, without=["epochs"]) == "seeds 0 to 2"
-    assert naming.constants([]) == ""
+    assert naming.constants(records, {}) == "epochs=20, seeds 0 to 2"
+    assert naming.constants(records, {}, without=["epochs"]) == "seeds 0 to 2"
+    assert naming.constants([], {}) == ""
+    declared = {"epochs": 20, "k": (0, 1, 2)}
+    assert naming.constants(records, declared) == "seeds 0 to 2", "what is as declared is not said"
+    assert naming.constants(records[:1], declared | {"epochs": 30}) == "epochs=20, seed 0"
+    assert naming.constants(records[1:2], declared) == "k=1, seed 1", "what is swept is"
     assert naming.seed_words([1, 5]) == "seeds 1, 5"

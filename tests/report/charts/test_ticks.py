@@ -40,3 +40,12 @@ def test_round_numbers_of_a_linear_axis() -> None:
     assert linear_ticks(0, 2.1, 7, whole=True) == [0, 1, 2]
     assert linear_ticks(0.94, 1.0, 3) == [0.94, 0.96, 0.98, 1.0]
     assert linear_ticks(1, 1) == linear_ticks(0, math.inf) == []
+
+
+@given(st.floats(-1e6, -1e-6), st.floats(1e-6, 1e6))
+def test_no_axis_has_zero_alone(low: float, high: float) -> None:
+    assert len(linear_ticks(low, high, 3)) >= 2
+
+
+def test_a_low_panel_around_zero_has_numbers() -> None:
+    assert linear_ticks(-0.49, 0.49, 3) == [-0.4, -0.2, 0.0, 0.2, 0.4]

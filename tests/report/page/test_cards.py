@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from html import escape
+
 from bench.model import Run
 from bench.report.page import cards, view
 
@@ -21,3 +24,14 @@ def test_a_sentence_is_the_first_paragraph_without_links() -> None:
     assert cards.sentence(answer) == 'Yes, 2 <span class="live">× 3</span>.'
     assert cards.sentence("<ul><li>a</li></ul>") == ""
     assert cards.sentence("") == ""
+
+
+def test_without_a_sentence_a_card_says_what_its_chart_shows(run: Run) -> None:
+    (page,) = view.view(run)
+    bare = replace(page, questions=(replace(page.questions[0], answer=""),))
+    small = page.questions[0].small
+    assert small is not None
+    (card,) = cards.cards(bare)
+    assert card.sentence == escape(small.title)
+    (empty,) = cards.cards(replace(page, questions=(replace(page.questions[0], answer="", rows=()),)))
+    assert empty.sentence == ""

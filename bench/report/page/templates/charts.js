@@ -5,16 +5,17 @@
     const bytes = Uint8Array.from(atob(id(name).textContent), (character) => character.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   };
-  let specs = null;
-  const specifications = async () => (specs ??= JSON.parse(await unpack("specs")));
+  const views = new WeakMap();
+  const isNarrow = (figure) => figure.querySelector(".drawing").clientWidth < 500;
 
   const draw = async (figure, { wide, narrow }) => {
-    const place = figure.querySelector(".living");
-    figure.classList.add("is-living");
-    const spec = place.parentElement.clientWidth < 500 ? { datasets: wide.datasets, ...narrow } : wide;
+    const place = figure.querySelector(".living"), slim = isNarrow(figure);
+    const spec = slim ? { datasets: wide.datasets, ...narrow } : wide;
     try {
-      place.textContent = "\u00a0";
-      await vegaEmbed(place, structuredClone(spec), { mode: "vega-lite", renderer: "svg", actions: false, ast: true, logLevel: 1 });
+      const { view } = await vegaEmbed(place, structuredClone(spec), { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
+      place.querySelector("svg").setAttribute("preserveAspectRatio", "xMinYMin meet");
+      figure.classList.add("is-living");
+      views.set(figure, { view, slim });
     } catch (error) {
       place.replaceChildren();
       figure.classList.remove("is-living");
@@ -26,7 +27,7 @@
     const code = document.createElement("script");
     code.textContent = await unpack("vega");
     document.head.append(code);
-    const known = await specifications();
+    const known = JSON.parse(await unpack("specs"));
     const watch = new IntersectionObserver((entries) => {
       for (const entry of entries.filter((seen) => seen.isIntersecting)) {
         watch.unobserve(entry.target);
@@ -34,6 +35,11 @@
       }
     }, { rootMargin: "400px" });
     document.querySelectorAll("figure[data-chart]").forEach((figure) => watch.observe(figure));
+    // A phone that was turned has room for the other layout.
+    window.addEventListener("resize", () => document.querySelectorAll("figure.is-living").forEach((figure) => {
+      const { view, slim } = views.get(figure);
+      if (figure.checkVisibility() && slim !== isNarrow(figure)) { view.finalize(); draw(figure, known[figure.dataset.chart]); }
+    }));
   };
   const alive = id("vega") && "DecompressionStream" in window;
   if (alive) enliven();
@@ -46,7 +52,7 @@
   const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "fill-opacity", "font-size", "font-family", "font-weight"];
   // The page's style sheet does not travel with a drawing: what it says is written at every mark.
   const standing = (figure) => {
-    const shown = figure.querySelector(".is-living .living svg") ?? figure.querySelector(".static svg");
+    const shown = figure.querySelector(".living svg") ?? [...figure.querySelectorAll(".static svg")].find((svg) => svg.checkVisibility());
     const copy = shown.cloneNode(true), box = shown.getBoundingClientRect();
     const marks = shown.querySelectorAll("*");
     copy.querySelectorAll("*").forEach((mark, index) => {
@@ -72,18 +78,20 @@
     image.onerror = failed;
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   });
-  const cell = (value) => (/[",\n]/.test(`${value ?? ""}`) ? `"${`${value}`.replaceAll('"', '""')}"` : `${value ?? ""}`);
-  const rows = (spec) => {
-    const listed = Object.values(spec.datasets).flat(), names = [...new Set(listed.flatMap(Object.keys))];
-    return [names, ...listed.map((row) => names.map((name) => row[name]))].map((row) => row.map(cell).join(",")).join("\n") + "\n";
-  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-raw]"), living = button && views.get(button.closest("figure"));
+    if (!living) return;
+    const on = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", on);
+    living.view.signal("raw", on).run();
+  });
   document.addEventListener("click", async (event) => {
     const kind = event.target.closest("[data-save]")?.dataset.save;
     if (!kind) return;
     const figure = event.target.closest("figure"), name = `${figure.dataset.chart}.${kind}`;
     if (kind === "svg") save(new Blob([standing(figure).text], { type: "image/svg+xml" }), name);
     if (kind === "png") save(await picture(standing(figure)), name);
-    if (kind === "csv") save(new Blob([rows((await specifications())[figure.dataset.chart].wide)], { type: "text/csv" }), name);
+    if (kind === "csv") save(new Blob([JSON.parse(await unpack("data"))[figure.dataset.chart]], { type: "text/csv" }), name);
   });
-  if (!alive) document.querySelectorAll("[data-save=csv]").forEach((button) => button.remove());
+  if (!alive) document.querySelectorAll("[data-save=csv], [data-raw]").forEach((button) => button.remove());
 })();
