@@ -272,3 +272,8 @@ def test_a_run_is_gone_on_with_as_many_threads_as_it_had(tmp_path: Path, monkeyp
     with pytest.raises(BenchError, match="enough"):
         run.command.main(["--resume", str(folder)], standalone_mode=False)
     assert threads == [3]
+
+
+def test_a_file_among_the_names_is_told_how_it_is_given(bench: Callable, one_line: Callable) -> None:
+    done = bench("run", "ex90.a", "--with", "alice.py", "bob.py")
+    assert "bob.py is no exercise: a file is given by --with bob.py" in one_line(done, 2)

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from bench.catalogue import Listing
-from bench.cli.verbs.show import line
+from bench.cli.verbs.show import line, parameters, shown
 from bench.model import (
     SCHEMA,
     ByProfile,
     Case,
     Claim,
+    Declared,
     Environment,
     ExerciseInfo,
     Findings,
+    Limits,
     PartDescription,
     PartInfo,
     Record,
@@ -41,11 +43,8 @@ def test_parts_and_answer_are_printed(bench: Callable) -> None:
     done = bench("show", "ex90.a")
     assert done.returncode == 0
     assert done.stdout.startswith("ex90: Sums, done right\n")
-    assert (
-        "  a.speed  comparison  Two ways to add (against sum)\n  parameters, set by --param NAME=VALUE:\n"
-        in done.stdout
-    )
-    assert "    n       8,64,512  a.speed\n" in done.stdout
+    assert "  a.speed  comparison  Two ways to add (against sum)\n  parameters, set by --param " in done.stdout
+    assert "    n      8,64,512  a.speed\n" in done.stdout
     assert "This exercise has no written answer yet." in done.stdout
     shown = json.loads(bench("show", "ex90", "--json").stdout)
     assert (shown["id"], shown["answer"], shown["parts"][1]["reference"]) == ("ex90", "", "sum")
@@ -122,18 +121,35 @@ def test_it_reads_in_a_terminal_and_needs_no_torch(
     assert [mark for mark in ("$", "\\", "{{") if mark in done.stdout] == []
 
 
+def test_a_part_says_against_what() -> None:
+    part = PartDescription(id="a", title="Why?", kind="comparison", parameters={"n": 1}, reference="sum")
+    assert line(part, 3) == "  a    comparison  Why? (against sum)"
+
+
 @pytest.mark.parametrize(
-    ("parameters", "reference", "notes"),
+    ("value", "says"),
     [
-        ({}, None, ""),
-        ({"lr": 0.1}, None, " (lr=0.1)"),
-        ({"n": (1, 2)}, "sum", " (n=1,2; against sum)"),
-        ({"epochs": ByProfile(smoke=1, quick=3, full=15)}, None, " (epochs=1 smoke, 3 quick, 15 full)"),
-        ({"n": ByProfile(smoke=(1, 2), quick=(3,), full=(4,))}, None, " (n=1,2 smoke, 3 quick, 4 full)"),
+        (0.1, "0.1"),
+        ((1, 2), "1,2"),
+        (ByProfile(smoke=1, quick=3, full=15), "1 smoke, 3 quick, 15 full"),
+        (ByProfile(smoke=(1, 2), quick=(3,), full=(4,)), "1,2 smoke, 3 quick, 4 full"),
+        (ByProfile(smoke=1, quick=3, full=3), "1 smoke, 3 else"),
     ],
 )
-def test_a_part_says_what_it_sweeps_and_against_what(
-    parameters: dict[str, object], reference: str | None, notes: str
-) -> None:
-    part = PartDescription(id="a", title="Why?", kind="study", parameters=parameters, reference=reference)  # type: ignore[arg-type]
-    assert line(part, 3) == f"  a    study       Why?{notes}"
+def test_a_value_is_told_for_each_profile(value: Declared, says: str) -> None:
+    assert shown(value) == says
+
+
+def test_a_parameter_that_parts_share_has_one_line_in_columns() -> None:
+    rate = {"rate": Limits(above=0.0)}
+    parts = [
+        PartDescription(id="a", title="A", kind="study", parameters={"rate": 0.1, "n": 8}, limits=rate),
+        PartDescription(id="b", title="B", kind="study", parameters={"rate": 0.1, "n": (1, 2)}, limits=rate),
+    ]
+    assert list(parameters(parts)) == [
+        "  parameters, set by --param NAME=VALUE:",
+        "    rate  0.1  above 0  a, b",
+        "    n     8             a",
+        "    n     1,2           b",
+    ]
+    assert list(parameters([])) == []
