@@ -70,9 +70,9 @@ def _listed(names: Sequence[str]) -> str:
 def noise(jumps: Mapping[str, float]) -> str:
     """ "the smaller the batch, the noisier: jump 0.9 at 1, 0.1 at 50" where the noise follows a number in the labels;
     else the noisiest and the calmest."""
-    split = split_noise(jumps)
-    if split:
-        return split
+    both = split_noise(jumps)
+    if both:
+        return both
     if len(jumps) < 2:
         return next((f"single values jump by {_number(jump)}" for jump in jumps.values()), "")
     split = [re.fullmatch(r"(.*?)[ =]*(-?[\d.]+)", label) for label in jumps]
