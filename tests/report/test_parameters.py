@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bench.model import Case, Claim, Curve, Findings, Metric, Record, Table
+from bench.model import Case, Claim, Curve, Findings, Metric, PartInfo, Record, Table
 from bench.report import summary
 from bench.report.charts.curves import curve_charts
 from bench.report.page.evidence import placed
@@ -24,7 +24,7 @@ SWEPT = [record(1), record(1, seed=1), record(-1), record(-1, seed=1)]
 
 
 def test_each_value_has_its_line() -> None:
-    (chart,) = curve_charts("ex01", "a", SWEPT)
+    (chart,) = curve_charts("ex01", PartInfo(id="a", title="A study", kind="study"), SWEPT)
     (panel,) = chart.panels
     assert [(line.label, line.y) for line in panel.lines] == [("k=1", (0.0, 1.0)), ("k=-1", (0.0, -1.0))]
     assert all(line.low for line in panel.lines), "seeds are the band of each value"
