@@ -235,7 +235,7 @@ class TestDepth:
         assert depth.verdict(0.1, 0.06) == "no difference shown"
 
     def test_one_seed_has_no_standard_error(self):
-        with pytest.raises(ValueError, match="at least 2 seeds, not 1"):
+        with pytest.raises(ValueError, match="seeds is at least 2, not 1"):
             run_part(exercise, "b", seeds=1)
 
     def test_gradient_norms_are_those_of_autograd(self):

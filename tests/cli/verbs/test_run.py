@@ -67,7 +67,7 @@ def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: i
         (["run", "ex90", "--device", "tpu"], 2, "choose cpu, cuda, all or auto"),
         (["run", "ex90", "--device", "cuda"], 3, "no cuda device is here"),
         (["run", "ex90", "--only", "speed"], 2, "--only"),
-        (["run", "ex90.a.speed", "--only", "study"], 5, "no study to run on cpu"),
+        (["run", "ex90.a.speed", "--only", "study"], 5, "no study that runs on cpu"),
         (["run", "ex90", "--profile", "slow"], 2, "--profile"),
         (["run", "ex90", "--with", "nowhere.py"], 2, "there is no such file"),
         (["run", "ex90", "--all"], 2, "--all runs every exercise"),

@@ -5,7 +5,7 @@ import torch
 from bench import Exercise, Lab, hookimpl, limited
 from bench.kit.training import load, save
 
-exercise = Exercise(tags=("trial",))
+exercise = Exercise(tags=("going on",))
 
 
 @exercise.study("a", "A walk", epochs=limited(2, at_least=1), rate=limited(0.5, above=0))
