@@ -122,7 +122,7 @@ def test_values_that_are_swept_are_never_called_seeds(browser: Any, kept: Callab
     run = kept("ex10")
     (study,) = (record for record in run.records if record.case.part == "a.noise")
     swept = tuple(replace(study, case=replace(study.case, parameters={"epochs": epochs})) for epochs in (50, 100))
-    _, path = html.bench_report(replace(run, records=swept), tmp_path)
+    _, path, *_ = html.bench_report(replace(run, records=swept), tmp_path)
     with opened(browser, path.as_uri()) as (page, _):
         open_folds(page)
         text = page.locator("body").text_content()
