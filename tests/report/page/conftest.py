@@ -52,6 +52,7 @@ def drawn(kept: Callable[[str], Run], tmp_path_factory: pytest.TempPathFactory) 
     def draw(name: str, profile: Profile = "quick") -> dict[str, str]:
         folder = tmp_path_factory.mktemp(f"pages-{name}")
         run = replace(kept(name), profile=profile)
-        return {path.stem: path.as_uri() for path in html.bench_report(run, folder)}
+        pages = (path for path in html.bench_report(run, folder) if path.suffix == ".html")
+        return {path.stem: path.as_uri() for path in pages}
 
     return draw

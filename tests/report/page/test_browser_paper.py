@@ -41,6 +41,7 @@ def on_paper(browser: Any, address: str, scheme: str) -> dict[str, list[str]]:
         return stumbled | ({"split": split} if split else {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["dark"])
 def test_a_handout_is_whole(browser: Any, drawn: Draw, scheme: str) -> None:
     assert on_paper(browser, drawn("ex10")["ex10"], scheme) == {}
