@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,8 +172,14 @@ def executor_for(asked: Options, listener: Lines) -> LocalExecutor:
     return LocalExecutor(threads=asked.threads, slots=asked.slots, who=who, say=listener.say)
 
 
-def command_line() -> tuple[str, ...]:
-    return ("bench", *sys.argv[1:])
+def command_line(earlier: Earlier | None = None) -> tuple[str, ...]:
+    """What was typed; an ``earlier`` run stands in it by its own name, for "latest" will be another one."""
+    words = ("bench", *sys.argv[1:])
+    if earlier is None:
+        return words
+    name = earlier.folder.name
+    replaced = (name if before == "--continue" else word for before, word in pairwise(words))
+    return ("bench", *(f"--continue={name}" if word.startswith("--continue=") else word for word in replaced))
 
 
 def opened(
@@ -239,7 +246,7 @@ def planned(
         executor,
         listings,
         names=[listing.id for listing in listings] if asked.everything else asked.names,
-        command=command_line(),
+        command=command_line(earlier),
         device=asked.device,
         profile=asked.profile,
         seeds=tuple(range(asked.seed, asked.seed + asked.seeds)),

@@ -68,12 +68,12 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def noise(jumps: Mapping[str, float]) -> str:
-    """ "the smaller the batch, the noisier: jump 0.9 at 1, 0.1 at 50" where the noise follows a number in the labels;
+    """ "the smaller the batch, the noisier: band 0.9 at 1, 0.1 at 50" where the noise follows a number in the labels;
     else the noisiest and the calmest."""
     if paired := split_noise(jumps):
         return paired
     if len(jumps) < 2:
-        return next((f"single values jump by {_number(jump)}" for jump in jumps.values()), "")
+        return next((f"a band {_number(jump)} high" for jump in jumps.values()), "")
     split = [re.fullmatch(r"(.*?)[ =]*(-?[\d.]+)", label) for label in jumps]
     if all(split) and len({found[1] for found in split if found}) == 1:
         word = next(found[1].strip() for found in split if found)
@@ -82,10 +82,10 @@ def noise(jumps: Mapping[str, float]) -> str:
         if all(falls) or not any(falls):
             (first, first_jump), (last, last_jump) = pairs[0], pairs[-1]
             order = "smaller" if all(falls) else "larger"
-            ends = f"jump {_number(first_jump)} at {first:g}, {_number(last_jump)} at {last:g}"
+            ends = f"band {_number(first_jump)} at {first:g}, {_number(last_jump)} at {last:g}"
             return f"the {order} the {word or 'value'}, the noisier: {ends}"
     most, least = max(jumps, key=jumps.__getitem__), min(jumps, key=jumps.__getitem__)
-    return f"noisiest: {most}, jumps of {_number(jumps[most])}; calmest: {least}, {_number(jumps[least])}"
+    return f"noisiest: {most}, a band of {_number(jumps[most])}; calmest: {least}, {_number(jumps[least])}"
 
 
 def split_noise(jumps: Mapping[str, float]) -> str:

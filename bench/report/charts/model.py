@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-PALETTE = ("#0072B2", "#C85200", "#008A63", "#B65C90", "#8C6D31", "#2F86B7", "#A0522D", "#7A7A7A")
+PALETTE = ("#0072B2", "#C85200", "#008A63", "#B65C90", "#8C6D31", "#2F86B7", "#A85830", "#7A7A7A")
 """Told apart by colour-blind readers, and at least 3 : 1 on white and on near-black: Okabe and Ito's colours ("Color
 universal design", 2008), the light ones darkened; their black and their yellow each vanish on one of the two grounds,
 so brown and grey stand in."""

@@ -105,7 +105,7 @@ def test_noise_is_small_multiples_with_bands_and_single_values_on_demand(study: 
     curves = [replace(line(f"batch {b}", y=noise(w)), kind="noise") for b, w in ((1, 2.0), (50, 0.2))]
     (chart,) = curve_charts("ex01", PART, [study(*curves)])
     assert [panel.title for panel in chart.panels] == ["batch 1", "batch 50"]
-    assert chart.title.startswith("the smaller the batch, the noisier: jump 1.")
+    assert chart.title.startswith("the smaller the batch, the noisier: band 1.")
     for panel in chart.panels:
         (drawn,) = panel.lines
         assert len(drawn.x) == len(drawn.low) == 24

@@ -37,13 +37,13 @@ def test_ratios_say_what_verdicts_hold(rows: dict[str, list[tuple[float, str | N
 
 def test_noise_follows_the_number_in_the_labels_or_names_both_ends() -> None:
     assert findings.noise({"batch 1": 0.9, "batch 8": 0.4, "batch 50": 0.1}) == (
-        "the smaller the batch, the noisier: jump 0.9 at 1, 0.1 at 50"
+        "the smaller the batch, the noisier: band 0.9 at 1, 0.1 at 50"
     )
-    assert findings.noise({"k=1": 0.1, "k=2": 0.4}) == "the larger the k, the noisier: jump 0.1 at 1, 0.4 at 2"
+    assert findings.noise({"k=1": 0.1, "k=2": 0.4}) == "the larger the k, the noisier: band 0.1 at 1, 0.4 at 2"
     assert findings.noise({"batch 1": 0.4, "batch 8": 0.9, "batch 50": 0.1}) == (
-        "noisiest: batch 8, jumps of 0.9; calmest: batch 50, 0.1"
+        "noisiest: batch 8, a band of 0.9; calmest: batch 50, 0.1"
     )
-    assert findings.noise({"": 0.5}) == "single values jump by 0.5"
+    assert findings.noise({"": 0.5}) == "a band 0.5 high"
 
 
 def line(label: str, *y: float, x: tuple[float, ...] = ()) -> Line:
@@ -78,7 +78,7 @@ def test_the_others_name_their_numbers() -> None:
 
 def test_noise_of_train_and_test_says_what_holds_for_both() -> None:
     jumps = {"train, batch 1": 0.9, "train, batch 50": 0.1, "test, batch 1": 0.8, "test, batch 50": 0.2}
-    assert findings.noise(jumps) == "the smaller the batch, the noisier: jump 0.9 at 1, 0.1 at 50 (train)"
+    assert findings.noise(jumps) == "the smaller the batch, the noisier: band 0.9 at 1, 0.1 at 50 (train)"
     assert not findings.split_noise(jumps | {"test, batch 50": 0.9}), "of test it does not hold"
 
 
