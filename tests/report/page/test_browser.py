@@ -63,6 +63,7 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll(".drawing > :not(.
     .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d))"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_jumps_when_charts_come_alive(browser: Any, address: str, width: int) -> None:
     with opened(browser, address, width, java_script_enabled=False) as (page, _):
@@ -220,6 +221,7 @@ def ink(page: Any) -> str:
     return str(page.evaluate("getComputedStyle(document.querySelector('figure.chart svg text')).fill"))
 
 
+@pytest.mark.slow
 def test_both_themes_and_a_toggle_that_is_remembered(browser: Any, address: str) -> None:
     grounds, inks = [], []
     for scheme in ("light", "dark"):
@@ -337,6 +339,7 @@ def test_slides_are_one_question_each(browser: Any, address: str) -> None:
         assert page.locator(".question:visible").count() > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "begin"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("csv", b"")])
 def test_a_chart_is_saved_by_a_button(browser: Any, address: str, kind: str, begin: bytes) -> None:
     with opened(browser, address, accept_downloads=True) as (page, wrong):

@@ -47,6 +47,7 @@ def test_a_handout_is_whole(browser: Any, drawn: Draw, scheme: str) -> None:
     assert on_paper(browser, drawn("ex10")["ex10"], scheme) == {}
 
 
+@pytest.mark.slow
 def test_a_handout_is_short_and_its_contents_know_their_pages(drawn: Draw) -> None:
     path = file(drawn("ex10")["ex10"])
     (pdf,) = printed.write([path])
