@@ -8,19 +8,36 @@ if TYPE_CHECKING:
     from bench.hookspecs import hookimpl as hookimpl
     from bench.lab import Lab as Lab
     from bench.model import Exercise as Exercise
+    from bench.model import Progress as Progress
     from bench.model import Work as Work
     from bench.model import by_profile as by_profile
+    from bench.model import following as following
+    from bench.model import limited as limited
 
-__all__ = ["BenchError", "Exercise", "Lab", "Skip", "Work", "by_profile", "hookimpl"]
+__all__ = [
+    "BenchError",
+    "Exercise",
+    "Lab",
+    "Progress",
+    "Skip",
+    "Work",
+    "by_profile",
+    "following",
+    "hookimpl",
+    "limited",
+]
 
 _HOMES = {
     "BenchError": "bench.errors",
     "Exercise": "bench.model",
     "Lab": "bench.lab",
+    "Progress": "bench.model",
     "Skip": "bench.errors",
     "Work": "bench.model",
     "by_profile": "bench.model",
+    "following": "bench.model",
     "hookimpl": "bench.hookspecs",
+    "limited": "bench.model",
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import outlines
 from bench.cache import Memory
-from bench.errors import NothingMatched, PluginError
+from bench.errors import NothingMatched, PluginError, did_you_mean
 
 GROUP = "bench.exercises"
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
@@ -32,10 +32,14 @@ class Listing:
     problem: str = ""
 
     @property
+    def beside(self) -> Path:
+        """Where the written answer stands: ``answer.md`` in a package, ``<name>.md`` beside a single file."""
+        return self.path.parent / "answer.md" if self.path.name == "__init__.py" else self.path.with_suffix(".md")
+
+    @property
     def answer(self) -> str:
-        """The written answer: ``answer.md`` in a package, ``<name>.md`` beside a single file."""
-        beside = self.path.parent / "answer.md" if self.path.name == "__init__.py" else self.path.with_suffix(".md")
-        return beside.read_text(encoding="utf-8") if beside.is_file() else ""
+        """The written answer; empty where there is none."""
+        return self.beside.read_text(encoding="utf-8") if self.beside.is_file() else ""
 
 
 def listings() -> tuple[Listing, ...]:
@@ -158,10 +162,3 @@ def find(name: str, among: Iterable[Listing]) -> Listing:
     if name in by_id:
         return by_id[name]
     raise NothingMatched(f"no exercise is called {name!r}{did_you_mean(name, by_id)}; `bench list` shows them all")
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(names), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -1,5 +1,9 @@
 """Errors that are one line for the user. Any other exception is a crash and keeps its traceback."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 class BenchError(Exception):
     """Something the user can mend; the message says what to do."""
@@ -33,3 +37,11 @@ class NothingMatched(BenchError):
 
 class Skip(Exception):
     """Raised by an exercise to leave a part out, with the reason as its message."""
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """ "; did you mean a or b?" of the nearest names; empty where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(names), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -10,8 +10,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from bench.model import Cell, Claim, Curve, DataSource, Figure, Findings, Metric, Profile, Relation, Scale, Table
-from bench.thinning import minmax_indices
+from bench.model import (
+    Band,
+    Cell,
+    Claim,
+    Curve,
+    CurveKind,
+    DataSource,
+    Figure,
+    Findings,
+    Metric,
+    Profile,
+    Relation,
+    Scale,
+    Table,
+)
+from bench.thinning import minmax_indices, stretches
 
 if TYPE_CHECKING:
     import torch
@@ -56,7 +70,8 @@ class Lab:
     """Handed to every study and to every set-up of a comparison.
 
     Fields: ``device`` and ``dtype`` to compute with, ``seed``, ``profile`` (smoke, quick, full), ``folder`` for files
-    (a study's own, inside the run), ``data`` (embedded or full: what a loader should give).
+    (a study's own, inside the run), ``data`` (embedded or full: what a loader should give), ``changed`` names the
+    parameters that have another value than the exercise declares.
     """
 
     device: torch.device
@@ -65,6 +80,7 @@ class Lab:
     profile: Profile
     folder: Path
     data: str = "embedded"
+    changed: tuple[str, ...] = ()
     tracker: Tracker = _silent
     findings: Findings = field(default_factory=Findings)
 
@@ -80,6 +96,11 @@ class Lab:
     def pick(self, *, smoke: T, quick: T, full: T) -> T:
         """The value for the profile at hand."""
         return {"smoke": smoke, "quick": quick, "full": full}[self.profile]
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether every parameter has the value that the exercise declares, or one of several."""
+        return not self.changed
 
     def track(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
         """Iterate, and show progress."""
@@ -111,11 +132,18 @@ class Lab:
         at_most: float | None = None,
         at_least: float | None = None,
         equals: float | None = None,
+        as_declared: bool = False,
     ) -> bool:
         """Check a statement and record it; a claim that fails fails the run, and the study goes on.
 
+        One ``as_declared`` rests on the values of the parameters, as a bound on an accuracy does: where ``--param`` has
+        changed one, it is not made, its name is recorded as such, and it counts as holding.
+
         Raises ``ValueError`` for a value that is not finite, and unless exactly one bound is given.
         """
+        if as_declared and self.changed:
+            self._add(unmade=name)
+            return True
         bounds: dict[Relation, float | None] = {"at_most": at_most, "at_least": at_least, "equals": equals}
         given = [(relation, bound) for relation, bound in bounds.items() if bound is not None]
         if len(given) != 1:
@@ -147,7 +175,8 @@ class Lab:
     def checkpoint(self, name: str) -> Path:
         """A file for the state of a long computation; it is still there when an interrupted run is resumed.
 
-        Once the study is complete, all its checkpoints are removed.
+        Once the study is complete, all its checkpoints are removed; ``--keep-checkpoints`` keeps them, and a run with
+        ``--continue`` finds them here and goes on.
         """
         return self.folder / CHECKPOINTS / f"{_stem(name)}.pt"
 
@@ -161,16 +190,21 @@ class Lab:
         x_label: str = "",
         y_label: str = "",
         scale: Scale = "linear",
+        kind: CurveKind = "",
     ) -> None:
         """Record one line of the chart ``name``; lines of one name share a chart, told apart by ``series``.
 
+        ``kind`` says what it is a picture of, and so how it is drawn: "course" (of a training), "noise" (a mean with
+        the band of 10 to 90 %, a small chart a series) or "law" (points, and the law they should lie on).
+
         A line of more than 600 points keeps the lowest and the highest point of each stretch, so that it shows the
-        same noise; how many there were is recorded.
+        same noise; how many there were is recorded. The band of noise is taken from all points, before any is left out.
         """
         xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
         if len(xs) != len(ys) or not xs:
             raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
         indices = minmax_indices(ys, MOST_POINTS)
+        banded = kind == "noise" or len(indices) < len(xs)
         self._add(
             curves=Curve(
                 name=name,
@@ -181,6 +215,8 @@ class Lab:
                 y_label=y_label,
                 scale=scale,
                 thinned_from=len(xs) if len(indices) < len(xs) else None,
+                kind=kind,
+                band=_band(xs, ys) if banded else None,
             )
         )
 
@@ -211,6 +247,11 @@ class Lab:
         self.findings = replace(
             self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in finding.items()}
         )
+
+
+def _band(x: list[float], y: list[float]) -> Band | None:
+    parts = stretches(x, y)
+    return Band(x=parts[0], mean=parts[1], low=parts[2], high=parts[3]) if parts else None
 
 
 def _stem(name: str) -> str:

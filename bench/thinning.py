@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import fmean, quantiles
+
+STRETCHES, LEAST = 24, 8
+"""At most so many stretches of at least so many points: a tenth of fewer says nothing."""
 
 
 def minmax_indices(y: Sequence[float], most: int) -> list[int]:
@@ -16,3 +21,17 @@ def minmax_indices(y: Sequence[float], most: int) -> list[int]:
         stretch = range(number * len(y) // stretches, (number + 1) * len(y) // stretches)
         indices |= {min(stretch, key=y.__getitem__), max(stretch, key=y.__getitem__)}
     return sorted(indices)
+
+
+def stretches(x: Sequence[float], y: Sequence[float]) -> tuple[tuple[float, ...], ...] | None:
+    """Of up to 24 stretches of equally many points the mean of x, the mean of y, and its first and last decile;
+    ``None`` for fewer than 16 points."""
+    count = min(STRETCHES, len(y) // LEAST)
+    if count < 2:
+        return None
+    edges = [number * len(y) // count for number in range(count + 1)]
+    rows = []
+    for start, stop in pairwise(edges):
+        deciles = quantiles(y[start:stop], n=10, method="inclusive")
+        rows.append((fmean(x[start:stop]), fmean(y[start:stop]), deciles[0], deciles[-1]))
+    return tuple(zip(*rows, strict=True))

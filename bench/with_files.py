@@ -24,13 +24,13 @@ def read_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
 def _read(path: Path) -> SourceFile:
     name = str(path.resolve())
     if not sendable(name):
-        raise UsageError(f"--with {str(path)!a}: its path is not Unicode, which messages are; rename it")
+        raise UsageError(f"{str(path)!a}: its path is not Unicode, which messages are; rename it")
     try:
         return SourceFile(name, importlib.util.decode_source(path.read_bytes()))
     except FileNotFoundError as error:
-        raise UsageError(f"--with {path}: there is no such file") from error
+        raise UsageError(f"{path}: there is no such file") from error
     except OSError as error:
-        raise UsageError(f"--with {path}: {error.strerror}") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (SyntaxError, UnicodeDecodeError) as error:
         raise PluginError(f"{path} cannot be read as Python: {error}") from error
 

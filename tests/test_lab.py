@@ -114,3 +114,14 @@ def test_a_time_is_recorded_in_seconds_and_only_when_all_went_well(lab: Lab) -> 
 
 def test_a_checkpoint_has_a_place_of_its_own_in_the_folder(lab: Lab) -> None:
     assert lab.checkpoint("../L1, 0.01") == lab.folder / "checkpoints" / "l1-0-01.pt"
+
+
+def test_a_claim_of_the_declared_values_is_not_made_of_others(lab: Lab) -> None:
+    assert lab.as_declared
+    assert not lab.claim("it learns", 0.1, at_least=0.5, as_declared=True)
+    lab.changed = ("learning_rate",)
+    assert lab.claim("it learns fast", float("nan"), at_least=0.5, as_declared=True)
+    assert not lab.claim("by hand = autograd", 1.0, at_most=0)
+    assert [claim.name for claim in lab.findings.claims] == ["it learns", "by hand = autograd"]
+    assert lab.findings.unmade == ("it learns fast",)
+    assert not lab.as_declared

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bench.analysis import laws, quantities, statistics
+from bench.analysis import laws, quantities, races, statistics
 from bench.analysis.families import ALONE, NO_FAMILY, Family, Standing
 from bench.analysis.laws import Law, NoLaw
 from bench.model import Case, Parameter, PartInfo, Record
@@ -139,7 +139,8 @@ def groups(part: PartInfo, records: Iterable[Record], family: Family = NO_FAMILY
 
 
 def _group(part: PartInfo, case: Case, records: list[Record], family: Family) -> Group:
-    reference = next((r for r in records if part.reference is not None and r.case.variant == part.reference), None)
+    name = races.reference_of(part, records)
+    reference = next((r for r in records if name is not None and r.case.variant == name), None)
     ordered = sorted(records, key=lambda record: record is not reference)
     rows = tuple(Row(record, reference, family.get(record.case, ALONE)) for record in ordered)
     return Group(case.device, case.seed, case.parameters, rows)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from bench.analysis import plausible, statistics
+from bench.analysis import plausible, races, statistics
 from bench.model import Case, Record, Run
 
 Key = TypeVar("Key")
@@ -57,6 +57,8 @@ def of_run(run: Run) -> Family:
 
 
 def _doubt(record: Record, ratio: statistics.Ratio, threads: int) -> str:
+    if record.trials:  # another method may take any number of times fewer steps
+        return ""
     threads = threads if record.case.device == "cpu" else 0
     return plausible.doubt(ratio, statistics.estimate(record), record.work, threads)
 
@@ -73,13 +75,14 @@ def holm(p: Mapping[Key, float], level: float = 1.0) -> frozenset[Key]:
 
 def pairs(run: Run) -> Iterator[tuple[Record, statistics.Ratio]]:
     """Every variant, and its ratio to the reference under the same parameters, device and seed."""
-    references = {(exercise.id, part.id): part.reference for exercise in run.exercises for part in exercise.parts}
+    parts = {(exercise.id, part.id): part for exercise in run.exercises for part in exercise.parts}
     by_case: dict[Case, list[Record]] = {}
     for record in run.records:
         if record.case.variant is not None:
             by_case.setdefault(record.case.whole, []).append(record)
     for case, records in by_case.items():
-        yield from _of_case(records, references.get((case.exercise, case.part)))
+        part = parts.get((case.exercise, case.part))
+        yield from _of_case(records, races.reference_of(part, records) if part else None)
 
 
 def _of_case(records: Iterable[Record], reference: str | None) -> Iterator[tuple[Record, statistics.Ratio]]:

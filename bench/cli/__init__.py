@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 
-from bench.errors import BenchError, UsageError
+from bench.errors import BenchError, UsageError, did_you_mean
 
 VERBS = {
     "list": "Show every exercise: id, title, tags.",
     "show": "Print an exercise's questions, parts and written answer.",
+    "try": "Hold your own files against a reference: right or wrong, in seconds.",
     "run": "Run exercises: prove them right, time them, weigh them.",
     "check": "Hold exercises against the contract of a plugin.",
     "report": "Draw the reports of a run again.",
@@ -25,6 +26,8 @@ VERBS = {
     "new": "Write a new exercise: code, answer, test.",
 }
 """Every verb with its line in ``bench --help``: said here, so that the help and the completion import none of them."""
+MODULES = {"try": "attempt"}
+"""Verbs whose name no module can have, as it is a word of Python's, and the module that has them."""
 INTERRUPTED = 130
 
 
@@ -57,7 +60,9 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return import_module(f"bench.cli.verbs.{cmd_name}").command if cmd_name in VERBS else None
+        if cmd_name not in VERBS:
+            return None
+        return import_module(f"bench.cli.verbs.{MODULES.get(cmd_name, cmd_name)}").command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Verbs"):
@@ -71,8 +76,6 @@ class Verbs(click.Group):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in VERBS:
-            from bench.catalogue import did_you_mean
-
             hint = did_you_mean(args[0], VERBS) or f"; the verbs are {', '.join(VERBS)}"
             raise click.UsageError(f"there is no verb {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+WIDE = 120
+"""Columns of what goes into a file or a pipe, unless ``COLUMNS`` says otherwise."""
+
+
+PLAIN = {"✓": "v", "✗": "X", "×": "x", "±": "+-", "≤": "<=", "≥": ">=", "−": "-", "µ": "u", "…": "...", "–": "-"}
+
+
 def stdout() -> Console:
     from rich.console import Console
 
@@ -19,7 +28,19 @@ def stdout() -> Console:
         def on_broken_pipe(self) -> None:
             raise  # rich would end the process as if it had failed; main() knows better
 
-    return Piped(highlight=False)
+    # Where nobody says how wide it is, rich takes 80 columns, in which a table has no room.
+    wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.encoding.lower().startswith("utf"):
+        codecs.register_error("plain", plainly)  # a ✓ that cannot be printed must not end the command
+        sys.stdout.reconfigure(errors="plain")
+    return Piped(highlight=False, width=WIDE if wide else None)
+
+
+def plainly(error: UnicodeError) -> tuple[str, int]:
+    """What stands for signs that a terminal has not: ✓ and ✗ must not look alike."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
 def stderr() -> Console:

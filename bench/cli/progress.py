@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-DOING = {"study": "studying", "agree": "holding against the reference", "time": "timing", "weigh": "weighing"}
+DOING = {
+    "study": "studying",
+    "agree": "holding against the reference",
+    "time": "timing",
+    "weigh": "weighing",
+    "race": "racing",
+}
 
 
 def title(task: Task) -> str:
@@ -83,7 +89,7 @@ class Live(Lines):
         self.bars.stop()
 
     def start(self, task: Task) -> None:
-        which = f", round {task.round + 1}" if task.kind == "time" else ""
+        which = f", round {task.round + 1}" if task.is_timed else ""
         self.bar[key(task)] = self.bars.add_task(f"{key(task)}{which}", total=None)
 
     def heard(self, task: Task, progress: Progress) -> None:

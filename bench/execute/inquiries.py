@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bench.catalogue import Listing
 from bench.errors import BenchError
 from bench.execute.executors.base import Executor
@@ -46,17 +48,17 @@ def import_in_child(listing: Listing, executor: Executor) -> Described | Broken:
     return Broken(listing.id, f"its import {how}")
 
 
-def check(listing: Listing, executor: Executor, timeout: float) -> tuple[Checked, ...]:
+def check(listing: Listing, executor: Executor, timeout: float) -> Verdicts:
     """Every promise of an exercise, kept or not; the first is that it loads. ``timeout`` in seconds is for the rest."""
     described = describe(listing, executor)
     if isinstance(described, Broken):
-        return (Checked(LOADS, described.reason),)
+        return Verdicts((Checked(LOADS, described.reason),))
     order = Order(kind="check", module=listing.module, exercise=listing.id, profile="smoke")
     reply = executor.submit(order, timeout=timeout).result()
     if isinstance(reply.answer, Verdicts):
-        return reply.answer.checked
+        return replace(reply.answer, parts=described.parts)
     at_work = f" while it worked on {reply.variant!r}" if reply.variant else ""
-    return Checked(LOADS), Checked("it survives being checked", last_line(reply) + at_work)
+    return Verdicts((Checked(LOADS), Checked("it survives being checked", last_line(reply) + at_work)), described.parts)
 
 
 def last_line(reply: Reply) -> str:

@@ -10,7 +10,17 @@ from typing import Literal
 
 from bench.errors import BenchError
 from bench.measure.noise import Noise
-from bench.model import Broken, Description, Guest, Observation, Profile, SourceFile, Task
+from bench.model import (
+    Broken,
+    Description,
+    Findings,
+    Guest,
+    Observation,
+    PartDescription,
+    Profile,
+    SourceFile,
+    Task,
+)
 from bench.results import store
 
 
@@ -19,12 +29,14 @@ class Question:
     """A comparison that a source of variants is asked about, with the names of its parameters.
 
     ``selected`` says whether it will run; of the others it is only told whether the source has anything for them.
+    ``closed`` says why nothing can be added to it.
     """
 
     exercise: str
     part: str
     parameters: tuple[str, ...] = ()
     selected: bool = True
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +44,13 @@ class Order:
     """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``survey``, ``task``, ``check`` or ``noise``.
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
-    in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about;
-    ``folder`` is where the task puts its files, and a host that cannot reach it takes one of its own, for the reply
-    says where they are; ``scratch`` is for what tasks of a run keep for each other until its end, where its host has
-    one. ``timeout`` is in seconds for all of it, and ``devices`` are those of the whole run, which its host keeps from
-    other runs. A survey is asked ``questions`` about one ``source``, named as in ``Guest``.
+    in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about, and the
+    only ones with ``guests_alone``; ``portraits`` of those that disagree are put into the folder. ``folder`` is where
+    the task puts its files, and a host that cannot reach it takes one of its own, for the reply says where they are;
+    ``scratch`` is for what tasks of a run keep for each other until its end, where its host has one, and
+    ``keep_checkpoints`` leaves those of a study where they are. ``timeout`` is in seconds for all of it, and
+    ``devices`` are those that the run times on, which its host keeps from other runs. A survey is asked ``questions``
+    about one ``source``, named as in ``Guest``.
     """
 
     kind: Literal["probe", "describe", "survey", "task", "check", "noise"]
@@ -46,6 +60,8 @@ class Order:
     questions: tuple[Question, ...] = ()
     files: tuple[SourceFile, ...] = ()
     guests: tuple[Guest, ...] = ()
+    guests_alone: bool = False
+    portraits: bool = False
     task: Task | None = None
     profile: Profile = "quick"
     data: str = "embedded"
@@ -54,6 +70,7 @@ class Order:
     threads: int = 1
     timeout: float | None = None
     devices: tuple[str, ...] = ()
+    keep_checkpoints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +143,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Every promise that ``bench check`` has looked at."""
+    """Every promise that ``bench check`` has looked at, and what the parts were seen to have: the ``found`` of each
+    study, the ``variants`` of each comparison and the methods of each race. A part that could not be tried here is in
+    neither."""
 
     checked: tuple[Checked, ...]
+    parts: tuple[PartDescription, ...] = ()
+    found: dict[str, Findings] = field(default_factory=dict)
+    variants: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

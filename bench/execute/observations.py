@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from bench.analysis import races
 from bench.execute.messages import Reply
 from bench.execute.outcomes import SEVERITY
 from bench.model import (
@@ -23,11 +24,12 @@ from bench.model import (
     Plan,
     Record,
     Run,
+    Sample,
     Task,
     VariantResult,
 )
 
-ORDER = {"study": 0, "agree": 1, "time": 2, "weigh": 3}
+ORDER = {"study": 0, "agree": 1, "time": 2, "race": 2, "weigh": 3}
 """In which the tasks of a case come, and their observations."""
 
 
@@ -47,9 +49,10 @@ def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observati
 
 
 def placed(observation: Observation, folder: PurePosixPath) -> Observation:
-    """With the paths of its figures as the run has them: the child knows its own folder only."""
+    """With the paths of its files as the run has them: the child knows its own folder only."""
     figures = tuple(replace(figure, path=str(folder / figure.path)) for figure in observation.findings.figures)
-    return replace(observation, findings=replace(observation.findings, figures=figures))
+    checkpoints = tuple(str(folder / path) for path in observation.checkpoints)
+    return replace(observation, findings=replace(observation.findings, figures=figures), checkpoints=checkpoints)
 
 
 def death(reply: Reply, timeout: float | None) -> tuple[Outcome, str]:
@@ -93,12 +96,13 @@ def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -
         timing_seconds=timing_seconds,
         clock_seconds=clock_seconds,
         floor=plan.floor,
+        continued=plan.continued,
     )
 
 
 def seconds_of(observations: Iterable[Observation]) -> tuple[float, float]:
     """What the processes that timed took in all, and their blocks."""
-    timed = [each for each in observations if each.task.kind == "time"]
+    timed = [each for each in observations if each.task.is_timed]
     samples = [sample for each in timed for result in each.variants.values() for sample in result.samples]
     return math.fsum(each.seconds for each in timed), math.fsum(lap for sample in samples for lap in sample.laps)
 
@@ -112,13 +116,13 @@ def records(planned: Iterable[Task], observations: Iterable[Observation]) -> tup
 
 
 def records_of_case(observations: Iterable[Observation]) -> tuple[Record, ...]:
-    """The record of a study, or one record a variant of a comparison."""
+    """The record of a study, or one record a variant of a comparison or a method of a race."""
     ordered = sorted(observations, key=lambda each: place_of(each.task))
     case = ordered[0].task.case.whole
     variants = list(dict.fromkeys(name for observation in ordered for name in observation.variants))
     if not variants:
         return (whole(case, ordered[0]),)
-    return tuple(of_variant(replace(case, variant=name), ordered) for name in variants)
+    return races.judged(tuple(of_variant(replace(case, variant=name), ordered) for name in variants))
 
 
 def place_of(task: Task) -> tuple[int, int, int]:
@@ -136,6 +140,7 @@ def whole(case: Case, observation: Observation) -> Record:
         missing=observation.missing,
         seconds=observation.seconds,
         findings=observation.findings,
+        checkpoints=observation.checkpoints,
     )
 
 
@@ -145,6 +150,8 @@ def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
     concern = concerning(name, observations)
     results = [result_of(name, observation) for observation in concern]
     worst = max(results, key=lambda result: SEVERITY[result.outcome])
+    trials = races.merged(trial for result in results for trial in result.trials)
+    curves = next((result.curves for result in results if result.curves), ())
     return Record(
         case=case,
         outcome=worst.outcome,
@@ -152,14 +159,20 @@ def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
         detail=worst.detail,
         missing=any(observation.missing for observation in concern),
         seconds=sum(observation.seconds for observation in concern),
-        findings=concern[0].findings,
+        findings=replace(concern[0].findings, curves=concern[0].findings.curves + curves),
         agreement=next((result.agreement for result in results if result.agreement), None),
-        samples=tuple(sample for result in results for sample in result.samples),
+        # Of the runs that happened to arrive alone, a time would flatter.
+        samples=samples_of(results) if races.arrives(trials) or not trials else (),
         memory=together([result.memory for result in results if result.memory]),
         work=next((observation.work for observation in concern if observation.work), None),
         notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
         disturbance=endured([observation.disturbance for observation in concern if observation.disturbance]),
+        trials=trials,
     )
+
+
+def samples_of(results: Iterable[VariantResult]) -> tuple[Sample, ...]:
+    return tuple(sample for result in results for sample in result.samples)
 
 
 def concerning(name: str, observations: Sequence[Observation]) -> list[Observation]:

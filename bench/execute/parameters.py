@@ -1,4 +1,7 @@
-"""``--param batch=1,8,32``: read, checked against what the parts declare, and swept."""
+"""``--param batch=1,8,32``: read, checked against what the parts declare, and swept.
+
+Nothing here needs the code of an exercise: what is wrong is said before any of it is imported.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,28 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
-from bench.catalogue import did_you_mean
-from bench.errors import UsageError
+from bench.errors import UsageError, did_you_mean
 from bench.model import ByProfile, Declared, Parameter, PartDescription, Profile, Scalar, value_at
 
 Given = Mapping[str, tuple[str, ...]]
 NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
+MEANT = (
+    {"learning_rate", "lr", "rate", "eta", "alpha", "step_size"},
+    {"width", "hidden", "units", "nodes", "neurons", "hidden_size", "hidden_units"},
+    {"depth", "depths", "layers", "hidden_layers", "n_layers", "num_layers"},
+    {"batch", "bs", "batch_size", "batchsize", "minibatch"},
+    {"epochs", "epoch", "iterations", "steps", "max_iter"},
+    {"optimizer", "optimiser", "opt", "optim"},
+    {"dropout", "drop", "p", "dropout_rate"},
+    {"initialisation", "initialization", "init"},
+    {"weight_decay", "decay", "wd", "l2"},
+    {"split", "test_size", "test_ratio", "test_share"},
+    {"momentum", "mu", "beta"},
+    {"gamma", "decay", "lr_decay"},
+    {"numerics", "precision", "dtype"},
+    {"images", "examples", "samples"},
+)
+"""Names of one thing each: what is written elsewhere, and what a parameter is called here."""
 
 
 def parse(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -37,32 +56,67 @@ def parse(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return given
 
 
+def check(given: Given, parts: Sequence[tuple[str, PartDescription]]) -> None:
+    """Raises ``UsageError`` for a parameter that none of the parts has, and for a value that one of them cannot take.
+
+    Each part comes with the id of its exercise.
+    """
+    known(given, [part for _, part in parts])
+    for exercise, part in parts:
+        for name in given.keys() & part.parameters.keys():
+            permitted(f"{exercise}.{part.id}", name, read(name, given[name], part.parameters[name]), part)
+
+
 def known(given: Given, parts: Sequence[PartDescription]) -> None:
-    """Raises ``UsageError`` for a parameter that none of the parts has."""
     names = sorted({name for part in parts for name in part.parameters})
     for name in given:
         if name not in names:
             have = f"; they have {', '.join(names)}" if names else "; they have none"
-            raise UsageError(f"no selected part has a parameter {name!r}{did_you_mean(name, names) or have}")
+            raise UsageError(f"no selected part has a parameter {name!r}{meant(name, names) or have}")
+
+
+def meant(name: str, names: Sequence[str]) -> str:
+    """What a name may have been meant for: the same thing by its name here, or one that is written alike."""
+    same = [each for each in names if any({name.lower(), each} <= group for group in MEANT)]
+    return f"; did you mean {' or '.join(same)}?" if same else did_you_mean(name, names)
+
+
+def permitted(where: str, name: str, values: Sequence[Scalar], part: PartDescription) -> None:
+    limits = part.limits.get(name)
+    for value in values:
+        if limits and not limits.allow(value):
+            raise UsageError(f"--param {name}={value}: {name} of {where} is {limits.words}")
+    for follower, rule in part.follows.items():
+        unknown = [value for value in values if rule.parameter == name and str(value) not in rule.values]
+        if unknown:
+            raise UsageError(
+                f"--param {name}={unknown[0]}: {follower} of {where} is known for {', '.join(rule.values)}"
+            )
 
 
 def combinations(part: PartDescription, given: Given, profile: Profile = "quick") -> Iterator[dict[str, Parameter]]:
     """The parameters of each case of a part: what it declares, with what is given in its place.
 
-    A comparison is swept over every tuple; the smoke profile takes only the ends of one that is declared for all
-    profiles. A study is handed a declared tuple whole, and swept over several values that are given where it declares
-    one.
+    A comparison is swept over every tuple, and so is a race; the smoke profile takes only the ends of one that is
+    declared for all profiles. A study is handed a declared tuple whole, and swept over several values that are given
+    where it declares one.
     """
     axes: dict[str, tuple[Parameter, ...]] = {}
     for name, any_profile in part.parameters.items():
         declared = value_at(profile, any_profile)
         values = read(name, given[name], any_profile) if name in given else as_tuple(declared)
         chosen = name in given or isinstance(any_profile, ByProfile)
-        if profile == "smoke" and part.kind == "comparison" and not chosen:
+        if profile == "smoke" and part.kind != "study" and not chosen:
             values = tuple(dict.fromkeys((values[0], values[-1])))
-        axes[name] = (values,) if part.kind == "study" and isinstance(declared, tuple) else values
+        whole = part.kind == "study" and isinstance(declared, tuple)
+        axes[name] = (values,) if whole or (name in part.follows and name not in given) else values
     for combination in product(*axes.values()):
-        yield dict(zip(axes, combination, strict=True))
+        yield followed(part, given, dict(zip(axes, combination, strict=True)))
+
+
+def followed(part: PartDescription, given: Given, values: dict[str, Parameter]) -> dict[str, Parameter]:
+    """With the value that belongs to another one's, where none is given for it."""
+    return values | {name: rule.at(values) for name, rule in part.follows.items() if name not in given}
 
 
 def as_tuple(value: Parameter) -> tuple[Scalar, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.catalogue import Listing, did_you_mean, find
-from bench.errors import Missing, NothingMatched, UsageError
-from bench.execute import parameters, provenance
+from bench.catalogue import Listing, find
+from bench.errors import Missing, NothingMatched, UsageError, did_you_mean
+from bench.execute import continuing, parameters, provenance
 from bench.execute.executors.base import Executor
 from bench.execute.guests.offers import survey
 from bench.execute.inquiries import describe, probe
@@ -56,20 +56,31 @@ def make_plan(
     files: tuple[SourceFile, ...] = (),
     only: str = "",
     stop_first: bool = False,
+    keep_checkpoints: bool = False,
+    forgiving: bool = False,
+    earlier: continuing.Earlier | None = None,
     new_id: NewId = unnamed,
 ) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
-    no other run has. Raises ``BenchError`` for what the user has to mend."""
-    here, now = probe(executor), datetime.now(UTC)
-    devices = pick_devices(device, here.devices)
+    no other run has. With an ``earlier`` run, only what goes on from its checkpoints is planned. ``forgiving``: of
+    several files one that adds nothing is a row. Raises ``BenchError`` for what the user has to mend."""
+    # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
     asked, broken = look_at(select(names, listings), executor)
     wanted = chosen(asked, only, given or {})
+    here, now = probe(executor), datetime.now(UTC)
+    devices = pick_devices(device, here.devices)
     tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
     if not tasks and not broken:
         raise NothingMatched(nothing_to_run(only, devices, names[0]))
+    place, code = environment.gather(here.facts, threads), provenance.of_exercises(each.listing for each, _ in wanted)
+    if earlier:
+        tasks = continuing.tasks_of(earlier, tasks)
+        continuing.check(earlier, profile=profile, data=wanted_data(data, profile), here=place, code=code)
     timeout = TIMEOUTS[profile] if timeout is None else timeout
     # What a file would add to a broken exercise nobody knows.
-    outside = survey(files, questions(asked, tasks), executor, names=() if broken else names, timeout=timeout)
+    asked_by = () if broken else names
+    questioned = questions(asked, tasks)
+    outside = survey(files, questioned, executor, names=asked_by, timeout=timeout, forgiving=forgiving)
     return Plan(
         schema=SCHEMA,
         id=new_id(called(names), "+".join(devices), now),
@@ -81,22 +92,25 @@ def make_plan(
         data=wanted_data(data, profile),
         threads=threads,
         timeout=timeout,
-        environment=environment.gather(here.facts, threads),
+        environment=place,
         exercises=tuple(exercise.info(profile) for exercise, _ in wanted),
         broken=(*broken, *outside.broken),
         tasks=tasks,
         files=outside.files,
         guests=outside.guests,
         modules={exercise.listing.id: exercise.listing.module for exercise, _ in wanted},
-        code=provenance.of_exercises(exercise.listing for exercise, _ in wanted) | outside.read,
+        code=code | outside.read,
         stop_first=stop_first,
+        keep_checkpoints=keep_checkpoints,
+        continued=earlier.run.id if earlier else "",
         floor=floors.recall(threads) if "cpu" in devices else None,
     )
 
 
 def nothing_to_run(only: str, devices: Iterable[str], name: str) -> str:
-    what = f"no {only}" if only else "nothing"
-    return f"{what} to run on {', '.join(devices)}: `bench show {name}` lists the parts"
+    on, whole = ", ".join(devices), name.partition(".")[0]
+    what = f"{name} has no {only} that runs on {on}" if only else f"nothing to run on {on}"
+    return f"{what}: `bench show {whole}` lists the parts"
 
 
 def called(names: Sequence[str]) -> str:
@@ -180,10 +194,11 @@ Wanted = Sequence[tuple[Asked, tuple[PartDescription, ...]]]
 
 
 def chosen(asked: Iterable[Asked], only: str, given: parameters.Given) -> Wanted:
-    """The exercises of which any part is asked for. Raises ``UsageError`` for a parameter that no part has."""
+    """The exercises of which any part is asked for. Raises ``UsageError`` for a parameter that no part has, or a value
+    that none can have."""
     wanted = [(exercise, parts) for exercise in asked if (parts := exercise.parts(only))]
     if wanted:
-        parameters.known(given, [part for _, parts in wanted for part in parts])
+        parameters.check(given, [(exercise.listing.id, part) for exercise, parts in wanted for part in parts])
     return wanted
 
 
@@ -200,11 +215,12 @@ def first_tasks(
         for seed in seeds
         for values in parameters.combinations(part, given, profile)
     ]
-    return tuple(dict.fromkeys(Task("study" if kind == "study" else "agree", case) for kind, case in cases))
+    return tuple(dict.fromkeys(Task.first(kind, case) for kind, case in cases))
 
 
 def questions(asked: Iterable[Asked], tasks: Iterable[Task]) -> list[Question]:
-    """Every comparison of the exercises that are asked for; those that will run are selected."""
+    """Every comparison of the exercises that are asked for, and every race, which takes no answer; those that will run
+    are selected."""
     selected = {(task.case.exercise, task.case.part) for task in tasks}
     return [
         Question(
@@ -212,10 +228,11 @@ def questions(asked: Iterable[Asked], tasks: Iterable[Task]) -> list[Question]:
             part=part.id,
             parameters=tuple(part.parameters),
             selected=(exercise.listing.id, part.id) in selected,
+            closed="a race takes no methods from outside" if part.kind == "race" else "",
         )
         for exercise in asked
         for part in exercise.description.parts
-        if part.kind == "comparison"
+        if part.kind == "comparison" or (part.kind == "race" and (exercise.listing.id, part.id) in selected)
     ]
 
 

@@ -1,7 +1,7 @@
 """Which tasks are ready: a pure object that is told what was observed, and the only one that knows their order.
 
 A study is one task. A comparison first agrees, then is timed in rounds, then its variants are weighed. What failed is
-left out of what follows. Nothing here knows of processes, machines or files.
+left out of what follows. A race has rounds alone. Nothing here knows of processes, machines or files.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from bench.analysis import races
 from bench.execute.observations import ORDER, records_of_case
 from bench.measure.sampling import Effort
 from bench.model import Case, Observation, Task
@@ -54,17 +55,18 @@ class Course:
         if task.kind == "agree":
             yield from self._weighings(task.case)
         # Rounds come one after another: a variant that dies in one is not begun in the next.
-        following = task.round + 1 if task.kind == "time" else 0
+        following = task.round + 1 if task.is_timed else 0
         if following < self.effort.rounds or (
             following < self.effort.most_rounds and not self.enough(self.observations)
         ):
-            yield Task("time", task.case, following, self.without)
+            yield Task("race" if task.kind == "race" else "time", task.case, following, self.without)
 
     def _narrow(self, observation: Observation) -> None:
         """Keep the variants that are sound. Where the reference itself failed, there is nothing to compare with."""
         results = observation.variants if observation.outcome == "ok" else {}
-        self.variants = tuple(name for name, result in results.items() if result.outcome == "ok")
-        failed = tuple(name for name, result in results.items() if result.outcome != "ok")
+        hopeless = races.hopeless(self.observations)
+        self.variants = tuple(n for n, result in results.items() if result.outcome == "ok" and n not in hopeless)
+        failed = tuple(name for name in results if name not in self.variants)
         self.without = (*observation.task.without, *failed)
         self.open = [task for task in self.open if task.case.variant is None or task.case.variant in self.variants]
 
@@ -166,7 +168,7 @@ class Schedule:
             self._complete.append(tuple(course.observations))
 
     def _queue(self, task: Task) -> list[tuple[Rank, Task]]:
-        early = self._side_by_side and task.case.device == "cpu" and task.kind != "time"
+        early = self._side_by_side and task.case.device == "cpu" and not task.is_timed
         return self._together if early else self._alone
 
     def _rank(self, task: Task) -> Rank:

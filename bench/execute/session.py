@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from bench.analysis import laps
+from bench.analysis import laps, races
 from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute.executors.base import Executor
@@ -75,12 +75,14 @@ class Session:
     def _enough(self, case: Case, observations: Sequence[Observation]) -> bool:
         """Whether every ratio of a case is as narrow as the profile wants it, or another round would take longer than
         the case has."""
-        effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.kind == "time"]
+        effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.is_timed]
         if sum(timed) + sum(timed) / len(timed) > effort.case_seconds:
             return True
         exercise = next(each for each in self.plan.exercises if each.id == case.exercise)
         reference = next(part.reference for part in exercise.parts if part.id == case.part)
-        return laps.widest(observations, str(reference)) <= effort.narrow
+        raced = any(each.task.kind == "race" for each in observations)
+        width = races.widest(observations, reference) if raced else laps.widest(observations, str(reference))
+        return width <= effort.narrow
 
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
@@ -123,21 +125,8 @@ class Session:
         return self.executor.submit(self._order(task), timeout=self.plan.timeout, listen=listen)
 
     def _order(self, task: Task) -> Order:
-        plan, exercise = self.plan, task.case.exercise
-        return Order(
-            kind="task",
-            module=plan.modules[exercise],
-            exercise=exercise,
-            files=plan.files,
-            guests=tuple(guest for guest in plan.guests if (guest.exercise, guest.part) == (exercise, task.case.part)),
-            task=task,
-            profile=plan.profile,
-            data=plan.data,
-            folder=str(self.folder.resolve() / task.case.folder),
-            scratch=self.scratch,
-            threads=plan.threads,
-            timeout=plan.timeout,
-            devices=plan.devices,
+        return order_of(
+            self.plan, task, folder=self.folder.resolve(), scratch=self.scratch, devices=timed_on(self.plan)
         )
 
     def _bring_home(self, task: Task, reply: Reply) -> None:
@@ -157,6 +146,43 @@ class Session:
         for observations in self.schedule.completed():
             for record in records_of_case(observations):
                 self.measured(record)
+
+
+def order_of(
+    plan: Plan,
+    task: Task,
+    *,
+    folder: Path,
+    scratch: str = "",
+    devices: tuple[str, ...] = (),
+    guests_alone: bool = False,
+    portraits: bool = False,
+) -> Order:
+    """All that a task's host needs; ``folder`` is the run's."""
+    exercise, part = task.case.exercise, task.case.part
+    return Order(
+        kind="task",
+        module=plan.modules[exercise],
+        exercise=exercise,
+        files=plan.files,
+        guests=tuple(guest for guest in plan.guests if (guest.exercise, guest.part) == (exercise, part)),
+        guests_alone=guests_alone,
+        portraits=portraits,
+        task=task,
+        profile=plan.profile,
+        data=plan.data,
+        folder=str(folder / task.case.folder),
+        scratch=scratch,
+        threads=plan.threads,
+        timeout=plan.timeout,
+        devices=devices,
+        keep_checkpoints=plan.keep_checkpoints,
+    )
+
+
+def timed_on(plan: Plan) -> tuple[str, ...]:
+    """The devices that the run keeps from others: none where it times nothing."""
+    return plan.devices if any(task.kind != "study" for task in plan.tasks) else ()
 
 
 def begin(plan: Plan, folder: Path, *, executor: Executor, listener: ProgressListener, measured: Measured) -> Session:

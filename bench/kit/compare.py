@@ -1,4 +1,9 @@
-"""How far two results are apart, in one number that a claim can bound: infinite for whatever is not finite."""
+"""How far two results are apart, in one number that a claim can bound: infinite for whatever is not finite.
+
+Two ways to compute the same are apart by rounding. A stable one gives what the exact one would give for inputs a few
+eps away (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §1.5): its error is theirs, times a condition
+number that hangs on the problem. ``nudged`` inputs measure that number, and ``by_rounding`` makes a bound of it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+GRANTED = 100.0
+"""So many eps of the inputs are granted to the rounding of a computation."""
 Values = float | Tensor | Sequence[Tensor] | Mapping[str, Tensor]
 """A number, a tensor, several, or several by name."""
 
@@ -27,6 +34,24 @@ def relative_error(found: Values, expected: Values) -> float:
     A tensor that should be zero everywhere is held to its absolute error.
     """
     return max((_relative(a, b) for a, b in _pairs(found, expected)), default=0.0)
+
+
+def nudged(values: Mapping[str, Tensor], seed: int = 0) -> dict[str, Tensor]:
+    """Every number times 1 + √eps or 1 - √eps, by the toss of a coin: far more than rounding, and far less than would
+    show that a function is not linear."""
+    coin = torch.Generator().manual_seed(seed)
+    return {name: value * (1 + _toss(value, coin)) for name, value in values.items()}
+
+
+def _toss(value: Tensor, coin: torch.Generator) -> Tensor:
+    signs = 2 * torch.randint(2, value.shape, generator=coin) - 1
+    return signs.to(value) * math.sqrt(torch.finfo(value.dtype).eps)
+
+
+def by_rounding(apart: float, dtype: torch.dtype = torch.float64) -> float:
+    """How far rounding alone may take two results, where ``nudged`` inputs take them ``apart``: a hundred eps for
+    √eps."""
+    return GRANTED * math.sqrt(torch.finfo(dtype).eps) * apart
 
 
 def _pairs(found: Values, expected: Values) -> list[tuple[Tensor, Tensor]]:

@@ -21,6 +21,8 @@ UNITS = 32.0
 """... or this many units in the last place, where the reference happens to be nearer than that."""
 KEPT = "does not compute its answer anew at every call: it hands out what it gave before"
 """Said of an answer that holds what was written over an earlier one."""
+SHOWN = 6
+"""Names of tensors that are told; more do not fit into a line."""
 SANE = 0.01
 """A reference further than this from itself in float64 was not given the same problem."""
 
@@ -103,11 +105,23 @@ def distance(outputs: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> tupl
     values that are not finite.
     """
     if outputs.keys() != truth.keys():
-        raise Disagreement(f"gives {sorted(outputs)} where the reference gives {sorted(truth)}")
+        raise Disagreement(_other_names(list(outputs), list(truth)))
     worst = (-1.0, "", 0.0, 0.0)
     for name, expected in truth.items():
         worst = max(worst, _distance(name, outputs[name], expected))
     return worst
+
+
+def _other_names(outputs: list[str], truth: list[str]) -> str:
+    """ "does not give db2; gives bias2, which the reference does not give"."""
+    missing, extra = (_listed(set(a) - set(b), a) for a, b in ((truth, outputs), (outputs, truth)))
+    lacks = f"does not give {missing}" if missing else ""
+    return "; ".join(filter(None, (lacks, f"gives {extra}, which the reference does not give" if extra else "")))
+
+
+def _listed(names: set[str], order: list[str]) -> str:
+    chosen = [f"{name!r:.40}" for name in order if name in names]
+    return ", ".join(chosen[:SHOWN]) + (f" and {len(chosen) - SHOWN} more" if len(chosen) > SHOWN else "")
 
 
 def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, float, float]:
@@ -129,8 +143,11 @@ def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, 
         _require_finite(name, output, expected)
     largest = float(torch.linalg.vector_norm(expected.flatten(), math.inf))
     scale = largest or 1.0  # where all should be zero, the error is an absolute one
+    error = float(gap[at]) / scale
+    if not math.isfinite(error):  # the values are, but not their difference: NaN would pass for the least in max()
+        raise Disagreement(f"{name} is too large to be held against the reference")
     place = _place(name, output, at)
-    return float(gap[at]) / scale, place, _shown(output.flatten()[at]), _shown(expected.flatten()[at])
+    return error, place, _shown(output.flatten()[at]), _shown(expected.flatten()[at])
 
 
 def _require_finite(name: str, output: Tensor, expected: Tensor) -> None:
@@ -199,7 +216,7 @@ class Expectation:
     def reference_error(self) -> float:
         """Known once for all the answers that are held against it."""
         error = distance(self.reference, self.truth)[0]
-        if self.tolerance is None and error > SANE:
+        if self.tolerance is None and not error <= SANE:
             raise PluginError(
                 f"the reference in {str(self.dtype)[6:]} is {error:.2g} away from itself in float64: the set-up must "
                 "pose the same problem in every dtype (draw in float32 and convert), or state a tolerance"
@@ -237,5 +254,10 @@ def in_words(agreement: Agreement) -> str:
     """Where the worst element is, what was found there, and how far off that is."""
     return (
         f"{agreement.where} is {agreement.found:.9g} where the reference in float64 gives {agreement.expected:.9g}: "
-        f"off by {agreement.error:.2g} of the largest value, {agreement.allowed:.2g} is allowed"
+        f"off by {rough(agreement.error)} of the largest value, {rough(agreement.allowed)} is allowed"
     )
+
+
+def rough(value: float) -> str:
+    """Two digits: 0.52, 120, 3.8e-06."""
+    return f"{float(f'{value:.2g}'):g}"

@@ -3,31 +3,34 @@
 Lengths of time are in seconds, sizes of memory in bytes.
 """
 
-from bench.model.case import Case, Key, Task, variations
+from bench.model.case import Case, Key, Task, changes, notable, variations
 from bench.model.declared import (
     ByProfile,
     Declared,
     Description,
-    Exercise,
     ExerciseInfo,
     Kind,
-    Parameter,
     Part,
     PartDescription,
     PartInfo,
     Profile,
-    Scalar,
     Work,
     by_profile,
+    following,
+    limited,
     value_at,
 )
+from bench.model.exercise import Exercise
 from bench.model.found import (
     Agreement,
+    Band,
     Cell,
     Claim,
     Curve,
+    CurveKind,
     DataSource,
     Disturbance,
+    End,
     Figure,
     Findings,
     GpuState,
@@ -37,7 +40,10 @@ from bench.model.found import (
     Sample,
     Scale,
     Table,
+    Trial,
 )
+from bench.model.limits import Follows, Limits, Parameter, Scalar
+from bench.model.portrait import Gallery, Portrait
 from bench.model.recorded import (
     SCHEMA,
     Broken,
@@ -52,29 +58,36 @@ from bench.model.recorded import (
     SourceFile,
     VariantResult,
 )
+from bench.model.target import Progress, Target
 
 __all__ = [
     "SCHEMA",
     "Agreement",
+    "Band",
     "Broken",
     "ByProfile",
     "Case",
     "Cell",
     "Claim",
     "Curve",
+    "CurveKind",
     "DataSource",
     "Declared",
     "Description",
     "Disturbance",
+    "End",
     "Environment",
     "Exercise",
     "ExerciseInfo",
     "Figure",
     "Findings",
+    "Follows",
+    "Gallery",
     "GpuState",
     "Guest",
     "Key",
     "Kind",
+    "Limits",
     "Memory",
     "Metric",
     "NoiseFloor",
@@ -85,7 +98,9 @@ __all__ = [
     "PartDescription",
     "PartInfo",
     "Plan",
+    "Portrait",
     "Profile",
+    "Progress",
     "Record",
     "Relation",
     "Run",
@@ -94,10 +109,16 @@ __all__ = [
     "Scale",
     "SourceFile",
     "Table",
+    "Target",
     "Task",
+    "Trial",
     "VariantResult",
     "Work",
     "by_profile",
+    "changes",
+    "following",
+    "limited",
+    "notable",
     "value_at",
     "variations",
 ]

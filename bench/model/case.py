@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Literal
 
-from bench.model.declared import Parameter
+from bench.model.declared import Kind
+from bench.model.limits import Parameter, Scalar
 
 Key = tuple[tuple[str, str], ...]
 """Names and values as text, sorted by name: hashable, in an order of its own, and the same after JSON."""
@@ -87,6 +88,31 @@ class Case:
         return PurePosixPath("figures", f"{safe}-{digest}")
 
 
+def changes(
+    values: Mapping[str, Parameter], declared: Mapping[str, Parameter]
+) -> dict[str, tuple[Parameter, Parameter]]:
+    """The parameters with a value that is not declared: what they are, and what they would be. Of several declared
+    values one, or some, is none that is changed."""
+    return {
+        name: (value, declared[name])
+        for name, value in values.items()
+        if name in declared and not several(value) <= several(declared[name])
+    }
+
+
+def notable(values: Mapping[str, Parameter], declared: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """The parameters that tell a case apart: not those that have the one value that is declared."""
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in declared or isinstance(declared[name], tuple) or several(value) != several(declared[name])
+    }
+
+
+def several(value: Parameter) -> set[Scalar]:
+    return {canonical(item) for item in (value if isinstance(value, tuple) else (value,))}  # type: ignore[misc]
+
+
 def variations(cases: Iterable[Case]) -> dict[Case, str]:
     """For each case the parameters in which it differs from others of its part, as ``k=1, n=8``; nothing where they
     agree in all."""
@@ -111,11 +137,22 @@ class Task:
     """What one child process does.
 
     ``study`` runs a study; ``agree`` holds every variant against the reference; ``time`` takes the samples of one
-    round, variants interleaved; ``weigh`` takes one peak of one variant. ``case.variant`` is set for ``weigh`` alone.
+    round, variants interleaved; ``weigh`` takes one peak of one variant; ``race`` has every method run to the target in
+    one round. ``case.variant`` is set for ``weigh`` alone.
     ``without`` names variants that already failed.
     """
 
-    kind: Literal["study", "agree", "time", "weigh"]
+    kind: Literal["study", "agree", "time", "weigh", "race"]
     case: Case
     round: int = 0
     without: tuple[str, ...] = ()
+
+    @classmethod
+    def first(cls, kind: Kind, case: Case) -> Task:
+        """What a case of a part of this kind begins with."""
+        return cls("agree" if kind == "comparison" else kind, case)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is held against a clock, so that nothing else may run meanwhile."""
+        return self.kind in ("time", "race")

@@ -1,4 +1,4 @@
-"""What an exercise declares: its parts with their parameters, and the same without the code."""
+"""A part of an exercise as it is declared, with its parameters, and the same without the code."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Scalar = bool | int | float | str
-Parameter = Scalar | tuple[Scalar, ...]
-Kind = Literal["study", "comparison"]
+from bench.model.limits import Follows, Limits, Parameter, Scalar
+from bench.model.target import Target
+
+Kind = Literal["study", "comparison", "race"]
 Profile = Literal["smoke", "quick", "full"]
+PROFILES: tuple[Profile, ...] = ("smoke", "quick", "full")
+FULL: Profile = "full"
+"""Here the values are the sheet's; in the others some are smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +34,65 @@ class ByProfile:
     @property
     def kinds(self) -> set[type]:
         """The types of all values, whatever the profile."""
-        values = (self.smoke, self.quick, self.full)
-        return {type(item) for value in values for item in (value if isinstance(value, tuple) else (value,))}
+        return {type(item) for item in scalars(self)}
 
     def at(self, profile: Profile) -> Parameter:
         return {"smoke": self.smoke, "quick": self.quick, "full": self.full}[profile]
 
 
 Declared = Parameter | ByProfile
+"""The value of a parameter, as it is described."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A parameter with what it may be."""
+
+    value: Declared
+    limits: Limits
+
+
+Written = Declared | Limited | Follows
 """What an author writes for a parameter."""
 
 
 def by_profile(*, smoke: Parameter, quick: Parameter, full: Parameter) -> ByProfile:
     """A parameter that depends on the profile: ``epochs=by_profile(smoke=1, quick=3, full=15)``."""
     return ByProfile(smoke=smoke, quick=quick, full=full)
+
+
+def limited(
+    value: Declared,
+    *,
+    one_of: tuple[Scalar, ...] = (),
+    at_least: float | None = None,
+    above: float | None = None,
+    at_most: float | None = None,
+    below: float | None = None,
+) -> Limited:
+    """A parameter that is refused, before anything runs, where ``--param`` gives it a value that makes no sense:
+    ``dropout=limited(0.5, at_least=0, below=1)``, ``optimizer=limited("sgd", one_of=("sgd", "adam"))``.
+
+    Raises ``ValueError`` where the declared value is none that is allowed.
+    """
+    limits = Limits(one_of=one_of, at_least=at_least, above=above, at_most=at_most, below=below)
+    for item in scalars(value):
+        if not limits.allow(item):
+            raise ValueError(f"a parameter is declared as {item!r}, which is not {limits.words}")
+    return Limited(value, limits)
+
+
+def following(parameter: str, **values: Scalar) -> Follows:
+    """A parameter whose value hangs on another one's, until ``--param`` gives it: ``learning_rate=following(
+    "optimizer", sgd=0.01, adam=0.001)``. Where the other is a tuple, so is this one, with a value for each."""
+    return Follows(parameter=parameter, values=values)
+
+
+def scalars(value: Declared) -> tuple[Scalar, ...]:
+    """Every single value that is declared, in any profile."""
+    if isinstance(value, ByProfile):
+        return tuple(item for each in (value.smoke, value.quick, value.full) for item in scalars(each))
+    return value if isinstance(value, tuple) else (value,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +105,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One lettered question: a study, or a comparison of variants against a reference."""
+    """One lettered question: a study, a comparison of variants against a reference, or a race of methods to a target.
+
+    ``target`` and ``limit`` are a race's alone.
+    """
 
     id: str
     title: str
@@ -67,6 +119,10 @@ class Part:
     work: Callable[..., Work] | None = None
     devices: tuple[str, ...] = ("cpu", "cuda")
     tolerance: float | None = None
+    target: Declared = ""
+    limit: Declared = 0
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    follows: Mapping[str, Follows] = field(default_factory=dict)
 
     @property
     def described(self) -> PartDescription:
@@ -78,77 +134,19 @@ class Part:
             parameters=dict(self.parameters),
             reference=self.reference,
             devices=self.devices,
+            target=self.target,
+            limit=self.limit,
+            limits=dict(self.limits),
+            follows=dict(self.follows),
         )
-
-
-@dataclass(slots=True)
-class Exercise:
-    """One exercise: its tags, and the parts that its decorators collect in order."""
-
-    tags: tuple[str, ...] = ()
-    parts: dict[str, Part] = field(default_factory=dict)
-
-    def study(
-        self, id: str, title: str, *, devices: tuple[str, ...] = ("cpu", "cuda"), **parameters: Declared
-    ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-        """Register ``run(lab, **parameters) -> None``, called once per device and seed.
-
-        A study receives its parameters as they are declared: a tuple arrives whole, ``by_profile(…)`` as the value of
-        the profile. ``--param name=value`` replaces one. ``lab.dtype`` is float64.
-        """
-        return self._register(
-            lambda run: Part(id=id, title=title, kind="study", run=run, parameters=parameters, devices=devices)
-        )
-
-    def comparison(
-        self,
-        id: str,
-        title: str,
-        *,
-        reference: str,
-        work: Callable[..., Work] | None = None,
-        devices: tuple[str, ...] = ("cpu", "cuda"),
-        tolerance: float | None = None,
-        **parameters: Declared,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register ``setup(lab, **parameters) -> {variant: call}``, the untimed set-up of a comparison.
-
-        A tuple parameter is swept: the set-up is called with one value at a time. Every call takes no
-        arguments and gives a tensor or a mapping of named tensors, freshly computed each time. ``work(**parameters)``
-        says what one call gets done. ``tolerance`` replaces the error that is allowed against the float64 reference;
-        by default it is a small factor of the reference's own error in the same dtype.
-        """
-        return self._register(
-            lambda run: Part(
-                id=id,
-                title=title,
-                kind="comparison",
-                run=run,
-                parameters=parameters,
-                reference=reference,
-                work=work,
-                devices=devices,
-                tolerance=tolerance,
-            )
-        )
-
-    def _register(self, make: Callable[[Callable[..., Any]], Part]) -> Callable[[Callable[..., Any]], Any]:
-        def decorate(run: Callable[..., Any]) -> Callable[..., Any]:
-            part = make(run)
-            empty = [name for name, value in part.parameters.items() if value == () and part.kind == "comparison"]
-            if empty:
-                raise ValueError(f"part {part.id!r} is swept over {empty[0]}, which has no value")
-            if part.id in self.parts:
-                raise ValueError(f"part {part.id!r} is declared twice")
-            self.parts[part.id] = part
-            return run
-
-        return decorate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartDescription:
-    """A part without its code, for every profile: what a plan needs to know."""
+    """A part without its code, for every profile: what a plan needs to know.
+
+    ``limits`` and ``follows`` are of some of the ``parameters``.
+    """
 
     id: str
     title: str
@@ -156,20 +154,31 @@ class PartDescription:
     parameters: dict[str, Declared] = field(default_factory=dict)
     reference: str | None = None
     devices: tuple[str, ...] = ("cpu", "cuda")
+    target: Declared = ""
+    limit: Declared = 0
+    limits: dict[str, Limits] = field(default_factory=dict)
+    follows: dict[str, Follows] = field(default_factory=dict)
 
     def at(self, profile: Profile) -> PartInfo:
         """The part in one profile."""
+        values, in_full = (
+            {name: value_at(each, declared) for name, declared in self.parameters.items()} for each in (profile, FULL)
+        )
         return PartInfo(
             id=self.id,
             title=self.title,
             kind=self.kind,
-            parameters={name: value_at(profile, declared) for name, declared in self.parameters.items()},
+            parameters=values,
+            in_full={name: value for name, value in in_full.items() if value != values[name]},
             reference=self.reference,
             devices=self.devices,
+            target=Target.parse(str(value_at(profile, self.target))).text if self.kind == "race" else "",
+            limit=steps if isinstance(steps := value_at(profile, self.limit), int) else 0,
         )
 
 
 def value_at(profile: Profile, declared: Declared) -> Parameter:
+    """What is declared for a profile."""
     return declared.at(profile) if isinstance(declared, ByProfile) else declared
 
 
@@ -183,7 +192,8 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
-    """A part without its code: what a report needs to know."""
+    """A part without its code: what a report needs to know. ``target`` and ``limit`` are a race's; ``in_full`` has the
+    parameters that the full profile declares otherwise, as it declares them."""
 
     id: str
     title: str
@@ -191,6 +201,9 @@ class PartInfo:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     reference: str | None = None
     devices: tuple[str, ...] = ("cpu", "cuda")
+    target: str = ""
+    limit: int = 0
+    in_full: dict[str, Parameter] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
-from bench.model.declared import Scalar
+from bench.model.limits import Scalar
 
 Cell = Scalar | None
 Relation = Literal["at_most", "at_least", "equals"]
 Scale = Literal["linear", "log-x", "log-y", "log-log"]
+CurveKind = Literal["", "course", "noise", "law"]
+"""What a curve is a picture of: the course of a training, a noisy sequence, or a law with its points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,22 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A noisy curve in stretches, taken from all of its points.
+
+    Of each stretch the means of x and of y, and the values of y that a tenth of its points lie below (``low``) and
+    above (``high``).
+    """
+
+    x: tuple[float, ...]
+    mean: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """One line of a chart. Curves of one ``name`` are drawn together, one per ``series``."""
+    """One line of a chart. Curves of one ``name`` are drawn together, one per ``series``; ``kind`` says how."""
 
     name: str
     x: tuple[float, ...]
@@ -52,6 +68,9 @@ class Curve:
     scale: Scale = "linear"
     thinned_from: int | None = None
     """How many points there were, where only some are kept."""
+    kind: CurveKind = ""
+    band: Band | None = None
+    """Of noise and of every thinned curve; ``None`` where the points are too few for tenths of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +102,8 @@ class DataSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything that a study has recorded."""
+    """Everything that a study has recorded. ``unmade`` names claims that hold for the declared values of the parameters
+    only, and were not made of others."""
 
     claims: tuple[Claim, ...] = ()
     metrics: tuple[Metric, ...] = ()
@@ -91,6 +111,7 @@ class Findings:
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()
     data: tuple[DataSource, ...] = ()
+    unmade: tuple[str, ...] = ()
 
 
 NOTHING = Findings()
@@ -126,6 +147,8 @@ class Sample:
     median. ``waited`` is the share of their time in which the thread was ready and had no core; ``retaken`` counts
     blocks that were taken again for that. ``asking`` is the share of a block that went into asking another process for
     it: 0 for one that was timed in this process.
+
+    In a race a block is one run of a method to the target, its steps alone, and a call is that run.
     """
 
     round: int
@@ -136,6 +159,30 @@ class Sample:
     waited: float = 0.0
     retaken: int = 0
     asking: float = 0.0
+
+
+End = Literal["reached", "limit", "diverged", "over"]
+"""How a run of a method ended: at the target, at the limit of steps, at a value that is not finite, by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """How a method went towards the target of a race, in ``runs`` runs that took as many steps and ended alike.
+
+    ``best`` is the best value on the way, ``None`` where none was finite; ``seconds`` is the time of all steps of the
+    first of these runs.
+    """
+
+    end: End
+    steps: int
+    evaluations: int
+    best: float | None
+    seconds: float
+    runs: int = 1
+
+    @property
+    def is_reached(self) -> bool:
+        return self.end == "reached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bench.model.case import Case, Task
 from bench.model.declared import ExerciseInfo, Profile, Work
-from bench.model.found import NOTHING, Agreement, Claim, Disturbance, Findings, Memory, Sample
+from bench.model.found import NOTHING, Agreement, Claim, Curve, Disturbance, Findings, Memory, Sample, Trial
 
 SCHEMA = 1
 
@@ -16,7 +16,10 @@ Outcome = Literal["ok", "disagrees", "skipped", "failed", "timeout", "oom"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantResult:
-    """What a task saw of one variant. ``notes`` are what is worth knowing of it though nothing failed."""
+    """What a task saw of one variant. ``notes`` are what is worth knowing of it though nothing failed.
+
+    Of a method in a race there are ``trials``, one for each way in which its runs went, and ``curves`` of its course.
+    """
 
     outcome: Outcome = "ok"
     reason: str = ""
@@ -25,11 +28,16 @@ class VariantResult:
     samples: tuple[Sample, ...] = ()
     memory: Memory | None = None
     notes: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What one task gave: the line that the journal keeps. Records are put together from these."""
+    """What one task gave: the line that the journal keeps. Records are put together from these.
+
+    ``checkpoints`` are files that were kept, relative to the run's folder.
+    """
 
     task: Task
     outcome: Outcome
@@ -41,11 +49,16 @@ class Observation:
     variants: dict[str, VariantResult] = field(default_factory=dict)
     work: Work | None = None
     disturbance: Disturbance | None = None
+    checkpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What one case gave, whatever happened. ``missing`` marks a device, data set or package that is not here."""
+    """What one case gave, whatever happened. ``missing`` marks a device, data set or package that is not here;
+    ``checkpoints`` are as in ``Observation``.
+
+    A method in a race has ``trials``; it has ``samples`` only where every one of its runs reached the target.
+    """
 
     case: Case
     outcome: Outcome
@@ -60,6 +73,8 @@ class Record:
     work: Work | None = None
     notes: tuple[str, ...] = ()
     disturbance: Disturbance | None = None
+    trials: tuple[Trial, ...] = ()
+    checkpoints: tuple[str, ...] = ()
 
     @property
     def failed_claims(self) -> tuple[Claim, ...]:
@@ -154,7 +169,7 @@ class Plan:
 
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
     in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
-    ``floor`` is what was known of this machine's noise; ``code`` is as in ``Run``.
+    ``floor`` is what was known of this machine's noise; ``code`` and ``continued`` are as in ``Run``.
     """
 
     schema: int
@@ -177,6 +192,8 @@ class Plan:
     code: dict[str, str] = field(default_factory=dict)
     stop_first: bool = False
     floor: NoiseFloor | None = None
+    keep_checkpoints: bool = False
+    continued: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +203,7 @@ class Run:
     Of ``timing_seconds``, which the processes that timed took in all, blocks took ``clock_seconds``.
     ``code`` has the SHA-256 of the files that it ran: those of an exercise by the name that they are imported from,
     such as ``bench_exercises/ex07_iris_by_hand/speed.py``, and what came with ``--with`` by its path. ``floor`` is what
-    was known of this machine's noise.
+    was known of this machine's noise. ``continued`` is the id of the run whose checkpoints this one has gone on from.
     """
 
     schema: int
@@ -206,3 +223,4 @@ class Run:
     floor: NoiseFloor | None = None
     timing_seconds: float = 0.0
     clock_seconds: float = 0.0
+    continued: str = ""

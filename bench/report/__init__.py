@@ -7,7 +7,6 @@ from types import ModuleType
 
 def plugins() -> tuple[ModuleType, ...]:
     """The built-in implementors of ``bench_report``, imported when asked for."""
-    from bench.report.charts import figures
     from bench.report.page import html
 
-    return (figures, html)
+    return (html,)

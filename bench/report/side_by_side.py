@@ -1,4 +1,4 @@
-"""Drawing on every core: no drawing waits for another."""
+"""Pages on every core: none waits for another."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bench.results import environment
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-MANY = 12
-"""A process is worth its start for so many drawings."""
+MANY = 2
+"""A process is worth its start for so many pages."""
 
 
 def map_processes(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
@@ -27,9 +27,9 @@ def map_processes(work: Callable[[Item], Result], items: Sequence[Item], process
         return [work(item) for item in items]
     # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
-        return list(pool.map(work, items, chunksize=4))
+        return list(pool.map(work, items))
 
 
 def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that waits for the drawings."""
+    """Ctrl-C is for the process that waits for the pages."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

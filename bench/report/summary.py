@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from bench.analysis import quantities, statistics
-from bench.model import Case, Claim, ExerciseInfo, PartInfo, Record, Run, variations
+from bench.model import Case, Claim, ExerciseInfo, Parameter, PartInfo, Record, Run, notable, variations
 
 SYMBOLS = {"at_most": "≤", "at_least": "≥", "equals": "="}
 BROKEN = {"at_most": ">", "at_least": "<", "equals": "≠"}
@@ -174,15 +174,21 @@ def problems(records: Iterable[Record]) -> Iterator[Record]:
     yield from sorted(listed, key=lambda record: order.index(record.outcome))
 
 
-def parameters(record: Record) -> str:
-    """ "batch=8, width=32"."""
-    return ", ".join(f"{name}={value}" for name, value in record.case.parameters.items())
+def parameters(record: Record, declared: Mapping[str, Parameter]) -> str:
+    """ "batch=8, width=32": those that are swept, or are not as declared."""
+    return ", ".join(f"{name}={value}" for name, value in notable(record.case.parameters, declared).items())
 
 
-def case_name(record: Record) -> str:
+def declared(run: Run, record: Record) -> Mapping[str, Parameter]:
+    """The parameters of its part; none where the run does not know it."""
+    listed = (part for exercise in run.exercises if exercise.id == record.case.exercise for part in exercise.parts)
+    return next((part.parameters for part in listed if part.id == record.case.part), {})
+
+
+def case_name(record: Record, declared: Mapping[str, Parameter]) -> str:
     """ "ex07.b by hand (batch=8; cpu, seed 0)"."""
     case = record.case
-    inside = "; ".join(piece for piece in (parameters(record), place(record)) if piece)
+    inside = "; ".join(piece for piece in (parameters(record, declared), place(record)) if piece)
     return f"{case.exercise}.{case.part}{f' {case.variant}' if case.variant else ''} ({inside})"
 
 

@@ -6,8 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.report.page import bundle
-from bench.report.page.html import TEMPLATES as OF_RUNS
+from bench.report.page import bundle, setting
 from bench.selftest import chart, judge
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def html(report: Report) -> str:
         size=chart,
         wrong=[each for each in report.readings if each.is_wrong],
         facts=facts(report),
-        style=Markup(source("page.css")),
+        style=Markup(source("page.css", "question.css", "tables.css")),
         script=Markup(script),
         policy=Markup(bundle.source_hash(script)),
     )
@@ -55,9 +54,9 @@ def headline(report: Report) -> str:
     return "What is measured here holds" if all_judged else "What could be judged here holds"
 
 
-def source(name: str) -> str:
-    """The style and the script are those of the page of a run."""
-    return (OF_RUNS / name).read_text(encoding="utf-8").strip()
+def source(*names: str) -> str:
+    """The style and the script are those of the pages of a run."""
+    return setting.source(*names)
 
 
 def facts(report: Report) -> list[tuple[str, str]]:

@@ -38,6 +38,9 @@ class Shared:
     def slots(self) -> int:
         return self.many
 
+    def warm(self) -> None:
+        """It is."""
+
     def close(self) -> None:
         pass
 

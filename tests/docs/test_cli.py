@@ -16,7 +16,7 @@ from bench.cli import INTERRUPTED, cli, main
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 PAGES = ["README.md", "CONTRIBUTING.md", "results/README.md", *(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))]
-EXAMPLES = {"ex42", "ex43", "ex44", "ex99"}
+EXAMPLES = {"ex42", "ex43", "ex44", "ex45", "ex99"}
 """Exercises that the pages themselves write."""
 
 

@@ -5,10 +5,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from bench.analysis import causes, laps, laws, plausible, statistics
-from bench.execute.child import following, timing
+from bench import model
+from bench.analysis import causes, laps, laws, plausible, races, statistics
+from bench.execute.child import following, racing, timing
 from bench.execute.guests import invited
 from bench.measure import agreement, children, disturbance, noise, sampling, weighing
+from bench.model import exercise
 from bench.results import environment
 
 ROOT = Path(__file__).parents[2]
@@ -121,3 +123,13 @@ def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:
     assert "more than ten times beyond" in flat
     (decision,) = (ROOT / "docs" / "decisions").glob("010-*.md")
     assert "misses a measured value by more than a quarter" in decision.read_text(encoding="utf-8")
+
+
+def test_what_a_race_is_given() -> None:
+    section = PAGE.partition("## Races")[2].partition("## Laws of a sweep")[0]
+    assert f"({exercise.LIMIT:,} unless the race says otherwise)" in section
+    assert f"makes {racing.WARM} steps that are thrown away" in section
+    diverged = model.Trial(end="diverged", steps=12, evaluations=12, best=None, seconds=1.0)
+    assert f'("{races.in_words([diverged])}":' in section
+    assert '"is not deterministic"' in section
+    assert "is not deterministic" in races.note([diverged, replace(diverged, steps=13)])

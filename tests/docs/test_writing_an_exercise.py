@@ -75,9 +75,10 @@ def runs(home: Path) -> list[dict]:
 
 def test_every_command_ends_well(said: tuple[Path, dict[str, str]]) -> None:
     _, answers = said
-    assert [line.split()[1] for line in answers] == ["list", "check", "check", "new", "run"]
+    assert [line.split()[1] for line in answers] == ["list", "check", "check", "new", "try", "run", "check"]
     assert "ex42" in answers["bench list"]
-    assert "✗" not in answers["bench check ex42"] + answers["bench check ex44"]
+    assert "✗" not in answers["bench check ex42"] + answers["bench check ex44"] + answers["bench check ex45"]
+    assert "✓ mine  error " in answers["bench try ex42.b mine.py"]
 
 
 def test_the_exercise_finds_what_the_page_says(said: tuple[Path, dict[str, str]]) -> None:
@@ -91,7 +92,7 @@ def test_the_exercise_finds_what_the_page_says(said: tuple[Path, dict[str, str]]
 
 
 def test_every_live_number_of_the_answer_was_measured(said: tuple[Path, dict[str, str]]) -> None:
-    (page,) = said[0].glob("results/*/index.html")
+    (page,) = said[0].glob("results/*/ex*.html")
     report = page.read_text(encoding="utf-8")
     assert "no exponent is positive" in report
     assert "not measured" not in report

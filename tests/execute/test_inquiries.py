@@ -69,7 +69,7 @@ def test_what_may_change_is_not_kept(listing: Listing, answer: Message) -> None:
 def test_a_file_that_is_no_python_is_broken_without_a_process(listing: Listing, child: Double) -> None:
     broken = replace(listing, problem="SyntaxError: no")
     assert inquiries.describe(broken, child) == Broken("ex01", "SyntaxError: no")
-    assert inquiries.check(broken, child, 1.0) == (Checked(inquiries.LOADS, "SyntaxError: no"),)
+    assert inquiries.check(broken, child, 1.0) == Verdicts((Checked(inquiries.LOADS, "SyntaxError: no"),))
     assert child.orders == []
 
 
@@ -94,9 +94,10 @@ def test_a_fatal_error_says_more_than_the_last_line() -> None:
 
 
 def test_a_check_gives_every_promise_or_says_how_it_died(listing: Listing) -> None:
-    kept = (Checked("it loads"), Checked("more", "but"))
-    describes = {"describe": Described(SHOWN, {}), "check": Verdicts(kept)}
-    assert inquiries.check(listing, Double(lambda order: describes[order.kind]), 1.0) == kept
+    kept = Verdicts((Checked("it loads"), Checked("more", "but")), variants={"a": ("one",)})
+    describes = {"describe": Described(SHOWN, {}), "check": kept}
+    verdicts = inquiries.check(listing, Double(lambda order: describes[order.kind]), 1.0)
+    assert verdicts == replace(kept, parts=SHOWN.parts)
 
 
 def test_a_real_exercise_depends_on_its_own_files_and_on_the_harness(

@@ -47,6 +47,12 @@ EVERY: list[Message] = [
     Surveyed(offers=(Offer("ex01", "a.speed", ("[red]x[/]",)),), hooks=("bench_variants",), read={"mine.py": "0f"}),
     Broken("ex91", "RuntimeError: two\nlines"),
     Verdicts((Checked("it loads"), Checked("it agrees", "no"))),
+    Verdicts(
+        (Checked("it loads"),),
+        (PartDescription(id="a", title="∂", kind="study"),),
+        {"a": Findings(claims=(Claim("c", 0.1, "at_most", 1.0),))},
+        {"b": ("one", "two")},
+    ),
     Observation(
         task=TASK,
         outcome="failed",

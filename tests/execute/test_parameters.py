@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bench import by_profile
 from bench.errors import BenchError, UsageError
 from bench.execute import parameters
-from bench.model import PartDescription
+from bench.model import Follows, Limits, PartDescription
 
 names = st.from_regex(re.compile(r"[a-z_]\w{0,5}", re.ASCII), fullmatch=True)
 values = st.text(st.characters(codec="ascii", exclude_characters=",=", exclude_categories=["C", "Z"]), min_size=1)
@@ -118,3 +118,41 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name() -> None:
         parameters.known({"bacth": ("1",)}, [PART])
     with pytest.raises(BenchError, match="they have batch, bias, lr, name"):
         parameters.known({"zzz": ("1",)}, [PART])
+
+
+LIMITED = PartDescription(
+    id="a",
+    title="",
+    kind="study",
+    parameters={"width": 5, "learning_rate": 0.01, "optimizer": "sgd", "dropout": 0.5},
+    limits={"width": Limits(at_least=1), "dropout": Limits(at_least=0, below=1)},
+    follows={"learning_rate": Follows(parameter="optimizer", values={"sgd": 0.01, "adam": 0.001})},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("width=0", "--param width=0: width of ex1.a is at least 1"),
+        ("dropout=0.1,1.5", "--param dropout=1.5: dropout of ex1.a is at least 0 and below 1"),
+        ("optimizer=lion", "--param optimizer=lion: learning_rate of ex1.a is known for sgd, adam"),
+        ("width=wide", "width is a whole number"),
+        ("lr=1", "did you mean learning_rate?"),
+        ("hidden=10", "did you mean width?"),
+        ("opt=adam", "did you mean optimizer?"),
+        ("Units=3", "did you mean width?"),
+        ("widht=3", "did you mean width?"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_runs(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(says)):
+        parameters.check(parameters.parse([text]), [("ex1", LIMITED)])
+
+
+def test_what_follows_another_value_takes_what_belongs_to_it_unless_it_is_given() -> None:
+    def rates(**given: tuple[str, ...]) -> list[object]:
+        return [case["learning_rate"] for case in parameters.combinations(LIMITED, given)]
+
+    assert rates() == [0.01]
+    assert rates(optimizer=("adam", "sgd")) == [0.001, 0.01]
+    assert rates(optimizer=("adam",), learning_rate=("0.5",)) == [0.5]

@@ -12,7 +12,7 @@ from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
 from bench.execute.messages import Described, Message, Offer, Order, Probe, Question, Surveyed
 from bench.execute.observations import run_of
-from bench.model import Broken, Description, Guest, NoiseFloor, PartDescription, Plan, SourceFile
+from bench.model import Broken, Case, Description, Guest, Kind, NoiseFloor, PartDescription, Plan, SourceFile, Task
 from bench.results import floors, store
 from tests.execute.double import Double
 
@@ -144,8 +144,12 @@ def test_a_broken_plugin_is_in_the_plan(answers: dict[str, Message]) -> None:
         ({"given": {"m": ("1",)}}, UsageError, "no selected part has a parameter 'm'"),
         ({"given": {"n": ("x",)}}, UsageError, "whole number"),
         ({"device": "tpu"}, UsageError, "choose cpu"),
-        ({"names": ["ex10.ab"], "device": "cpu"}, NothingMatched, "nothing to run on cpu: `bench show ex10.ab`"),
-        ({"names": ["ex10.ab"], "only": "comparison"}, NothingMatched, "no comparison to run on cuda"),
+        ({"names": ["ex10.ab"], "device": "cpu"}, NothingMatched, "nothing to run on cpu: `bench show ex10`"),
+        (
+            {"names": ["ex10.ab"], "only": "comparison"},
+            NothingMatched,
+            "ex10.ab has no comparison that runs on cuda: `bench show ex10`",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_before_a_folder_is_made(
@@ -199,6 +203,21 @@ def test_a_source_is_asked_about_every_comparison_and_told_which_will_run(answer
     asked = [order.questions for order in orders if order.kind == "survey"]
     question = Question(exercise="ex10", part="a.speed", parameters=("n",))
     assert asked == [(question,), (replace(question, selected=False),)]
+
+
+def test_a_race_that_runs_takes_no_methods_from_outside(answers: dict[str, Message]) -> None:
+    race = PartDescription(id="b", title="", kind="race", target="loss ≤ 1", limit=5)
+    exercise = replace(asked("ex10"), description=Description(parts=(*PARTS, race)))
+    case = Case(exercise="ex10", part="b", device="cpu", seed=0)
+    assert [question.part for question in plan.questions([exercise], [])] == ["a.speed"]
+    _, question = plan.questions([exercise], [Task.first("race", case)])
+    assert (question.part, question.selected, question.closed) == ("b", True, "a race takes no methods from outside")
+
+
+def test_each_kind_of_part_begins_with_its_own_task() -> None:
+    case = Case(exercise="ex10", part="b", device="cpu", seed=0)
+    kinds: tuple[Kind, ...] = ("study", "comparison", "race")
+    assert [Task.first(kind, case).kind for kind in kinds] == ["study", "agree", "race"]
 
 
 def test_a_file_is_not_loaded_to_describe_an_exercise(answers: dict[str, Message]) -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bench.execute.observations import records
 from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import Effort
-from bench.model import Case, Claim, Findings, Memory, Observation, Record, Sample, Task, VariantResult
+from bench.model import Case, Claim, Findings, Memory, Observation, Record, Sample, Task, Trial, VariantResult
 from tests.execute import walk
 
 EFFORT = Effort(
@@ -91,7 +91,8 @@ def drive(schedule: Schedule, do: Do, slots: int = 1, pick: random.Random | None
 def hold_apart(task: Task, at_work: Iterable[Task]) -> None:
     """What is timed is alone, and only work on the CPU goes side by side."""
     for other in at_work:
-        assert "time" not in (task.kind, other.kind)
+        assert not task.is_timed
+        assert not other.is_timed
         assert task.case.device == other.case.device == "cpu"
 
 
@@ -184,6 +185,45 @@ def test_rounds_go_on_until_they_are_enough_or_the_most() -> None:
     began = drive(Schedule([task(n=1), task(n=2)], effort, enough=enough), machine())
     assert Counter(each.case.parameters["n"] for each in began if each.kind == "time") == {1: 2, 2: 5}
     assert asked == [(1, 2), (2, 2), (2, 3), (2, 4)]
+
+
+def racing(missing: str = "", dies: str = "") -> Do:
+    """Everybody arrives but one, who never does, or who kills the process."""
+
+    def do(task: Task) -> Observation:
+        names = [name for name in NAMES if name not in task.without]
+        if dies in names:
+            killed = VariantResult(outcome="failed", reason="killed")
+            return Observation(task=task, outcome="failed", reason="killed", variants={dies: killed})
+        return Observation(task=task, outcome="ok", seconds=1.0, variants={n: ran(n == missing) for n in names})
+
+    return do
+
+
+def ran(misses: bool) -> VariantResult:
+    trial = Trial(end="limit" if misses else "reached", steps=3, evaluations=3, best=1.0, seconds=1.0)
+    return VariantResult(trials=(trial,))
+
+
+def test_a_race_has_rounds_alone_and_who_misses_twice_runs_no_more() -> None:
+    effort = replace(EFFORT, rounds=4, most_rounds=4)
+    began = drive(Schedule([task(kind="race")], effort), racing(missing="ours"))
+    assert [(each.kind, each.round, each.without) for each in began] == [
+        ("race", 0, ()),
+        ("race", 1, ()),
+        ("race", 2, ("ours",)),
+        ("race", 3, ("ours",)),
+    ]
+
+
+def test_a_race_goes_on_without_who_kills_its_process() -> None:
+    began = drive(Schedule([task(kind="race")], EFFORT), racing(dies="ours"))
+    assert [(each.round, each.without) for each in began] == [(0, ()), (0, ("ours",)), (1, ("ours",))]
+
+
+def test_a_race_runs_alone() -> None:
+    schedule = Schedule([task(kind="race"), task("b", "study")], EFFORT, side_by_side=True)
+    assert [each.kind for each in schedule.ready()] == ["study"]
 
 
 def test_groups_are_parts_on_a_device() -> None:

@@ -20,6 +20,7 @@ from bench.model import (
     ExerciseInfo,
     Figure,
     Findings,
+    Kind,
     Observation,
     PartInfo,
     Plan,
@@ -27,6 +28,7 @@ from bench.model import (
     Run,
     SourceFile,
     Task,
+    Trial,
     VariantResult,
 )
 from bench.results import environment, journal, store
@@ -35,14 +37,11 @@ from tests.execute.double import Double
 Begin = Callable[..., Session]
 Answer = Callable[[Order], Message]
 LISTING = Listing(id="ex01", title="T", tags=(), module="plugin.ex01", path=Path("ex01.py"), distribution="d")
-PARTS = {"a": "study", "b": "study", "a.speed": "comparison"}
+PARTS: dict[str, Kind] = {"a": "study", "b": "study", "a.speed": "comparison", "b.race": "race"}
 
 
 def plan_of(*parts: str, **changes: object) -> Plan:
-    tasks = tuple(
-        Task("study" if PARTS[part] == "study" else "agree", Case(exercise="ex01", part=part, device="cpu", seed=0))
-        for part in parts
-    )
+    tasks = tuple(Task.first(PARTS[part], Case(exercise="ex01", part=part, device="cpu", seed=0)) for part in parts)
     plan = Plan(
         schema=SCHEMA,
         id="a-run",
@@ -76,6 +75,9 @@ def well(order: Order) -> Message:
     if task.kind == "study":
         return Observation(task=task, outcome="ok", findings=findings)
     names = [task.case.variant] if task.case.variant else ["ours", "theirs"]
+    if task.kind == "race":
+        trial = Trial(end="reached", steps=3, evaluations=3, best=0.5, seconds=1.0)
+        return Observation(task=task, outcome="ok", variants={name: VariantResult(trials=(trial,)) for name in names})
     return Observation(task=task, outcome="ok", variants={name: VariantResult() for name in names})
 
 
@@ -158,10 +160,19 @@ def test_an_order_carries_all_that_its_host_needs(start: Begin) -> None:
         scratch=order.scratch,
         threads=2,
         timeout=session.plan.timeout,
-        devices=("cpu",),
     )
     assert order.scratch
     assert not Path(order.scratch).exists(), "what tasks keep for each other goes with the run"
+
+
+@pytest.mark.parametrize(("parts", "devices"), [(("a",), ()), (("a", "a.speed"), ("cpu",))])
+def test_a_run_that_times_nothing_keeps_no_device_from_others(
+    start: Begin, parts: tuple[str, ...], devices: tuple[str, ...]
+) -> None:
+    """Studies alone neither wait for a run that times nor keep one waiting."""
+    session = start(*parts)
+    session.run()
+    assert {order.devices for order in session.executor.orders} == {devices}  # type: ignore[attr-defined]
 
 
 def test_figures_lie_in_the_folder_of_their_case(start: Begin) -> None:
@@ -335,6 +346,47 @@ def test_real_processes_do_a_whole_run(begin: Begin) -> None:
     assert run.id == session.folder.name
     figure = run.records[0].findings.figures[0]
     assert (session.folder / figure.path).is_file()
+
+
+def test_a_race_that_was_cut_short_goes_on_with_its_rounds(start: Begin, again: Begin) -> None:
+    def cut(order: Order) -> Message:
+        if order.task and order.task.round == 1:
+            raise KeyboardInterrupt
+        return well(order)
+
+    first = start("b.race", answer=cut)
+    assert not first.run().finished
+    assert [task.round for task in kept(first)] == [0]
+    second = again()
+    run = second.run()
+    assert run.finished
+    assert [order.task.round for order in second.executor.orders if order.task] == [1, 2]  # type: ignore[attr-defined]
+    assert [(record.case.variant, record.trials[0].runs) for record in run.records] == [("ours", 3), ("theirs", 3)]
+
+
+def test_real_processes_run_a_race(begin: Begin) -> None:
+    run = begin("ex89.a", given={"rate": ("0.2",)}).run()
+    records = {str(record.case.variant): record for record in run.records}
+    assert all(record.passed for record in records.values())
+    ends = {name: record.trials[0].end for name, record in records.items()}
+    assert ends == {
+        "descent": "reached",
+        "half as far": "reached",
+        "twice the gradients": "reached",
+        "too far": "diverged",
+        "stands still": "limit",
+    }
+    plain, half, twice = (records[name].trials[0] for name in ("descent", "half as far", "twice the gradients"))
+    assert (twice.steps, twice.evaluations) == (plain.steps, 2 * plain.steps)
+    assert half.steps > plain.steps
+    assert all(len(record.trials) == 1 for record in records.values())
+    assert len(records["descent"].samples) == 3
+    assert records["descent"].disturbance is not None
+    assert [curve.name for curve in records["descent"].findings.curves] == [
+        "height against seconds",
+        "height against steps",
+    ]
+    assert run.clock_seconds > 0
 
 
 def test_a_study_that_ran_out_of_time_goes_on_from_its_checkpoint(

@@ -1,6 +1,8 @@
 """ex07.b.speed: the file that the answer shows is short, loads and agrees; a mistake in it is found out."""
 
+import inspect
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -8,14 +10,15 @@ import torch
 
 from bench import plugins
 from bench.measure.agreement import agree, named
-from bench.report.answers import theory
+from bench.report.answers import problems, theory
+from bench.report.answers.outline import outline
 from bench.testing import lab, run_part, variants
 from bench.with_files import read_files
 from bench_exercises import ex07_iris_by_hand
-from bench_exercises.ex07_iris_by_hand import exercise
+from bench_exercises.ex07_iris_by_hand import Network, exercise
 
 ANSWER = (Path(ex07_iris_by_hand.__file__).parent / "answer.md").read_text(encoding="utf-8")
-MINE = re.search(r"```python\n(.*?)```", ANSWER, re.DOTALL)[1]
+SHOWN, MINE = re.findall(r"```python\n(.*?)```", ANSWER, re.DOTALL)
 
 
 def joined(tmp_path, source, part="b.speed"):
@@ -30,6 +33,10 @@ def agreement(setup):
     truth = named(variants(exercise, "b.speed", steps=20)["autograd"]())
     single = named(variants(exercise, "b.speed", lab(dtype=torch.float32), steps=20)["autograd"]())
     return agree(named(setup(lab(dtype=torch.float32), steps=20)()), single, truth)
+
+
+def test_the_answer_shows_the_method_that_runs():
+    assert textwrap.dedent(inspect.getsource(Network.backpropagate)) == SHOWN
 
 
 def test_the_example_agrees(tmp_path):
@@ -77,6 +84,10 @@ def test_every_live_number_of_the_answer_is_recorded():
             run_part(exercise, part.id, here)
     found = {"claim": {c.name for c in here.findings.claims}, "metric": {m.name for m in here.findings.metrics}}
     assert len(found["claim"]) == len(here.findings.claims)
+    found |= {"chart": {c.name for c in here.findings.curves}, "table": {t.name for t in here.findings.tables}}
+    found |= {"figure": {f.name for f in here.findings.figures}, "compare": {"a.speed", "b.speed"}}
+    for _, placed in problems.placed(outline(ANSWER, "ex07")):
+        assert placed.names[-1] in found[placed.function], placed
     for asked in theory.references(ANSWER):
         if asked.function in found:
             assert asked.names[0] in found[asked.function], asked

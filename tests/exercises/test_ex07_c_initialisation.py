@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bench.testing import failed, lab, run_part
 from bench_exercises.ex07_iris_by_hand import exercise
-from bench_exercises.ex07_iris_by_hand.c_initialisation import LAWS, Signs, count, first_epoch, he, scaled, xavier
-from bench_exercises.ex07_iris_by_hand.problem import pose_seed
+from bench_exercises.ex07_iris_by_hand.c_initialisation import Signs, count, first_epoch, scaled
+from bench_exercises.ex07_iris_by_hand.problem import LAWS, he, pose_seed, xavier
 
 CPU, DOUBLE = torch.device("cpu"), torch.float64
 

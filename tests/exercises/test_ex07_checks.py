@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from bench.kit.compare import relative_error
+from bench.kit.compare import max_error, relative_error
 from bench.testing import lab
-from bench_exercises.ex07_iris_by_hand.checks import MISTAKES, by_differences, mistakes
+from bench_exercises.ex07_iris_by_hand.checks import MISTAKES, by_differences, differences, mistakes
 from bench_exercises.ex07_iris_by_hand.network import Network
 from bench_exercises.ex07_iris_by_hand.problem import flatten, initial, pose
 from bench_exercises.ex07_iris_by_hand.reference import by_autograd
@@ -68,3 +68,11 @@ def test_the_table_of_mistakes_starts_with_none():
     errors = mistakes(the_task())
     assert errors.pop("none") < 1e-12
     assert min(errors.values()) > 1e-3
+
+
+def test_of_many_parameters_some_are_differenced():
+    task = pose(lab())
+    slopes = differences(task.theta, task.x, task.y, most=10)
+    gradient = by_autograd(task.theta, task.x, task.y)
+    assert sum(int(taken.sum()) for taken in slopes.taken.values()) == 10
+    assert max_error(slopes.measured(gradient), slopes.gradient) < 1e-6

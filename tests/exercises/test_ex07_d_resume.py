@@ -1,15 +1,17 @@
 """ex07.d: a stopped training goes on in a new process as if nothing had been."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from bench.kit.training import load
-from bench.testing import failed, run_part
+from bench.testing import failed, lab, run_part
 from bench_exercises.ex07_iris_by_hand import d_resume, exercise
 from bench_exercises.ex07_iris_by_hand.d_resume import Setting, unequal
+from bench_exercises.ex07_iris_by_hand.problem import Choices
 
 
 def a_setting(epochs=6):
@@ -46,9 +48,23 @@ def test_unequal_counts_numbers():
 
 
 def test_the_study_passes():
-    found = run_part(exercise, "d", epochs=12, batch=25)
-    assert len(found.claims) == 9
-    assert failed(found) == {}
+    here = lab()
+    d_resume.study(here, 12, 25)
+    assert len(here.findings.claims) == 9
+    assert failed(here.findings) == {}
+
+
+def test_started_without_its_arguments_it_says_how(capsys):
+    with pytest.raises(SystemExit) as ended:
+        d_resume.main([])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"usage: python -m {d_resume.MODULE} CHECKPOINT RESULT STOP")
+
+
+def test_plain_sgd_has_no_moments():
+    training = replace(a_setting(), choices=Choices(optimizer="sgd")).training()
+    training.run(until=1)
+    assert d_resume.moments(training.optimizer).numel() == 0
 
 
 def test_a_process_that_forgets_the_moments_is_seen(monkeypatch):

@@ -6,10 +6,12 @@ import pytest
 import torch
 
 import bench_exercises.ex09_vanishing_gradient as ex09
+from bench.kit.training import Diverged
 from bench.measure.agreement import poison
 from bench.report.answers import theory
 from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex09_vanishing_gradient import batch_norm, byhand, drawing, exercise, gradients, stack, training
+from bench_exercises.ex09_vanishing_gradient.models import Model
 from bench_exercises.ex09_vanishing_gradient.proof import prove
 from bench_exercises.ex09_vanishing_gradient.task import problem
 
@@ -47,7 +49,7 @@ def test_claims_hold_at_other_seeds(seed):
 
 
 def test_parts_take_one_depth():
-    assert failed(run(depths=(2,))) == {}
+    assert failed(run(depth=(2,))) == {}
 
 
 def test_the_answer(findings):
@@ -84,8 +86,8 @@ def test_variants_agree(part):
 def test_impossible_sizes_are_named():
     with pytest.raises(ValueError, match="at least 1, not 0"):
         variants(exercise, "a.speed", depth=3, networks=0)
-    with pytest.raises(ValueError, match="hidden layers and must be at least 1, not 0"):
-        run(parts="a", depths=(0,))
+    with pytest.raises(ValueError, match="depth is at least 1, not 0"):
+        run(parts="a", depth=(0,))
     with pytest.raises(ValueError, match="at least one seed"):
         stack.Stack(ex09.A, 3, (), device=CPU, dtype=torch.float64)
 
@@ -130,6 +132,24 @@ def test_a_gradient_that_does_not_vanish_fails_the_slope(monkeypatch):
     right = gradients.Norms.ratio
     monkeypatch.setattr(gradients.Norms, "ratio", lambda norms: right(norms) ** 0.1)
     assert "sigmoid: powers of ten lost per added layer, the least of all seeds" in failed(run(parts="b"))
+
+
+def test_a_training_that_diverges_says_so():
+    with pytest.raises(Diverged, match="of 2 networks diverged, the first in epoch 1: lower the learning rate"):
+        run_part(exercise, "b", optimizer="sgd", learning_rate=1e200, depth=(3,))
+
+
+def test_proofs_are_made_of_other_values_too():
+    here = lab()
+    here.changed = ("depth", "width")
+    prove(here, problem(here), [Model("sigmoid", True, 7, "he"), Model("ReLU", True, 7, "he")], (2, 5))
+    assert failed(here.findings) == {}
+    assert sum("differences" not in name for name in here.findings.unmade) == 0
+    single = lab()
+    single.changed = ("width",)
+    prove(single, problem(single), [Model("sigmoid", True, 1)], (2,))
+    assert failed(single.findings) == {}
+    assert "gradients of every layer by hand = autograd, batch norm" in single.findings.unmade
 
 
 class TestFigures:

@@ -88,15 +88,17 @@ class TestStudy:
         series = {}
         for curve in here.findings.curves:
             series.setdefault(curve.name, []).append(curve.series)
-        assert set(map(tuple, series.values())) == {("batch 8", "batch 32")}
-        for split in ("train", "test"):
-            for kind in ("cost", "error"):
+        for kind in ("cost", "error"):
+            found = series.pop(f"{kind} of each batch")
+            assert found == [f"{split}, batch {size}" for split in ("train", "test") for size in (8, 32)]
+            for split in ("train", "test"):
                 names = [name for name in series if split in name and name.startswith(kind)]
-                assert len(names) == 3, "by iteration, by images seen, by epoch"
+                assert len(names) == 2, "by images seen, by epoch"
+        assert set(map(tuple, series.values())) == {("batch 8", "batch 32")}
 
     def test_curves_by_iteration_are_whole(self, here):
-        lengths = {c.series: len(c.x) for c in here.findings.curves if c.name.endswith("train batch, by iteration")}
-        assert lengths == {"batch 8": 20, "batch 32": 5}
+        lengths = {c.series: len(c.x) for c in here.findings.curves if c.name == "cost of each batch"}
+        assert lengths == {"train, batch 8": 20, "train, batch 32": 5, "test, batch 8": 20, "test, batch 32": 5}
 
     def test_the_table_has_a_row_for_every_batch_size(self, here):
         (table,) = here.findings.tables

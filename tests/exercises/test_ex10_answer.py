@@ -1,4 +1,4 @@
-"""ex10: every question has its heading and its parts, and every live number of the answer is recorded."""
+"""ex10: every question has its heading and its parts, and what the answer shows of a run is recorded by it."""
 
 import re
 from pathlib import Path
@@ -8,9 +8,9 @@ import torch
 
 import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
-from bench.report.answers import theory
+from bench.report.answers import outline, problems, theory
 from bench.testing import lab, run_part, variants
-from bench_exercises.ex10_batch_size import exercise, schedule
+from bench_exercises.ex10_batch_size import exercise, race, schedule
 from bench_exercises.ex10_batch_size.trainings import Plan
 
 ANSWER = (Path(ex10.__file__).parent / "answer.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ class SmallPlan:
 def changed(part: str) -> dict[str, object]:
     """Parameters that make a part quick and leave no name out."""
     if part in ("a", "a.adam", "a.noise"):
-        return {"batch": (8, 32, 50)}
+        return {"batch": (8, 32, 50)} | ({"epochs": 3} if part == "a" else {})
     return {"epochs": 3 if part == "b.trained" else 1} if part.endswith(".trained") else {}
 
 
@@ -46,16 +46,37 @@ def recorded():
             here = lab(profile="quick" if part.id.endswith(".trained") else "smoke")
             found = run_part(exercise, part.id, here, **changed(part.id))
             names |= {("claim", claim.name) for claim in found.claims}
+            # Made by a run of the declared values alone, which these few epochs are not.
+            names |= {("claim", name) for name in found.unmade}
             names |= {("metric", metric.name) for metric in found.metrics}
+            names |= {("chart", part.id, curve.name) for curve in found.curves}
+            names |= {("figure", part.id, figure.name) for figure in found.figures}
+            names |= {("table", part.id, table.name) for table in found.tables}
     # What is recorded of one batch size is recorded of all.
     sizes = exercise.parts["a"].parameters["batch"]
-    return {(kind, re.sub(r"batch 32\b", f"batch {size}", name)) for kind, name in names for size in sizes} | names
+    return {(*of, re.sub(r"batch 32\b", f"batch {size}", name)) for *of, name in names for size in sizes} | names
 
 
 def test_every_question_has_a_heading_and_parts():
     headings = re.findall(r"^## (10[a-e]) — ", ANSWER, re.MULTILINE)
     assert headings == ["10a", "10b", "10c", "10d", "10e"]
     assert {part[0] for part in exercise.parts} == set("abcde")
+
+
+CHAPTERS = [chapter for chapter in outline.outline(ANSWER, "ex10") if chapter.question]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.question)
+def test_every_question_begins_with_its_answer_and_shows_few_charts_and_one_table_in_the_open(chapter):
+    assert outline.is_answer(chapter.items[0])
+    shown = [call.function for item in chapter.items if isinstance(item, outline.Placed) for call in item.calls]
+    assert 1 <= sum(function != "table" for function in shown) <= 3
+    assert shown.count("table") <= 1
+
+
+def test_what_is_placed_is_placed_once():
+    placed = [call for _, call in problems.placed(CHAPTERS)]
+    assert len(placed) == len(set(placed))
 
 
 def test_every_formula_renders():
@@ -68,10 +89,18 @@ def test_every_live_number_is_recorded(recorded):
     assert {(kind, name) for kind, name in named if kind in ("claim", "metric")} - recorded == set()
 
 
+@pytest.mark.slow
+def test_everything_that_is_placed_is_recorded(recorded):
+    named = {(call.function, *call.names) for _, call in problems.placed(CHAPTERS)}
+    assert {name for name in named if name[0] != "compare"} - recorded == set()
+    assert {name[1] for name in named if name[0] == "compare"} == {"a.speed", "b.speed"}
+
+
 def test_every_measured_variant_exists():
     found = {
         "a.speed": variants(exercise, "a.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
         "b.speed": variants(exercise, "b.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
+        "b.race": race.methods(lab(dtype=torch.float32), batch=50, gamma=0.9),
     }
     for reference in theory.references(ANSWER):
         if reference.function not in ("claim", "metric"):

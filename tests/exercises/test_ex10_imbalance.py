@@ -115,7 +115,8 @@ class TestTrained:
 
     def test_the_table_has_every_measure_of_every_network(self, here):
         (table,) = here.findings.tables
-        assert table.columns == ("measure", imbalance.PLAIN, imbalance.WEIGHTED, imbalance.BACK)
+        networks = (imbalance.PLAIN, imbalance.WEIGHTED, imbalance.BACK)
+        assert table.columns == ("measure", "definition", 'always "no"', *networks)
         assert len(table.rows) == len(FROM_DECISIONS) + 2
 
     def test_the_last_epochs_matrix_is_the_one_of_the_outputs(self, here):

@@ -137,9 +137,10 @@ def test_every_loss_is_trained_and_charted():
     found = run_part(exercise, "c.trained")
     names = list(losses_trained.contenders())
     assert [row[0] for row in found.tables[0].rows] == names
-    assert {curve.series for curve in found.curves if curve.name == "reliability"} == {
-        *names,
-        "as sure as right",
-    }
+    for chart in ("test accuracy by loss", "accuracy minus confidence"):
+        charted = {curve.series for curve in found.curves if curve.name == chart}
+        twins = {curve.series for curve in found.curves if curve.name == f"{chart}, twins and mended"}
+        assert charted | twins == {*names}
+        assert len(charted) <= 4, "more are not told apart"
     metrics = {metric.name: metric.value for metric in found.metrics}
     assert metrics["trap: share of test digits called 0 or 1"] > 0.5

@@ -119,3 +119,8 @@ class TestLoops:
             layout=torch.contiguous_format,
         )
         assert all(torch.equal(value, before[name]) for name, value in start.state_dict().items())
+
+
+def test_a_rate_that_is_lost_in_the_floats_is_no_error():
+    assert failed(run_part(exercise, "b", gamma=0.001)) == {}
+    assert failed(run_part(exercise, "b", gamma=0.54)) == {}

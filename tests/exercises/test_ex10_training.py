@@ -58,7 +58,7 @@ class TestFeed:
 
     @pytest.mark.parametrize("batch", [0, 41])
     def test_an_impossible_batch_size_is_refused(self, batch):
-        with pytest.raises(ValueError, match=f"between 1 and the 40 training digits, not {batch}"):
+        with pytest.raises(BenchError, match=f"between 1 and the 40 training digits, not {batch}"):
             Feed.draw(some(40), batch, 1, seed=0)
 
 
@@ -190,6 +190,13 @@ class TestTrain:
                 training.train(net, feed, made, 0, checkpoint=tmp_path / "a.pt")
         with pytest.raises(BenchError, match="batch size 20 is that of another training: remove it"):
             training.train(net, feed, made, 0, checkpoint=tmp_path / "a.pt")
+
+    def test_a_training_for_more_epochs_is_refused_for_its_test_digits_are_others(self, tmp_path):
+        net = initial(0).double()
+        made = training.make_optimizer("sgd", net)
+        training.train(net, Feed.draw(some(40), 8, 1, 0), made, 0, checkpoint=tmp_path / "a.pt")
+        with pytest.raises(BenchError, match=r"cannot go on to 2 epochs: its test digits .* without --continue"):
+            training.train(net, Feed.draw(some(40), 8, 2, 0), made, 0, checkpoint=tmp_path / "a.pt")
 
     def test_long_epochs_are_cut_into_stretches(self, monkeypatch):
         monkeypatch.setattr(training, "STRETCH", 3)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import bench_exercises.ex14_cheap_convolutions as ex14
 from bench.measure.agreement import named
+from bench.report.answers import problems
+from bench.report.answers.outline import outline
 from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex14_cheap_convolutions import counts, exercise, initial, low_rank, orders, rank1
 from bench_exercises.ex14_cheap_convolutions.pictures import orders_figure, steps_figure, taps_of_matrix
@@ -87,6 +89,20 @@ def test_claims_of_the_answer_exist(findings):
     for part, variant, channels in re.findall(r'(?:ratio|memory)\("(.*?)", "(.*?)", channels=(\d+)\)', answer):
         assert int(channels) in exercise.parts[part].parameters["channels"]
         assert variant in variants(exercise, part, channels=3)
+
+
+def test_what_the_answer_places_exists(findings):
+    answer = (Path(ex14.__file__).parent / "answer.md").read_text(encoding="utf-8")
+    recorded = {
+        "chart": {curve.name for curve in findings.curves},
+        "table": {table.name for table in findings.tables},
+        "figure": {figure.name for figure in findings.figures},
+        "compare": set(COMPARISONS),
+    }
+    placed = [call for _, call in problems.placed(outline(answer, "ex14"))]
+    assert {call.function for call in placed} == recorded.keys()
+    for call in placed:
+        assert call.names[-1] in recorded[call.function], call
 
 
 @given(*(st.integers(1, 4) for _ in range(4)), st.integers(0, 4), st.integers(0, 9))

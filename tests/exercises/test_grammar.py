@@ -47,7 +47,8 @@ def test_the_body_of_a_part_is_one_call(exercise: str) -> None:
     assert modules(exercise)[0].name == "__init__.py"
     assert parts(exercise)
     for part in parts(exercise):
-        (statement,) = part.body
+        *before, statement = part.body
+        assert all(isinstance(each, ast.ImportFrom) for each in before), part.name
         assert isinstance(statement.value, ast.Call), part.name
         assert statement.value.func.attr == ("variants" if isinstance(statement, ast.Return) else "study"), part.name
 

@@ -13,7 +13,9 @@ import torch
 
 from bench import catalogue, plugins
 from bench.model import Exercise
-from bench.report.answers import live, theory
+from bench.report.answers import theory
+from bench.report.answers.calls import SIGNATURES
+from bench.report.answers.pieces import Reference
 from bench.testing import lab, run_part, variants
 
 QUESTIONS = {
@@ -106,7 +108,7 @@ def loaded(exercise: str) -> Exercise:
     return plugins.load(listing(exercise).module)
 
 
-def references(exercise: str) -> tuple[live.Reference, ...]:
+def references(exercise: str) -> tuple[Reference, ...]:
     return theory.references(listing(exercise).answer)
 
 
@@ -137,9 +139,9 @@ def test_every_formula_renders_and_every_live_number_is_well_formed(exercise: st
 def test_a_measured_number_is_of_a_comparison_with_these_parameters(exercise: str) -> None:
     parts = loaded(exercise).parts
     for reference in references(exercise):
-        if live.FUNCTIONS[reference.function] == 2:
+        if SIGNATURES[reference.function].swept:
             part = parts[reference.names[0]]
-            assert part.kind == "comparison"
+            assert part.kind in ("comparison", "race")
             for name, value in reference.parameters:
                 declared = part.parameters[name]
                 assert value in (declared if isinstance(declared, tuple) else (declared,))
@@ -159,7 +161,7 @@ def test_a_claim_or_metric_of_the_answer_is_recorded(exercise: str) -> None:
 
 @pytest.mark.parametrize("exercise", RUN_HERE)
 def test_a_variant_of_the_answer_is_measured(exercise: str) -> None:
-    asked = {found.names for found in references(exercise) if live.FUNCTIONS[found.function] == 2}
+    asked = {found.names for found in references(exercise) if SIGNATURES[found.function].swept}
     for id in {id for id, _ in asked}:
         calls = variants(loaded(exercise), id, lab(dtype=torch.float32))
         assert {variant for name, variant in asked if name == id} <= calls.keys()

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.kit.compare import max_error, relative_error
+from bench.kit.compare import by_rounding, max_error, nudged, relative_error
 
 finite = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=5)
 
@@ -60,3 +60,12 @@ def test_numbers_complex_tensors_and_none_at_all() -> None:
 def test_other_names_and_shapes_are_refused(found, expected, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         max_error(found, expected)
+
+
+def test_a_nudge_measures_how_rounding_grows() -> None:
+    x = {"x": torch.full((50,), 3.0, dtype=torch.float64)}
+    moved = nudged(x)
+    assert relative_error(moved, x) == pytest.approx(2**-26, rel=1e-6)
+    assert len(moved["x"].unique()) == 2
+    assert by_rounding(max_error(moved["x"] ** 2, x["x"] ** 2)) == pytest.approx(100 * 2**-52 * 2 * 9, rel=1e-6)
+    assert not torch.equal(nudged(x, 1)["x"], moved["x"])

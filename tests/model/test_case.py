@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.model import Case, Key, Observation, Task, variations
+from bench.model import Case, Key, Observation, Task, changes, notable, variations
 from bench.results import store
 
 scalars = st.one_of(
@@ -105,3 +105,20 @@ def test_variations_are_the_parameters_in_which_cases_differ() -> None:
     assert variations([case, replace(case, seed=3), other]) == {case: "k=1", other: "k=-1"}
     assert variations([case, replace(case, seed=3, variant="x")]) == {case: ""}
     assert variations([]) == {}
+
+
+def test_changes_are_values_that_nothing_declares() -> None:
+    declared = {"rate": 0.01, "batch": (1, 8, 32), "epochs": 3}
+    assert changes({"rate": 0.01, "batch": 8, "epochs": 3.0}, declared) == {}
+    assert changes({"batch": (8, 32)}, declared) == {}
+    assert changes({"rate": 0.05, "batch": (1, 9), "other": 1}, declared) == {
+        "rate": (0.05, 0.01),
+        "batch": ((1, 9), (1, 8, 32)),
+    }
+
+
+def test_what_is_as_declared_tells_no_case_apart() -> None:
+    declared = {"rate": 0.01, "batch": (1, 8, 32), "epochs": 3}
+    assert notable({"rate": 0.01, "batch": 8, "epochs": 3.0}, declared) == {"batch": 8}
+    assert notable({"rate": 0.05, "other": 1}, declared) == {"rate": 0.05, "other": 1}
+    assert notable({"rate": 0.01}, {}) == {"rate": 0.01}, "an old run declares nothing"

@@ -1,33 +1,9 @@
-"""What an exercise declares, and that nothing of it is lost when the code is."""
+"""What a part declares, and that nothing of it is lost when the code is."""
 
 import pytest
 
 from bench import Exercise, Work, by_profile
 from bench.model import PartInfo, Profile, value_at
-
-
-def test_decorators_collect_parts_in_order_and_give_the_function_back() -> None:
-    exercise = Exercise()
-
-    def run(lab: object) -> None: ...
-    def setup(lab: object, batch: int) -> dict[str, object]:
-        return {}
-
-    assert exercise.study("b", "A study", epochs=3)(run) is run
-    assert exercise.comparison("a.speed", "A comparison", reference="plain", batch=(1, 8))(setup) is setup
-    assert list(exercise.parts) == ["b", "a.speed"]
-    study, comparison = exercise.parts.values()
-    assert (study.kind, study.run, study.parameters, study.reference) == ("study", run, {"epochs": 3}, None)
-    assert (comparison.kind, comparison.run, comparison.reference) == ("comparison", setup, "plain")
-    assert comparison.parameters == {"batch": (1, 8)}
-
-
-def test_a_part_is_declared_once() -> None:
-    exercise = Exercise()
-    exercise.study("a", "One")(lambda lab: None)
-    with pytest.raises(ValueError, match="part 'a' is declared twice"):
-        exercise.comparison("a", "Another", reference="x")(lambda lab: {})
-    assert exercise.parts["a"].title == "One"
 
 
 @pytest.mark.parametrize(("profile", "value"), [("smoke", 1), ("quick", 3), ("full", 15)])
@@ -54,12 +30,14 @@ def test_a_description_holds_all_that_a_plan_and_a_report_need() -> None:
         title="Speed",
         kind="comparison",
         parameters={"epochs": 2, "batch": (1, 8)},
+        in_full={"epochs": 3},
         reference="plain",
         devices=("cuda",),
     )
 
 
-def test_a_comparison_that_is_swept_over_nothing_is_refused_where_it_is_declared() -> None:
-    with pytest.raises(ValueError, match="swept over n, which has no value"):
-        Exercise().comparison("a", "t", reference="x", n=())(lambda lab, n: {})
-    Exercise().study("a", "t", n=())(lambda lab, n: None)
+def test_a_study_and_a_comparison_have_no_target() -> None:
+    exercise = Exercise()
+    exercise.study("a", "t")(lambda lab: None)
+    info = exercise.parts["a"].described.at("full")
+    assert (info.target, info.limit) == ("", 0)

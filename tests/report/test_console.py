@@ -13,14 +13,15 @@ import pytest
 from rich.console import Console
 
 from bench.analysis import families
-from bench.model import Record, Run, Sample
-from bench.report import console, headline
+from bench.model import Case, PartInfo, Record, Run, Sample
+from bench.report import console
 from bench.report.page import view
+from bench.report.readme import measured
 
 
 def printed(run: Run, width: int = 80, **more: Any) -> str:
     out = StringIO()
-    console.show(run, Console(file=out, width=width, no_color=True, **more), Path("results/one"))
+    console.show(run, Console(file=out, width=width, no_color=True), Path("results/one"), **more)
     return out.getvalue()
 
 
@@ -45,41 +46,72 @@ def test_every_outcome_is_named_with_its_reason(run: Run) -> None:
     assert "bench data fetch cifar10" in text
 
 
-def test_comparisons_show_time_ratio_memory_and_rate(run: Run) -> None:
-    line = next(line for line in printed(run).splitlines() if line.startswith("  by hand, in place"))
-    assert "µs" in line
-    assert "× faster" in line
-    assert "KiB" in line
-    assert line.split()[-1].replace(",", "").isdigit()
-    text = printed(run, width=200)
-    assert "no change detected" in text
-    assert "unstable: " in text
+def test_a_part_is_one_line_and_a_variant_is_one_bar(run: Run) -> None:
+    lines = printed(run, width=120).splitlines()
+    assert any(line.startswith("✗ ex10.a ") and "How noisy is training? 9 of 12 claims hold" in line for line in lines)
+    speed = lines.index(next(line for line in lines if line.startswith("✓ ex10.a.speed")))
+    assert "Time and memory by batch size: 2 variants agree with autograd" in lines[speed]
+    one, two = lines[speed + 1 : speed + 3]
+    assert re.match(r"    by hand +│█+[▏▎▍▌▋▊▉]? +[\d.]+ to [\d.]+ × faster \(batch = ", one)
+    assert two.startswith("    by hand, in place  │████████████  ")
+    assert "µs" not in "".join(lines)
+    assert "test accuracy" not in "".join(lines)
+
+
+def test_ratios_that_say_nothing_share_one_line(run: Run) -> None:
+    text = printed(run, width=120)
+    assert text.count("inconclusive: ") == 1
+    assert "    1 ratio inconclusive: shaky; -v shows them\n" in text.replace(" \n", "\n")
+    assert "unstable" not in text
+
+
+def test_details_are_shown_where_they_are_asked_for(run: Run) -> None:
+    text = printed(run, width=120, verbose=True)
+    assert "test accuracy: 0.9741 of 1 (0.973 to 0.975 over 3 seeds)" in text
     assert "worst error 0.31 > 1.9e-6: wrong" in text
-    assert "by hand: t = 210 µs + 13 µs · batch" in text
-    assert "bends at batch 16" in text
+    assert "│" not in text
 
 
-def counted(record: Record) -> Record:
-    if record.memory is None:
-        return record
-    return replace(record, memory=replace(record.memory, tensors=2**21, children=3 * 2**20))
+def test_without_utf_8_bars_are_of_ascii(run: Run) -> None:
+    class Old(StringIO):
+        encoding = "ascii"  # type: ignore[assignment]
+
+    out = Old()
+    console.show(run, Console(file=out, width=80, no_color=True))
+    assert re.search(r"by hand, in place  \|#{12}  ", out.getvalue())
+    assert not set(out.getvalue()) & set("│█▏▎▍▌▋▊▉▐")
 
 
-def test_tensors_stand_in_a_column_where_they_were_counted_and_children_below_the_table(run: Run) -> None:
-    assert "tensors" not in printed(run)
-    known = replace(run, records=tuple(map(counted, run.records)))
-    line = next(line for line in printed(known, width=100).splitlines() if line.startswith("  by hand, in place"))
-    assert re.search(r"KiB +2 MiB +[\d,]+$", line.rstrip())
-    text = printed(known)
-    line = next(line for line in text.splitlines() if line.startswith("  by hand, in place"))
-    assert "2 MiB" not in line, "where a rate takes the room"
-    assert max(len(line) for line in text.splitlines()[:-2]) <= 80
-    assert "    same: and 3 MiB in child processes\n" in text
-    assert any(re.search(r"^same .* below 64 KiB +2 MiB$", line.rstrip()) for line in text.splitlines())
+def test_smoke_calls_nothing_faster_and_says_what_its_numbers_are(run: Run) -> None:
+    smoke = replace(run, profile="smoke")
+    for verbose in (False, True):
+        out = StringIO()
+        terminal = Console(file=out, width=120, force_terminal=True, color_system="standard", _environ={})
+        console.show(smoke, terminal, verbose=verbose)
+        text = out.getvalue()
+        assert not re.search("faster|slower|no change|inconclusive|unstable", text)
+        assert "\x1b[32m" not in text.replace("\x1b[32m✓", ""), "green is for what agrees with its reference"
+        assert "its numbers are no results" in text
+        assert "known to" not in text
 
 
-def test_every_place_says_the_same_of_a_difference_that_may_be_chance(run: Run) -> None:
-    """The console, the page's rows and the headline are given the family of the run."""
+@pytest.mark.parametrize("bad", [False, True])
+def test_a_run_that_was_stopped_is_no_success(run: Run, bad: bool) -> None:
+    records = run.records if bad else run.records[3:5]
+    text = printed(replace(run, finished=False, records=records, broken=()))
+    (verdict,) = [line for line in text.splitlines() if "stopped before its end" in line]
+    assert verdict.startswith("✗ stopped" if bad else "stopped before its end; so far 2 cases measured")
+    assert "cut short" not in text
+
+
+def test_a_difference_that_may_be_chance_is_no_bar(run: Run) -> None:
+    many = may_be_chance(run)
+    text = printed(many, width=300)
+    assert "8 ratios inconclusive: by hand (batch = 1), by hand (batch = 8), " in text
+    assert "│" not in text
+
+
+def may_be_chance(run: Run) -> Run:
     weak = [1.0, 1.03, 1.01, 1.05, 1.02, 1.04]
 
     def blurred(record: Record) -> Record:
@@ -89,16 +121,21 @@ def test_every_place_says_the_same_of_a_difference_that_may_be_chance(run: Run) 
         )
         return replace(record, samples=samples) if record.samples else record
 
-    many = replace(run, records=tuple(map(blurred, run.records)))
+    return replace(run, records=tuple(map(blurred, run.records)))
+
+
+def test_every_place_says_the_same_of_a_difference_that_may_be_chance(run: Run) -> None:
+    """The console, the page's rows and the tables of kept runs are given the family of the run."""
+    many = may_be_chance(run)
     family = families.of_run(many)
     among = {standing.among for standing in family.values()}
     assert len(among) == 1
     words = f"or chance: one of {among.pop()} ratios"
-    assert words in printed(many, width=300)
-    assert words in headline.markdown([many])
+    assert words in printed(many, width=300, verbose=True)
+    assert words in measured.markdown([many])
     rows = [
         row
-        for exercise in view.view(many).exercises
+        for exercise in view.view(many)
         for part in exercise.parts
         for compared in part.compared
         for group in compared.groups
@@ -142,8 +179,17 @@ def test_colour_where_it_is_wanted(run: Run) -> None:
 
 @pytest.mark.parametrize("devices", [("cpu",), ("cpu", "cuda")])
 def test_several_devices_are_told_apart(devices: tuple[str, ...], build: Callable[..., Run]) -> None:
-    assert ("batch = 1, cuda" in printed(build(hostile=False, devices=devices))) == ("cuda" in devices)
+    run = build(hostile=False, devices=devices)
+    assert ("batch = 1, cuda" in printed(run, verbose=True)) == ("cuda" in devices)
+    assert ("by hand, in place on cuda" in printed(run, width=200)) == ("cuda" in devices)
 
 
 def test_an_empty_run_says_that_nothing_ran(run: Run) -> None:
     assert "nothing ran" in printed(replace(run, records=(), exercises=(), broken=()))
+
+
+def test_methods_of_a_race_agree_with_nobody() -> None:
+    part = PartInfo(id="r", title="R", kind="race")
+    case = Case(exercise="ex1", part="r", device="cpu", seed=0)
+    records = [Record(case=replace(case, variant=name), outcome="ok") for name in ("SGD", "Adam")]
+    assert console._found(part, records) == "2 methods"

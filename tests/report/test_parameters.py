@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bench.model import Case, Claim, Curve, Findings, Metric, Record, Table
+from bench.model import Case, Claim, Curve, Findings, Metric, PartInfo, Record, Table
 from bench.report import summary
 from bench.report.charts.curves import curve_charts
-from bench.report.page.view import _placed
+from bench.report.page.evidence import placed
 
 CASE = Case(exercise="ex01", part="a", device="cpu", seed=0, parameters={"k": 1, "n": 5})
 
@@ -24,10 +24,14 @@ SWEPT = [record(1), record(1, seed=1), record(-1), record(-1, seed=1)]
 
 
 def test_each_value_has_its_line() -> None:
-    (chart,) = curve_charts("ex01", "a", SWEPT)
-    assert [(line.label, line.y) for line in chart.lines] == [("k=1", (0.0, 1.0)), ("k=-1", (0.0, -1.0))]
-    assert len({line.hue for line in chart.lines}) == 2
+    (chart,) = curve_charts("ex01", PartInfo(id="a", title="A study", kind="study"), SWEPT)
+    (panel,) = chart.panels
+    assert [(line.label, line.y) for line in panel.lines] == [("k=1", (0.0, 1.0)), ("k=-1", (0.0, -1.0))]
+    assert all(line.low for line in panel.lines), "seeds are the band of each value"
+    assert len({line.hue for line in panel.lines}) == 2
     assert "2 seeds" in chart.note
+    assert "n=5, seeds 0 to 1" in chart.subtitle
+    assert "k=" not in chart.subtitle
 
 
 def test_each_value_has_its_number() -> None:
@@ -43,7 +47,7 @@ def test_a_claim_says_where_it_fails() -> None:
 
 
 def test_tables_say_whose_they_are() -> None:
-    labels = [each.label for each in _placed([(each.findings.tables[0], each.case) for each in SWEPT])]
+    labels = [each.label for each in placed([(each.findings.tables[0], each.case) for each in SWEPT])]
     assert labels == ["cpu, seed 0, k=1; cpu, seed 1, k=1", "cpu, seed 0, k=-1; cpu, seed 1, k=-1"]
-    alone = _placed([(each.findings.tables[0], each.case) for each in SWEPT[:2]])
+    alone = placed([(each.findings.tables[0], each.case) for each in SWEPT[:2]])
     assert alone[0].label == "cpu, seed 0; cpu, seed 1"

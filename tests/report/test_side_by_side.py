@@ -1,4 +1,4 @@
-"""Drawings shared among processes come back in their order, and what they raise is raised."""
+"""Pages shared among processes come back in their order, and what they raise is raised."""
 
 import os
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 
 from bench.model import Case, Curve, Findings, Record, Run
 from bench.report import side_by_side
-from bench.report.charts import figures
+from bench.report.page import html
 from bench.report.side_by_side import MANY, map_processes
 from bench.results import environment
 
@@ -18,7 +18,7 @@ def process(item: int) -> tuple[int, int]:
     return item, os.getpid()
 
 
-def test_few_drawings_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_pages_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "cores", lambda: 8)
     assert {pid for _, pid in map_processes(process, range(2 * MANY - 1))} == {os.getpid()}
 
@@ -30,7 +30,7 @@ def test_many_are_shared_and_keep_their_order(monkeypatch: pytest.MonkeyPatch) -
     assert os.getpid() not in {pid for _, pid in done}
 
 
-def test_what_a_drawing_raises_is_raised() -> None:
+def test_what_a_page_raises_is_raised() -> None:
     with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
         map_processes(sqrt, [1.0, -1.0], processes=2)
 
@@ -42,11 +42,13 @@ def test_the_same_run_gives_the_same_bytes_however_it_is_drawn(run: Run, tmp_pat
     )
     run = replace(run, exercises=(), records=(record,))
     alone, shared = tmp_path / "alone", tmp_path / "shared"
-    figures.bench_report(run, alone)
+    alone.mkdir()
+    shared.mkdir()
+    html.bench_report(run, alone)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(side_by_side, "MANY", 1)
         patch.setattr(environment, "cores", lambda: 2)
-        paths = figures.bench_report(run, shared)
-    assert len(paths) == 6
+        paths = html.bench_report(run, shared)
+    assert len(paths) == 8
     for path in paths:
         assert path.read_bytes() == (alone / path.relative_to(shared)).read_bytes()

@@ -2,14 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-from bench import Exercise, Lab, by_profile
-from bench.testing import agreements, claims, failed, lab, run_part, variants
+from bench import Exercise, Lab, Progress, by_profile
+from bench.testing import agreements, broken_promises, claims, failed, lab, race, run_part, variants
 
 exercise = Exercise()
 
@@ -33,6 +33,30 @@ def speed(lab: Lab, n: int) -> dict[str, object]:
 def shapes(lab: Lab) -> dict[str, object]:
     x = torch.ones(3, dtype=lab.dtype)
     return {"sum": lambda: x.sum(), "forgets to sum": lambda: x.clone()}
+
+
+def test_broken_promises_are_those_of_bench_check() -> None:
+    broken = broken_promises(exercise)
+    assert {name for name in broken if not name.startswith("c.race")} == {
+        f"{part}: its variants agree with the reference" for part in ("a.speed", "b")
+    }
+    assert broken["a.speed: its variants agree with the reference"].startswith("'wrong': ")
+
+
+@exercise.race("b.race", "A race", target="height ≤ 1", limit=by_profile(smoke=3, quick=9, full=9), start=(4, 8))
+def down(lab: Lab, start: int) -> dict[str, object]:
+    def halves() -> Iterator[Progress]:
+        height = torch.tensor(float(start), dtype=lab.dtype)
+        while True:
+            height = height / 2
+            yield Progress(height, evaluations=2)
+
+    return {"halves": halves, "waits": lambda: iter([2.0] * 9)}
+
+
+@exercise.race("c.race", "A race with a mistake", target="height ≤ 1")
+def mistaken(lab: Lab) -> dict[str, object]:
+    return {"fails": lambda: iter([1 / 0])}
 
 
 def test_a_lab_is_as_a_study_is_handed_one(tmp_path: Path) -> None:
@@ -91,13 +115,27 @@ def test_variants_are_held_against_the_reference() -> None:
         agreements(exercise, "b")
 
 
+def test_the_methods_of_a_race_run() -> None:
+    (halves,), (waits,) = race(exercise, "b.race").values()
+    assert (halves.end, halves.steps, halves.evaluations, halves.best) == ("reached", 2, 4, 1.0)
+    assert (waits.end, waits.steps) == ("limit", 3)
+    assert race(exercise, "b.race", start=8)["halves"][0].steps == 3
+    assert race(exercise, "b.race", lab(profile="full"))["waits"][0].steps == 9
+    with pytest.raises(AssertionError, match="'fails': failed: ZeroDivisionError"):
+        race(exercise, "c.race")
+
+
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
-        (lambda: run_part(exercise, "c"), KeyError, "no part 'c'; there are a, a.speed, b"),
+        (lambda: run_part(exercise, "c"), KeyError, "no part 'c'; there are a, a.speed, b, b.race"),
         (lambda: run_part(exercise, "a", m=1), TypeError, "part a has no parameter 'm'; it has n, widths"),
         (lambda: run_part(exercise, "a.speed"), TypeError, "is a comparison"),
-        (lambda: variants(exercise, "a"), TypeError, "is a study"),
+        (lambda: variants(exercise, "a"), TypeError, r"is a study: run_part\(\) gives"),
+        (lambda: variants(exercise, "b.race"), TypeError, r"is a race: race\(\) lets"),
+        (lambda: run_part(exercise, "b.race"), TypeError, r"is a race: race\(\) lets"),
+        (lambda: race(exercise, "a"), TypeError, "is a study"),
+        (lambda: race(exercise, "b.race", n=1), TypeError, "has no parameter 'n'; it has start"),
         (lambda: variants(exercise, "b", n=1), TypeError, "part b has no parameter 'n'; it has none"),
     ],
 )

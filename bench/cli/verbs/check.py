@@ -14,7 +14,7 @@ from bench.errors import BenchError, PluginError, UsageError
 
 if TYPE_CHECKING:
     from bench.catalogue import Listing
-    from bench.execute.messages import Checked
+    from bench.execute.messages import Checked, Verdicts
 
 
 @click.command("check")
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(names: tuple[str, ...], everything: bool, timeout: float, as_json: bool) -> int:
     """Try what every exercise promises: its hook, equal findings from equal seeds, no global state changed, variants
-    that agree. One line a promise; exit code 1 if one is broken, 4 if an exercise cannot be loaded."""
+    that agree, an answer that names what is there. One line a promise; exit code 1 if one is broken, 4 if an exercise
+    cannot be loaded."""
     from bench.execute import inquiries
     from bench.execute.executors.local import LocalExecutor
 
@@ -39,7 +40,8 @@ def command(names: tuple[str, ...], everything: bool, timeout: float, as_json: b
     rows, codes = [], set()
     with LocalExecutor() as executor:
         for listing in listings:
-            checked = inquiries.check(listing, executor, timeout)
+            verdicts = inquiries.check(listing, executor, timeout)
+            checked = (*verdicts.checked, *of_answer(listing, verdicts))
             codes.add(exit_code(checked))
             rows += [{"exercise": listing.id} | asdict(verdict) for verdict in checked]
             if not as_json:
@@ -66,6 +68,31 @@ def exit_code(checked: Sequence[Checked]) -> int:
     if checked[0].problem:
         return PluginError.exit_code
     return BenchError.exit_code if any(verdict.problem for verdict in checked) else 0
+
+
+def of_answer(listing: Listing, verdicts: Verdicts) -> tuple[Checked, ...]:
+    """Of an exercise that loads: what its written answer names, held against what its parts were seen to have."""
+    from bench.execute.messages import Checked
+    from bench.report.answers import contract, spellings
+
+    if verdicts.checked[0].problem or not listing.answer:
+        return ()
+    seen = contract.Seen(
+        id=listing.id,
+        parts=verdicts.parts,
+        found=verdicts.found,
+        variants=verdicts.variants,
+        spelt=spellings.of(sources(listing)),
+    )
+    name = listing.beside.name
+    broken = [Checked(f"{name}:{problem.line}", problem.text) for problem in contract.broken(listing.answer, seen)]
+    return tuple(broken) or (Checked(f"{name}: its headings bind, and what it names is there"),)
+
+
+def sources(listing: Listing) -> list[str]:
+    """The code of an exercise, all its modules."""
+    paths = listing.path.parent.rglob("*.py") if listing.path.name == "__init__.py" else [listing.path]
+    return [path.read_text(encoding="utf-8", errors="replace") for path in sorted(paths)]
 
 
 def tell(exercise: str, checked: Sequence[Checked]) -> None:

@@ -11,6 +11,7 @@ import click
 from bench.cli.output import stdout
 from bench.errors import UsageError
 
+GROUP = "bench.exercises"
 ID = re.compile(r"[a-z]+[0-9]+")
 
 
@@ -57,13 +58,41 @@ def home(into: Path | None) -> tuple[str, Path]:
     """The package that takes a new exercise, and its folder: by default the first that is registered."""
     from importlib.metadata import entry_points
 
-    for entry in entry_points(group="bench.exercises"):
+    for entry in entry_points(group=GROUP):
         for place in places(entry.value):
             if into is None or Path(place) == into.resolve():
                 return entry.value, Path(place)
     if into is None:
         raise UsageError("no package of exercises is registered in the entry-point group bench.exercises")
-    raise UsageError(f"{into} is not the folder of a package in the entry-point group bench.exercises")
+    raise UsageError(f"{into} is not an installed package of exercises: {how_to_install(into.resolve())}")
+
+
+def how_to_install(folder: Path) -> str:
+    """What is still to be done before a folder is a package of exercises, each step with what is to be written."""
+    steps = []
+    if not (folder / "__init__.py").is_file():
+        steps.append(f"make {folder / '__init__.py'}, which may be empty")
+    top = next((parent for parent in folder.parents if not (parent / "__init__.py").is_file()), folder.parent)
+    package = ".".join(folder.relative_to(top).parts)
+    project = next((parent for parent in folder.parents if (parent / "pyproject.toml").is_file()), None)
+    file = (project or top) / "pyproject.toml"
+    if project is None:
+        steps.append(f'write [project] name = "{folder.name}" version = "0.1" into {file}')
+    if package not in declared(file):
+        steps.append(f'add [project.entry-points."{GROUP}"] {folder.name} = "{package}" to {file}')
+    install = f"pip install -e {file.parent}"
+    return f"{'; '.join(steps)}; then {install}" if steps else f"install it first, by {install}"
+
+
+def declared(project: Path) -> list[str]:
+    """The packages that a pyproject.toml registers as exercises."""
+    import tomllib
+
+    try:
+        points = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["entry-points"][GROUP]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
+    return [str(package) for package in points.values()] if isinstance(points, dict) else []
 
 
 def places(package: str) -> list[str]:

@@ -20,9 +20,14 @@ from bench.cli.output import stdout
     type=click.Path(path_type=Path),
     help="Where runs are.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Print tables, laws and metrics too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
+@click.option("--pdf", is_flag=True, help="Print each page as a PDF beside it, by the Chromium that is here.")
+@click.option("--full", is_flag=True, help="With --pdf: with every fold open, not the handout.")
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with a report of your own.")
-def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
+def command(
+    *, run: str, root: Path, verbose: bool, as_json: bool, pdf: bool, full: bool, files: tuple[str, ...]
+) -> int:
     """Draw the reports of a run again, from its `run.json`; RUN is a folder, a beginning of its name, or latest.
 
     The exit code is that of the run.
@@ -31,18 +36,26 @@ def command(run: str, root: Path, as_json: bool, files: tuple[str, ...]) -> int:
 
     from bench.cli import exits
     from bench.cli.reporting import Reporters
+    from bench.errors import UsageError
+    from bench.report import printed
     from bench.results import folders, store
     from bench.with_files import read_files
 
+    if full and not pdf:
+        raise UsageError("--full says how much --pdf prints: give both")
+    if pdf:
+        printed.chromium()  # what is not here is said before anything is drawn
     folder = folders.find(root, run)
     content = store.read(folder)
     reporters = Reporters()
     reporters.load(read_files(map(Path, files)))
-    reporters.draw(content, folder)
+    written = reporters.draw(content, folder)
+    if pdf:
+        printed.write([path for path in written if path.suffix == ".html" and path.parent == folder], full=full)
     if as_json:
         sys.stdout.write(store.encode(content).decode() + "\n")
     else:
         from bench.report import console
 
-        console.show(content, stdout(), folder)
+        console.show(content, stdout(), folder, verbose=verbose)
     return exits.code(content)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bench.catalogue import Listing
     from bench.cli.progress import Lines
     from bench.cli.reporting import Reporters
+    from bench.execute.continuing import Earlier
     from bench.execute.executors.local import LocalExecutor
     from bench.execute.session import Session
     from bench.model import Plan, Profile, Run, SourceFile
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("names", nargs=-1, metavar="[EX|EX.PART]...", shell_complete=completion.exercises)
 @click.option("--all", "everything", is_flag=True, help="Run every exercise.")
-@click.option("--only", type=click.Choice(["study", "comparison"]), help="Only parts of this kind.")
+@click.option("--only", type=click.Choice(["study", "comparison", "race"]), help="Only parts of this kind.")
 @click.option("--device", default="auto", show_default=True, metavar="cpu|cuda|all|auto", help="Where to compute.")
 @click.option(
     "--profile",
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 )
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with variants or reports of your own.")
 @click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
+@click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
+@click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
 @click.option(
     "-o",
     "--output",
@@ -59,12 +63,13 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
+@click.option("-v", "--verbose", is_flag=True, help="Print tables, laws and metrics too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     """Run exercises and write one folder with `run.json`, plots and a report.
 
     Every case runs in a child process: a study once for each device and seed; a comparison agrees first, then is timed
-    in rounds, then is weighed.
+    in rounds, then is weighed; the methods of a race run to its target in rounds.
     """
     from bench import catalogue
     from bench.cli.reporting import Reporters
@@ -79,10 +84,10 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
         if asked.dry_run:
-            return show_plan(planned(asked, listings, files, executor))
+            return show_plan(planned(asked, listings, files, executor, earlier_of(asked)))
         session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters)
         run = session.run()
-    code = finish(session.folder, run, as_json=asked.as_json, reporters=reporters)
+    code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
     return INTERRUPTED if session.interrupted else code
 
 
@@ -103,20 +108,27 @@ class Options:
     data: str
     files: tuple[str, ...]
     resume: str | None
+    keep_checkpoints: bool
+    continued: str | None
     root: Path
     dry_run: bool
     jobs: int
     stop_first: bool
+    verbose: bool
     as_json: bool
 
     def check(self) -> None:
         """Raises ``UsageError`` for what contradicts itself, before anything is looked at."""
         if self.resume and (self.names or self.everything):
             raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
+        if self.resume and self.continued:
+            raise UsageError("--resume ends a run that was cut short, --continue begins a new one: give one of them")
         if not (self.resume or self.names or self.everything):
             raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
         if self.everything and self.names:
             raise UsageError("--all runs every exercise: name none beside it")
+        if file := next((name for name in self.names if name.endswith(".py")), ""):
+            raise UsageError(f"{file} is no exercise: a file is given by --with {file}, each by one of its own")
 
     @property
     def slots(self) -> int:
@@ -131,6 +143,14 @@ def threads_of(asked: Options) -> int:
     from bench.results import folders, journal
 
     return journal.read(folders.find(asked.root, str(asked.resume))).plan.threads
+
+
+def earlier_of(asked: Options) -> Earlier | None:
+    """The run to go on from, if one is named."""
+    from bench.execute.continuing import Earlier
+    from bench.results import folders
+
+    return Earlier.read(folders.find(asked.root, asked.continued)) if asked.continued else None
 
 
 @contextmanager
@@ -152,8 +172,14 @@ def executor_for(asked: Options, listener: Lines) -> LocalExecutor:
     return LocalExecutor(threads=asked.threads, slots=asked.slots, who=who, say=listener.say)
 
 
-def command_line() -> tuple[str, ...]:
-    return ("bench", *sys.argv[1:])
+def command_line(earlier: Earlier | None = None) -> tuple[str, ...]:
+    """What was typed; an ``earlier`` run stands in it by its own name, for "latest" will be another one."""
+    words = ("bench", *sys.argv[1:])
+    if earlier is None:
+        return words
+    name = earlier.folder.name
+    replaced = (name if before == "--continue" else word for before, word in pairwise(words))
+    return ("bench", *(f"--continue={name}" if word.startswith("--continue=") else word for word in replaced))
 
 
 def opened(
@@ -166,7 +192,7 @@ def opened(
     reporters: Reporters,
 ) -> Session:
     """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it."""
-    from bench.execute import session
+    from bench.execute import continuing, session
     from bench.results import folders
 
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
@@ -176,9 +202,13 @@ def opened(
         reporters.load(files, without_broken(old.plan))
         return old
     listener.say("looking at the exercises …")
-    plan = planned(asked, listings, files, executor)
+    earlier = earlier_of(asked)
+    plan = planned(asked, listings, files, executor, earlier)
     reporters.load(plan.files, without_broken(plan))
-    return session.begin(plan, asked.root / plan.id, **listen)
+    begun = session.begin(plan, asked.root / plan.id, **listen)
+    if earlier:
+        continuing.bring(earlier, plan.tasks, begun.folder)
+    return begun
 
 
 def without_broken(plan: Plan) -> set[str]:
@@ -201,7 +231,11 @@ def refuse_new_variants(files: Sequence[SourceFile], plan: Plan) -> None:
 
 
 def planned(
-    asked: Options, listings: Sequence[Listing], files: tuple[SourceFile, ...], executor: LocalExecutor
+    asked: Options,
+    listings: Sequence[Listing],
+    files: tuple[SourceFile, ...],
+    executor: LocalExecutor,
+    earlier: Earlier | None = None,
 ) -> Plan:
     """The plan, and the folder that it has its name from: none where nothing will run."""
     from bench.execute import parameters
@@ -212,7 +246,7 @@ def planned(
         executor,
         listings,
         names=[listing.id for listing in listings] if asked.everything else asked.names,
-        command=command_line(),
+        command=command_line(earlier),
         device=asked.device,
         profile=asked.profile,
         seeds=tuple(range(asked.seed, asked.seed + asked.seeds)),
@@ -223,6 +257,8 @@ def planned(
         files=files,
         only=asked.only or "",
         stop_first=asked.stop_first,
+        keep_checkpoints=asked.keep_checkpoints,
+        earlier=earlier,
         new_id=unnamed if asked.dry_run else partial(folders.new_id, asked.root),
     )
 
@@ -237,7 +273,7 @@ def show_plan(plan: Plan) -> int:
     return PluginError.exit_code if plan.broken else 0
 
 
-def finish(folder: Path, run: Run, *, as_json: bool, reporters: Reporters) -> int:
+def finish(folder: Path, run: Run, *, as_json: bool, verbose: bool, reporters: Reporters) -> int:
     """Draw the reports, print the result, and say how the run ended."""
     from bench.cli import exits
     from bench.results import store
@@ -254,7 +290,7 @@ def finish(folder: Path, run: Run, *, as_json: bool, reporters: Reporters) -> in
     else:
         from bench.report import console
 
-        console.show(run, stdout(), folder)
+        console.show(run, stdout(), folder, verbose=verbose)
     if not run.finished:
         stderr().print(f"stopped; what finished is kept: bench run --resume {folder}", markup=False, soft_wrap=True)
     return exits.code(run)

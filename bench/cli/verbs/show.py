@@ -2,43 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli import completion
 from bench.cli.output import print_json, stdout
-from bench.errors import PluginError
+from bench.errors import NothingMatched, PluginError, did_you_mean
 
 if TYPE_CHECKING:
     from bench.catalogue import Listing
-    from bench.model import Declared, Description, PartDescription
+    from bench.model import Declared, Description, PartDescription, Run
+    from bench.report.answers.live import Shown
+    from bench.report.answers.pieces import Reference
+
+NO_RUN = "none"
+WIDEST = 36
+"""Columns of a value or of its limits, at most: a longer one pushes the rest to the right."""
 
 
 @click.command("show")
-@click.argument("name", metavar="EX", shell_complete=completion.exercises)
+@click.argument("name", metavar="EX[.QUESTION]", shell_complete=completion.exercises)
+@click.option(
+    "--run", "wanted", metavar="RUN", help="Whose numbers: a folder, a beginning of its name, latest or none."
+)
+@click.option(
+    "-o",
+    "--output",
+    "root",
+    default="results",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where runs are.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(name: str, as_json: bool) -> None:
-    """Print an exercise's questions, parts and written answer; numbers that a run measures are left open (…)."""
+def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
+    """Print an exercise's parts and its written answer, or those of one question, with the numbers of a run.
+
+    Without --run they are those of the newest results of the exercise; what no run has measured is left open (…).
+    """
     listing, description = described(name)
+    question = name.partition(".")[2]
+    parts = asked(listing.id, description.parts, question)
     if as_json:
-        print_json(document(listing, description))
+        print_json(document(listing, description, parts))
         return
     from bench.report.answers.terminal import Answer
 
+    run = numbers(listing.id, wanted, root)
     console = stdout()
     console.print(f"{listing.id}: {listing.title}", style="bold", markup=False)
-    width = max((len(part.id) for part in description.parts), default=0)
-    for part in description.parts:
-        console.print(line(part, width), markup=False, soft_wrap=True)
+    width = max((len(part.id) for part in parts), default=0)
+    for part in parts:
+        console.print(line(part, width), markup=False, highlight=False, soft_wrap=True)
+    for row in parameters(parts):
+        console.print(row, markup=False, highlight=False, soft_wrap=True)
+    if "{{" in listing.answer and wanted != NO_RUN:
+        console.print(whose(run, listing.id, root), style="dim", markup=False, soft_wrap=True)
     console.print()
-    console.print(Answer(listing.answer or "*This exercise has no written answer yet.*"))
+    if not listing.answer:
+        console.print("This exercise has no written answer yet.", style="italic")
+        return
+    section = chapter_of(listing, question) if question else ""
+    console.print(Answer(listing.answer, measured(run, listing.id), exercise=listing.id, question=section))
 
 
-def document(listing: Listing, description: Description) -> dict[str, object]:
-    from dataclasses import asdict
+def document(listing: Listing, description: Description, parts: Sequence[PartDescription]) -> dict[str, object]:
+    from dataclasses import asdict, replace
 
-    return {"id": listing.id, "title": listing.title, **asdict(description), "answer": listing.answer}
+    told = asdict(replace(description, parts=tuple(parts)))
+    return {"id": listing.id, "title": listing.title, **told, "answer": listing.answer}
 
 
 def described(name: str) -> tuple[Listing, Description]:
@@ -64,18 +99,97 @@ def learnt(listing: Listing) -> Description:
     return answer
 
 
+def asked(exercise: str, parts: Sequence[PartDescription], question: str) -> Sequence[PartDescription]:
+    """The parts of a question, or all. Raises ``NothingMatched`` for a question that the exercise has not."""
+    if not question:
+        return parts
+    from bench.report.answers.terminal import within
+
+    chosen = [part for part in parts if within(part.id, question)]
+    if not chosen:
+        have = [part.id for part in parts]
+        hint = did_you_mean(question, have) or f"; it has {', '.join(have)}"
+        raise NothingMatched(f"{exercise} has no part {question!r}{hint}")
+    return chosen
+
+
+def chapter_of(listing: Listing, question: str) -> str:
+    """The heading that a question's answer stands below: that of "b.speed", else that of "b"; the question itself where
+    there is none."""
+    from bench.report.answers.outline import outline
+
+    named = {chapter.question for chapter in outline(listing.answer, listing.id)}
+    place = question
+    while place and place not in named:
+        place = place.rpartition(".")[0]
+    return place or question
+
+
+def numbers(exercise: str, wanted: str | None, root: Path) -> Run | None:
+    """The run whose numbers are shown. Raises ``NothingMatched`` for one that is asked for, and has none of them."""
+    if wanted == NO_RUN:
+        return None
+    from bench.results import folders, latest, store
+
+    if wanted is None:
+        return latest.results_of(exercise, root)
+    run = store.read(folders.find(root, wanted))
+    if not any(record.case.exercise == exercise for record in run.records):
+        raise NothingMatched(f"the run {run.id} has nothing of {exercise}; `bench run {exercise}` measures it")
+    return run
+
+
+def measured(run: Run | None, exercise: str) -> Callable[[Reference], Shown] | None:
+    """How a live number is looked up; without a run nothing of that is imported."""
+    if run is None:
+        return None
+    from bench.report.answers.numbers import resolver
+
+    return resolver(run, exercise)
+
+
+def whose(run: Run | None, exercise: str, root: Path) -> str:
+    """Where the numbers are from, in one line."""
+    if run is None:
+        return f"  numbers are left open (…): no results of {exercise} in {root}; `bench run {exercise}` measures them"
+    doubt = "; smoke: its numbers are no results" if run.profile == "smoke" else ""
+    cut = "" if run.finished else "; it was stopped before its end"
+    return f"  numbers of {run.id}: profile {run.profile}, {run.created[:16].replace('T', ' ')} UTC{doubt}{cut}"
+
+
 def line(part: PartDescription, width: int) -> str:
-    """Such as ``b.speed  comparison  Which is faster? (batch=1,8; against autograd)``, ids ``width`` wide."""
-    swept = [f"{name}={shown(value)}" for name, value in part.parameters.items()]
+    """Such as ``b.speed  comparison  Which is faster? (against autograd)``, ids ``width`` wide."""
     against = [f"against {part.reference}"] if part.reference else []
-    notes = "; ".join([*swept, *against])
+    goal = [f"to {shown(part.target)}", f"in {shown(part.limit)} steps at most"] if part.kind == "race" else []
+    notes = "; ".join([*against, *goal])
     return f"  {part.id:{width}}  {part.kind:10}  {part.title}" + (f" ({notes})" if notes else "")
 
 
+def parameters(parts: Sequence[PartDescription]) -> Iterator[str]:
+    """A line a parameter: its name, its value, what it may be, and which parts have it so; aligned."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for part in parts:
+        for name, value in part.parameters.items():
+            rows.setdefault((name, shown(value), limits(part, name)), []).append(part.id)
+    if rows:
+        yield "  parameters, set by --param NAME=VALUE:"
+    widths = [min(WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
+    for cells, ids in sorted(rows.items(), key=lambda row: [key[0] for key in rows].index(row[0][0])):
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True) if width]
+        yield f"    {'  '.join(padded)}  {', '.join(ids)}"
+
+
+def limits(part: PartDescription, name: str) -> str:
+    """What a parameter may be, where the part says it, such as "above 0", and what it hangs on: "0.1 for sgd"."""
+    return "; ".join(known[name].words for known in (part.limits, part.follows) if name in known)
+
+
 def shown(value: Declared) -> str:
-    """A value, or one for each profile: ``1 smoke, 3 quick, 15 full``."""
+    """A value, or one for each profile: ``1 smoke, 3 quick, 15 full``, ``60 smoke, 2000 else``."""
     from bench.model import ByProfile
 
+    if isinstance(value, ByProfile) and value.quick == value.full:
+        return f"{shown(value.smoke)} smoke, {shown(value.quick)} else"
     if isinstance(value, ByProfile):
         return f"{shown(value.smoke)} smoke, {shown(value.quick)} quick, {shown(value.full)} full"
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench import plugins
 from bench.errors import Skip
 from bench.execute import parameters
-from bench.execute.child import agreeing, tasks
-from bench.execute.child.context import TaskContext
+from bench.execute.child import agreeing, racing, tasks
+from bench.execute.child.context import TaskContext, Teller
 from bench.execute.messages import Channel, Checked, Order, Verdicts
+from bench.execute.observations import records_of_case
 from bench.execute.outcomes import outcome_of
 from bench.lab import SECONDS
 from bench.measure import agreement, world
-from bench.model import Case, Findings, Part, Task
+from bench.model import Case, Exercise, Findings, Part, Task
 
 
 def check(order: Order, channel: Channel) -> Verdicts:
     """Every promise, kept or not; a plugin that cannot be loaded breaks the first one."""
-    return Verdicts(tuple(promises(order, channel)))
+    seen = Seen()
+    return Verdicts(tuple(promises(order, channel, seen)), found=seen.found, variants=seen.variants)
 
 
-def promises(order: Order, channel: Channel) -> Iterator[Checked]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the parts turned out to have, for whoever holds a written answer against it; a race has its methods in
+    ``variants``."""
+
+    found: dict[str, Findings] = field(default_factory=dict)
+    variants: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def promises(order: Order, channel: Channel, seen: Seen) -> Iterator[Checked]:
     before = world.world()
     try:
         exercise = plugins.load(order.module)
@@ -33,24 +44,35 @@ def promises(order: Order, channel: Channel) -> Iterator[Checked]:
         return
     yield Checked("it loads, and its hook gives an Exercise")
     yield Checked("its import changes no global state", world.changes(before, world.world()))
-    yield Checked("it has parts", "" if exercise.parts else "no part is declared: use @exercise.study or .comparison")
+    yield Checked(
+        "it has parts", "" if exercise.parts else "no part is declared: use @exercise.study, .comparison or .race"
+    )
+    yield from of_parts(order, exercise, channel, seen)
+
+
+def of_parts(order: Order, exercise: Exercise, channel: Teller, seen: Seen) -> Iterator[Checked]:
+    """What each part promises that a CPU can run."""
     for part in exercise.parts.values():
         if "cpu" in part.devices:
             with tempfile.TemporaryDirectory() as folder:
-                yield from of_part(replace(order, folder=folder), part, channel)
+                yield from of_part(replace(order, folder=folder), part, channel, seen)
 
 
-def of_part(order: Order, part: Part, channel: Channel) -> Iterator[Checked]:
+def of_part(order: Order, part: Part, channel: Teller, seen: Seen) -> Iterator[Checked]:
     before = world.world()
     values = next(parameters.combinations(part.described, {}, "smoke"))
     case = Case(exercise=order.exercise, part=part.id, device="cpu", seed=0, parameters=values)
-    context = TaskContext(
-        order=order, task=Task("study" if part.kind == "study" else "agree", case), part=part, channel=channel
-    )
+    context = TaskContext(order=order, task=Task.first(part.kind, case), part=part, channel=channel)
     if part.kind == "study":
-        yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(context))
+        yield promise(f"{part.id}: two runs with one seed find the same", lambda: same_findings(context, seen))
+    elif part.kind == "race":
+        yield promise(
+            f"{part.id}: its methods yield numbers, and one of them reaches {part.described.at('smoke').target}",
+            lambda: wins(context, seen),
+        )
+        yield promise(f"{part.id}: two runs with one seed go alike", lambda: same_courses(context))
     else:
-        yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context))
+        yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context, seen))
         yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(context))
     yield Checked(f"{part.id}: it changes no global state", world.changes(before, world.world()))
 
@@ -64,8 +86,9 @@ def promise(text: str, problem: Callable[[], str]) -> Checked:
         return Checked(text, outcome_of(error)[1])
 
 
-def same_findings(context: TaskContext) -> str:
+def same_findings(context: TaskContext, seen: Seen) -> str:
     first, second = (tasks.study(context).findings for _ in range(2))
+    seen.found[context.part.id] = second
     kinds = ("claims", "metrics", "curves", "tables")
     return next((problem for kind in kinds if (problem := difference(kind, first, second))), "")
 
@@ -85,10 +108,11 @@ def repeatable(findings: Sequence[Any]) -> list[Any]:
     return [finding for finding in findings if getattr(finding, "unit", "") != SECONDS]
 
 
-def same_outputs(context: TaskContext) -> str:
+def same_outputs(context: TaskContext, seen: Seen) -> str:
     import torch
 
     first, second = (context.calls(torch.float64, 0) for _ in range(2))
+    seen.variants[context.part.id] = tuple(first)
     for name, call in first.items():
         output, repeated = agreement.named(call()), agreement.named(second[name]())
         if output.keys() != repeated.keys() or not all(torch.equal(output[key], repeated[key]) for key in output):
@@ -99,3 +123,20 @@ def same_outputs(context: TaskContext) -> str:
 def all_agree(context: TaskContext) -> str:
     bad = {name: result for name, result in agreeing.agree(context).variants.items() if result.outcome != "ok"}
     return "; ".join(f"{name!r}: {result.reason}" for name, result in bad.items())
+
+
+def wins(context: TaskContext, seen: Seen) -> str:
+    records = records_of_case([racing.race(context)])
+    seen.variants[context.part.id] = tuple(record.case.variant or "" for record in records)
+    return "; ".join(f"{record.case.variant!r}: {record.reason}" for record in records if record.outcome != "ok")
+
+
+def same_courses(context: TaskContext) -> str:
+    """Step by step the same values, and as many evaluations."""
+    track, starts = racing.Track.of(context), racing.methods(context)
+    for name, start in starts.items():
+        first, second = track.run(start), track.run(start)
+        # As text: a NaN that comes again is no difference.
+        if (str(first.values), first.evaluations) != (str(second.values), second.evaluations):
+            return f"{name!r} goes another way from the same seed: let start() make its generators and weights anew"
+    return ""

@@ -13,7 +13,7 @@ from bench.execute.messages import Order, Progress
 from bench.execute.outcomes import outcome_of
 from bench.lab import Lab
 from bench.measure.world import seeded
-from bench.model import Case, Disturbance, Findings, Observation, Part, Task, VariantResult, Work
+from bench.model import Case, Disturbance, Findings, Observation, Part, Task, VariantResult, Work, changes
 
 if TYPE_CHECKING:
     import torch
@@ -65,6 +65,7 @@ class TaskContext:
 
     def lab(self, dtype: torch.dtype, seed: int) -> Lab:
         lab = lab_of(self.order, self.case, dtype, seed)
+        lab.changed = tuple(changes(self.case.parameters, self.part.described.at(self.order.profile).parameters))
         lab.tracker = lambda label, done, total: self.channel.send(Progress(label, done, total))
         return lab
 

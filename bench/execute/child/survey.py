@@ -12,6 +12,7 @@ from bench import plugins
 from bench.errors import BenchError
 from bench.execute.child import sources
 from bench.execute.guests.fence import enclose
+from bench.execute.lines import with_line
 from bench.execute.messages import Channel, Offer, Order, Progress, Question, Surveyed
 from bench.execute.outcomes import one_line
 from bench.model import Broken
@@ -38,13 +39,13 @@ def survey(order: Order, channel: Channel) -> Surveyed | Broken:
         module, manager = plugins.source(order.source, order.files[0] if order.files else None)
         read = sources.read_since(before, module.__name__)
     except BaseException as error:
-        return Broken(order.source, said(error, "while it was loaded"))
+        return Broken(order.source, said(error, "while it was loaded", order.source))
     channel.send(Progress(variant=ASKED))  # to be blamed if this process dies now
     try:
         asked = [question for question in order.questions if question.selected]
         offers, problems = zip(*(offer_to(question, manager) for question in asked), strict=True) if asked else ((), ())
     except BaseException as error:
-        return Broken(order.source, said(error, f"in {ASKED}"))
+        return Broken(order.source, said(error, f"in {ASKED}", order.source))
     found = tuple(offer for offer in offers if offer.names)
     hooks = tuple(sorted(caller.name for caller in manager.get_hookcallers(module) or ()))
     return Surveyed(
@@ -57,14 +58,14 @@ def survey(order: Order, channel: Channel) -> Surveyed | Broken:
     )
 
 
-def said(error: BaseException, when: str) -> str:
-    """Why a source is broken, in one line that can be sent."""
+def said(error: BaseException, when: str, source: str) -> str:
+    """Why a source is broken, in one line that can be sent, with the line of its own that did it."""
     if isinstance(error, SystemExit):
         return f"{plugins.exit_in_words(error)} {when}"
     if isinstance(error, BenchError):
         return sendable(str(error))
     traceback.print_exc()
-    return sendable(one_line(error))
+    return sendable(with_line(one_line(error), error, source))
 
 
 def sendable(text: str) -> str:
@@ -76,7 +77,7 @@ def offer_to(question: Question, manager: pluggy.PluginManager) -> tuple[Offer, 
     """The names that a comparison is offered, and why others cannot be taken."""
     names, problems = [], []
     for name, set_up in answered(question, manager):
-        if problem := wrong_name(name) or wrong_set_up(set_up, question):
+        if problem := refusal(question) or wrong_name(name) or wrong_set_up(set_up, question):
             problems.append(sendable(f"the variant {shown(name)} for {question.exercise}.{question.part} {problem}"))
         else:
             names.append(name)
@@ -88,6 +89,10 @@ def answered(question: Question, manager: pluggy.PluginManager) -> Iterator[tupl
         if not isinstance(given, Mapping):
             raise BenchError(f"{ASKED} gave {kind_of(given)}, not a dict of set-ups")
         yield from given.items()
+
+
+def refusal(question: Question) -> str:
+    return f"cannot be taken: {question.closed}" if question.closed else ""
 
 
 def kind_of(value: object) -> str:

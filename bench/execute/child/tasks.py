@@ -1,15 +1,17 @@
-"""The four tasks of a child process: run a study; hold variants against the reference; time them; weigh one."""
+"""The tasks of a child process: run a study; hold variants against the reference; time them; weigh one; run a race."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from bench import plugins
 from bench.errors import Missing, PluginError
 from bench.execute.child.agreeing import agree
 from bench.execute.child.context import TaskContext, Teller
+from bench.execute.child.racing import race
 from bench.execute.child.timing import time
 from bench.execute.child.weighing import weigh
 from bench.execute.messages import Order
@@ -48,9 +50,22 @@ def study(context: TaskContext) -> Observation:
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
         context.part.run(lab, **context.case.parameters)
-    # Only a study that was cut short goes on from them; another attempt at this one begins anew.
-    shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
-    return Observation(task=context.task, outcome="ok", findings=lab.findings)
+    kept = checkpoints(lab.folder) if context.order.keep_checkpoints else ()
+    if not kept:
+        # Only a study that was cut short goes on from them; another attempt at this one begins anew.
+        shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
+    return Observation(task=context.task, outcome="ok", findings=lab.findings, checkpoints=kept)
 
 
-DOING: dict[str, Callable[[TaskContext], Observation]] = {"study": study, "agree": agree, "time": time, "weigh": weigh}
+def checkpoints(folder: Path) -> tuple[str, ...]:
+    """Those of a study, relative to its folder."""
+    return tuple(sorted(f"{CHECKPOINTS}/{path.name}" for path in (folder / CHECKPOINTS).glob("*.pt")))
+
+
+DOING: dict[str, Callable[[TaskContext], Observation]] = {
+    "study": study,
+    "agree": agree,
+    "time": time,
+    "weigh": weigh,
+    "race": race,
+}

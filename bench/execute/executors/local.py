@@ -50,6 +50,12 @@ class LocalExecutor:
             self._devices = order.devices
         return self._pool.submit(self._do, order, timeout, listen)
 
+    def warm(self) -> None:
+        """Begin to import torch now, if that was not begun: the first order will want it."""
+        with self._guard:
+            if not self._servers and not self._closed:
+                self._free.append(self._started())
+
     def slots(self) -> int:
         return self._slots
 
@@ -88,8 +94,11 @@ class LocalExecutor:
                 server = min(self._free, key=self._servers.index)
                 self._free.remove(server)
                 return server
-            self._servers.append(Server.start(self.threads))
-            return self._servers[-1]
+            return self._started()
+
+    def _started(self) -> Server:
+        self._servers.append(Server.start(self.threads))
+        return self._servers[-1]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,6 +116,7 @@ class Conversation:
     timed_out: bool = False
 
     def hold(self, order: Order) -> Reply:
+        self.server.at_work = True
         try:
             self.server.channel.send(order)
             while self.ended is None:
@@ -115,6 +125,7 @@ class Conversation:
             raise BenchError(
                 f"the process that runs the cases died: {self.server.why()}; see `bench doctor`"
             ) from error
+        self.server.at_work = False
         return Reply(ended=self.ended, answer=self.answer, variant=self.variant, timed_out=self.timed_out)
 
     def hear(self) -> None:

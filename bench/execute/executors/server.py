@@ -26,11 +26,13 @@ not taken for the library's; whatever else can be imported here can be imported 
 
 @dataclass(slots=True, eq=False)
 class Server:
-    """A process that forks a child for every order, and the socket it listens to."""
+    """A process that forks a child for every order, and the socket it listens to; ``at_work`` from an order to the end
+    of its child."""
 
     process: subprocess.Popen[bytes]
     channel: Channel
     errors: IO[bytes]
+    at_work: bool = False
 
     @classmethod
     def start(cls, threads: int) -> Server:
@@ -57,7 +59,10 @@ class Server:
         return lines[-1] if lines else f"exit status {self.process.wait()}"
 
     def stop(self) -> None:
-        """The server kills its child when the socket closes; who is listening to it in another thread is woken."""
+        """The server kills its child when the socket closes; who is listening to it in another thread is woken. One
+        without a child may be importing what nobody will need any more."""
+        if not self.at_work:
+            self.process.kill()
         with contextlib.suppress(OSError):  # close() alone would leave the other thread asleep in recv()
             self.channel.connection.shutdown(socket.SHUT_RDWR)
         self.channel.connection.close()

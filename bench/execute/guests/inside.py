@@ -23,6 +23,7 @@ from bench.execute.child.context import lab_of
 from bench.execute.guests import shared
 from bench.execute.guests.fence import enclose
 from bench.execute.guests.line import Line, Message
+from bench.execute.lines import with_line
 from bench.execute.messages import Order
 from bench.execute.outcomes import one_line, outcome_of
 from bench.measure import agreement, clock, inputs, memory, weighing, world
@@ -33,8 +34,8 @@ from bench.results import store
 if TYPE_CHECKING:
     import torch
 
-REASON, DETAIL = 1_000, 8_000
-"""Characters of a reason and of a traceback that are told: of the latter its end."""
+REASON, DETAIL, LINE = 1_000, 8_000, 200
+"""Characters of a reason and of a traceback that are told, of the latter its end; and of the reason's for a line."""
 PR_SET_PDEATHSIG = 1
 """prctl(2): the kernel sends this process a signal when its parent ends."""
 
@@ -74,7 +75,8 @@ class Inside:
             return {"failure": ["failed", f"called sys.exit({error.code!r})"[:REASON], ""]}
         except Exception as error:
             outcome, reason, detail = outcome_of(error)
-            return {"failure": [outcome, reason[:REASON], detail[-DETAIL:]]}
+            told = with_line(reason[: REASON - LINE], error, self.guest.source) if detail else reason
+            return {"failure": [outcome, told[:REASON], detail[-DETAIL:]]}
         except BaseException as error:
             return {"failure": ["failed", one_line(error)[:REASON], ""]}
 

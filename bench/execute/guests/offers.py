@@ -47,11 +47,13 @@ def survey(
     *,
     names: Sequence[str],
     timeout: float | None = None,
+    forgiving: bool = False,
 ) -> Survey:
     """Ask every source, each in a process of its own, what it has for the selected comparisons.
 
     Raises ``PluginError`` where every file is broken, ``NothingMatched`` for a file that adds nothing to what ``names``
-    select, if there are any. Of several, a broken one is a row, and so is another distribution's plugin.
+    select, if there are any. Of several, a broken one is a row, and so is another distribution's plugin; where it is
+    ``forgiving``, so is a file that adds nothing beside one that does.
     """
     seconds = min(SECONDS, timeout or SECONDS)
     sources = sources_of(files)
@@ -60,14 +62,15 @@ def survey(
         answers = [(source, answer_of(future.result(), seconds)) for source, future in asked]
     broken = tuple(row for source, answer in answers for row in rows(source, answer))
     refuse_if_all_are_broken(files, answers)
-    for source, answer in answers:
-        if names and source.file and isinstance(answer, Surveyed) and (why := useless(answer, ", ".join(names))):
-            raise NothingMatched(f"{source.label} {why}")
+    selected = [f"{each.exercise}.{each.part}" for each in questions if each.selected]
+    idle = adding_nothing(answers, ", ".join(names), selected) if names else ()
+    if idle and not (forgiving and any(source.file and may_be_held(answer) for source, answer in answers)):
+        raise NothingMatched("; ".join(f"{row.exercise} {row.reason}" for row in idle))
     sound = [(source, answer) for source, answer in answers if isinstance(answer, Surveyed)]
     return Survey(
         guests=named(answers),
         files=tuple(source.file for source, _ in sound if source.file),
-        broken=broken,
+        broken=(*broken, *idle),
         read={path: digest for _, answer in sound for path, digest in answer.read.items()},
     )
 
@@ -138,21 +141,34 @@ def refuse_if_all_are_broken(files: Sequence[SourceFile], answers: Answers) -> N
         raise PluginError("; ".join(f"{row.exercise}: {row.reason}" for each in mine for row in rows(*each)))
 
 
-def useless(answer: Surveyed, names: str) -> str:
+def adding_nothing(answers: Answers, names: str, selected: Sequence[str]) -> tuple[Broken, ...]:
+    """The user's files without which the run would be the same, and why."""
+    return tuple(
+        Broken(source.label, why)
+        for source, answer in answers
+        if source.file and isinstance(answer, Surveyed) and (why := useless(answer, names, selected))
+    )
+
+
+def may_be_held(answer: Surveyed | str) -> bool:
+    return isinstance(answer, Surveyed) and bool(answer.offers)
+
+
+def useless(answer: Surveyed, names: str, selected: Sequence[str]) -> str:
     """Why the run would be the same without a file, or without a hook that only lacks its decorator."""
     forgotten = [name for name in answer.undecorated if name in {"bench_variants", *plugins.LISTENING}]
     if answer.offers or answer.problems or {"bench_exercise", *plugins.LISTENING} & set(answer.hooks):
         return f"has {' and '.join(forgotten)} without @hookimpl" if forgotten else ""
-    return f"adds nothing to {names}: {why_nothing(answer)}"
+    return f"adds nothing to {names}: {why_nothing(answer, selected)}"
 
 
-def why_nothing(answer: Surveyed) -> str:
+def why_nothing(answer: Surveyed, selected: Sequence[str]) -> str:
     if answer.undecorated:
         return f"{' and '.join(answer.undecorated)} {is_or_are(answer.undecorated)} not marked @hookimpl"
     if answer.elsewhere:
         return f"it offers variants of {', '.join(answer.elsewhere)}, which {is_or_are(answer.elsewhere)} not selected"
     if "bench_variants" in answer.hooks:
-        return "its bench_variants offers no variant of any comparison there"
+        return f"its bench_variants offers no variant of {' or '.join(selected) or 'any comparison there'}"
     return "it has no hook, such as bench_variants"
 
 
@@ -185,7 +201,8 @@ def named(answers: Answers) -> tuple[Guest, ...]:
 
 
 def may_offer(answer: Surveyed | str) -> bool:
-    return isinstance(answer, str) or "bench_variants" in answer.hooks
+    """Once it is mended, if it is broken or has no hook."""
+    return isinstance(answer, str) or not answer.hooks or "bench_variants" in answer.hooks
 
 
 def with_source(source: Source, guest: Guest) -> Guest:

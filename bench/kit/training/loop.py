@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -68,11 +69,18 @@ class Training:
         self.update: Step = self._step
 
     def run(
-        self, track: Track = lambda epochs, _: epochs, label: str = "", checkpoint: Path | None = None, until: int = 0
+        self,
+        track: Track = lambda epochs, _: epochs,
+        label: str = "",
+        checkpoint: Path | None = None,
+        *,
+        until: int = 0,
+        every: int = 1,
     ) -> History:
         """Train to the recipe's last epoch, or to epoch ``until`` and no further.
 
-        ``checkpoint`` is written after every epoch. Where it is there already, the training in it goes on, and what
+        ``checkpoint`` is written after every epoch, or after ``every`` so many, and after the last. Where it is there
+        already, the training in it goes on, and what
         comes out is bit by bit what an uninterrupted one gives. Raises ``Diverged`` with the epoch when the loss is no
         longer finite, and ``BenchError`` when the checkpoint cannot be used.
         """
@@ -86,11 +94,12 @@ class Training:
                 randomness.set_streams(self.streams, self.order, device)
             if not self.epochs:
                 self._note()
-            for _ in track(range(self.epochs[-1].number, min(until or self.recipe.epochs, self.recipe.epochs)), label):
+            end = min(until or self.recipe.epochs, self.recipe.epochs)
+            for done in track(range(self.epochs[-1].number, end), label):
                 if self.stopped:
                     break
                 self._epoch()
-                if checkpoint is not None:
+                if checkpoint is not None and (done + 1 == end or self.stopped or (done + 1) % every == 0):
                     save(checkpoint, self._state())
         return self._finish()
 
@@ -156,6 +165,8 @@ class Training:
         """Score the network as it is now, remember it if it is the best, and where the random streams are."""
         sets = [self.train, self.test] + ([] if self.validation is None else [self.validation])
         scores = [score(self.net, examples, self.recipe) for examples in sets]
+        if not all(math.isfinite(loss) for loss, _ in scores):
+            raise Diverged(f"the loss diverged by the end of epoch {len(self.epochs)}: lower the learning rate")
         rate = self._rate() if rate is None else rate
         self.epochs.append(Epoch.of(len(self.epochs), rate, scores))
         if self.recipe.patience is not None and self.best == len(self.epochs) - 1:

@@ -9,6 +9,8 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from bench.errors import BenchError
+
 Numerics = Literal["fp32", "tf32", "bf16"]
 NUMERICS: tuple[str, ...] = get_args(Numerics)
 """``fp32``: what the tensors' own dtype says, float64 too. ``tf32``: products of float32 with 10 bits of mantissa, on
@@ -19,10 +21,10 @@ CUDA. ``bf16``: forward passes autocast to bfloat16, weights and optimiser in fl
 def products(numerics: Numerics, device: torch.device) -> Iterator[None]:
     """Multiply in a class of arithmetic inside, forward and backward; outside everything is as it was.
 
-    Raises ``ValueError`` for TF32 on a device that has none.
+    Raises ``BenchError`` for TF32 on a device that has none.
     """
     if numerics == "tf32" and device.type != "cuda":
-        raise ValueError(f"numerics tf32 exists on CUDA only, not on {device.type}: take fp32 or bf16")
+        raise BenchError(f"numerics tf32 exists on CUDA only, not on {device.type}: take fp32 or bf16")
     with _tf32() if numerics == "tf32" else nullcontext():
         yield
 

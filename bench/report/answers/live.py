@@ -1,11 +1,7 @@
-"""Live numbers: ``{{ claim("name") }}`` in an answer is replaced by what this run measured.
-
-The text between the braces is parsed as Python and must be one call of a known name on constants; nothing is run.
-"""
+"""Live numbers: ``{{ claim("name") }}`` in an answer is replaced by what this run measured."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,20 +9,8 @@ from bench.analysis import families, quantities, statistics
 from bench.analysis.families import Family
 from bench.errors import BenchError
 from bench.model import ExerciseInfo, Parameter, Record, Run
-from bench.report import summary
-from bench.report.answers.formulas import ReportError
-
-FUNCTIONS = {"claim": 1, "metric": 1, "ratio": 2, "memory": 2, "time": 2, "throughput": 2}
-"""The names that an answer may use, and how many names each takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What an answer asks for: ``ratio("a.speed", "by hand", batch=8)``."""
-
-    function: str
-    names: tuple[str, ...]
-    parameters: tuple[tuple[str, Parameter], ...] = ()
+from bench.report import races, summary
+from bench.report.answers.pieces import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +23,8 @@ class Shown:
 
 
 NOT_MEASURED = Shown("not measured in this run", measured=False)
-
-
-def parse(text: str) -> Reference:
-    """``claim("name")`` as a value. Raises ``ReportError`` for anything that is not such a call."""
-    try:
-        call = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError) as error:
-        raise ReportError(f'{{{{ {text.strip()} }}}} is not a call such as claim("name")') from error
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-        raise ReportError(f'{{{{ {text.strip()} }}}} is not a call such as claim("name")')
-    if call.func.id not in FUNCTIONS:
-        raise ReportError(f"{call.func.id}() is not known to answers; there are {', '.join(FUNCTIONS)}")
-    return _reference(call, call.func.id, text.strip())
-
-
-def _reference(call: ast.Call, function: str, text: str) -> Reference:
-    try:
-        # literal_eval builds constants out of the tree and calls nothing.
-        names = tuple(ast.literal_eval(argument) for argument in call.args)
-        keywords = tuple((keyword.arg or "**", ast.literal_eval(keyword.value)) for keyword in call.keywords)
-    except ValueError as error:
-        raise ReportError(f"{text}: the arguments must be constants") from error
-    if len(names) != FUNCTIONS[function] or not all(isinstance(name, str) for name in names):
-        raise ReportError(f"{text}: {function}() takes {summary.plural(FUNCTIONS[function], 'name')} in quotes")
-    if keywords and FUNCTIONS[function] == 1:
-        raise ReportError(f"{text}: {function}() takes no parameters")
-    if any(name == "**" or not isinstance(value, bool | int | float | str | tuple) for name, value in keywords):
-        raise ReportError(f"{text}: a parameter is a number, a text or a tuple")
-    return Reference(function, names, keywords)
+NO_RESULT = Shown("no ratio in smoke", measured=False)
+"""What is timed in profile smoke is timed once, on next to nothing."""
 
 
 def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Family) -> Shown:
@@ -78,18 +35,23 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
         return _claim(reference.names[0], records)
     if reference.function == "metric":
         return _metric(reference.names[0], records)
+    if reference.function == "ratio" and run.profile == "smoke":
+        return NO_RESULT
     chosen = _chosen(reference, records)
     read: Callable[[Record], str] = {
         "ratio": lambda record: _ratio(record, exercise, records, family),
         "memory": lambda record: statistics.peak_in_words(statistics.peak(record)),
-        "time": lambda record: statistics.time_in_words(statistics.estimate(record)),
+        "time": lambda record: races.outcome(record, statistics.time_in_words(statistics.estimate(record))),
         "throughput": _throughput,
+        "steps": lambda record: races.outcome(record, races.steps(record)),
+        "evaluations": lambda record: races.outcome(record, races.evaluations(record)),
     }[reference.function]
     return _by_device(chosen, read)
 
 
 def _claim(name: str, records: Sequence[Record]) -> Shown:
-    line = next((line for line in summary.claim_lines(records) if line.worst.name == name), None)
+    claiming = [record for record in records if any(claim.name == name for claim in record.findings.claims)]
+    line = next((line for line in summary.claim_lines(claiming) if line.worst.name == name), None)
     return NOT_MEASURED if line is None else Shown(claim_text(line), line.ok)
 
 
@@ -102,7 +64,8 @@ def claim_text(line: summary.ClaimLine) -> str:
 
 
 def _metric(name: str, records: Sequence[Record]) -> Shown:
-    lines = [line for line in summary.metric_lines(records) if line.name == name]
+    measuring = [record for record in records if any(metric.name == name for metric in record.findings.metrics)]
+    lines = [line for line in summary.metric_lines(measuring) if line.name == name]
     return Shown("; ".join(metric_text(line, len(lines) > 1) for line in lines)) if lines else NOT_MEASURED
 
 
@@ -145,6 +108,8 @@ def _by_device(records: list[Record], read: Callable[[Record], str]) -> Shown:
 
 def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record], family: Family) -> str:
     part = next((part for part in exercise.parts if part.id == record.case.part), None)
+    if part and part.kind == "race":
+        return races.against_of(part, record, records, family)
     for other in records:
         if part and other.case.part == part.id and other.case.variant == part.reference:
             try:

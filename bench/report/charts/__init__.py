@@ -1,1 +1,2 @@
-"""Charts: what to draw (``model``, ``curves``, ``measured``), and two pens (``drawing``, ``interactive``)."""
+"""Charts: what to draw (``model``; ``curves`` of studies, ``forest``, ``scaling``, ``measured`` and ``pareto`` of
+comparisons, ``heat`` of tensors), and one specification of each, which is drawn living and still (``interactive``)."""

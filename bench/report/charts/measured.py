@@ -1,4 +1,4 @@
-"""From the records of a comparison to charts of time and memory."""
+"""Time and memory of a comparison: how they are read from records, and a row a variant where nothing is swept."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.analysis import laws, quantities, statistics
-from bench.analysis.comparisons import Row, Sweep, groups, sweeps
+from bench.analysis.comparisons import Group, Sweep, groups
 from bench.analysis.laws import Law, NoLaw
-from bench.model import Case, PartInfo, Record
-from bench.report.charts.model import Chart, DotChart, Line, LineChart, Mark, slug, spans_decade
+from bench.model import Parameter, PartInfo, Record
+from bench.report.charts import findings, naming
+from bench.report.charts.model import BLUE, GREY, Column, Mark, RowChart, slug, spans_decade
 
-LAW_POINTS = 40
 FURTHEST = 10.0
 """The interval of two or three rounds can span decades: it is drawn this many times up and down at most."""
+
+Reading = tuple[float, float, float]
+"""A value with the ends of its interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,12 @@ class Quantity:
 
     name: str
     units: quantities.Units
-    read: Callable[[Sequence[Record], str], tuple[float, float, float] | None]
+    read: Callable[[Sequence[Record], str], Reading | None]
     law: Callable[[Sweep, str], Law | NoLaw]
     floor: float = 0.0
 
 
-def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
+def _time(records: Sequence[Record], parameter: str) -> Reading | None:
     interval = statistics.estimate(*records)
     if interval is None:
         return None
@@ -37,7 +40,7 @@ def _time(records: Sequence[Record], parameter: str) -> tuple[float, float, floa
     return centre, max(low, centre / FURTHEST), min(high, centre * FURTHEST)
 
 
-def _memory(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
+def _memory(records: Sequence[Record], parameter: str) -> Reading | None:
     peak = statistics.peak(*records)
     if peak is None:
         return None
@@ -45,157 +48,110 @@ def _memory(records: Sequence[Record], parameter: str) -> tuple[float, float, fl
     return middle, low, high
 
 
-def _tensors(records: Sequence[Record], parameter: str) -> tuple[float, float, float] | None:
+def _tensors(records: Sequence[Record], parameter: str) -> Reading | None:
     peak = statistics.peak(*records)
     return None if peak is None or peak.tensors is None else (peak.tensors, peak.tensors, peak.tensors)
+
+
+def _rate(records: Sequence[Record], parameter: str) -> Reading | None:
+    interval = statistics.throughput(*records)
+    if interval is None:
+        return None
+    low, high = interval.low or interval.centre, interval.high or interval.centre
+    return interval.centre, max(low, interval.centre / FURTHEST), min(high, interval.centre * FURTHEST)
+
+
+def _no_law(sweep: Sweep, variant: str) -> NoLaw:
+    return NoLaw("")
 
 
 TIME = Quantity("time", quantities.SECONDS, _time, Sweep.time_law)
 MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.resident_law, floor=statistics.PAGES)
 TENSORS = Quantity("peak of tensors", quantities.BYTES, _tensors, Sweep.tensor_law)
+RATE = Quantity("throughput", quantities.PLAIN, _rate, _no_law)
 
 
-def comparison_charts(exercise: str, part: PartInfo, records: Iterable[Record]) -> tuple[Chart, ...]:
-    """Time and memory: along the swept parameter, or one row a variant where nothing is swept. Tensors, whose bytes are
-    counted for the sake of laws, are drawn along a parameter only."""
-    usable = [record for record in records if record.case.variant and (record.samples or record.memory)]
-    swept = sweeps(usable)
-    charts: list[Chart | None] = []
-    if swept:
-        for quantity in (TIME, MEMORY, TENSORS):
-            charts += [_sweep_chart(exercise, part, alike, quantity) for alike in _alike(swept)]
-    else:
-        charts += [_dot_chart(exercise, part, usable, quantity) for quantity in (TIME, MEMORY)]
-    return tuple(chart for chart in charts if chart is not None)
+def usable(records: Iterable[Record]) -> list[Record]:
+    """Variants that were measured and are sound."""
+    return [r for r in records if r.case.variant and r.outcome == "ok" and (r.samples or r.memory)]
 
 
-def _alike(swept: Sequence[Sweep]) -> list[list[Sweep]]:
-    """Sweeps that differ in their device alone share a chart."""
-    together: dict[Case, list[Sweep]] = {}
-    for sweep in swept:
-        case = Case(exercise="", part="", device="", seed=0, parameters=sweep.others)
-        together.setdefault(case, []).append(sweep)
-    return list(together.values())
-
-
-def _sweep_chart(exercise: str, part: PartInfo, alike: list[Sweep], quantity: Quantity) -> LineChart | None:
-    hues = {variant: hue for hue, variant in enumerate(dict.fromkeys(v for sweep in alike for v in sweep.lines))}
-    read = {
-        (sweep.device, variant): _points(points, sweep.parameter, quantity)
-        for sweep in alike
-        for variant, points in sweep.lines.items()
-    }
-    values = [y for points in read.values() for _, (y, _, _) in points]
-    if set(values) <= {0.0, quantity.floor}:
+def dots(
+    exercise: str, part: PartInfo, records: Sequence[Record], quantity: Quantity, *, telling: bool = True
+) -> RowChart | None:
+    """One row a variant, one column a setting; ``None`` where nothing was measured."""
+    sound = usable(records)
+    read = [(record, value) for record in sound if (value := quantity.read([record], "")) is not None]
+    if {value[0] for _, value in read} <= {0.0, quantity.floor}:
         return None
-    scale, unit = quantities.unit_for(statistics.range_of(values)[0], quantity.units)
-    lines: list[Line] = []
-    for number, sweep in enumerate(alike):
-        for variant in sweep.lines:
-            label = f"{variant}, {sweep.device}" if len(alike) > 1 else variant
-            points = read[sweep.device, variant]
-            lines += _sweep_lines(
-                label, points, quantity.law(sweep, variant), scale=scale, hue=hues[variant], dashed=number % 2 == 1
-            )
-    parameter = alike[0].parameter
-    per = "batch" if alike[0].is_batch_time else "call"
-    title = ", ".join(word for word in (f"{_upper(quantity.name)} against {parameter}", alike[0].label) if word)
-    return LineChart(
-        slug=slug(exercise, part.id, quantity.name, alike[0].label),
-        title=title,
-        x_label=parameter,
-        y_label=f"time per {per} ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
-        lines=tuple(lines),
-        log_x=spans_decade([x for points in read.values() for x, _ in points]),
-        # A peak may be 0, and has no place on a logarithmic axis.
-        log_y=spans_decade([y for y in values if y > 0]) and min(values) > 0,
-        note=_note(lines, values, quantity),
-    )
-
-
-Point = tuple[float, tuple[float, float, float]]
-
-
-def _points(points: list[tuple[float, list[Record]]], parameter: str, quantity: Quantity) -> list[Point]:
-    read = [(x, quantity.read(records, parameter)) for x, records in points]
-    return [(x, value) for x, value in read if value is not None]
-
-
-def _sweep_lines(
-    label: str, points: list[Point], law: Law | NoLaw, *, scale: float, hue: int, dashed: bool
-) -> list[Line]:
-    """Points with intervals, and the law through them where there is one."""
-    if not points:
-        return []
-    xs = tuple(x for x, _ in points)
-    centre, low, high = (tuple(value[i] / scale for _, value in points) for i in range(3))
-    lines = [Line(label=label, x=xs, y=centre, low=low, high=high, style="points", hue=hue, dashed=dashed)]
-    if isinstance(law, Law):
-        grid = _grid(min(xs), max(xs))
-        lines.append(
-            Line(label=label, x=grid, y=tuple(law.at(x) / scale for x in grid), style="law", hue=hue, dashed=dashed)
+    scale, unit = quantities.unit_for(statistics.range_of(value[0] for _, value in read)[0], quantity.units)
+    keyed = {record.case: value for record, value in read}
+    names = column_names(groups(part, sound))
+    columns = [
+        Column(
+            title,
+            tuple(
+                _mark(part, row.record, keyed[row.record.case], scale)
+                for group in alike
+                for row in group.rows
+                if row.record.case in keyed
+            ),
         )
-    return lines
-
-
-def _grid(low: float, high: float) -> tuple[float, ...]:
-    steps = [step / (LAW_POINTS - 1) for step in range(LAW_POINTS)]
-    # Even on a logarithmic axis, where a law is a curve.
-    if low > 0:
-        return tuple(low * (high / low) ** step for step in steps)
-    return tuple(low + (high - low) * step for step in steps)
-
-
-def _note(lines: Sequence[Line], values: Iterable[float], quantity: Quantity) -> str:
-    bars = "95 % intervals" if quantity is TIME else "lowest to highest of the processes"
-    if any(high >= y * FURTHEST for line in lines for y, high in zip(line.y, line.high, strict=False)):
-        bars += f", cut at {FURTHEST:.0f} times the value"
-    law = "; lines: fixed cost plus cost per item, fitted" if any(line.style == "law" for line in lines) else ""
-    if quantity is TENSORS:
-        return law.removeprefix("; ")
-    least = f"; {quantities.size(quantity.floor)} stands for all below" if quantity.floor in values else ""
-    return f"bars: {bars}{law}{least}"
-
-
-def _dot_chart(exercise: str, part: PartInfo, records: list[Record], quantity: Quantity) -> DotChart | None:
-    rows = [row for group in groups(part, records) for row in group.rows]
-    measured = [(row, value) for row in rows if (value := quantity.read([row.record], "")) is not None]
-    if {value[0] for _, value in measured} <= {0.0, quantity.floor}:
-        return None
-    scale, unit = quantities.unit_for(statistics.range_of(value[0] for _, value in measured)[0], quantity.units)
-    return DotChart(
+        for title, alike in names.items()
+    ]
+    short = "time" if quantity is TIME else "memory"
+    finding = ""
+    if telling and len(columns) == 1:
+        finding = findings.least(
+            {mark.label: mark.value * scale for mark in columns[0].marks}, quantity.name, quantity.units
+        )
+    subject = f"{naming.upper(quantity.name)} per call"
+    return RowChart(
         slug=slug(exercise, part.id, quantity.name),
-        title=_upper(quantity.name) + (" per call" if quantity is TIME else ""),
-        x_label=f"time per call ({unit})" if quantity is TIME else f"{quantity.name} ({unit})",
-        marks=_marks(measured, scale),
-        log=spans_decade([value[0] for _, value in measured]),
-        note=_note((), [value[0] for _, value in measured], quantity),
+        name=short,
+        title=finding or subject,
+        subtitle=naming.sentence(subject if finding else "", naming.constants(sound, part.parameters), _bars(quantity)),
+        note=_note(quantity, [value for _, value in read]),
+        columns=tuple(columns),
+        x_label=f"{quantity.name} per call ({unit})",
+        log=spans_decade([value[0] for _, value in read]),
     )
 
 
-def _marks(measured: list[tuple[Row, tuple[float, float, float]]], scale: float) -> tuple[Mark, ...]:
-    devices = list(dict.fromkeys(row.record.case.device for row, _ in measured))
-    seeds = {row.record.case.seed for row, _ in measured}
-    hues = {name: hue for hue, name in enumerate(dict.fromkeys(row.name for row, _ in measured))}
-    marks = []
-    for row, (centre, low, high) in measured:
-        case = row.record.case
-        words = [row.name, *(f"{name}={value}" for name, value in case.parameters.items())]
-        words += [case.device] if len(devices) > 1 else []
-        words += [f"seed {case.seed}"] if len(seeds) > 1 else []
-        hollow = devices.index(case.device) % 2 == 1
-        marks.append(
-            Mark(
-                label=", ".join(words),
-                value=centre / scale,
-                low=low / scale,
-                high=high / scale,
-                hue=hues[row.name],
-                hollow=hollow,
-            )
-        )
-    return tuple(marks)
+def _mark(part: PartInfo, record: Record, value: Reading, scale: float) -> Mark:
+    centre, low, high = (each / scale for each in value)
+    name = str(record.case.variant)
+    reference = name == part.reference
+    text = quantities.number(centre, 2)
+    label = f"{name} (reference)" if reference else name
+    return Mark(label=label, value=centre, low=low, high=high, colour=GREY if reference else BLUE, text=text)
 
 
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _bars(quantity: Quantity) -> str:
+    return "bar: 95 % interval over processes" if quantity is TIME else "bar: lowest to highest of the processes"
+
+
+def _note(quantity: Quantity, values: Sequence[Reading]) -> str:
+    cut = any(high >= centre * FURTHEST for centre, _, high in values) and quantity is TIME
+    remarks = [f"intervals cut at {FURTHEST:.0f} times the value"] if cut else []
+    if quantity.floor and quantity.floor in [value[0] for value in values]:
+        remarks.append(f"{quantities.size(quantity.floor)} stands for all below")
+    return "; ".join(remarks)
+
+
+def column_names(listed: Sequence[Group]) -> dict[str, list[Group]]:
+    """Groups by what tells them apart apart from the seed: the varying parameters, and the device."""
+    varying = varying_parameters([group.parameters for group in listed])
+    devices = {group.device for group in listed}
+    names: dict[str, list[Group]] = {}
+    for group in listed:
+        words = [f"{name} {group.parameters[name]}" for name in varying if name in group.parameters]
+        words += [group.device] if len(devices) > 1 else []
+        names.setdefault(", ".join(words), []).append(group)
+    return names
+
+
+def varying_parameters(settings: Sequence[dict[str, Parameter]]) -> list[str]:
+    """The parameters of which there is more than one value."""
+    names = dict.fromkeys(name for setting in settings for name in setting)
+    return [name for name in names if len({str(setting.get(name)) for setting in settings}) > 1]

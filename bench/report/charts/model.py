@@ -1,28 +1,30 @@
-"""What a chart shows, before any library draws it."""
+"""What a chart shows, before anything is drawn: panels of lines, rows of values, or a grid of colours."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7F7F7F")
-"""Told apart by colour-blind readers, and legible on white and on near-black: six of Okabe and Ito's eight colours
-("Color universal design", 2008); their black and their yellow each vanish on one of the two grounds, so brown and grey
-stand in."""
-
-NAMED = 10
-"""So many measured values can stand on an axis by themselves."""
+PALETTE = ("#0072B2", "#C85200", "#008A63", "#B65C90", "#8C6D31", "#2F86B7", "#A85830", "#7A7A7A")
+"""Told apart by colour-blind readers, and at least 3 : 1 on white and on near-black: Okabe and Ito's colours ("Color
+universal design", 2008), the light ones darkened; their black and their yellow each vanish on one of the two grounds,
+so brown and grey stand in."""
+BLUE, RED, GREEN, BROWN, GREY = PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[4], PALETTE[7]
 
 Style = Literal["line", "points", "law"]
+Labels = Literal["end", "beside", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line, or a row of points with intervals, or the law drawn through them.
 
-    ``hue`` counts colours; lines of one hue belong together. ``dashed`` marks the second device, and lines past the
-    end of the palette.
+    ``hue`` counts colours; lines of one hue belong together. ``dashed`` marks the second device and differences, and
+    ``faint`` what stands behind for comparison. ``raw_x`` and ``raw_y`` are single values, shown on demand.
     """
 
     label: str
@@ -33,73 +35,160 @@ class Line:
     style: Style = "line"
     hue: int = 0
     dashed: bool = False
+    faint: bool = False
+    raw_x: tuple[float, ...] = ()
+    raw_y: tuple[float, ...] = ()
 
     @property
     def colour(self) -> str:
-        return PALETTE[self.hue % len(PALETTE)]
+        return GREY if self.faint else PALETTE[self.hue % len(PALETTE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A single place of a panel that means something, such as a knee; or a level of y where ``x`` is None."""
+
+    label: str
+    x: float | None
+    y: float
+    hue: int = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineChart:
-    """Lines over a common x axis."""
+class Panel:
+    """Lines over a common x axis. ``zero``: amounts, read from zero; ``share`` of the usual height."""
 
-    slug: str
-    title: str
-    x_label: str
-    y_label: str
     lines: tuple[Line, ...]
+    title: str = ""
+    x_label: str = ""
+    y_label: str = ""
     log_x: bool = False
     log_y: bool = False
+    zero: bool = False
+    signs: tuple[Sign, ...] = ()
+    labels: Labels = "end"
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What every chart says of itself: ``name`` is what an answer calls it by, ``names`` all of them where it has
+    more than one; ``title`` the finding, ``subtitle`` its subject and how to read it, ``note`` what is missing."""
+
+    slug: str
+    name: str
+    title: str
+    subtitle: str = ""
     note: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelChart(Heading):
+    """Panels side by side. Those that share an axis are drawn on one scale."""
+
+    panels: tuple[Panel, ...]
+    shared_x: bool = False
+    shared_y: bool = False
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One row of a dot chart: a value with its interval."""
+    """A value with its interval in the row of its label; ``text`` stands beside it."""
 
     label: str
     value: float
     low: float
     high: float
-    hue: int = 0
+    colour: str = BLUE
     hollow: bool = False
+    text: str = ""
 
-    @property
-    def colour(self) -> str:
-        return PALETTE[self.hue % len(PALETTE)]
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of rows: a value of what is swept."""
+
+    title: str
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DotChart:
-    """Values with intervals, one row each, along a common axis."""
+class RowChart(Heading):
+    """Values with intervals, one row a label, on a common axis; ``line`` is where nothing differs."""
 
-    slug: str
-    title: str
+    columns: tuple[Column, ...]
     x_label: str
-    marks: tuple[Mark, ...]
     log: bool = False
-    note: str = ""
+    line: float | None = None
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mark.label for column in self.columns for mark in column.marks))
 
 
-Chart = LineChart | DotChart
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A matrix under its name."""
+
+    title: str
+    values: tuple[tuple[float, ...], ...]
 
 
-def extent_x(chart: Chart) -> list[float]:
-    """Every x that a chart shows, ends of intervals included."""
-    if isinstance(chart, DotChart):
-        return [x for mark in chart.marks for x in (mark.value, mark.low, mark.high)]
-    return [x for line in chart.lines for x in line.x]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatChart(Heading):
+    """Matrices as colours, zero in the middle, all on one scale."""
+
+    grids: tuple[Grid, ...]
 
 
-def extent_y(chart: LineChart) -> list[float]:
-    """Every y that a chart of lines shows, bands and ends of intervals included."""
-    return [y for line in chart.lines for y in (*line.y, *line.low, *line.high)]
+Chart = PanelChart | RowChart | HeatChart
+C = TypeVar("C", bound=Heading)
 
 
-def measured_x(chart: LineChart) -> list[float]:
-    """The single values of x that were measured; empty where they are too many to name."""
-    values = sorted({x for line in chart.lines if line.style == "points" for x in line.x})
-    return values if len(values) <= NAMED else []
+def called(chart: Chart) -> tuple[str, ...]:
+    """Every name that an answer may call a chart by."""
+    return chart.names or (chart.name,)
+
+
+def rows_csv(chart: Chart) -> str:
+    """The shown data as CSV under a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows(_safe(row) for row in _rows(chart))
+    return text.getvalue()
+
+
+def _safe(row: tuple[object, ...]) -> tuple[object, ...]:
+    # A spreadsheet takes a text that starts so for a formula, and any text here may come from a file of others.
+    return tuple(f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") else cell for cell in row)
+
+
+def _rows(chart: Chart) -> Iterator[tuple[object, ...]]:
+    if isinstance(chart, RowChart):
+        yield ("column", "row", chart.x_label, "low", "high")
+        yield from ((c.title, m.label, m.value, m.low, m.high) for c in chart.columns for m in c.marks)
+    elif isinstance(chart, HeatChart):
+        yield ("tensor", "row", "column", "value")
+        for grid in chart.grids:
+            yield from ((grid.title, i, j, v) for i, row in enumerate(grid.values) for j, v in enumerate(row))
+    else:
+        yield ("panel", "line", "style", "x", "y", "low", "high")
+        for panel in chart.panels:
+            for line in panel.lines:
+                yield from _line_rows(panel, line)
+
+
+def _line_rows(panel: Panel, line: Line) -> Iterator[tuple[object, ...]]:
+    style = "faint" if line.faint else line.style
+    for i, (x, y) in enumerate(zip(line.x, line.y, strict=True)):
+        bounds = (line.low[i], line.high[i]) if line.low else ("", "")
+        yield (panel.title or panel.y_label, line.label, style, x, y, *bounds)
+    yield from (
+        (panel.title or panel.y_label, line.label, "single value", x, y, "", "")
+        for x, y in zip(line.raw_x, line.raw_y, strict=True)
+    )
 
 
 def slug(*words: str) -> str:
@@ -107,7 +196,7 @@ def slug(*words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")[:80].rstrip("-") or "chart"
 
 
-def distinct(charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
+def distinct(charts: tuple[C, ...]) -> tuple[C, ...]:
     """The same charts with slugs that no other has."""
     counts: dict[str, int] = {}
     named = []

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from bench.model import Run
+from collections.abc import Sequence
+
+from bench.analysis import families
+from bench.analysis.comparisons import swept_parameter
+from bench.analysis.families import Family
+from bench.model import PartInfo, Record, Run
 from bench.report import summary
 from bench.report.charts.curves import curve_charts
-from bench.report.charts.measured import comparison_charts
+from bench.report.charts.forest import forest
+from bench.report.charts.measured import MEMORY, TIME, dots, usable
 from bench.report.charts.model import Chart, distinct
+from bench.report.charts.pareto import pareto
+from bench.report.charts.scaling import scaling
 
 Place = tuple[str, str]
 
 
 def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
     """``{(exercise, part): charts}`` with slugs that are distinct in the run."""
+    family = families.of_run(run)
     placed: list[tuple[Place, Chart]] = []
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
-            of_part: tuple[Chart, ...] = curve_charts(exercise.id, part.id, records)
-            if any(record.case.variant for record in records):
-                of_part += comparison_charts(exercise.id, part, records)
+            of_part: tuple[Chart, ...] = curve_charts(exercise.id, part, records, telling=is_telling(run))
+            if part.kind != "race" and any(record.case.variant for record in records):
+                of_part += compared(run, exercise.id, part, records, family)
             placed += [((exercise.id, part.id), chart) for chart in of_part]
     # Over the whole run: the files of all charts share one folder.
     named = distinct(tuple(chart for _, chart in placed))
@@ -27,3 +36,20 @@ def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
     for (place, _), chart in zip(placed, named, strict=True):
         by_place[place] = (*by_place.get(place, ()), chart)
     return by_place
+
+
+def is_telling(run: Run) -> bool:
+    """Whether its numbers are results, of which something may be said."""
+    return run.profile != "smoke"
+
+
+def compared(run: Run, exercise: str, part: PartInfo, records: Sequence[Record], family: Family) -> tuple[Chart, ...]:
+    """The charts of a comparison, ratios first."""
+    telling = is_telling(run)
+    charts: list[Chart | None] = [forest(exercise, part, records, family, telling=telling)]
+    if swept_parameter(usable(records)):
+        charts += scaling(exercise, part, records, memory=run.environment.memory, telling=telling)
+    else:
+        charts += [dots(exercise, part, records, quantity, telling=telling) for quantity in (TIME, MEMORY)]
+    charts.append(pareto(exercise, part, records, telling=telling))
+    return tuple(chart for chart in charts if chart is not None)

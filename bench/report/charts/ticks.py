@@ -23,3 +23,20 @@ def log_ticks(values: Iterable[float]) -> list[float]:
         if len(ticks) >= FEWEST:
             break
     return ticks[:: math.ceil(len(ticks) / MOST)] if ticks else []
+
+
+def linear_ticks(low: float, high: float, count: int = 5, whole: bool = False) -> list[float]:
+    """Round numbers from ``low`` to ``high``, about ``count`` of them; whole ones alone where only those mean
+    something."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return []
+    rough = (high - low) / max(count, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= 0.7 * rough)
+    step = max(step, 1.0) if whole else step
+    digits = max(0, -math.floor(math.log10(step)))
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    if last <= first and count < 2 * MOST and not whole:
+        return linear_ticks(low, high, count + 1)  # one number alone says nothing of how far apart two places are
+    return [round(number * step, digits) + 0.0 for number in range(first, last + 1)]

@@ -66,6 +66,12 @@ def expected_seal(text: str) -> str:
     return seal(text[: -len(seal(""))])
 
 
+@lru_cache(maxsize=1)
+def packed_vega() -> str:
+    """The same for every page of a process."""
+    return pack(vega())
+
+
 def pack(text: str) -> str:
     """Gzip and base64, the same for the same text; base64 holds no character that HTML minds."""
     return b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()

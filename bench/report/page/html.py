@@ -1,168 +1,214 @@
-"""The plugin that writes ``index.html``: the whole run on one page that asks the network for nothing."""
+"""The plugin that writes the pages of a run: ``index.html`` and one an exercise, which ask the network for nothing."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import quantities, statistics
+from bench.analysis import families
+from bench.analysis.families import Family
 from bench.hookspecs import hookimpl
-from bench.model import Figure, Run
-from bench.report import summary
-from bench.report.answers import theory
-from bench.report.answers.live import claim_text
-from bench.report.charts import interactive
-from bench.report.charts.model import Chart
-from bench.report.page import bundle, images, view
+from bench.model import ExerciseInfo, Run
+from bench.report import changes, summary
+from bench.report.charts import figures
+from bench.report.charts.of_run import charts
+from bench.report.page import bundle, cards, drawings, facts, images, setting, view
+from bench.report.page.alarms import anchor
+from bench.report.page.cards import Leaf
+from bench.report.page.drawings import Drawings, Pen
+from bench.report.page.view import ExerciseView
 from bench.report.side_by_side import map_processes
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from markupsafe import Markup
 
+INDEX = "index.html"
 MOST_BYTES = 2_000_000
-MORE_BYTES = 400_000
-"""What every exercise after the first adds, so that a page of the whole sheet shows its pictures too."""
-POINTS = (600, 200, 60)
-"""Points that a line may have, the finest first."""
+"""Of one page."""
 WIDTHS = (1000, 800, 640, 480, 360)
 """Pixels that a picture may be wide, the finest first."""
-TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One page to make, and what it must know of the run around it: its ``neighbours`` are pairs of file and title."""
+
+    run: Run
+    exercise: ExerciseInfo
+    family: Family
+    charts: view.Drawings
+    folder: Path
+    file: str
+    neighbours: tuple[tuple[str, str] | None, tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawings:
-    """Every chart of the page by slug: as an SVG that stands still, and as a specification that lives."""
+class Written:
+    """What became of one order: a page, and the files of its charts."""
 
-    svgs: dict[str, Markup]
-    specs: dict[str, Any]
+    leaf: Leaf
+    figures: tuple[Path, ...]
 
 
 @hookimpl
 def bench_report(run: Run, folder: Path) -> Sequence[Path]:
-    """Write ``index.html``, below 2 MB for one exercise: many charts and pictures are shown in less detail."""
-    path = folder / "index.html"
-    path.write_text(html(run, folder), encoding="utf-8")
-    return [path]
+    """Write ``index.html`` and a page an exercise, each below 2 MB: many charts and pictures are shown in less
+    detail. Every chart is drawn once, and also written into ``figures/``."""
+    orders = ordered(run, folder)
+    bundle.vega()  # once, before several processes want it
+    written = map_processes(write, orders)
+    leaves = [each.leaf for each in written]
+    drawn = [path for each in written for path in each.figures]
+    path = folder / INDEX
+    path.write_text(index(run, leaves, [file.relative_to(folder).as_posix() for file in drawn]), encoding="utf-8")
+    return [path, *(folder / leaf.file for leaf in leaves), *drawn]
 
 
-def html(run: Run, folder: Path) -> str:
-    """The page; pictures that studies made are read from the run's folder.
+def ordered(run: Run, folder: Path) -> list[Order]:
+    """The pages of all exercises, each with the records of its own."""
+    family, drawn, listed = families.of_run(run), charts(run), summary.exercises(run)
+    files = file_names([exercise.id for exercise in listed])
+    names = [(file, exercise.title) for file, exercise in zip(files, listed, strict=True)]
+    return [
+        Order(
+            run=view.of_exercise(run, exercise),
+            exercise=exercise,
+            family={case: standing for case, standing in family.items() if case.exercise == exercise.id},
+            charts=view.charts_of(drawn, exercise),
+            folder=folder,
+            file=files[at],
+            neighbours=(names[at - 1] if at else None, names[at + 1] if at + 1 < len(names) else None),
+        )
+        for at, exercise in enumerate(listed)
+    ]
+
+
+def file_names(ids: Sequence[str]) -> list[str]:
+    """ "ex10.html" for each exercise, no two alike, and none the index."""
+    used, files = {INDEX.removesuffix(".html")}, []
+    for id in ids:
+        name, number = anchor(id), 1
+        while name in used:
+            name, number = f"{anchor(id)}-{number + 1}", number + 1
+        used.add(name)
+        files.append(f"{name}.html")
+    return files
+
+
+def write(order: Order) -> Written:
+    """Write one page, and its charts as files: those that stand open as PNG too."""
+    page = view.exercise_view(order.run, order.exercise, order.family, order.charts)
+    pen = drawings.Pen()
+    (order.folder / order.file).write_text(html(page, order, pen), encoding="utf-8")
+    shown = {chart.slug for chart in page.open_charts}
+    files = [
+        figures.write(chart, pen.still(chart), order.folder / figures.FOLDER, png=chart.slug in shown)
+        for chart in page.charts
+    ]
+    return Written(cards.leaf(page, order.file), tuple(path for paths in files for path in paths))
+
+
+def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:
+    """The page of one exercise; pictures that studies made are read from the run's folder.
 
     What does not fit is given up in this order: points of lines, pixels of pictures, pictures, living charts.
     """
-    page = view.view(run)
-    most = MOST_BYTES + MORE_BYTES * max(len(page.exercises) - 1, 0)
-    for points in POINTS:
-        drawings = _draw_charts(page, points)
-        text = _render(page, drawings, {})
-        if _size(text) <= most:
-            # Pictures come last: their bytes are known before the page is set again.
-            pictures = _pictures(page, folder, most - _size(text))
-            return _render(page, drawings, pictures) if pictures else text
-    return _render(page, Drawings(drawings.svgs, {}), {})
+    pen = pen or Pen()
+    drawn = Drawings()
+    for points in drawings.POINTS:
+        pen.points = points
+        drawn = drawings.draw(page, pen)
+        # Its bytes without pictures are known before it is set with them.
+        text = _render(page, order, drawn, {})
+        if _size(text) <= MOST_BYTES:
+            pictures = _pictures(page, order.folder, MOST_BYTES - _size(text))
+            return _render(page, order, drawn, pictures) if pictures else text
+    return _render(page, order, replace(drawn, specs={}, data={}), {})
 
 
 def _size(text: str) -> int:
     return len(text.encode())
 
 
-def _draw_charts(page: view.PageView, points: int) -> Drawings:
-    charts = [chart for exercise in page.exercises for part in exercise.parts for chart in part.charts]
-    drawn = map_processes(partial(_draw_chart, points), list(enumerate(charts)))
-    specs = {chart.slug: spec for chart, (spec, _) in zip(charts, drawn, strict=True)}
-    svgs = {chart.slug: svg for chart, (_, svg) in zip(charts, drawn, strict=True)}
-    return Drawings(
-        {slug: _safe(svg) for slug, svg in svgs.items()},
-        {slug: spec | {"width": "container"} for slug, spec in specs.items()},
-    )
-
-
-def _draw_chart(points: int, numbered: tuple[int, Chart]) -> tuple[interactive.Spec, str]:
-    number, chart = numbered
-    spec = interactive.specification(chart, points)
-    return spec, interactive.static_svg(spec, f"s{number}")
-
-
-def _pictures(page: view.PageView, folder: Path, room: int) -> dict[str, str]:
+def _pictures(page: ExerciseView, folder: Path, room: int) -> dict[str, str]:
     """Data URIs by path, as fine as there is room for; none where even the smallest do not fit."""
-    items = [placed.item for exercise in page.exercises for part in exercise.parts for placed in part.figures]
-    paths = [item.path for item in items if isinstance(item, Figure)]
-    distinct = list(dict.fromkeys(paths))
+    paths = [figure.path for figure in page.pictures]
     for widest in WIDTHS:
-        uris = dict(zip(distinct, map_processes(partial(images.data_uri, folder, widest), distinct), strict=True))
+        uris = {path: images.data_uri(folder, widest, path) for path in dict.fromkeys(paths)}
         # By every place where it stands: a data URI is written out at each.
         if sum(len(uris[path]) for path in paths) <= room:
             return uris
     return {}
 
 
-def _render(page: view.PageView, drawings: Drawings, pictures: dict[str, str]) -> str:
-    script = _source("page.js")
-    code = bundle.vega() if drawings.specs else ""
-    template = _environment().get_template("page.html.j2")
-    return template.render(
+def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[str, str]) -> str:
+    code = bundle.vega() if drawn.specs else ""
+    return _set(
+        "exercise.html.j2",
+        order.run,
+        code,
         page=page,
-        svgs=drawings.svgs,
+        cards=cards.cards(page),
+        drawn=drawn,
         pictures=pictures,
-        style=_safe(_source("page.css")),
-        script=_safe(script),
-        policy=" ".join(bundle.source_hash(text) for text in (script, code) if text),
-        vega=bundle.pack(code) if code else "",
-        specs=bundle.pack(json.dumps(drawings.specs, separators=(",", ":"), allow_nan=False)) if code else "",
+        before=order.neighbours[0],
+        after=order.neighbours[1],
+        vega=bundle.packed_vega() if code else "",
+        specs=_packed(drawn.specs) if code else "",
+        data=_packed(drawn.data) if code else "",
+        title=page.info.title,
+        changes=changes.words(order.run, page.info.id),
     )
 
 
-def _source(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8").strip()
+def _packed(value: object) -> str:
+    return bundle.pack(json.dumps(value, separators=(",", ":"), allow_nan=False))
 
 
-def _safe(text: str) -> Markup:
-    """Text that this package made itself, to be set as it stands."""
-    from markupsafe import Markup
-
-    return Markup(text)
-
-
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        # A misspelt name in a template fails its test instead of leaving a gap.
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str]) -> str:
+    """The page of the whole run: what went wrong, and a card a question. ``drawn`` are the files of its charts."""
+    return _set(
+        "index.html.j2",
+        run,
+        "",
+        leaves=leaves,
+        tally=summary.tally(run.records),
+        files=facts.files(run, drawn),
+        title=leaves[0].title if len(leaves) == 1 else f"{len(leaves)} exercises" if leaves else "Nothing ran",
+        changes=changes.words(run),
     )
-    environment.filters |= {
-        "powers": lambda text: _safe(theory.powers(str(text))),
-        "number": quantities.number,
-        "time": statistics.time_in_words,
-        "peak": statistics.peak_in_words,
-        "tensors": statistics.tensors_in_words,
-        "claim": claim_text,
-        "case": summary.case_name,
-        "cell": _cell,
-        "safe_answer": _safe,
-    }
-    environment.globals |= {"numeric": _numeric}
-    return environment
 
 
-def _numeric(placed: view.Placed, column: int) -> str | Markup:
-    """Numbers stand right in their column."""
-    return _safe(' class="number"') if column < len(placed.numeric) and placed.numeric[column] else ""
+def _set(template: str, run: Run, code: str, **more: Any) -> str:
+    script = setting.source(*setting.SCRIPTS)
+    return (
+        setting.environment()
+        .get_template(template)
+        .render(
+            run=run,
+            smoke=run.profile == "smoke",
+            command=" ".join(map(_quoted, run.command)),
+            when=facts.moment(run.created),
+            machine=facts.machine(run),
+            scope=summary.scope(run),
+            facts=facts.facts(run),
+            noise=facts.noise_words(run),
+            style=setting.safe(setting.source(*setting.STYLES)),
+            script=setting.safe(script),
+            policy=_policy(script, code),
+            **more,
+        )
+    )
 
 
-def _cell(value: object) -> str:
-    """One cell of a recorded table."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return quantities.number(value, 4)
-    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+def _policy(*scripts: str) -> Markup:
+    return setting.safe(" ".join(bundle.source_hash(text) for text in scripts if text))
+
+
+def _quoted(word: str) -> str:
+    from shlex import quote
+
+    return quote(word)

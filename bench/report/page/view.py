@@ -1,300 +1,229 @@
-"""What the page says, as plain values: the template only sets it."""
+"""The page of an exercise as plain values: its questions with their answers, what stands beside them, and the rest."""
 
 from __future__ import annotations
 
-import re
-import shlex
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
-from bench.analysis import families, laws, quantities
-from bench.analysis.comparisons import Group, Sweep, groups, sweeps
+from bench.analysis import families
 from bench.analysis.families import Family
-from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
-from bench.report import noise, summary
+from bench.model import DataSource, ExerciseInfo, Figure, PartInfo, Run
+from bench.report import summary
 from bench.report.answers import theory
+from bench.report.answers.pieces import Prose, Reference, Section
+from bench.report.charts import placed as called
 from bench.report.charts.model import Chart
+from bench.report.charts.model import called as names
 from bench.report.charts.of_run import Place, charts
-from bench.report.summary import ClaimLine, MetricLine, Tally
+from bench.report.page import alarms, blocks, placing
+from bench.report.page.alarms import Alarm
+from bench.report.page.evidence import PartView, part_view
+from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
+from bench.report.summary import Tally
 
-Drawn = dict[Place, tuple[Chart, ...]]
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A table or a figure, and the cases that gave exactly this one."""
-
-    item: Table | Figure
-    cases: tuple[Case, ...]
-    which: tuple[str, ...] = ()
-    """The parameters of each of the cases, where other cases of the part have other ones."""
-
-    @property
-    def label(self) -> str:
-        which = self.which or ("",) * len(self.cases)
-        return "; ".join(
-            f"{case.device}, seed {case.seed}{f', {words}' if words else ''}"
-            for case, words in zip(self.cases, which, strict=True)
-        )
-
-    @cached_property
-    def numeric(self) -> tuple[bool, ...]:
-        """Which columns of a table hold numbers alone."""
-        rows = self.item.rows if isinstance(self.item, Table) else ()
-        return tuple(all(_is_number(cell) or cell is None for cell in column) for column in zip(*rows, strict=True))
-
-
-NUMERAL = re.compile(r"[-−+]?\d[\d,]*(\.\d+)?(e[-+]?\d+)?")
-
-
-def _is_number(cell: object) -> bool:
-    """A number, or one that a study has written out with the digits it wants."""
-    if isinstance(cell, str):
-        return NUMERAL.fullmatch(cell) is not None
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The groups of one seed: one table. ``unit`` counts the work of a call, where the part says it."""
-
-    seed: int
-    unit: str
-    groups: tuple[Group, ...]
-    several_devices: bool
-
-    def label(self, group: Group) -> str:
-        return ", ".join(word for word in (group.label, group.device if self.several_devices else "") if word)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(note for group in self.groups for note in group.notes))
-
-    @property
-    def counted(self) -> bool:
-        """Whether tensor bytes were counted: not in runs of before."""
-        return any(row.peak and row.peak.tensors is not None for group in self.groups for row in group.rows)
+Drawings = dict[str, tuple[Chart, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartView:
-    """One part with everything that its records hold."""
+class Question:
+    """One question of the sheet: ``wording``, ``answer`` and ``title`` are HTML; ``parts`` hold what nothing places;
+    ``whole`` are the same with everything."""
 
     anchor: str
-    info: PartInfo
-    tally: Tally
-    claims: tuple[ClaimLine, ...]
-    metrics: tuple[MetricLine, ...]
-    charts: tuple[Chart, ...]
-    tables: tuple[Placed, ...]
-    figures: tuple[Placed, ...]
-    compared: tuple[Compared, ...]
-    sweeps: tuple[Sweep, ...]
-    problems: tuple[Record, ...]
-    data: tuple[DataSource, ...]
-    several_devices: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One section of the written answer with the parts that belong to it; ``title`` is a question's, as HTML."""
-
-    html: str
+    name: str
+    title: str
+    wording: str
+    answer: str
+    rows: tuple[Row, ...]
     parts: tuple[PartView, ...]
-    anchor: str = ""
-    title: str = ""
+    whole: tuple[PartView, ...]
 
     @property
     def tally(self) -> Tally:
-        """The verdict on the question."""
-        return summary.total(part.tally for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class ExerciseView:
-    anchor: str
-    info: ExerciseInfo
-    tally: Tally
-    blocks: tuple[Block, ...]
+        return summary.total(part.tally for part in self.whole)
 
     @property
-    def parts(self) -> tuple[PartView, ...]:
-        return tuple(part for block in self.blocks for part in block.parts)
+    def small(self) -> Chart | None:
+        """The chart of its card: the first that is placed."""
+        return next((thing.chart for thing in placing.things(self.rows) if isinstance(thing, Drawn)), None)
 
     @property
-    def questions(self) -> tuple[Block, ...]:
-        """The sections whose parts this run has."""
-        return tuple(block for block in self.blocks if block.title and block.parts)
+    def data(self) -> tuple[DataSource, ...]:
+        listed = [source for part in self.whole for source in part.data]
+        return tuple({source.sha256 + source.name: source for source in listed}.values())
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """Every chart of the question, those that are placed first."""
+        open_ones = [thing.chart for thing in placing.things(self.rows) if isinstance(thing, Drawn)]
+        return (*open_ones, *(chart for part in self.parts for chart in part.charts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageView:
-    """The whole page but its pictures."""
+class ExerciseView:
+    """The page of one exercise but for its drawings."""
 
-    run: Run
+    info: ExerciseInfo
     tally: Tally
-    exercises: tuple[ExerciseView, ...]
-    failed: tuple[tuple[str, ClaimLine], ...]
-    facts: tuple[tuple[str, str], ...]
-    command: str
-    when: str
-    scope: str
-    files: tuple[str, ...]
-    noise: str = ""
+    alarms: tuple[Alarm, ...]
+    before: str
+    questions: tuple[Question, ...]
+    lacking: tuple[str, ...]
+    after: str
+
+    @property
+    def parts(self) -> tuple[PartView, ...]:
+        return tuple(part for question in self.questions for part in question.whole)
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        return tuple({chart.slug: chart for question in self.questions for chart in question.charts}.values())
+
+    @property
+    def open_charts(self) -> tuple[Chart, ...]:
+        """Those that stand beside answers, or below them."""
+        things = (thing for question in self.questions for thing in placing.things(question.rows))
+        return tuple({thing.chart.slug: thing.chart for thing in things if isinstance(thing, Drawn)}.values())
+
+    @property
+    def pictures(self) -> tuple[Figure, ...]:
+        open_ones = [figure for question in self.questions for figure in placing.pictures(question.rows)]
+        folded = [each.item for question in self.questions for part in question.parts for each in part.figures]
+        return (*open_ones, *(item for item in folded if isinstance(item, Figure)))
 
 
-def view(run: Run) -> PageView:
-    """Everything but pictures; a pure function of the run."""
-    drawn, family = charts(run), families.of_run(run)
-    exercises = tuple(_exercise(run, exercise, drawn, family) for exercise in summary.exercises(run))
-    return PageView(
-        run=run,
-        tally=summary.tally(run.records),
-        exercises=exercises,
-        failed=failed_claims(run),
-        facts=tuple(facts(run)),
-        command=shlex.join(run.command),
-        when=moment(run.created),
-        scope=summary.scope(run),
-        noise="; ".join(filter(None, (noise.of_run(run), noise.clocked(run)))),
-        files=files(run, drawn),
+def view(run: Run) -> tuple[ExerciseView, ...]:
+    """The pages of all exercises of a run."""
+    family, drawn = families.of_run(run), charts(run)
+    return tuple(exercise_view(run, info, family, charts_of(drawn, info)) for info in summary.exercises(run))
+
+
+def charts_of(drawn: Mapping[Place, tuple[Chart, ...]], exercise: ExerciseInfo) -> Drawings:
+    """The charts of one exercise by its parts."""
+    return {part: listed for (id, part), listed in drawn.items() if id == exercise.id}
+
+
+def of_exercise(run: Run, exercise: ExerciseInfo) -> Run:
+    """A run with the records of one exercise alone."""
+    return replace(run, exercises=(exercise,), records=summary.records_of(run, exercise.id), broken=())
+
+
+def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawings) -> ExerciseView:
+    """The page of one exercise; ``family`` is that of the whole run, and ``drawn`` its charts by part."""
+    own = of_exercise(run, exercise)
+    parts = tuple(
+        part_view(own, exercise, part, drawn.get(part.id, ()), family) for part in summary.parts(own, exercise)
+    )
+    listed = theory.render(exercise.answer, own, exercise, family)
+    named = [section.question for section in listed if section.question]
+    asked = [section for section in listed if section.question]
+    find = partial(_find, own, exercise, parts, family)
+    questions = [
+        question(exercise, section, _at_home(section.question, named, parts), find)
+        for section in asked
+        if _is_here(section.question, named, parts, exercise)
+    ]
+    homeless = [part for part in parts if home(part.info.id, named) is None]
+    return ExerciseView(
+        info=exercise,
+        tally=summary.tally(own.records),
+        alarms=alarms.alarms(own, exercise.id),
+        before="".join(_plain(section) for section in listed[:1] if not section.question),
+        questions=(*questions, *(_alone(exercise, part) for part in homeless)),
+        lacking=tuple(s.title for s in asked if not _is_here(s.question, named, parts, exercise)),
+        after="".join(_plain(section) for section in listed[1:] if not section.question),
     )
 
 
-def failed_claims(run: Run) -> tuple[tuple[str, ClaimLine], ...]:
-    """Every claim that fails anywhere, with the name of its part."""
-    failed = []
-    for exercise in summary.exercises(run):
-        for part in summary.parts(run, exercise):
-            lines = summary.claim_lines(summary.records_of(run, exercise.id, part.id))
-            failed += [(f"{exercise.id}.{part.id}", line) for line in lines if not line.ok]
-    return tuple(failed)
+def _plain(section: Section) -> str:
+    """Text that belongs to no question."""
+    title = f"<h3>{section.title}</h3>" if section.title else ""
+    return title + section.answer + "".join(piece.html for piece in section.pieces if isinstance(piece, Prose))
 
 
-def _exercise(run: Run, exercise: ExerciseInfo, drawn: Drawn, family: Family) -> ExerciseView:
-    parts = tuple(_part(run, exercise, part, drawn, family) for part in summary.parts(run, exercise))
-    tally = summary.tally(summary.records_of(run, exercise.id))
-    sections = theory.render(exercise.answer, run, exercise, family)
-    return ExerciseView(anchor(exercise.id), exercise, tally, _blocks(exercise.id, sections, parts))
-
-
-def _blocks(exercise: str, sections: tuple[theory.Section, ...], parts: tuple[PartView, ...]) -> tuple[Block, ...]:
-    """Each part below the section that names it, or its letter; parts without a section come last."""
-    named = [section.question for section in sections]
-    homes = {part.info.id: _home(part.info.id, named) for part in parts}
-    blocks = [
-        Block(
-            section.html,
-            tuple(part for part in parts if homes[part.info.id] == index),
-            anchor(exercise, "question", section.question) if section.question else "",
-            section.title,
-        )
-        for index, section in enumerate(sections)
-    ]
-    rest = tuple(part for part in parts if homes[part.info.id] is None)
-    return (*blocks, Block("", rest)) if rest else tuple(blocks)
-
-
-def _home(part: str, questions: list[str]) -> int | None:
-    """The section of "a.speed": one called "a.speed", else one called "a"."""
+def home(part: str, questions: Sequence[str]) -> str | None:
+    """The question of "a.speed": one called "a.speed", else one called "a"."""
     while part:
         if part in questions:
-            return questions.index(part)
+            return part
         part = part.rpartition(".")[0]
     return None
 
 
-def anchor(*words: str) -> str:
-    from bench.report.charts.model import slug
-
-    return slug(*words)
+def _at_home(name: str, questions: Sequence[str], parts: Iterable[PartView]) -> tuple[PartView, ...]:
+    return tuple(part for part in parts if home(part.info.id, questions) == name)
 
 
-def _part(run: Run, exercise: ExerciseInfo, part: PartInfo, drawn: Drawn, family: Family) -> PartView:
-    records = summary.records_of(run, exercise.id, part.id)
-    compared = tuple(record for record in records if part.kind == "comparison" or record.case.variant)
-    return PartView(
-        anchor=anchor(exercise.id, part.id),
-        info=part,
-        tally=summary.tally(records),
-        claims=summary.claim_lines(records),
-        metrics=summary.metric_lines(records),
-        charts=drawn.get((exercise.id, part.id), ()),
-        tables=tuple(_placed([(table, record.case) for record in records for table in record.findings.tables])),
-        figures=tuple(_placed([(figure, record.case) for record in records for figure in record.findings.figures])),
-        compared=_compared(part, compared, family),
-        sweeps=tuple(sweep for sweep in sweeps(compared) if max(map(len, sweep.lines.values())) >= laws.FEWEST),
-        problems=tuple(record for record in summary.problems(records) if record.case.variant is None),
-        data=tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),
-        several_devices=len({record.case.device for record in records}) > 1,
+def _is_here(name: str, questions: Sequence[str], parts: Iterable[PartView], exercise: ExerciseInfo) -> bool:
+    """Whether this run has something of a question, or the question has nothing that could be run."""
+    declared: list[PartInfo] = [part for part in exercise.parts if home(part.id, questions) == name]
+    return not declared or bool(_at_home(name, questions, parts))
+
+
+def question(exercise: ExerciseInfo, section: Section, parts: tuple[PartView, ...], find: placing.Find) -> Question:
+    """One section of an answer with its parts."""
+    if any(placing.placements(section.pieces)):
+        prose, others = blocks.worded_pieces(section.pieces)
+        wording, answer = prose, section.answer
+        rows = placing.laid(answer, others, find)
+    else:
+        wording, answer, rows = placing.unplaced(section, placing.first_charts(parts))
+    return Question(
+        anchor=alarms.anchor(exercise.id, "question", section.question),
+        name=section.question,
+        title=section.title,
+        wording=wording,
+        answer=answer,
+        rows=rows,
+        parts=_left(parts, rows),
+        whole=parts,
     )
 
 
-def _compared(part: PartInfo, records: tuple[Record, ...], family: Family) -> tuple[Compared, ...]:
-    grouped = groups(part, records, family)
-    several = len({group.device for group in grouped}) > 1
-    unit = next((record.work.unit for record in records if record.work is not None), "")
+def _alone(exercise: ExerciseInfo, part: PartView) -> Question:
+    """A part that no section of the answer names is a question of its own."""
+    from html import escape
+
+    section = Section(question=part.info.id, title=escape(part.info.title))
+    return replace(question(exercise, section, (part,), _nothing), anchor=f"{part.anchor}-question")
+
+
+def _nothing(reference: Reference) -> Thing:
+    return Absent(placing.name_of(reference))
+
+
+def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, ...]:
+    """The parts without what is placed."""
+    placed = tuple(placing.things(rows))
+    shown = {(thing.part, name) for thing in placed if isinstance(thing, Drawn) for name in names(thing.chart)}
+    items = [thing.placed for thing in placed if isinstance(thing, Shown)]
+    held = {thing.compared.part for thing in placed if isinstance(thing, Held)}
     return tuple(
-        Compared(seed, unit, tuple(group for group in grouped if group.seed == seed), several)
-        for seed in dict.fromkeys(group.seed for group in grouped)
+        replace(
+            part,
+            charts=tuple(
+                chart for chart in part.charts if not any((part.info.id, name) in shown for name in names(chart))
+            ),
+            tables=tuple(each for each in part.tables if each not in items),
+            figures=tuple(each for each in part.figures if each not in items),
+            compared=tuple(each for each in part.compared if each.part not in held),
+        )
+        for part in parts
     )
 
 
-def _placed(items: list[tuple[Table, Case]] | list[tuple[Figure, Case]]) -> list[Placed]:
-    """Equal items of several cases become one."""
-    merged: list[tuple[Table | Figure, list[Case]]] = []
-    for item, case in items:
-        same = next((cases for other, cases in merged if other == item), None)
-        if same is None:
-            merged.append((item, [case]))
-        else:
-            same.append(case)
-    which = variations(case for _, case in items)
-    return [Placed(item, tuple(cases), _named([which[case.unseeded] for case in cases])) for item, cases in merged]
-
-
-def _named(words: list[str]) -> tuple[str, ...]:
-    return tuple(words) if any(words) else ()
-
-
-def moment(created: str) -> str:
-    """ "24 November 2026, 18:05 UTC"; the text itself where it is no ISO time."""
-    try:
-        when = datetime.fromisoformat(created)
-    except ValueError:
-        return created
-    return f"{when.day} {when:%B %Y, %H:%M} {when.tzname() or ''}".strip()
-
-
-def facts(run: Run) -> list[tuple[str, str]]:
-    """The environment, name by name, empty ones left out."""
-    place = run.environment
-    commit = f"{place.commit}{', with uncommitted changes' if place.dirty else ''}" if place.commit else ""
-    named = {
-        "processor": f"{place.cpu}, {summary.plural(place.cores, 'core')}",
-        "memory": quantities.size(place.memory),
-        "GPU": place.gpu,
-        "driver": place.driver,
-        "CUDA": place.cuda,
-        "threads per process": str(place.threads),
-        "system": place.platform,
-        "Python": place.python,
-        "PyTorch": place.torch,
-        "commit": commit,
-        "profile": run.profile,
-        "devices": ", ".join(run.devices),
-        "seeds": ", ".join(map(str, run.seeds)),
-        "data": run.data,
-        "packages": ", ".join(f"{name} {version}" for name, version in sorted(place.packages.items())),
-        "run": f"{run.id} (schema {run.schema})",
-    }
-    return [(name, value) for name, value in named.items() if value]
-
-
-def files(run: Run, drawn: Drawn) -> tuple[str, ...]:
-    """What lies in the run's folder, by paths relative to it."""
-    studies = [figure.path for record in run.records for figure in record.findings.figures]
-    every = [chart for of_part in drawn.values() for chart in of_part]
-    figures = [f"figures/{chart.slug}.{kind}" for chart in every for kind in ("png", "svg")]
-    return ("run.json", "journal.jsonl", *figures, *dict.fromkeys(studies))
+def _find(run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family: Family, reference: Reference) -> Thing:
+    """What a call of an answer places."""
+    name = reference.names[0]
+    part = next((part for part in parts if part.info.id == name), None)
+    if part is None:
+        return Absent(placing.name_of(reference))
+    wanted = dict(reference.parameters)
+    if reference.function in ("table", "figure"):
+        found = placing.recorded(reference.function, reference.names[1], part)
+        return Shown(found) if found else Absent(placing.name_of(reference))
+    if reference.function == "compare" and wanted.get("show") == "table":
+        return Held(part, part.compared[0]) if part.compared else Absent(placing.name_of(reference))
+    chart = called.chart(run, exercise, reference, family)
+    return Drawn(chart, part.info.id) if chart else Absent(placing.name_of(reference))

@@ -125,10 +125,10 @@ def explain(lab: Lab, data: str, norms: dict[int, list[float]]) -> None:
         )
     lab.metric("gain of a gradient's norm per layer and ReLU, expected", GAIN)
     shallow, deep = min(norms), max(norms)
-    if deep == shallow:
+    if deep == shallow or not norms[shallow][0]:
         return
     ratio = norms[deep][0] / norms[shallow][0]
-    lab.claim(f"gradient of the first layer, {deep} extra layers over {shallow}", ratio, at_most=0.5)
+    lab.claim(f"gradient of the first layer, {deep} extra layers over {shallow}", ratio, at_most=0.5, as_declared=True)
     lab.metric("gain of a gradient's norm per extra layer, measured", ratio ** (1 / (deep - shallow)))
 
 

@@ -7,7 +7,7 @@ import torch
 from bench import Lab
 from bench.kit.training import Examples, Recipe, held_out, score
 
-from .setting import BATCH, Photos, Setting, load
+from .setting import Photos, Setting, load
 from .trainings import Change, record, train
 
 SHARE = 0.1
@@ -35,7 +35,7 @@ def stopping(lab: Lab, setting: Setting, patience: int) -> None:
     lab.metric("epochs run until stopped", history.last.number)
     lab.metric("epoch whose weights are kept", best.number)
     lab.metric("test accuracy at the last epoch run, early stopping", history.last.test_accuracy)
-    recipe = Recipe(epochs=1, batch=BATCH, numerics=setting.numerics)
+    recipe = Recipe(epochs=1, batch=setting.batch, numerics=setting.numerics)
     again, _ = score(trained.net, validation, recipe)
     lowest = min(epoch.validation_loss for epoch in history.epochs if epoch.validation_loss is not None)
     lab.claim("the network in the end has the lowest validation loss, off by", abs(again - lowest), at_most=1e-5)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +41,12 @@ def shrunk(steps: Tensor, pull: float, momentum: float) -> Tensor:
 
 def death(limit: float, pull: float, momentum: float) -> int:
     """The update after which a weight of size ``limit`` has been pulled to zero by the penalty alone."""
-    steps = torch.arange(1, ceil((limit / pull) * (1 - momentum) + momentum / (1 - momentum)) + 2, dtype=torch.float64)
-    return int((shrunk(steps, pull, momentum) < limit).sum()) + 1
+    most = ceil((limit / pull) * (1 - momentum) + momentum / (1 - momentum)) + 2
+
+    def moved(steps: int) -> float:
+        return float(shrunk(torch.tensor(float(steps), dtype=torch.float64), pull, momentum))
+
+    return bisect_left(range(1, most + 1), limit, key=moved) + 1
 
 
 def resolution(pull: float, momentum: float) -> float:
@@ -140,7 +146,7 @@ def histograms(nets: dict[str, nn.Module], title: str) -> Figure:
     figure = Figure(figsize=(9, 7.5), layout="constrained", facecolor="white")
     for axes, name in zip(figure.subplots(3, 3).flat, names, strict=True):
         limit = 1.5 * bound(next(iter(layers.values()))[name])
-        for (label, of), colour in zip(layers.items(), COLOURS, strict=True):
+        for (label, of), colour in zip(layers.items(), cycle(COLOURS), strict=False):
             counts, edges = spread(of[name].weight, limit)
             axes.stairs(counts, edges, color=colour, label=label, linewidth=1.4)
         axes.set_yscale("log")

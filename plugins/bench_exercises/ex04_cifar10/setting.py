@@ -9,13 +9,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bench import Lab
+from bench import Lab, by_profile, limited
 from bench.kit.data import cifar10, normalise, statistics
-from bench.kit.training import Examples, Numerics
+from bench.kit.training import NUMERICS, Examples, Numerics
 
 BATCH, MOMENTUM = 32, 0.9
-SIZES: dict[str, Any] = {"width": 0.0, "images": 0, "epochs": 0, "learning_rate": 0.0, "numerics": "fp32"}
-"""The parameters of every training; 0 stands for the profile's number."""
+SIZES: dict[str, Any] = {
+    "width": limited(by_profile(smoke=1 / 16, quick=1 / 8, full=1.0), above=0),
+    "images": limited(by_profile(smoke=64, quick=512, full=50_000), at_least=2),
+    "epochs": limited(by_profile(smoke=1, quick=10, full=20), at_least=1),
+    "learning_rate": limited(by_profile(smoke=0.02, quick=0.02, full=0.001), above=0),
+    "momentum": limited(MOMENTUM, at_least=0, below=1),
+    "batch": limited(BATCH, at_least=1),
+    "numerics": limited("fp32", one_of=NUMERICS),
+}
+"""The parameters of every training: in full the sheet's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,23 +35,14 @@ class Setting:
     tests: int
     epochs: int
     rate: float
+    momentum: float
+    batch: int
     numerics: Numerics
 
     @classmethod
-    def of(
-        cls, lab: Lab, *, width: float, images: int, epochs: int, learning_rate: float, numerics: Numerics
-    ) -> Setting:
-        """What was asked for, with the profile's numbers in place of zeros. Raises ``ValueError`` for less than 0."""
-        if min(width, images, epochs, learning_rate) < 0:
-            raise ValueError(f"{width=}, {images=}, {epochs=}, {learning_rate=}: none is negative, 0 is the profile's")
-        return cls(
-            width=width or lab.pick(smoke=1 / 16, quick=1 / 8, full=1.0),
-            images=images or lab.pick(smoke=64, quick=512, full=50_000),
-            tests=lab.pick(smoke=40, quick=250, full=10_000),
-            epochs=epochs or lab.pick(smoke=1, quick=10, full=20),
-            rate=learning_rate or lab.pick(smoke=0.02, quick=0.02, full=0.001),
-            numerics=numerics,
-        )
+    def of(cls, lab: Lab, *, learning_rate: float, **size: Any) -> Setting:
+        """From the parameters in ``SIZES``."""
+        return cls(tests=lab.pick(smoke=40, quick=250, full=10_000), rate=learning_rate, **size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bench import Lab
 from bench.kit.training import Epoch, Examples, History, Recipe, Training
 
 from .network import Net, initial
-from .setting import BATCH, MOMENTUM, Photos, Setting
+from .setting import Photos, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def optimizer(net: nn.Module, setting: Setting, weight_decay: float = 0.0) -> to
     weights = [p for p in net.parameters() if p.ndim >= 2]
     others = [p for p in net.parameters() if p.ndim < 2]
     groups = [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.SGD(groups, lr=setting.rate, momentum=MOMENTUM, fused=True)
+    return torch.optim.SGD(groups, lr=setting.rate, momentum=setting.momentum, fused=True)
 
 
 def train(
@@ -57,7 +57,7 @@ def train(
     net = net.to(memory_format=torch.channels_last)
     recipe = Recipe(
         epochs=setting.epochs,
-        batch=BATCH,
+        batch=setting.batch,
         seed=seed,
         penalty=change.penalty,
         augment=change.augment,

@@ -6,7 +6,6 @@ Both of a pair have the same split and the same standard normal numbers, scaled 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -17,46 +16,26 @@ from bench.kit.compare import max_error
 from bench.kit.data import iris
 
 from .figures import by_epoch, spread
-from .problem import SHAPES, Task, pose_seed, seeds, stacked
+from .problem import LAWS, SHEET, Choices, Law, Task, normal, pose_seed, seeds, stacked
 from .reference import UNITS, Progress, train_together
 
 ENOUGH = 0.9
 """The training accuracy that is waited for."""
 WAIT = "epochs to 90 %"
-Law = Callable[[int, int], float]
-"""The variance of a weight, of the number of inputs and of outputs of its layer."""
 Series = dict[str, Tensor]
 """The series of one law's trainings under the names of ``UNITS``, each (epochs + 1, pairs), and ``WAIT`` (1, pairs)."""
 
 
-def xavier(inputs: int, outputs: int) -> float:
-    """Glorot & Bengio 2010, equation 12."""
-    return 2 / (inputs + outputs)
-
-
-def he(inputs: int, outputs: int) -> float:
-    """He et al. 2015, equation 10."""
-    return 2 / inputs
-
-
-LAWS: dict[str, Law] = {"Xavier": xavier, "He": he}
-
-
-def scaled(task: Task, seed: int, law: Law) -> Task:
+def scaled(task: Task, seed: int, law: Law, choices: Choices = SHEET) -> Task:
     """The task with weights N(0, law) and biases 0."""
-    generator = torch.Generator().manual_seed(seed)
-    theta = {}
-    for name, shape in SHAPES.items():
-        number = torch.randn(shape, generator=generator)
-        deviation = math.sqrt(law(shape[1], shape[0])) if len(shape) == 2 else 0.0
-        theta[name] = (deviation * number).to(task.x)
-    return replace(task, theta=theta)
+    theta = normal(torch.Generator().manual_seed(seed), choices, law)
+    return replace(task, theta={name: p.to(task.x) for name, p in theta.items()})
 
 
-def study(lab: Lab, epochs: int) -> None:
+def study(lab: Lab, epochs: int, choices: Choices) -> None:
     lab.uses(iris())
     pairs = lab.pick(smoke=5, quick=20, full=100)
-    laws = trained(lab, pairs, epochs)
+    laws = trained(lab, pairs, epochs, choices)
     lab.metric("pairs", pairs)
     lab.metric("epochs, Xavier and He", epochs)
     lab.metric("smallest p that so many pairs can give", min(1.0, 2 / 2**pairs))
@@ -66,10 +45,11 @@ def study(lab: Lab, epochs: int) -> None:
     draw(lab, laws)
 
 
-def trained(lab: Lab, pairs: int, epochs: int) -> dict[str, Series]:
-    tasks = {seed: pose_seed(seed, lab.device, lab.dtype) for seed in seeds(lab, pairs)}
-    both = stacked([scaled(task, seed, law) for law in LAWS.values() for seed, task in tasks.items()])
-    progress = train_together(both, lab.track(range(epochs), "Xavier and He"), activation=torch.sigmoid)
+def trained(lab: Lab, pairs: int, epochs: int, choices: Choices) -> dict[str, Series]:
+    tasks = {seed: pose_seed(seed, lab.device, lab.dtype, choices=choices) for seed in seeds(lab, pairs)}
+    both = stacked([scaled(task, seed, law, choices) for law in LAWS.values() for seed, task in tasks.items()])
+    steps = lab.track(range(epochs), "Xavier and He")
+    progress = train_together(both, steps, activation=torch.sigmoid, choices=choices)
     return {law: measured(progress, slice(i * pairs, (i + 1) * pairs)) for i, law in enumerate(LAWS)}
 
 
@@ -149,7 +129,8 @@ def count(advantage: Tensor) -> Signs:
 
 
 def draw(lab: Lab, laws: dict[str, Series]) -> None:
-    for law, series in laws.items():
-        loss, accuracy = {law: series["train loss"].mean(1)}, {law: series["train accuracy"].mean(1)}
-        by_epoch(lab, "sigmoid: train loss", loss, y_label="train loss, mean over pairs (nat)")
-        by_epoch(lab, "sigmoid: train accuracy", accuracy, y_label="train accuracy, mean over pairs (%)", log=False)
+    for kind, unit in {"loss": "nat", "accuracy": "%"}.items():
+        for part in ("train", "test"):
+            lines = {f"{part}, {law}": series[f"{part} {kind}"].mean(1) for law, series in laws.items()}
+            label = f"{kind}, mean over pairs ({unit})"
+            by_epoch(lab, f"sigmoid network: {kind}", lines, y_label=label, log=kind == "loss")

@@ -1,47 +1,84 @@
-"""Is a gradient right? Central differences, and a few wrong backward passes, to see that the check can tell."""
+"""Is a gradient right? Central differences, and a few wrong backward passes, to see that the check can tell; and how
+far two right computations may be apart."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from bench import Lab
 from bench.kit.compare import relative_error
 
-from .network import LAYERS, Network
-from .problem import Task, Theta, flatten, unflatten
+from .network import Network
+from .problem import Task, Theta, flatten, shapes_of, unflatten
 from .reference import by_autograd
 
+EXACT, STEP = 1e-10, 1e-6
+"""What claims of equality allow in float64, where rounding alone goes no further; and the step of the differences."""
+MOST = 400
+"""Parameters whose differences are taken: all 103 on the sheet."""
+SMALLEST = 1e-12
+"""A step that is smaller is lost in the rounding of the parameter."""
+BLIND = 1e-3
+"""Where rounding may go so far, nothing can be told from it."""
 
-def by_differences(theta: Theta, x: Tensor, y: Tensor, h: float = 1e-6) -> dict[str, Tensor]:
-    """The central difference (L(θ + h) - L(θ - h)) / 2h for each parameter in turn.
+
+def same(lab: Lab, name: str, error: float, allowed: float, bound: float = EXACT) -> None:
+    """A claim that two computations agree, made for all parameters with which an error could be told from rounding,
+    which may come to ``allowed``."""
+    lab.claim(name, error, at_most=max(bound, allowed), as_declared=not allowed <= BLIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """A gradient by differences, 0 where it was not ``taken``; ``step`` is the smallest h of all."""
+
+    gradient: dict[str, Tensor]
+    taken: dict[str, Tensor]
+    step: float
+
+    def measured(self, gradient: Theta) -> dict[str, Tensor]:
+        """What of another gradient can be held against this one."""
+        return {name: gradient[name] * taken for name, taken in self.taken.items()}
+
+
+def by_differences(theta: Theta, x: Tensor, y: Tensor, h: float = STEP) -> dict[str, Tensor]:
+    """The gradient by ``differences``."""
+    return differences(theta, x, y, h).gradient
+
+
+def differences(theta: Theta, x: Tensor, y: Tensor, h: float = STEP, most: int = MOST) -> Slopes:
+    """The central difference (L(θ + h) - L(θ - h)) / 2h for each parameter in turn, or for ``most`` of them.
 
     A difference that spans a kink of LeakyReLU is no derivative. Where any pre-activation has another sign at θ + h
     than at θ - h, h is made ten times smaller; where all have the same, none has changed in between, for layer after
     layer is affine in the one parameter that moves.
     """
-    vector = flatten(theta)
-    net = Network(unflatten(vector))
+    vector, shapes = flatten(theta), shapes_of(theta)
+    net = Network(unflatten(vector, shapes))
 
     def at(i: int, value: float) -> tuple[Tensor, Tensor]:
         vector[i] = value
         return net.loss(x, y), signs(net, x)
 
-    gradient = torch.empty_like(vector)
-    for i, middle in enumerate(vector.tolist()):
-        step = h
+    gradient, taken, smallest = torch.zeros_like(vector), torch.zeros_like(vector), h
+    for i in torch.randperm(len(vector), generator=torch.Generator().manual_seed(0))[:most].tolist():
+        middle, step = float(vector[i]), h
         while True:
             (above, right), (below, left) = at(i, middle + step), at(i, middle - step)
-            if torch.equal(right, left):
+            if torch.equal(right, left) or step < SMALLEST:
                 break
             step /= 10
-        gradient[i] = (above - below) / (2 * step)
-        vector[i] = middle
-    return unflatten(gradient)
+        gradient[i], taken[i], vector[i] = (above - below) / (2 * step), 1.0, middle
+        smallest = min(smallest, step)
+    return Slopes(unflatten(gradient, shapes), unflatten(taken, shapes), smallest)
 
 
 def signs(net: Network, x: Tensor) -> Tensor:
     """Which hidden pre-activations are positive, of shape (N, 15)."""
-    return torch.cat(net.forward(x)[0][1:LAYERS], 1) > 0
+    return torch.cat(net.forward(x)[0][1:-1], 1) > 0
 
 
 class NoSlope(Network):

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from bench import Lab
 from bench.kit.data import iris
 from bench.kit.training import History, Training, load, save
 
-from .problem import pose_seed
+from .problem import SHEET, Choices, pose_seed
 from .reference import kit_training
 
 MODULE = "bench_exercises.ex07_iris_by_hand.d_resume"
@@ -54,19 +54,29 @@ class Setting:
     batch: int
     device: str
     dtype: str
+    choices: Choices = SHEET
+
+    @classmethod
+    def read(cls, text: str) -> Setting:
+        """From the JSON of ``asdict``."""
+        values = json.loads(text)
+        return cls(**values | {"choices": Choices(**values["choices"])})
 
     def training(self) -> Training:
         """Before its first epoch."""
-        task = pose_seed(self.seed, torch.device(self.device), getattr(torch, self.dtype))
-        return kit_training(task, self.epochs, batch=self.batch, seed=self.seed)
+        task = pose_seed(self.seed, torch.device(self.device), getattr(torch, self.dtype), choices=self.choices)
+        return kit_training(task, self.epochs, batch=self.batch, seed=self.seed, choices=self.choices)
 
 
-def study(lab: Lab, epochs: int, batch: int) -> None:
+def study(lab: Lab, epochs: int, batch: int, choices: Choices = SHEET) -> None:
     """Without a break in this process; up to the middle in this one, and to the end in a new one."""
     lab.uses(iris())
     setting = Setting(seed=lab.seed, epochs=epochs, batch=batch, device=str(lab.device), dtype=name_of(lab.dtype))
+    setting = replace(setting, choices=choices)
     straight = setting.training()
-    whole = state(straight, straight.run(lab.track, "without a break"))
+    # Written once, at the end: another run may go on from there.
+    end = lab.checkpoint("without a break")
+    whole = state(straight, straight.run(lab.track, "without a break", end, every=epochs))
     stop = epochs // 2
     checkpoint, result = lab.checkpoint("stopped"), lab.checkpoint("finished in a new process")
     stop_at(setting.training(), stop, checkpoint)
@@ -85,9 +95,7 @@ def name_of(dtype: torch.dtype) -> str:
 
 def stop_at(training: Training, epoch: int, checkpoint: Path) -> History:
     """Train to ``epoch`` and write everything down there, once: a checkpoint an epoch would take longer than it."""
-    if epoch > 1:
-        training.run(until=epoch - 1)
-    return training.run(until=epoch, checkpoint=checkpoint)
+    return training.run(checkpoint=checkpoint, until=epoch, every=epoch)
 
 
 def go_on(training: Training, epoch: int, checkpoint: Path) -> History:
@@ -109,9 +117,10 @@ def state(training: Training, history: History) -> dict[str, Any]:
 
 
 def moments(optimizer: torch.optim.Optimizer) -> Tensor:
-    """Adam's m, v and step counts, in one vector."""
+    """Adam's m, v and step counts, in one vector; plain SGD has none."""
     states = optimizer.state_dict()["state"].values()
-    return torch.cat([value.cpu().double().flatten() for state in states for value in state.values()])
+    values = [value.cpu().double().flatten() for state in states for value in state.values()]
+    return torch.cat(values) if values else torch.zeros(0)
 
 
 def in_new_process(setting: Setting, stop: int, checkpoint: Path, result: Path) -> None:
@@ -124,10 +133,17 @@ def in_new_process(setting: Setting, stop: int, checkpoint: Path, result: Path) 
         raise RuntimeError(f"the new process failed with exit code {done.returncode}:\n{done.stderr}")
 
 
+USAGE = f"usage: python -m {MODULE} CHECKPOINT RESULT STOP THREADS SETTING; `bench run ex07.d` starts it by itself"
+
+
 def main(arguments: list[str]) -> None:
+    """Ends with a line of usage, and exit code 2, unless it is given its five arguments."""
+    if len(arguments) != 5:
+        sys.stderr.write(USAGE + "\n")
+        raise SystemExit(2)
     checkpoint, result, stop, threads, setting = arguments
     torch.set_num_threads(int(threads))
-    training = Setting(**json.loads(setting)).training()
+    training = Setting.read(setting).training()
     save(Path(result), state(training, go_on(training, int(stop), Path(checkpoint))))
 
 
@@ -159,8 +175,9 @@ def forgotten(lab: Lab, setting: Setting, saved: Mapping[str, Any], losses: Tens
     apart = {name: (other - after[: len(other)]).abs() for name, other in continued.items()}
     for name, distance in apart.items():
         lab.metric(f"{name}: furthest that a loss gets", distance.max(), "nat")
-        lab.claim(f"{name}: losses that differ", (distance > 0).sum(), at_least=1)
-    lab.claim("without the optimiser's state another trajectory", apart[NO_MOMENTS].max(), at_least=1e-4)
+        lab.claim(f"{name}: losses that differ", (distance > 0).sum(), at_least=1, as_declared=True)
+    furthest = apart[NO_MOMENTS].max()
+    lab.claim("without the optimiser's state another trajectory", furthest, at_least=1e-4, as_declared=True)
     whole = after[: len(continued[NO_MOMENTS])]
     draw(lab, {"everything restored": whole, NO_MOMENTS: continued[NO_MOMENTS]})
     draw_apart(lab, apart)
@@ -178,13 +195,16 @@ def partly_restored(training: Training, saved: Mapping[str, Any], entries: tuple
 
 def draw(lab: Lab, losses: Mapping[str, Tensor]) -> None:
     for name, y in losses.items():
-        lab.curve("after the stop", range(1, len(y) + 1), y, series=name, x_label=STEPS, y_label="loss (nat)")
+        x = range(1, len(y) + 1)
+        lab.curve("after the stop", x, y, series=name, x_label=STEPS, y_label="loss (nat)", kind="course")
 
 
 def draw_apart(lab: Lab, apart: Mapping[str, Tensor]) -> None:
     """Without the steps that are equal to the last bit: a logarithmic axis has no place for them."""
     for name, distance in apart.items():
         steps = (distance > 0).nonzero().flatten()
+        if not len(steps):
+            continue
         lab.curve(
             "after the stop, loss apart",
             (steps + 1).tolist(),
@@ -193,6 +213,7 @@ def draw_apart(lab: Lab, apart: Mapping[str, Tensor]) -> None:
             x_label=STEPS,
             y_label="distance from the unbroken run (nat)",
             scale="log-y",
+            kind="course",
         )
 
 

@@ -71,10 +71,11 @@ def by_layer(panels: Mapping[str, Mapping[str, Sequence[float]]], y_label: str) 
 
 
 def by_epoch(lab: Lab, name: str, lines: Mapping[str, Tensor], *, y_label: str, log: bool = True) -> None:
-    """A curve of one value an epoch for every name, the first before the first epoch."""
+    """A line of one value an epoch for every name, the first before the first epoch."""
     scale: Scale = "log-y" if log else "linear"
     for series, y in lines.items():
-        lab.curve(name, range(len(y)), y, series=series, x_label="epoch", y_label=y_label, scale=scale)
+        x = range(len(y))
+        lab.curve(name, x, y, series=series, x_label="epoch", y_label=y_label, scale=scale, kind="course")
 
 
 def spread(values: Tensor, unit: str) -> str:

@@ -5,33 +5,35 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .problem import Theta
+from .problem import SIZES, Theta, layers
 
-LAYERS = 4
+LAYERS = len(SIZES) - 1
+"""Of the sheet's network."""
 SLOPE = 0.2
 """What LeakyReLU multiplies a negative pre-activation by."""
 
 
 class Network:
-    """The 4-5-5-5-3 network over the parameters ``theta``, which it does not copy.
+    """The 4-5-5-5-3 network over the parameters ``theta``, which it does not copy; they say its depth and its width.
 
     A subclass that overrides ``backpropagate`` trains like this one: ``train(Mine, task, steps)``.
     """
 
     def __init__(self, theta: Theta) -> None:
         self.theta = theta
+        self.layers = layers(theta)
 
     def forward(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """The pre-activations ``z[1..4]`` and the activations ``a[0..3]``, with ``a[0] = x`` of shape (N, 4)."""
         z, a = [x], [x]
-        for k in range(1, LAYERS + 1):
+        for k in range(1, self.layers + 1):
             z.append(a[k - 1] @ self.theta[f"W{k}"].T + self.theta[f"b{k}"])
             a.append(leaky_relu(z[k]))
-        return z, a[:LAYERS]
+        return z, a[:-1]
 
     def log_probabilities(self, x: Tensor) -> Tensor:
         """log p, of shape (N, 3)."""
-        return log_softmax(self.forward(x)[0][LAYERS])
+        return log_softmax(self.forward(x)[0][-1])
 
     def loss(self, x: Tensor, y: Tensor) -> Tensor:
         """The mean negative log-likelihood of the classes ``y``, of shape (N,)."""
@@ -42,14 +44,14 @@ class Network:
         """The share of flowers whose likeliest class is their own."""
         return (self.log_probabilities(x).argmax(1) == y).double().mean()
 
-    def backpropagate(self, x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """The loss, and its derivative by every parameter, under the parameter's own name."""
+    def backpropagate(self, x: Tensor, y: Tensor) -> tuple[Tensor, Theta]:
+        """The loss, and its derivative by every parameter, by name."""
         z, a = self.forward(x)
-        log_p, t = log_softmax(z[LAYERS]), one_hot(y, z[LAYERS])
+        log_p, t = log_softmax(z[-1]), one_hot(y, z[-1])
         loss = -(t * log_p).sum() / len(x)
         delta = (log_p.exp() - t) / len(x)
         gradient = {}
-        for k in range(LAYERS, 0, -1):
+        for k in range(self.layers, 0, -1):
             gradient[f"W{k}"] = delta.T @ a[k - 1]
             gradient[f"b{k}"] = delta.sum(0)
             if k > 1:

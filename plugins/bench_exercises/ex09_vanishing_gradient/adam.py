@@ -16,8 +16,8 @@ class Adam:
     (Kingma & Ba 2015, "Adam", algorithm 1).
     """
 
-    def __init__(self, theta: Tensor, gradient: Tensor) -> None:
-        self.theta, self.gradient = theta, gradient
+    def __init__(self, theta: Tensor, gradient: Tensor, rate: float = RATE) -> None:
+        self.theta, self.gradient, self.rate = theta, gradient, rate
         self.mean, self.square = torch.zeros_like(theta), torch.zeros_like(theta)
         self.steps = 0
 
@@ -26,4 +26,4 @@ class Adam:
         self.mean.lerp_(self.gradient, 1 - BETA1)
         self.square.mul_(BETA2).addcmul_(self.gradient, self.gradient, value=1 - BETA2)
         root = self.square.sqrt().mul_((1 - BETA2**self.steps) ** -0.5).add_(EPS)
-        self.theta.addcdiv_(self.mean, root, value=-RATE / (1 - BETA1**self.steps))
+        self.theta.addcdiv_(self.mean, root, value=-self.rate / (1 - BETA1**self.steps))

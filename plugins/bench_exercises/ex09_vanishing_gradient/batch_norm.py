@@ -58,4 +58,4 @@ def follow(running: Statistics, batch: Statistics, size: int) -> None:
     Of one layer, or of all layers stacked.
     """
     running.mean.lerp_(batch.mean, MOMENTUM)
-    running.variance.lerp_(batch.variance * (size / (size - 1)), MOMENTUM)
+    running.variance.lerp_(batch.variance * (size / max(1, size - 1)), MOMENTUM)  # of one example it is 0 either way

@@ -6,6 +6,8 @@ from itertools import chain, islice, repeat
 import torch
 from torch import Tensor, nn
 
+from bench.kit.compare import nudged
+
 from . import byhand
 from .adam import Adam
 from .models import Model, network
@@ -35,6 +37,26 @@ def autograd_error(model: Model, depth: int, seeds: Sequence[int], task: Task, *
                     assert ours is not None
                     assert theirs.grad is not None
                     worst = max(worst, gap(ours[k].view_as(theirs), theirs.grad))
+    return worst
+
+
+def nudge(stack: Stack, step: int = 0) -> None:
+    """What rounding does to the parameters, at a scale that can be measured."""
+    stack.theta.copy_(nudged({"theta": stack.theta}, step)["theta"])
+
+
+def nudged_gradients(model: Model, depth: int, seeds: Sequence[int], task: Task, *, evaluating: bool = False) -> float:
+    """How far nudged parameters take each layer's gradient of each network: the largest relative difference."""
+    stacks = [Stack(model, depth, seeds, device=task.x.device, dtype=task.x.dtype) for _ in range(2)]
+    nudge(stacks[1])
+    for stack in stacks:
+        stack.backpropagate(stack.shared(task.x), stack.shared(task.y), evaluating)
+    worst = 0.0
+    for layer, other in zip(*(stack.gradients for stack in stacks), strict=True):
+        redundant = layer.bias if torch.is_tensor(layer[-1]) and not evaluating else None
+        for ours, theirs in zip(filter(torch.is_tensor, layer), filter(torch.is_tensor, other), strict=True):
+            if ours is not redundant:
+                worst = max([worst, *(gap(theirs[k], ours[k]) for k in range(len(seeds)))])
     return worst
 
 
@@ -111,10 +133,21 @@ def training_error(model: Model, depth: int, seeds: Sequence[int], task: Task, *
     return worst
 
 
-def together(stack: Stack, task: Task, steps: int) -> None:
-    """``steps`` updates of all networks of the stack."""
+def nudged_training(model: Model, depth: int, seeds: Sequence[int], task: Task, *, steps: int) -> float:
+    """The same of a stack and one whose parameters are nudged before every step."""
+    stacks = [Stack(model, depth, seeds, device=task.x.device, dtype=task.x.dtype) for _ in range(2)]
+    for stack, shaken in zip(stacks, (False, True), strict=True):
+        together(stack, task, steps, shaken=shaken)
+    ours, theirs = (stack.layers for stack in stacks)
+    return max(float((a.weight - b.weight).abs().max()) for a, b in zip(ours, theirs, strict=True))
+
+
+def together(stack: Stack, task: Task, steps: int, *, shaken: bool = False) -> None:
+    """``steps`` updates of all networks of the stack, with or without a nudge before each."""
     optimizer = Adam(stack.theta, stack.gradient)
-    for chosen in islice(endless_batches(stack.seeds, len(task.y)), steps):
+    for number, chosen in enumerate(islice(endless_batches(stack.seeds, len(task.y)), steps)):
+        if shaken:
+            nudge(stack, number)
         step(stack, optimizer, task, chosen.to(task.y.device))
 
 

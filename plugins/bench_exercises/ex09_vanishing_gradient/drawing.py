@@ -65,8 +65,11 @@ class Scale(NamedTuple):
     def of(cls, panels: Sequence[Lines]) -> Scale:
         norms = [line for lines in panels for line in lines.values()]
         exponents = torch.cat([values[values > 0].log10() for values in norms])
+        if not len(exponents):  # zeros alone
+            exponents = torch.zeros(1)
         rows = max(sum(bool((line == 0).any()) for line in lines.values()) for lines in panels)
-        return cls(math.floor(float(exponents.min())), math.ceil(float(exponents.max())), rows)
+        lowest = math.floor(float(exponents.min()))
+        return cls(lowest, max(lowest + 1, math.ceil(float(exponents.max()))), rows)
 
 
 def panel(axes: Axes, lines: Lines, scale: Scale) -> None:

@@ -7,18 +7,18 @@ from torch import Tensor
 from bench import Lab
 
 from .gradients import Norms, dead, norms
-from .models import EPOCHS, Model
+from .models import EPOCHS, RATE, Model
 from .stack import Stack
 from .task import Task
 from .training import Trace, train
 
 
-class Effort(NamedTuple):
-    networks: int
-    epochs: int
+class Choices(NamedTuple):
+    """How every network is trained; the sheet's numbers unless a run says otherwise."""
 
-
-SMOKE, QUICK, FULL = Effort(2, 1), Effort(10, EPOCHS), Effort(64, EPOCHS)
+    epochs: int = EPOCHS
+    optimizer: str = "adam"
+    learning_rate: float = RATE
 
 
 class Trained(NamedTuple):
@@ -36,8 +36,9 @@ class Trained(NamedTuple):
         return f"{self.stack.model}, {self.stack.depth} hidden layers"
 
 
-def effort(lab: Lab) -> Effort:
-    return lab.pick(smoke=SMOKE, quick=QUICK, full=FULL)
+def networks_of(lab: Lab) -> int:
+    """How many networks of one model and depth are trained."""
+    return lab.pick(smoke=2, quick=10, full=64)
 
 
 def seeds(lab: Lab, count: int) -> range:
@@ -45,11 +46,17 @@ def seeds(lab: Lab, count: int) -> range:
     return range(1000 * lab.seed, 1000 * lab.seed + count)
 
 
-def trained(lab: Lab, task: Task, model: Model, depth: int) -> Trained:
-    networks, epochs = effort(lab)
-    stack = Stack(model, depth, seeds(lab, networks), device=lab.device, dtype=lab.dtype)
+def trained(lab: Lab, task: Task, model: Model, depth: int, choices: Choices) -> Trained:
+    stack = Stack(model, depth, seeds(lab, networks_of(lab)), device=lab.device, dtype=lab.dtype)
     before, dead_before = norms(stack, task), dead(stack, task.x)
-    trace = train(stack, task, epochs, lambda steps: lab.track(steps, f"{model}, {depth} layers"))
+    trace = train(
+        stack,
+        task,
+        choices.epochs,
+        lambda steps: lab.track(steps, f"{model}, {depth} layers"),
+        optimizer=choices.optimizer,
+        learning_rate=choices.learning_rate,
+    )
     return Trained(
         stack=stack,
         trace=trace,

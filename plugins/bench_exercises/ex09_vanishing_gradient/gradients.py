@@ -25,6 +25,17 @@ class Norms(NamedTuple):
         return self.l2[0] / self.l2[-1]
 
 
+def ratios(norms: Norms) -> Tensor:
+    """First over last of the networks whose last gradient is not 0; a stack of zeros gives a single 0."""
+    return finite(norms.ratio())
+
+
+def finite(values: Tensor) -> Tensor:
+    """The numbers among them; a single 0 where there is none."""
+    numbers = values[values.isfinite()]
+    return numbers if len(numbers) else torch.zeros(1)
+
+
 def norms(stack: Stack, task: Task, evaluating: bool = False) -> Norms:
     """On the whole training set as one batch; batch norm in training mode, or with its running averages."""
     stack.backpropagate(stack.shared(task.x), stack.shared(task.y), evaluating)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-INITIAL_VARIANCE = 1 / 3
-"""n times the variance of U(-1/√n, 1/√n)."""
+INITIAL_VARIANCE = {"pytorch": 1 / 3, "xavier": 1.0, "he": 2.0}
+"""n times the variance of a weight between two layers of n: of U(-1/√n, 1/√n) a third."""
 NODES = 60
 
 
@@ -45,9 +45,9 @@ def with_batch_norm(activation: str) -> float:
     return moments.slope / moments.variance
 
 
-def without(activation: str) -> float:
+def without(activation: str, initialisation: str = "pytorch") -> float:
     """The same where the pre-activations are near 0: φ'(0)² = 1/16 for sigmoid; half of the ReLUs are active."""
-    return INITIAL_VARIANCE * (1 / 16 if activation == "sigmoid" else 0.5)
+    return INITIAL_VARIANCE[initialisation] * (1 / 16 if activation == "sigmoid" else 0.5)
 
 
 def powers_of_ten(factor: float) -> float:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from bench import Lab
 
 from .drawing import along_layers, learning
 from .experiment import Trained
-from .gradients import Norms
+from .gradients import ratios
 
 NEITHER = "median, smallest and largest over the networks"
 
@@ -91,19 +90,14 @@ def size_row(cell: Trained) -> dict[str, Any]:
     }
 
 
-def ratios(norms: Norms) -> Tensor:
-    """First over last of the networks whose last gradient is not 0; a stack of zeros gives a single 0."""
-    ratio = norms.ratio()
-    finite = ratio[ratio.isfinite()]
-    return finite if len(finite) else torch.zeros(1)
-
-
 def relative_curve(lab: Lab, cells: Sequence[Trained]) -> None:
     """Layers of different sizes on one footing, and the size of the loss taken out: mean |g|, over the last layer's."""
     for cell in cells:
         relative = cell.after.mean / cell.after.mean[-1]
         middle = [float(row[row > 0].median()) if bool((row > 0).any()) else 0.0 for row in relative.nan_to_num()]
         layers = [layer for layer, value in enumerate(middle, start=1) if value > 0]
+        if not layers:  # every network is dead
+            continue
         lab.curve(
             f"mean |g| over the last layer's, median without the zeros: {cell.stack.model}",
             layers,

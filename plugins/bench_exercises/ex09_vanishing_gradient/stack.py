@@ -82,7 +82,7 @@ class Stack:
 
 def shapes_of(model: Model, depth: int, number: int, count: int) -> list[torch.Size]:
     """Of layer ``number`` in ``count`` networks, in the order of the fields of ``Layer``."""
-    fan_in, fan_out = sizes(depth)[number : number + 2]
+    fan_in, fan_out = sizes(depth, model.width)[number : number + 2]
     vectors = 3 if model.normed and number < depth else 1
     return [torch.Size((count, fan_out, fan_in))] + [torch.Size((count, 1, fan_out))] * vectors
 

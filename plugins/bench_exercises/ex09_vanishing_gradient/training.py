@@ -6,13 +6,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from bench.kit.training import Diverged
+
 from . import byhand
 from .adam import Adam
-from .models import BATCH, EPOCHS
+from .models import BATCH, EPOCHS, RATE
+from .sgd import SGD
 from .stack import Stack
 from .task import Task
 
 Track = Callable[[range], Iterable[int]]
+
+
+OPTIMIZERS: dict[str, type[Adam] | type[SGD]] = {"adam": Adam, "sgd": SGD}
 
 
 class Trace(NamedTuple):
@@ -25,16 +31,40 @@ class Trace(NamedTuple):
 
 
 @torch.inference_mode()
-def train(stack: Stack, task: Task, epochs: int = EPOCHS, track: Track = iter) -> Trace:
-    """Adam on batches of 32, ``epochs`` times over the training set; autograd looks away, which saves a fifth."""
-    optimizer = Adam(stack.theta, stack.gradient)
+def train(
+    stack: Stack,
+    task: Task,
+    epochs: int = EPOCHS,
+    track: Track = iter,
+    *,
+    optimizer: str = "adam",
+    learning_rate: float = RATE,
+) -> Trace:
+    """On batches of 32, ``epochs`` times over the training set; autograd looks away, which saves a fifth.
+
+    Raises ``Diverged`` where a cost is no longer finite.
+    """
+    stepper = OPTIMIZERS[optimizer](stack.theta, stack.gradient, learning_rate)
     generators = [torch.Generator().manual_seed(seed) for seed in stack.seeds]
     scores = [score(stack, task)]
     for _ in track(range(epochs)):
         for chosen in batches(generators, len(task.y)):
-            step(stack, optimizer, task, chosen.to(task.y.device))
+            step(stack, stepper, task, chosen.to(task.y.device))
         scores.append(score(stack, task))
-    return Trace(*map(torch.stack, zip(*scores, strict=True)))
+    trace = Trace(*map(torch.stack, zip(*scores, strict=True)))
+    check_finite(trace)
+    return trace
+
+
+def check_finite(trace: Trace) -> None:
+    """Raises ``Diverged`` unless every cost is a finite number."""
+    bad = ~(trace.train_cost.isfinite() & trace.test_cost.isfinite())
+    epochs, networks = bad.nonzero().T
+    if len(epochs):
+        count, first = len(networks.unique()), int(epochs.min())
+        raise Diverged(
+            f"{count} of {bad.shape[1]} networks diverged, the first in epoch {first}: lower the learning rate"
+        )
 
 
 def batches(generators: Sequence[torch.Generator], count: int) -> Iterator[Tensor]:
@@ -49,7 +79,7 @@ def permutation(generator: torch.Generator, count: int) -> Tensor:
     return order
 
 
-def step(stack: Stack, optimizer: Adam, task: Task, chosen: Tensor) -> None:
+def step(stack: Stack, optimizer: Adam | SGD, task: Task, chosen: Tensor) -> None:
     saved, _ = stack.backpropagate(task.x[chosen], task.y[chosen])
     stack.follow(saved)
     optimizer.step()

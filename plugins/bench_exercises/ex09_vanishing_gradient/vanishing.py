@@ -10,7 +10,7 @@ from bench import Lab
 
 from . import mean_field
 from .experiment import Trained, seeds
-from .gradients import dead, fall, norms
+from .gradients import dead, fall, finite, norms, ratios
 from .models import B, Model
 from .stack import Stack
 from .task import Task
@@ -23,16 +23,17 @@ def slope_per_layer(lab: Lab, cells: Sequence[Trained]) -> None:
         centred = (depths - depths.mean())[:, None]
         logs = torch.stack([cell.after.ratio().log10() for cell in cells])
         lost = -(centred * logs).sum(0) / centred.square().sum()
-        lab.claim("sigmoid: powers of ten lost per added layer, the least of all seeds", lost.min(), at_least=0.4)
-        lab.metric("sigmoid: powers of ten lost per added layer, median", lost.median())
+        name = "sigmoid: powers of ten lost per added layer, the least of all seeds"
+        lab.claim(name, lost.min(), at_least=0.4, as_declared=True)
+        lab.metric("sigmoid: powers of ten lost per added layer, median", finite(lost).median())
     deepest = cells[-1]
-    lab.metric("sigmoid: first over last gradient, deepest, median", deepest.after.ratio().median())
+    lab.metric("sigmoid: first over last gradient, deepest, median", ratios(deepest.after).median())
 
 
 def at_the_start(lab: Lab, deepest: Trained) -> None:
     """What is lost from one layer to the layer below, before any training, beside the law of wide layers."""
     name = deepest.stack.model.activation
-    law = mean_field.powers_of_ten(mean_field.without(name))
+    law = mean_field.powers_of_ten(mean_field.without(name, deepest.stack.model.initialisation))
     lab.metric(f"{name}: powers of ten per layer at the start", -middle(fall(deepest.before)))
     lab.metric(f"{name}: powers of ten per layer at the start, law of wide layers", law)
 
@@ -51,7 +52,7 @@ def dead_networks(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
     lab.claim("the first layer's gradient in dead networks, largest", torch.cat(silent).sum(), equals=0)
     spread = max(output_spread(cell, task) for cell in cells)
     lab.claim("how much the outputs of a dead network differ between tumours", spread, at_most=1e-12)
-    born_dead(lab, task, [cell.stack.depth for cell in cells])
+    born_dead(lab, task, cells[0].stack.model.width, [cell.stack.depth for cell in cells])
 
 
 def dead_row(cell: Trained) -> dict[str, Any]:
@@ -67,14 +68,16 @@ def dead_row(cell: Trained) -> dict[str, Any]:
 
 
 def output_spread(cell: Trained, task: Task) -> float:
+    """Relative to the outputs where these are above 1: they are known to so many digits."""
     outputs = cell.stack.outputs(task.x)[cell.dead_after]
-    return float((outputs.amax(1) - outputs.amin(1)).max()) if len(outputs) else 0.0
+    spread = (outputs.amax(1) - outputs.amin(1)) / outputs.abs().amax(1).clamp(min=1)
+    return float(spread.max()) if len(outputs) else 0.0
 
 
-def born_dead(lab: Lab, task: Task, depths: Sequence[int]) -> None:
+def born_dead(lab: Lab, task: Task, width: int, depths: Sequence[int]) -> None:
     """Before any training, of many networks: PyTorch's initialisation and He's."""
     count = lab.pick(smoke=10, quick=200, full=1000)
-    rows = [born_dead_row(B, depth, seeds(lab, count), task) for depth in depths]
+    rows = [born_dead_row(B._replace(width=width), depth, seeds(lab, count), task) for depth in depths]
     lab.table("ReLU networks before any training", rows)
     for way in ("PyTorch", "He"):
         lab.metric(f"ReLU networks dead before any training, deepest, {way}", rows[-1][f"dead at once, {way} (%)"], "%")

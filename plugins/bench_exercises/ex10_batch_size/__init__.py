@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bench import Exercise, Lab, Work, hookimpl
-from bench.kit.training import Numerics
+from bench import BenchError, Exercise, Lab, Work, by_profile, following, hookimpl, limited
+from bench.kit.training import NUMERICS
 
 from . import (
     adam,
@@ -19,41 +19,69 @@ from . import (
     loops,
     losses_trained,
     outputs,
+    race,
     schedule,
     speed,
     targets,
     traps,
     variance,
 )
+from .network import DROPOUT
+from .training import KINDS, RATES
 from .trainings import Plan
 
 exercise = Exercise(tags=("training", "mnist", "convolution", "batch size"))
 
-TRAINED: dict[str, Any] = {"batch": 32, "epochs": 0, "learning_rate": 0.0, "numerics": "fp32"}
-"""Parameters of the trainings of c to e; 0 stands for the profile's number and for the optimizer's usual rate."""
+BATCHES = limited((1, 8, 32, 50), at_least=1)
+RATE = following("optimizer", **RATES)
+"""The usual learning rate of the optimiser, which the sheet leaves blank."""
+GAMMA = limited(0.9, above=0, below=1)
 
 
-@exercise.study("a.loss", "The network, and why log-softmax is paired with NLL", batch=32)
+def trained(epochs: int, quick: int, optimizer: str, batch: int = 32) -> dict[str, Any]:
+    """The parameters of the trainings of b to e, of so many epochs in the profiles smoke and quick."""
+    return {
+        "batch": limited(batch, at_least=1),
+        "epochs": limited(by_profile(smoke=epochs, quick=quick, full=15), at_least=1),
+        "optimizer": limited(optimizer, one_of=tuple(KINDS)),
+        "learning_rate": RATE,
+        "dropout": limited(DROPOUT, at_least=0, below=1),
+        "numerics": limited("fp32", one_of=NUMERICS),
+    }
+
+
+@exercise.study("a.loss", "The network, and why log-softmax is paired with NLL", batch=limited(32, at_least=1))
 def loss(lab: Lab, batch: int) -> None:
     batches.the_loss(lab, batch)
 
 
 @exercise.study(
-    "a", "Batch size and learning noise", batch=(1, 8, 32, 50), epochs=0, optimizer="sgd", learning_rate=0.0
+    "a",
+    "Batch size and learning noise",
+    batch=BATCHES,
+    epochs=limited(by_profile(smoke=1, quick=4, full=15), at_least=1),
+    optimizer=limited("sgd", one_of=tuple(KINDS)),
+    learning_rate=RATE,
+    dropout=limited(DROPOUT, at_least=0, below=1),
 )
-def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, optimizer: str, learning_rate: float) -> None:
-    """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for the optimizer's usual rate."""
-    batches.noisy_curves(lab, batch, epochs=epochs, optimizer=optimizer, learning_rate=learning_rate)
+def curves(lab: Lab, batch: Sequence[int] | int, **training: Any) -> None:
+    batches.noisy_curves(lab, batch, **training)
 
 
-@exercise.study("a.noise", "The variance of the mini-batch gradient is σ²/B", batch=(1, 8, 32, 50))
+@exercise.study("a.noise", "The variance of the mini-batch gradient is σ²/B", batch=BATCHES)
 def gradient_variance(lab: Lab, batch: Sequence[int] | int) -> None:
     variance.falls_with_the_batch(lab, batch)
 
 
-@exercise.study("a.adam", "Adam beside SGD", batch=(1, 8, 32, 50), epochs=0)
-def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
-    adam.beside_sgd(lab, batch, epochs)
+@exercise.study(
+    "a.adam",
+    "Adam beside SGD",
+    batch=BATCHES,
+    epochs=limited(by_profile(smoke=1, quick=2, full=3), at_least=1),
+    dropout=limited(DROPOUT, at_least=0, below=1),
+)
+def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int, dropout: float) -> None:
+    adam.beside_sgd(lab, batch, epochs, dropout)
 
 
 @exercise.comparison(
@@ -61,14 +89,14 @@ def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int) -> None:
     "Time and memory by batch size, a test batch after every update",
     reference="idiomatic loop",
     work=lambda batch, optimizer: Work(speed.images(batch), "images"),
-    batch=(1, 8, 32, 50),
-    optimizer="sgd",
+    batch=BATCHES,
+    optimizer=limited("sgd", one_of=tuple(KINDS)),
 )
 def time_and_memory(lab: Lab, batch: int, optimizer: str) -> dict[str, speed.Call]:
     return speed.variants(lab, batch, optimizer)
 
 
-@exercise.study("b", "The learning rates of a schedule, and the trap of stepping it per batch", gamma=0.9)
+@exercise.study("b", "The learning rates of a schedule, and the trap of stepping it per batch", gamma=GAMMA)
 def learning_rates(lab: Lab, gamma: float) -> None:
     schedule.learning_rates(lab, gamma)
 
@@ -76,30 +104,21 @@ def learning_rates(lab: Lab, gamma: float) -> None:
 @exercise.study(
     "b.trained",
     "Trained with and without the schedule",
-    batch=50,
-    gamma=0.9,
-    epochs=0,
-    optimizer=("sgd", "adam"),
-    learning_rate=0.0,
-    numerics="fp32",
+    gamma=GAMMA,
+    **trained(2, 6, "sgd", batch=50) | {"optimizer": limited(("sgd", "adam"), one_of=tuple(KINDS))},
 )
 def scheduled(
-    lab: Lab,
-    batch: int,
-    gamma: float,
-    epochs: int,
-    optimizer: Sequence[str] | str,
-    learning_rate: float,
-    numerics: Numerics,
+    lab: Lab, gamma: float, optimizer: Sequence[str] | str, learning_rate: Sequence[float] | float, **training: Any
 ) -> None:
-    """``epochs`` and ``learning_rate`` of 0 stand for the profile's number and for each optimizer's usual rate."""
+    """A learning rate for each of the optimizers, or one for all."""
     optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
+    rates = (learning_rate,) if isinstance(learning_rate, float | int) else tuple(learning_rate)
+    if len(rates) not in (1, len(optimizers)):
+        raise BenchError(f"give one learning rate, or one for each of {', '.join(optimizers)}: not {len(rates)}")
+    each = dict(zip(optimizers, rates * len(optimizers) if len(rates) == 1 else rates, strict=True))
     images = lab.pick(smoke=100, quick=600, full=None)
-    epochs = epochs or lab.pick(smoke=2, quick=6, full=15)
-    plan = Plan.of(
-        lab, images, epochs=epochs, batch=batch, optimizer=optimizers[0], learning_rate=learning_rate, numerics=numerics
-    )
-    schedule.trained(lab, plan, optimizers, gamma)
+    plan = Plan.of(lab, images, optimizer=optimizers[0], learning_rate=rates[0], **training)
+    schedule.trained(lab, plan, each, gamma)
 
 
 @exercise.comparison(
@@ -107,11 +126,22 @@ def scheduled(
     "A whole training: the kit's loop against the idiomatic one",
     reference="idiomatic loop",
     work=lambda batch, optimizer: Work(loops.EPOCHS * loops.images(batch), "images"),
-    batch=50,
-    optimizer="sgd",
+    batch=limited(50, at_least=1),
+    optimizer=limited("sgd", one_of=tuple(KINDS)),
 )
 def loop(lab: Lab, batch: int, optimizer: str) -> dict[str, loops.Call]:
     return loops.variants(lab, batch, optimizer)
+
+
+@exercise.race(
+    "b.race",
+    "SGD and Adam, constant and falling rate: what it takes to learn so much",
+    target=by_profile(smoke="train cost ≤ 2.28", quick="train cost ≤ 2.25", full="train cost ≤ 0.2"),
+    batch=50,
+    gamma=0.9,
+)
+def cheaper(lab: Lab, batch: int, gamma: float) -> dict[str, race.Start]:
+    return race.methods(lab, batch, gamma)
 
 
 @exercise.study("c", "Five losses: their targets, what they have in common, how low they get, and traps")
@@ -124,21 +154,9 @@ def five_losses(lab: Lab) -> None:
     losses_trained.poisson_is_nll(lab)
 
 
-@exercise.study(
-    "c.trained",
-    "Trained with each loss: accuracy and calibration",
-    **TRAINED,
-    optimizer="adam",
-)
-def each_loss(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: Numerics) -> None:
-    images = lab.pick(smoke=96, quick=640, full=None)
-    epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
-    losses_trained.trained(
-        lab,
-        Plan.of(
-            lab, images, epochs=epochs, batch=batch, optimizer=optimizer, learning_rate=learning_rate, numerics=numerics
-        ),
-    )
+@exercise.study("c.trained", "Trained with each loss: accuracy and calibration", **trained(1, 3, "adam"))
+def each_loss(lab: Lab, **training: Any) -> None:
+    losses_trained.trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=640, full=None), **training))
 
 
 @exercise.study("d", "One output and two: the same model, loss and gradients, and twice the step")
@@ -148,21 +166,9 @@ def one_or_two(lab: Lab) -> None:
     outputs.whole_trainings(lab)
 
 
-@exercise.study(
-    "d.trained",
-    "One output and two, trained",
-    **TRAINED,
-    optimizer="adam",
-)
-def both(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: Numerics) -> None:
-    images = lab.pick(smoke=96, quick=800, full=None)
-    epochs = epochs or lab.pick(smoke=1, quick=3, full=15)
-    outputs.trained(
-        lab,
-        Plan.of(
-            lab, images, epochs=epochs, batch=batch, optimizer=optimizer, learning_rate=learning_rate, numerics=numerics
-        ),
-    )
+@exercise.study("d.trained", "One output and two, trained", **trained(1, 3, "adam"))
+def both(lab: Lab, **training: Any) -> None:
+    outputs.trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=800, full=None), **training))
 
 
 @exercise.study("e", "Numbers for classes of unequal size, by hand and by scikit-learn")
@@ -170,21 +176,9 @@ def measures(lab: Lab) -> None:
     imbalance.measures(lab)
 
 
-@exercise.study(
-    "e.trained",
-    "A network that tells zeros, with and without a weight on them",
-    **TRAINED,
-    optimizer="sgd",
-)
-def weighted(lab: Lab, batch: int, epochs: int, optimizer: str, learning_rate: float, numerics: Numerics) -> None:
-    images = lab.pick(smoke=96, quick=800, full=None)
-    epochs = epochs or lab.pick(smoke=1, quick=4, full=15)
-    imbalance.trained(
-        lab,
-        Plan.of(
-            lab, images, epochs=epochs, batch=batch, optimizer=optimizer, learning_rate=learning_rate, numerics=numerics
-        ),
-    )
+@exercise.study("e.trained", "A network that tells zeros, with and without a weight on them", **trained(1, 4, "sgd"))
+def weighted(lab: Lab, **training: Any) -> None:
+    imbalance.trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=800, full=None), **training))
 
 
 @hookimpl

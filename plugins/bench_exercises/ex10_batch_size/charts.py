@@ -26,13 +26,13 @@ def per_iteration(lab: Lab, histories: Sequence[History]) -> None:
         for history in histories:
             values = getattr(history.curves, f"{split}_{kind}")
             lab.curve(
-                f"{NAMES[kind]} of each {split} batch, by iteration",
+                f"{NAMES[kind]} of each batch",
                 range(1, len(values) + 1),
                 rounded(values),
-                series=f"batch {history.batch}",
+                series=f"{split}, batch {history.batch}",
                 x_label="iteration",
                 y_label=LABELS[kind],
-                scale="log-x",
+                kind="noise",
             )
 
 
@@ -42,12 +42,13 @@ def per_image(lab: Lab, histories: Sequence[History], width: int) -> None:
         for history in histories:
             seen, means = window_means(getattr(history.curves, f"{split}_{kind}"), history.seen, width)
             lab.curve(
-                f"{NAMES[kind]} of the {split} batches, by images seen (means over {width} images)",
+                f"{NAMES[kind]} of the {split} batches, by images seen",
                 seen,
                 rounded(means),
                 series=f"batch {history.batch}",
                 x_label="training images seen",
-                y_label=LABELS[kind],
+                y_label=f"{LABELS[kind]}, mean over {width} images",
+                kind="course",
             )
 
 
@@ -56,7 +57,7 @@ def per_epoch(lab: Lab, histories: Sequence[History]) -> None:
     for split in ("train", "test"):
         for history in histories:
             epochs = history.epochs
-            where: dict[str, Any] = {"series": f"batch {history.batch}", "x_label": "epoch"}
+            where: dict[str, Any] = {"series": f"batch {history.batch}", "x_label": "epoch", "kind": "course"}
             numbers = [epoch.number for epoch in epochs]
             costs = [getattr(epoch, f"{split}_loss") for epoch in epochs]
             errors = [1 - getattr(epoch, f"{split}_accuracy") for epoch in epochs]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from bench import BenchError
 from bench.kit.data import Pictures, normalise, statistics
 from bench.kit.training import Examples
 
@@ -76,9 +77,10 @@ class Feed:
 
     @classmethod
     def draw(cls, digits: Digits, batch: int, epochs: int, seed: int) -> "Feed":
+        """Raises ``BenchError`` for a batch that is larger than the training set."""
         n = len(digits.train_y)
         if not 1 <= batch <= n:
-            raise ValueError(f"the batch size must be between 1 and the {n} training digits, not {batch}")
+            raise BenchError(f"the batch size must be between 1 and the {n} training digits, not {batch}")
         if epochs < 1:
             raise ValueError(f"a training takes at least 1 epoch, not {epochs}")
         generator = torch.Generator().manual_seed(seed)

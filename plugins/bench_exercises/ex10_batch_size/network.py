@@ -7,6 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 PARAMETERS = 1_621_706
+DROPOUT = 0.5
+"""The sheet gives no rate; this one is PyTorch's default."""
 FLAT = 32 * 7 * 7
 """The number that the sheet leaves open: 28 → 14 → 7 by two poolings, times 32 channels."""
 
@@ -14,7 +16,7 @@ FLAT = 32 * 7 * 7
 class Net(nn.Module):
     """Digits (N, 1, 28, 28) to log-probabilities (N, 10)."""
 
-    def __init__(self, dropout: float = 0.5) -> None:
+    def __init__(self, dropout: float = DROPOUT) -> None:
         super().__init__()
         self.layer1 = nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
         self.layer2 = nn.Sequential(nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
@@ -38,11 +40,11 @@ class Net(nn.Module):
         return self.layer4[0](self.layer3(self.layer2(self.layer1(x)).reshape(-1, FLAT)))
 
 
-def initial(seed: int) -> Net:
+def initial(seed: int, dropout: float = DROPOUT) -> Net:
     """The network as PyTorch initialises it (uniform, ±1/√fan-in), in float32 on the CPU; one seed, one network."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Net()
+        return Net(dropout)
 
 
 class DrawnInFloat32(nn.Dropout):
@@ -62,7 +64,7 @@ def as_problem(net: Net, device: torch.device, dtype: torch.dtype) -> Net:
 class Binary(Net):
     """Digits (N, 1, 28, 28) to logits (N, outputs) of "it is a zero": one output, or one for each of no and yes."""
 
-    def __init__(self, outputs: int, dropout: float = 0.5) -> None:
+    def __init__(self, outputs: int, dropout: float = DROPOUT) -> None:
         super().__init__(dropout)
         self.layer4 = nn.Sequential(nn.Linear(1024, outputs))
 
@@ -73,16 +75,16 @@ class Binary(Net):
         return layer
 
 
-def binary(outputs: int, seed: int) -> Binary:
+def binary(outputs: int, seed: int, dropout: float = DROPOUT) -> Binary:
     """One seed, one network; below the last layer it is the one that ``initial`` gives."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Binary(outputs)
+        return Binary(outputs, dropout)
 
 
 def merged(two: Binary) -> Binary:
     """The network of one output that says the same as one of two: its logit is z₁ - z₀."""
-    one = Binary(1).to(two.last.weight)
+    one = Binary(1, two.dropped).to(two.last.weight)
     below = {name: value for name, value in two.state_dict().items() if not name.startswith("layer4")}
     (w0, w1), (b0, b1) = two.last.weight.detach(), two.last.bias.detach()
     last = {"layer4.0.weight": (w1 - w0)[None], "layer4.0.bias": (b1 - b0)[None]}

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bench import BenchError
 from bench.kit.training import seeded
 
 from .feed import Digits
@@ -73,11 +74,11 @@ def slope(x: Sequence[float], y: Sequence[float]) -> float:
 def distortion(curve: Tensor) -> float:
     """The standard deviation of successive differences: how far a curve jumps from one iteration to the next.
 
-    A slow trend hardly counts in it; independent noise of deviation s gives √2 s. Raises ``ValueError`` for fewer
+    A slow trend hardly counts in it; independent noise of deviation s gives √2 s. Raises ``BenchError`` for fewer
     than three points.
     """
     if len(curve) < 3:
-        raise ValueError(f"a curve of {len(curve)} iterations shows no noise: more epochs, or a smaller batch size")
+        raise BenchError(f"a curve of {len(curve)} iterations shows no noise: more epochs, or a smaller batch size")
     return curve.double().diff().std().item()
 
 

@@ -42,7 +42,7 @@ def by_epoch(lab: Lab, name: str, history: History, *, positives: int, total: in
     ]
     for measure, label in (("accuracy", "accuracy"), ("recall", "recall"), ("precision", "precision"), ("mcc", "MCC")):
         values = [getattr(confusion, measure) for confusion in confusions]
-        where: dict[str, Any] = {"series": name, "x_label": "epoch", "y_label": label}
+        where: dict[str, Any] = {"series": name, "x_label": "epoch", "y_label": label, "kind": "course"}
         lab.curve(f"{label} by epoch, with and without the weight", range(len(values)), values, **where)
 
 

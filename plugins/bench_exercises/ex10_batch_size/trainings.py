@@ -15,7 +15,8 @@ from bench.kit.training import Examples, History, Numerics, Recipe, Training, ar
 from bench.kit.training.scoring import BATCH
 
 from .feed import Digits
-from .training import make_optimizer
+from .network import DROPOUT
+from .training import RATES, make_optimizer
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Schedule = Callable[[torch.optim.Optimizer], LRScheduler]
@@ -23,7 +24,7 @@ Schedule = Callable[[torch.optim.Optimizer], LRScheduler]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is the same in all trainings of a part. ``learning_rate`` 0 stands for the optimizer's usual one."""
+    """What is the same in all trainings of a part."""
 
     lab: Lab
     train: Examples
@@ -33,6 +34,7 @@ class Plan:
     optimizer: str
     learning_rate: float
     numerics: Numerics
+    dropout: float = DROPOUT
 
     @classmethod
     def of(
@@ -43,11 +45,12 @@ class Plan:
         epochs: int,
         batch: int,
         optimizer: str = "adam",
-        learning_rate: float = 0.0,
+        learning_rate: float | None = None,
         numerics: Numerics = "fp32",
+        dropout: float = DROPOUT,
     ) -> Plan:
         """Train on the first ``images`` digits, or on all, and test on the whole test set; where there are few to train
-        on, on 500, and in smoke on as few."""
+        on, on 500, and in smoke on as few. Without a ``learning_rate`` it is the optimizer's usual one."""
         digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32)
         train, test = digits.examples()
         if images is not None:
@@ -62,8 +65,9 @@ class Plan:
             epochs=epochs,
             batch=batch,
             optimizer=optimizer,
-            learning_rate=learning_rate,
+            learning_rate=RATES[optimizer] if learning_rate is None else learning_rate,
             numerics=numerics,
+            dropout=dropout,
         )
 
     def relabelled(self, labels: Callable[[Tensor], Tensor]) -> Plan:
@@ -84,7 +88,7 @@ class Plan:
         epochs: int = 0,
     ) -> History:
         """Train ``net`` in place; a training that was cut off goes on where it was."""
-        optimizer = optimizer or make_optimizer(self.optimizer, net, self.learning_rate or None)
+        optimizer = optimizer or make_optimizer(self.optimizer, net, self.learning_rate)
         scheduler = None if schedule is None else schedule(optimizer)
         recipe = Recipe(
             epochs=epochs or self.epochs,

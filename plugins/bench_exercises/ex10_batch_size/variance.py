@@ -34,7 +34,7 @@ def falls_with_the_batch(lab: Lab, batch: Sequence[int] | int) -> None:
         ("standard deviation of the loss", [n.deviation for n in noises], 0.5, "∝ 1/√B"),
     ):
         law = [values[0] * (batches[0] / size) ** power for size in batches]
-        axes: dict[str, Any] = {"x_label": "batch size B", "y_label": name, "scale": "log-log"}
+        axes: dict[str, Any] = {"x_label": "batch size B", "y_label": name, "scale": "log-log", "kind": "law"}
         lab.curve(f"{name} at fixed weights", batches, values, series="measured", **axes)
         lab.curve(f"{name} at fixed weights", batches, law, series=expected, **axes)
     if len(batches) > 1:

@@ -75,4 +75,5 @@ def expressivity(lab: Lab) -> None:
         x_label="terms R",
         y_label="‖W − CP‖ / ‖W‖",
         scale="log-x",
+        kind="law",
     )

@@ -25,6 +25,7 @@ def layer_trains(lab: Lab) -> None:
         x_label="step of gradient descent",
         y_label="mean squared error",
         scale="log-y",
+        kind="course",
     )
     lab.claim("weights of the layer, biases aside", weights(Rank1Conv2d(32, 64, (3, 3))), equals=102)
 

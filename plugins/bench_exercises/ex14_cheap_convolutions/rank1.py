@@ -53,8 +53,8 @@ def forward(
     """Z[i] = a[i]·V + B[i] with S = Σ_j b[j]·H[j],
     U = c down the columns of S, V = d along the rows of U.
 
-    Raises ``ValueError`` for shapes that do not fit together, and for a kernel
-    larger than the padded input.
+    Raises ``ValueError`` for shapes that do not fit together, and for a
+    kernel larger than the padded input.
     """
     a, b, c, d = check(H, factors, B, stride=stride, padding=padding)
     S = surround(mix(b, H), padding)
@@ -75,7 +75,7 @@ def forward(
 
 
 def backward(Δ: Tensor, saved: Saved) -> Gradients:
-    """The chain rule from the last step to the first; gX stands for ∂L/∂X."""
+    """The chain rule, last step first; gX stands for ∂L/∂X."""
     (a, b, c, d), s = saved.factors, saved.stride
     gV = mix(a, Δ)
     gU = spread(d, gV, saved.U, axis=2, s=s)

@@ -8,6 +8,22 @@ import pytest
 from bench.cli.verbs.check import asked, exit_code
 from bench.execute.messages import Checked
 
+ANSWERED = """
+from bench import Exercise, hookimpl
+
+exercise = Exercise()
+
+
+@exercise.study("a", "What is it?")
+def one(lab):
+    lab.metric("one", 1)
+
+
+@hookimpl
+def bench_exercise():
+    return exercise
+"""
+
 
 def test_what_is_sound_passes(process: Callable) -> None:
     done = process("check", "ex90")
@@ -66,6 +82,23 @@ def test_it_refuses_before_it_begins(
     bench: Callable, one_line: Callable, arguments: list[str], code: int, says: str
 ) -> None:
     assert says in one_line(bench("check", *arguments), code)
+
+
+def test_an_answer_is_held_against_its_exercise(bench: Callable, install: Callable) -> None:
+    package = install("more", ex98_answered=ANSWERED)
+    answer = package / "ex98_answered.md"
+    answer.write_text('# T\n\n## a — Why?\n\nIt is {{ metric("one") }}.\n')
+    done = bench("check", "ex98")
+    assert "✓ ex98  ex98_answered.md: its headings bind, and what it names is there\n" in done.stdout
+    assert done.returncode == 0
+    answer.write_text('# T\n\n## b — Why?\n\nIt is\n{{ metric("two") }}.\n')
+    done = bench("check", "ex98")
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if line.startswith("✗")] == [
+        '✗ ex98  ex98_answered.md:1: no heading takes part a: write one such as "## a — What is it?"',
+        "✗ ex98  ex98_answered.md:3: the heading names question b, which no part answers; there is a",
+        '✗ ex98  ex98_answered.md:6: metric("two"): no study has a metric of this name; there is one',
+    ]
 
 
 def test_all_means_every_exercise() -> None:

@@ -24,7 +24,57 @@ def test_it_writes_an_exercise_that_works(bench: Callable, one_line: Callable, i
         [sys.executable, *tests, str(package.parent / "tests")], cwd=package.parent, capture_output=True, text=True
     )
     assert tested.returncode == 0, tested.stdout
-    assert "5 passed" in tested.stdout
+    assert "4 passed" in tested.stdout
+
+
+def test_its_test_survives_edits(bench: Callable, install: Callable) -> None:
+    package = install("more")
+    (package.parent / "pyproject.toml").write_text("")
+    assert bench("new", "ex99", "--title", "First", "--into", str(package)).returncode == 0
+    path = package / "ex99_first" / "__init__.py"
+    text = path.read_text()
+    for old, new_text in {
+        '"""ex99: First."""': '"""ex99: Another title."""',
+        "gradient by hand = autograd": "they are the same",
+        "steps=(1e-3, 3e-4, 1e-4, 3e-5)": "steps=(1e-3, 1e-4)",
+        'exercise.study("a"': 'exercise.study("b"',
+        "batch=(1, 64, 1024)": "size=(2, 4)",
+        "def speed(lab: Lab, batch: int)": "def speed(lab: Lab, size: int)",
+        "problem(lab, batch)": "problem(lab, size)",
+        "problem(": "drawn(",
+    }.items():
+        assert old in text
+        text = text.replace(old, new_text)
+    path.write_text(text)
+    tests = ["-m", "pytest", "-q", "-n", "0", "--import-mode=importlib", "-p", "no:cacheprovider"]
+    tested = subprocess.run(
+        [sys.executable, *tests, str(package.parent / "tests")], cwd=package.parent, capture_output=True, text=True
+    )
+    assert tested.returncode == 0, tested.stdout
+    assert "4 passed" in tested.stdout
+    checked = bench("check", "ex99").stdout
+    assert "answer.md:3: the heading names question a" not in checked
+    assert 'claim("gradient by hand = autograd"): no study has a claim of this name' in checked
+
+
+def test_a_package_that_is_not_installed_says_what_is_to_be_done(
+    bench: Callable, one_line: Callable, tmp_path: Path
+) -> None:
+    package, project = tmp_path / "mine", tmp_path / "pyproject.toml"
+
+    def said() -> str:
+        return str(one_line(bench("new", "ex99", "--title", "x", "--into", str(package)), 2)).partition("exercises: ")[
+            2
+        ]
+
+    install = f"then pip install -e {tmp_path}"
+    assert said().startswith(f"make {package / '__init__.py'}, which may be empty; write [project] name = ")
+    package.mkdir()
+    (package / "__init__.py").touch()
+    project.write_text('[project]\nname = "mine"\nversion = "0.1"\n')
+    assert said() == f'add [project.entry-points."bench.exercises"] mine = "mine" to {project}; {install}'
+    project.write_text(project.read_text() + '[project.entry-points."bench.exercises"]\nmine = "mine"\n')
+    assert said() == f"install it first, by pip install -e {tmp_path}"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +82,7 @@ def test_it_writes_an_exercise_that_works(bench: Callable, one_line: Callable, i
     [
         (["99", "--title", "x"], "is not an id"),
         (["ex99", "--title", " "], "--title"),
-        (["ex99", "--title", "x", "--into", "."], "is not the folder of a package"),
+        (["ex99", "--title", "x", "--into", "."], "is not an installed package"),
         (["ex99"], "--title"),
     ],
 )

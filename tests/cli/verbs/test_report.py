@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 REPORT = """
 from bench import hookimpl
 
@@ -36,3 +38,11 @@ def test_the_exit_code_is_the_runs_and_a_report_of_ones_own_is_drawn_too(bench: 
     done = bench("report", folder.name[:10], "-o", "elsewhere", "--json", "--with", "mine.py")
     assert done.returncode == 1
     assert json.loads(done.stdout)["id"] == (folder / "mine.txt").read_text() == folder.name
+
+
+def test_a_pdf_needs_a_chromium_and_full_needs_a_pdf(
+    bench: Callable, one_line: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_CHROMIUM", "/no/such/program")
+    assert "install it, or set BENCH_CHROMIUM" in one_line(bench("report", "--pdf"), 3)
+    assert "--full says how much --pdf prints" in one_line(bench("report", "--full"), 2)

@@ -31,7 +31,8 @@ def test_a_run_prints_its_result_on_stdout_and_writes_a_folder(bench: Callable, 
     assert "\x1b" not in done.stdout + done.stderr
     (folder,) = (tmp_path / "results").iterdir()
     assert folder.name.endswith("-ex90-cpu")
-    assert {path.name for path in folder.iterdir()} == {"run.json", "journal.jsonl", "figures", "index.html"}
+    names = {"run.json", "journal.jsonl", "figures", "index.html", "ex90.html"}
+    assert {path.name for path in folder.iterdir()} == names
     assert "ex90.a on cpu" in done.stderr
     redrawn = bench("report", NO_COLOR="1")
     assert (redrawn.returncode, redrawn.stdout) == (0, done.stdout)
@@ -59,20 +60,22 @@ def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: i
     ("arguments", "code", "says"),
     [
         (["run"], 2, "name an exercise"),
-        (["run", "ex89"], 5, "no exercise is called 'ex89'"),
+        (["run", "ex79"], 5, "no exercise is called 'ex79'"),
         (["run", "ex90.z"], 5, "has no part 'z'"),
         (["run", "ex90", "--param", "m=1"], 2, "no selected part has a parameter 'm'"),
         (["run", "ex90", "--param", "n"], 2, "name=value"),
         (["run", "ex90", "--device", "tpu"], 2, "choose cpu, cuda, all or auto"),
         (["run", "ex90", "--device", "cuda"], 3, "no cuda device is here"),
         (["run", "ex90", "--only", "speed"], 2, "--only"),
-        (["run", "ex90.a.speed", "--only", "study"], 5, "no study to run on cpu"),
+        (["run", "ex90.a.speed", "--only", "study"], 5, "no study that runs on cpu"),
         (["run", "ex90", "--profile", "slow"], 2, "--profile"),
         (["run", "ex90", "--with", "nowhere.py"], 2, "there is no such file"),
         (["run", "ex90", "--all"], 2, "--all runs every exercise"),
         (["run", "--resume", "yesterday"], 5, "no runs in results"),
         (["run", "ex90", "-o", "/dev/null/results"], 2, "/dev/null"),
         (["run", "ex90", "--resume", "latest"], 2, "name no exercise beside it"),
+        (["run", "ex90", "--continue", "yesterday"], 5, "no runs in results"),
+        (["run", "--resume", "latest", "--continue", "latest"], 2, "give one of them"),
         (["run", "--parm", "n=1"], 2, "--param"),
     ],
 )
@@ -189,7 +192,8 @@ def test_of_two_files_the_broken_one_is_a_row_and_the_other_goes_on(bench: Calla
         "mine, wrong (alice.py)": "disagrees",
         "mine, broken (alice.py)": "failed",
     }
-    assert run["broken"] == [{"exercise": "bob.py", "reason": "ModuleNotFoundError: No module named 'no_such_module'"}]
+    reason = "ModuleNotFoundError: No module named 'no_such_module', at bob.py:1: import no_such_module"
+    assert run["broken"] == [{"exercise": "bob.py", "reason": reason}]
     assert {Path(name).name for name in run["code"]} == {"ex90_sound.py", "alice.py", "helper.py"}
     (tmp_path / "helper.py").write_text("changed = True\n")
     again = bench("run", "--resume", "latest")
@@ -197,6 +201,31 @@ def test_of_two_files_the_broken_one_is_a_row_and_the_other_goes_on(bench: Calla
     assert again.stderr == (
         f"bench: {tmp_path / 'helper.py'} changed since the run began: start a new run, or put the file back\n"
     )
+
+
+@pytest.mark.parametrize("files", [("alice.py", "bob.py"), ("bob.py", "alice.py")])
+def test_files_whose_variant_has_one_name_are_rows_of_their_own_in_any_order(
+    bench: Callable, tmp_path: Path, files: tuple[str, str]
+) -> None:
+    """They were one row, ✓ or ✗ by the order of the files: a wrong solution vanished."""
+    for name, call in (("alice", "x.sum(1)"), ("bob", "-x.sum(1)")):
+        set_up = f"def mine(lab, n):\n    x = problem(lab, n)\n    return lambda: {call}\n"
+        code = (Path(__file__).parents[2] / "trial" / "with_mine.py").read_text().partition("def mine")[0]
+        hook = code.replace(', "mine, wrong": wrong, "mine, broken": broken', "")
+        (tmp_path / f"{name}.py").write_text(f"{hook}{set_up}")
+    given = [word for file in files for word in ("--with", file)]
+    done = bench("run", "ex90.a.speed", *given, *SMOKE, "--param", "n=8")
+    assert done.returncode == 1
+    assert done.stdout.startswith("✗ ex90.a.speed mine (bob.py) (n=8; cpu, seed 0)  disagrees: it is −1 ×")
+    assert "1 of 4 variants went wrong" in done.stdout
+
+
+def test_swept_values_are_never_called_seeds(bench: Callable) -> None:
+    done = bench("run", "ex90.a", "--only", "study", *SMOKE, "--param", "scale=1,2", "-v")
+    assert done.returncode == 0, done.stderr
+    assert "mean: " in done.stdout
+    assert " for scale=2.0" in done.stdout
+    assert "seeds" not in done.stdout
 
 
 def test_a_run_that_is_gone_on_with_takes_no_new_variants(bench: Callable, one_line: Callable, tmp_path: Path) -> None:
@@ -243,3 +272,8 @@ def test_a_run_is_gone_on_with_as_many_threads_as_it_had(tmp_path: Path, monkeyp
     with pytest.raises(BenchError, match="enough"):
         run.command.main(["--resume", str(folder)], standalone_mode=False)
     assert threads == [3]
+
+
+def test_a_file_among_the_names_is_told_how_it_is_given(bench: Callable, one_line: Callable) -> None:
+    done = bench("run", "ex90.a", "--with", "alice.py", "bob.py")
+    assert "bob.py is no exercise: a file is given by --with bob.py" in one_line(done, 2)

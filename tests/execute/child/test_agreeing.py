@@ -1,6 +1,7 @@
 """Variants held against the reference, and guests seen to compute what they give: in processes of their own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,36 @@ def test_who_does_not_compute_is_refused_with_what_was_seen(tmp_path: Path) -> N
         assert results[name].outcome in ("disagrees", "failed"), name
         assert says in results[name].reason or name == "zeros", name
     assert results["zeros"].agreement is not None
+
+
+def test_a_wrong_one_is_told_what_its_numbers_show(tmp_path: Path) -> None:
+    results = seen(
+        tmp_path,
+        {
+            "sign": SETUP + "return lambda: -(x @ w)",
+            "mean": SETUP + "return lambda: x @ w / 6",
+            "turned": SETUP + "return lambda: w.T @ x.T",
+            "flat": SETUP + "return lambda: (x @ w).flatten()",
+            "nan": SETUP + "return lambda: x.log() @ w",
+            "shape": SETUP + "return lambda: x @ w[:5]",
+        },
+    )
+    starts = {
+        "sign": "it is −1 × the reference's: the sign is turned round; output[",
+        "mean": "it is 1/6 × the reference's, and axis 0 of a tensor of the problem, (6, 6), has 6 elements; output[",
+        "turned": "it is the transpose of the reference's; output[",
+        "flat": "output has shape (36,), the reference's has (6, 6); its values are right, in another shape",
+        "nan": "output[0, 0] is nan; output is NaN in ",
+        "shape": "RuntimeError: mat1 and mat2 shapes cannot be multiplied",
+    }
+    assert [name for name, start in starts.items() if not results[name].reason.startswith(start)] == []
+    assert results["shape"].reason.endswith(", at shape.py:11: return lambda: x @ w[:5]")
+
+
+def test_guests_may_be_held_alone(tmp_path: Path) -> None:
+    context = hosting.context("agree", {"mine": HONEST}, tmp_path)
+    context.order = replace(context.order, guests_alone=True)
+    assert list(agree(context).variants) == ["mine"]
 
 
 def test_one_that_ends_harms_nobody_else(tmp_path: Path) -> None:

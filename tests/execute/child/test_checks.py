@@ -1,7 +1,10 @@
 """What ``bench check`` finds wrong: each promise alone, in this process. Whole checks are in ``tests/cli/verbs``."""
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
@@ -9,7 +12,7 @@ import torch
 from bench import Exercise, Lab, Skip
 from bench.execute.child import checks
 from bench.execute.child.tasks import TaskContext
-from bench.execute.messages import Checked, Order
+from bench.execute.messages import Channel, Checked, Order
 from bench.model import Case, Claim, Findings, Metric, Task
 
 exercise = Exercise()
@@ -60,12 +63,24 @@ def changing(lab: Lab) -> None:
     torch.backends.cudnn.benchmark = True
 
 
+@exercise.race("g", "As it should be", target="loss ≤ 0.1", limit=5)
+def fair(lab: Lab) -> dict[str, Callable[[], Iterator[float]]]:
+    return {"arrives": lambda: iter([1.0, 0.1]), "never": lambda: iter([1.0] * 9), "diverges": lambda: iter([math.nan])}
+
+
+@exercise.race("h", "Goes on where it was, yields words, and nobody arrives", target="loss ≤ 0.1", limit=5)
+def unfair(lab: Lab) -> dict[str, Callable[[], Iterator[object]]]:
+    kept = itertools.count(1)
+    return {"words": lambda: iter(["low"]), "goes on": lambda: iter([next(kept), next(kept)])}
+
+
 calls: list[int] = []
 
 
-def verdicts(part: str, folder: Path) -> dict[str, str]:
+def verdicts(part: str, folder: Path, seen: checks.Seen | None = None) -> dict[str, str]:
     order = Order(kind="check", module="ex01", exercise="ex01", profile="smoke", folder=str(folder))
-    checked = checks.of_part(order, exercise.parts[part], Nobody())  # type: ignore[arg-type]
+    channel = cast(Channel, Nobody())
+    checked = checks.of_part(order, exercise.parts[part], channel, seen or checks.Seen())
     return {each.promise: each.problem for each in checked}
 
 
@@ -74,6 +89,15 @@ def test_a_sound_study_keeps_every_promise_though_it_never_takes_the_same_time(t
         "a: two runs with one seed find the same": "",
         "a: it changes no global state": "",
     }
+
+
+def test_what_the_parts_have_is_told(tmp_path: Path) -> None:
+    seen = checks.Seen()
+    for part in "acd":
+        verdicts(part, tmp_path, seen)
+    assert [metric.name for metric in seen.found["a"].metrics] == ["drawn", "a moment"]
+    assert seen.found.keys() == {"a"}
+    assert seen.variants == {"d": ("one", "twice", "shape", "same")}
 
 
 def test_findings_that_differ_in_number_are_counted(tmp_path: Path) -> None:
@@ -95,9 +119,27 @@ def test_what_is_left_changed_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 def test_every_variant_that_disagrees_is_named(tmp_path: Path) -> None:
     found = verdicts("d", tmp_path)
     assert found["d: two set-ups with one seed compute the same"] == ""
-    first, second = found["d: its variants agree with the reference"].split("; ", 1)
-    assert first.startswith("'twice': output[")
-    assert second.startswith("'shape': ")
+    first, second = found["d: its variants agree with the reference"].split("; 'shape': ")
+    assert first.startswith("'twice': it is 2 × the reference's; output[")
+    assert second
+
+
+def test_a_fair_race_keeps_every_promise_and_its_methods_are_known(tmp_path: Path) -> None:
+    seen = checks.Seen()
+    assert verdicts("g", tmp_path, seen) == {
+        "g: its methods yield numbers, and one of them reaches loss ≤ 0.1": "",
+        "g: two runs with one seed go alike": "",
+        "g: it changes no global state": "",
+    }
+    assert seen.variants == {"g": ("arrives", "never", "diverges")}
+
+
+def test_what_is_wrong_with_a_race_is_named(tmp_path: Path) -> None:
+    found = verdicts("h", tmp_path)
+    problem = found["h: its methods yield numbers, and one of them reaches loss ≤ 0.1"]
+    assert problem.startswith("'words': a step yields a str")
+    assert "'goes on': no method reached the target; this one: over after 2 steps" in problem
+    assert found["h: two runs with one seed go alike"].startswith("a step yields a str")
 
 
 def test_an_error_is_the_problem_of_the_promise_that_met_it() -> None:
@@ -135,7 +177,7 @@ def test_only_parts_for_the_processor_are_tried(
     monkeypatch.setattr(torch.backends.cudnn, "benchmark", False)
     loads(exercise)
     checked = checks.check(ORDER, Nobody()).checked  # type: ignore[arg-type]
-    assert {each.promise[:2] for each in checked[3:]} == {"a:", "b:", "c:", "d:", "f:"}
+    assert {each.promise[:2] for each in checked[3:]} == {"a:", "b:", "c:", "d:", "f:", "g:", "h:"}
 
 
 def test_set_ups_that_differ_are_found_for_the_variant_that_shows_it(tmp_path: Path) -> None:
@@ -150,4 +192,4 @@ def test_set_ups_that_differ_are_found_for_the_variant_that_shows_it(tmp_path: P
     task = Task("agree", Case(exercise="ex01", part="a", device="cpu", seed=0))
     order = Order(kind="check", exercise="ex01", profile="smoke", folder=str(tmp_path))
     context = TaskContext(order=order, task=task, part=moving.parts["a"], channel=Nobody())
-    assert checks.same_outputs(context).startswith("'moves' gives other values from the same seed")
+    assert checks.same_outputs(context, checks.Seen()).startswith("'moves' gives other values from the same seed")

@@ -54,6 +54,20 @@ def test_a_source_tells_the_names_that_it_offers() -> None:
     assert (answered.problems, answered.elsewhere, answered.undecorated) == ((), (), ())
 
 
+def test_a_race_takes_nothing_and_says_so() -> None:
+    closed = Question(exercise="ex90", part="race", closed="a race takes no methods from outside")
+    code = f"{HEAD}def bench_variants(exercise, part):\n    return {{'mine': setup}}\n"
+    order = Order(
+        kind="survey", source="/mine.py", files=(SourceFile("/nowhere/mine.py", code),), questions=(SPEED, closed)
+    )
+    answered = survey.survey(order, Ear())  # type: ignore[arg-type]
+    assert isinstance(answered, Surveyed)
+    assert answered.offers == (Offer("ex90", "a.speed", ("mine",)),)
+    assert answered.problems == (
+        "the variant 'mine' for ex90.race cannot be taken: a race takes no methods from outside",
+    )
+
+
 def test_what_it_offers_to_others_is_told_where_it_has_nothing_else() -> None:
     assert offering("{'mine': setup} if part == 'b.speed' else None").elsewhere == ("ex90.b.speed",)
     assert offering("{'mine': setup}").elsewhere == ()
@@ -100,7 +114,7 @@ def test_what_is_no_set_up_of_the_comparison_is_a_problem(set_up: str, says: str
     [
         ("return setup", "bench_variants gave a function, not a dict of set-ups"),
         ("return 3", "bench_variants gave an int, not a dict of set-ups"),
-        ("raise KeyError('x')", "KeyError: 'x'"),
+        ("raise KeyError('x')", "KeyError: 'x', at mine.py:5: raise KeyError('x')"),
         ("raise SystemExit(2)", "called sys.exit(2) in bench_variants"),
     ],
 )

@@ -21,7 +21,9 @@ MODULES = {
 }
 
 
-def run(executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path] = ()) -> tuple[Record, ...]:
+def run(
+    executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path] = (), *, keep: bool = False
+) -> tuple[Record, ...]:
     """All that follows from a first task, one after another."""
     schedule, name = Schedule([task], EFFORTS["smoke"]), task.case.exercise
     sources = read_files(files)
@@ -35,6 +37,7 @@ def run(executor: LocalExecutor, task: Task, folder: Path, files: Sequence[Path]
             task=ready[0],
             profile="smoke",
             folder=str(folder / task.case.folder),
+            keep_checkpoints=keep,
         )
         schedule.note(observation_of(ready[0], executor.submit(order, timeout=60.0).result(), 60.0))
     return records([task], schedule.observations())
@@ -67,6 +70,16 @@ def test_a_checkpoint_outlives_a_killed_study_and_no_other(executor: LocalExecut
         for _ in range(3)
     ]
     assert [seen.outcome for seen in attempts] == ["failed", "ok", "failed"]
+
+
+def test_checkpoints_stay_where_they_are_kept_and_are_listed(executor: LocalExecutor, tmp_path: Path) -> None:
+    task = Task("study", Case(exercise="ex96", part="once", device="cpu", seed=0))
+    first, second, third = (run(executor, task, tmp_path, keep=True)[0] for _ in range(3))
+    assert (first.outcome, first.checkpoints) == ("failed", ())
+    assert second.outcome == third.outcome == "ok"
+    (path,) = second.checkpoints
+    assert (tmp_path / path).is_file()
+    assert path.startswith(str(task.case.folder))
 
 
 def test_the_global_stream_starts_from_the_seed(executor: LocalExecutor, tmp_path: Path) -> None:

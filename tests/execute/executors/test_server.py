@@ -53,7 +53,7 @@ def double(said: bytes = b"") -> tuple[Server, socket.socket]:
     near, far = socket.socketpair()
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
     errors.write(said)
-    process = SimpleNamespace(wait=lambda: 7)
+    process = SimpleNamespace(wait=lambda: 7, kill=lambda: None)
     return Server(process, Channel(near), errors), far  # type: ignore[arg-type]
 
 
@@ -95,6 +95,16 @@ def test_stopping_closes_the_socket_and_wakes_who_listens_to_it() -> None:
     thread.join(10)
     assert ended
     assert far.recv(1) == b""
+    far.close()
+
+
+@pytest.mark.parametrize("at_work", [False, True])
+def test_one_without_a_child_is_ended_at_once(at_work: bool) -> None:
+    server, far = double()
+    ended: list[bool] = []
+    server.at_work, server.process.kill = at_work, lambda: ended.append(True)  # type: ignore[method-assign]
+    server.stop()
+    assert ended == ([] if at_work else [True])
     far.close()
 
 

@@ -152,7 +152,7 @@ def test_a_broken_plugin_of_another_distribution_is_a_row_and_no_more(
         ),
         (
             Surveyed(hooks=HOOKS),
-            "mine.py adds nothing to ex07: its bench_variants offers no variant of any comparison there",
+            "mine.py adds nothing to ex07: its bench_variants offers no variant of ex07.b.speed",
         ),
         (Surveyed(), "mine.py adds nothing to ex07: it has no hook, such as bench_variants"),
         (
@@ -165,6 +165,20 @@ def test_a_file_that_adds_nothing_is_refused(answer: Surveyed, says: str) -> Non
     with pytest.raises(NothingMatched) as refused:
         asked({"/mine.py": answer})
     assert str(refused.value) == says
+
+
+def test_beside_another_file_one_that_adds_nothing_is_a_row_where_that_is_forgiven() -> None:
+    answers: dict[str, Message] = {"/alice.py": offer("mine"), "/bob.py": Surveyed(undecorated=HOOKS)}
+    with pytest.raises(NothingMatched, match=r"^bob\.py adds nothing"):
+        asked(answers)
+    found = asked(answers, forgiving=True)
+    assert found.broken == (Broken("bob.py", "adds nothing to ex07: bench_variants is not marked @hookimpl"),)
+    assert [guest.name for guest in found.guests] == ["mine (alice.py)"]
+
+
+def test_where_no_file_adds_anything_each_is_named() -> None:
+    with pytest.raises(NothingMatched, match=r"^alice\.py adds nothing .*; bob\.py adds nothing"):
+        asked({"/alice.py": Surveyed(), "/bob.py": Surveyed(undecorated=HOOKS)}, forgiving=True)
 
 
 @pytest.mark.parametrize("hook", ["bench_measured", "bench_report", "bench_exercise"])

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 from bench.errors import BenchError
-from bench.kit.training import Diverged, Examples, History, Recipe, Training, l1, seeded
+from bench.kit.training import Diverged, Examples, History, Recipe, Training, l1, loop, seeded
 
 
 def problem(count: int = 30, dtype: torch.dtype = torch.float64) -> Examples:
@@ -167,6 +167,22 @@ def test_each_piece_of_a_checkpoint_is_needed(tmp_path: Path, forgotten: str) ->
     assert not torch.equal(training().run(checkpoint=path).losses, training().run().losses)
 
 
+def test_a_checkpoint_is_written_after_every_so_many_epochs_and_the_last(tmp_path: Path, monkeypatch) -> None:
+    written = []
+    monkeypatch.setattr(loop, "save", lambda path, state: written.append(len(state["epochs"]) - 1))
+    training(epochs=7).run(checkpoint=tmp_path / "t.pt", every=3)
+    assert written == [3, 6, 7]
+
+
+def test_a_finished_training_goes_on_to_more_epochs_as_one_that_never_ended(tmp_path: Path) -> None:
+    path, whole, longer = tmp_path / "t.pt", training(epochs=7), training(epochs=7)
+    training(epochs=4).run(checkpoint=path, every=4)
+    expected, found = whole.run(), longer.run(checkpoint=path)
+    assert found.epochs == expected.epochs
+    assert torch.equal(found.losses, expected.losses)
+    assert all(torch.equal(p, q) for p, q in zip(longer.net.parameters(), whole.net.parameters(), strict=True))
+
+
 def test_a_finished_checkpoint_gives_its_history_again(tmp_path: Path) -> None:
     path = tmp_path / "training.pt"
     expected = training().run(checkpoint=path)
@@ -229,6 +245,14 @@ def test_augmentation_is_for_training_alone() -> None:
     assert not torch.equal(history.losses, training(1).run().losses)
 
 
+def test_weights_that_the_last_step_has_ruined_are_seen_where_they_are_scored() -> None:
+    ours = training(1)
+    ours.train = ours.train.take(torch.arange(8))  # one step an epoch
+    ours.optimizer.param_groups[0]["lr"] = math.nan
+    with pytest.raises(Diverged, match="by the end of epoch 1: lower the learning rate"):
+        ours.run()
+
+
 def test_a_loss_that_is_no_number_ends_it_with_the_epoch() -> None:
     ours = training()
     ours.optimizer.param_groups[0]["lr"] = math.nan
@@ -263,5 +287,5 @@ def test_bf16_is_another_result_and_its_losses_are_float32() -> None:
 
 
 def test_tf32_needs_cuda() -> None:
-    with pytest.raises(ValueError, match="on CUDA only, not on cpu"):
+    with pytest.raises(BenchError, match="on CUDA only, not on cpu"):
         training(numerics="tf32").run()

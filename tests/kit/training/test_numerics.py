@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from bench.errors import BenchError
 from bench.kit.training import computing
 from bench.kit.training.numerics import forward, products
 
@@ -44,5 +45,5 @@ def test_tf32_ends_with_its_block_and_is_refused_where_there_is_none() -> None:
     with products("tf32", torch.device("cuda")):
         assert all(flag.allow_tf32 for flag in FLAGS)
     assert not any(flag.allow_tf32 for flag in FLAGS)
-    with pytest.raises(ValueError, match="on CUDA only, not on cpu"), products("tf32", torch.device("cpu")):
+    with pytest.raises(BenchError, match="on CUDA only, not on cpu"), products("tf32", torch.device("cpu")):
         pass

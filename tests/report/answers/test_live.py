@@ -1,4 +1,4 @@
-"""Live numbers: parsed and never run, looked up in the run, or said to be missing."""
+"""Live numbers: looked up in the run, or said to be missing."""
 
 from __future__ import annotations
 
@@ -6,42 +6,11 @@ import pytest
 
 from bench.analysis import families
 from bench.model import Run
-from bench.report.answers import live
-from bench.report.answers.formulas import ReportError
-from bench.report.answers.live import Reference
-
-
-def test_live_numbers_are_parsed_not_run() -> None:
-    assert live.parse(' claim("a = b") ') == Reference("claim", ("a = b",))
-    assert live.parse('ratio("a.speed", "by hand", batch=8, device="cuda")') == Reference(
-        "ratio", ("a.speed", "by hand"), (("batch", 8), ("device", "cuda"))
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ('guess("x")', "not known"),
-        ("claim", "not a call"),
-        ("claim(", "not a call"),
-        ("claim(x)", "constants"),
-        ('claim(__import__("os").getcwd())', "constants"),
-        ('claim("a", "b")', "takes 1 name"),
-        ("claim(1)", "in quotes"),
-        ('claim("a", batch=1)', "no parameters"),
-        ('ratio("a")', "takes 2 names"),
-        ('ratio("a", "b", **{"c": 1})', "parameter"),
-        ('"a".claim("b")', "not a call"),
-        ('ratio("a", "b", batch=[1])', "parameter"),
-    ],
-)
-def test_anything_but_a_known_call_on_constants_is_refused(text: str, why: str) -> None:
-    with pytest.raises(ReportError, match=why):
-        live.parse(text)
+from bench.report.answers import calls, live
 
 
 def shown(text: str, run: Run) -> live.Shown:
-    return live.look_up(live.parse(text), run, run.exercises[0], families.of_run(run))
+    return live.look_up(calls.parse(text), run, run.exercises[0], families.of_run(run))
 
 
 def test_a_claim_shows_its_worst_seed_and_its_bound(run: Run) -> None:

@@ -8,12 +8,16 @@ import pytest
 
 from bench.model import ExerciseInfo, Run
 from bench.report.answers import theory
-from bench.report.answers.live import Reference
+from bench.report.answers.pieces import Fold, Placement, Prose, Reference, Section
 
 
 def rendered(answer: str, run: Run) -> str:
-    info = run.exercises[0]
-    return "".join(section.html for section in theory.render(answer, run, info))
+    sections = theory.render(answer, run, run.exercises[0])
+    return "".join(section.title + section.answer + "".join(map(html, section.pieces)) for section in sections)
+
+
+def html(piece: object) -> str:
+    return piece.html if isinstance(piece, Prose) else ""
 
 
 @pytest.mark.parametrize(
@@ -47,12 +51,6 @@ def test_what_was_not_measured_says_so_in_the_text(run: Run) -> None:
     assert "not measured in this run" in rendered('{{ metric("nothing") }}', run)
 
 
-def test_numbers_are_set_with_powers_and_units() -> None:
-    assert theory.powers("3.2e-16 ≤ 1e-12") == "3.2\u202f×\u202f10<sup>−16</sup> ≤ 1\u202f×\u202f10<sup>−12</sup>"
-    assert theory.powers("-0.5 & 12 ms") == "−0.5 &amp; 12\u00a0ms"
-    assert theory.powers("a-1 v2 x3e5 <b>") == "a-1 v2 x3e5 &lt;b&gt;"
-
-
 def test_problems_and_references_of_an_answer() -> None:
     answer = (
         'Good $x^2$, {{ claim("one") }} and {{ ratio("b", "by hand", batch=8) }}; `{{ code }}` and `$x & y$` stay.\n\n'
@@ -60,8 +58,9 @@ def test_problems_and_references_of_an_answer() -> None:
     )
     problems = theory.problems(answer)
     assert len(problems) == 4
-    assert any("'a & b'" in line for line in problems)
-    assert any("guess()" in line for line in problems)
+    assert [problem.line for problem in problems] == [3, 3, 3, 5]
+    assert any("'a & b'" in problem.text for problem in problems)
+    assert any("guess()" in problem.text for problem in problems)
     assert theory.references(answer) == (
         Reference("claim", ("one",)),
         Reference("ratio", ("b", "by hand"), (("batch", 8),)),
@@ -93,31 +92,65 @@ def test_html_and_pictures_stay_harmless(run: Run) -> None:
     assert '<a href="https://example.org" rel="noreferrer">good</a>' in text
 
 
-@pytest.mark.parametrize(
-    ("heading", "question"),
-    [
-        ("3a — Average pooling", "a"),
-        ("3a. Average pooling", "a"),
-        ("3 a: pooling", "a"),
-        ("3.a pooling", "a"),
-        ("(3b) pooling", "b"),
-        ("ex03.a.speed", "a.speed"),
-        ("Ex3a", "a"),
-        ("3.4 Dropout", "4"),
-        ("3 exercises about pooling", ""),
-        ("30a — something", ""),
-        ("A remark", ""),
-        ("References", ""),
-    ],
-)
-def test_questions_are_read_off_headings(heading: str, question: str) -> None:
-    assert theory.question_of(heading, "3") == question
-
-
 def test_an_answer_is_cut_at_its_questions(run: Run) -> None:
     info = ExerciseInfo(id="ex03", title="Pooling")
     sections = theory.render("# Title\n\nFirst.\n\n## 3a — x\n\nA.\n\n### Detail\n\nB.\n\n## 3b — y\n\nC.", run, info)
     assert [section.question for section in sections] == ["", "a", "b"]
-    assert "Title" not in sections[0].html
-    assert "Detail" in sections[1].html
+    assert [section.title for section in sections] == ["", "3a — x", "3b — y"]
+    assert sections[0].pieces == (Prose("<p>First.</p>\n"),)
+    assert sections[1].pieces == (Prose("<p>A.</p>\n<h3>Detail</h3>\n<p>B.</p>\n"),)
     assert theory.render("", run, info) == ()
+
+
+FENCED = """
+## a — Is it right?
+
+::: answer
+It is: {{ claim("gradients by hand = autograd") }}.
+:::
+
+Some text.
+{{ claim("every claim holds") }}
+
+{{ chart("a", "loss", kind="noise", beside=True) }} {{ compare("a.speed") }}
+{{ table("a", "sizes") }}
+
+::: details The *long* way
+First.
+
+{{ figure("a", "Paths") }}
+:::
+
+Last.
+
+### References
+
+A book.
+"""
+
+
+def test_an_answer_its_folds_and_what_it_places_stand_apart(run: Run) -> None:
+    section, closing = theory.render(FENCED, run, run.exercises[0])
+    assert section.question == "a"
+    assert section.title == "a — Is it right?"
+    assert section.answer.startswith("<p>It is: <span")
+    assert "9.6" in section.answer
+    first, *rest = section.pieces
+    assert isinstance(first, Prose)
+    assert "Some text." in first.html
+    beside = Reference("chart", ("a", "loss"), (("kind", "noise"), ("beside", True)))
+    assert rest == [
+        Placement((beside, Reference("compare", ("a.speed",)))),
+        Placement((Reference("table", ("a", "sizes")),)),
+        Fold("The *long* way", (Prose("<p>First.</p>\n"), Placement((Reference("figure", ("a", "Paths")),)))),
+        Prose("<p>Last.</p>\n"),
+    ]
+    assert closing == Section(title="References", pieces=(Prose("<p>A book.</p>\n"),))
+
+
+def test_problems_of_fences_and_placements_are_boxes_where_they_stand(run: Run) -> None:
+    text = rendered(
+        '## a\n\n::: note\nHello.\n:::\n\nSee {{ chart("a", "x") }}.\n\n{{ chart("a") }}\n\n- x\n  ::: answer', run
+    )
+    assert text.count('class="error"') == 4
+    assert "Hello." in text

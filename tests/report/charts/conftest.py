@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.model import Case, Curve, Findings, Record
+from bench.model import Case, Curve, Findings, Memory, PartInfo, Record, Sample
 
 
 def make_study(*curves: Curve, seed: int = 0, device: str = "cpu") -> Record:
@@ -37,3 +37,31 @@ def study() -> Callable[..., Record]:
 def line() -> Callable[..., Curve]:
     """Makes one line of the chart "loss"."""
     return make_line
+
+
+def make_timed(
+    variant: str,
+    seconds: tuple[float, ...],
+    peak: int = 2**20,
+    outcome: str = "ok",
+    seed: int = 0,
+    **parameters: object,
+) -> Record:
+    return Record(
+        case=Case(exercise="ex01", part="b", device="cpu", seed=seed, parameters=parameters, variant=variant),  # type: ignore[arg-type]
+        outcome=outcome,  # type: ignore[arg-type]
+        samples=tuple(Sample(round=i, calls=1, seconds=s) for i, s in enumerate(seconds)),
+        memory=Memory((peak,), 0, "VmHWM"),
+    )
+
+
+@pytest.fixture
+def timed() -> Callable[..., Record]:
+    """Makes the record of one variant of ex01.b from its seconds per round, its peak in bytes and its parameters."""
+    return make_timed
+
+
+@pytest.fixture
+def compared() -> PartInfo:
+    """A comparison whose reference is "plain"."""
+    return PartInfo(id="b", title="t", kind="comparison", reference="plain")

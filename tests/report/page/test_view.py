@@ -1,50 +1,60 @@
-"""What the page says, before a template sets it."""
+"""An exercise's page, before a template sets it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from bench.model import Run, Table
-from bench.report.page import view
+from bench.model import Run
+from bench.report.page import placing, view
+from bench.report.page.placing import Drawn
+from bench.report.page.view import ExerciseView
+
+PLACED = """# Exercise 10
+
+Before.
+
+## 10a — One
+
+**Question.** Which?
+
+::: answer
+Batch 1 is noisier.
+:::
+
+{{ chart("a", "Training loss", beside=True) }}
+
+Text beside it.
+
+{{ compare("a.speed", show="table") }}
+
+::: details Derivation
+Because.
+:::
+
+## 10z — Not run
+
+x
+
+## References
+
+- none
+"""
 
 
-def test_columns_of_numbers_are_known_also_where_they_are_written_out() -> None:
-    table = Table("t", ("text", "number", "digits"), (("w1", 1.5, "0.899000"), ("2 steps", None, "-1,024.5e-3")))
-    assert view.Placed(table, ()).numeric == (False, True, True)
+def page(run: Run, answer: str) -> ExerciseView:
+    (exercise,) = view.view(replace(run, exercises=(replace(run.exercises[0], answer=answer),)))
+    return exercise
 
 
-def test_equal_tables_of_several_seeds_stand_once(build: Callable[..., Run]) -> None:
-    page = view.view(build(hostile=False, seeds=(0, 1)))
-    (table,) = page.exercises[0].parts[0].tables
-    assert table.label == "cpu, seed 0; cpu, seed 1"
-
-
-def test_a_moment_is_a_date_in_words_or_stands_as_it_is() -> None:
-    assert view.moment("2026-11-24T18:05:00+00:00") == "24 November 2026, 18:05 UTC"
-    assert view.moment("2026-11-04T08:05:00") == "4 November 2026, 08:05"
-    assert view.moment("yesterday") == "yesterday"
-
-
-def test_facts_that_are_not_known_are_left_out(build: Callable[..., Run]) -> None:
-    run = build(hostile=False)
-    facts = dict(view.facts(run))
-    assert not {"GPU", "driver", "CUDA"} & set(facts)
-    assert facts["commit"] == "b481930, with uncommitted changes"
-    clean = replace(run, environment=replace(run.environment, commit="", gpu="a card"))
-    assert "commit" not in dict(view.facts(clean))
-    assert dict(view.facts(clean))["GPU"] == "a card"
-
-
-def test_a_part_stands_below_its_own_heading_or_its_letters_or_last(run: Run) -> None:
+def test_a_part_stands_below_its_own_heading_or_its_letters_or_alone(run: Run) -> None:
     def blocks(answer: str) -> list[tuple[str, list[str]]]:
-        (exercise,) = view.view(replace(run, exercises=(replace(run.exercises[0], answer=answer),))).exercises
-        return [(block.title, [part.info.id for part in block.parts]) for block in exercise.blocks]
+        return [(q.title, [part.info.id for part in q.whole]) for q in page(run, answer).questions]
 
     assert blocks("## 10a — One\n\nx\n\n## 10b — Two\n\ny") == [
         ("10a — One", ["a", "a.speed"]),
         ("10b — Two", ["b"]),
-        ("", ["c", "d"]),
+        ("Two GPUs", ["c"]),
+        ("Real pictures", ["d"]),
     ]
     assert blocks("## 10a — One\n\nx\n\n## 10a.speed — Speed\n\ny")[:2] == [
         ("10a — One", ["a"]),
@@ -52,8 +62,37 @@ def test_a_part_stands_below_its_own_heading_or_its_letters_or_last(run: Run) ->
     ]
 
 
-def test_files_are_the_data_the_drawings_and_what_studies_drew(run: Run) -> None:
-    files = view.view(run).files
-    assert files[:2] == ("run.json", "journal.jsonl")
-    assert files[-1] == "a/mistakes.png"
-    assert len(files) == len(set(files)), "three seeds drew one picture"
+def test_what_is_placed_stands_once(run: Run) -> None:
+    question = page(run, PLACED).questions[0]
+    shown = [thing for thing in placing.things(question.rows) if isinstance(thing, Drawn)]
+    assert [thing.chart.name for thing in shown] == ["Training loss"]
+    names = [chart.name for part in question.parts for chart in part.charts]
+    assert "Training loss" not in names
+    assert "Training loss" in [chart.name for part in question.whole for chart in part.charts]
+    assert [part.compared for part in question.parts if part.info.id == "a.speed"] == [()]
+    assert question.wording == "<p><strong>Question.</strong> Which?</p>\n"
+    assert "noisier" in question.answer
+
+
+def test_text_of_no_question_stands_around_them(run: Run) -> None:
+    around = page(run, PLACED)
+    assert "Before." in around.before
+    assert "References" in around.after
+
+
+def test_a_question_that_this_run_lacks_is_one_line(run: Run) -> None:
+    kept = tuple(record for record in run.records if record.case.part == "b")
+    lacking = page(replace(run, records=kept), '## 10a — One\n\n{{ metric("x") }}\n\n## 10b — Two\n\ny')
+    assert lacking.lacking == ("10a — One",)
+    assert [question.title for question in lacking.questions] == ["10b — Two"]
+
+
+def test_a_question_of_words_alone_is_no_lack(run: Run) -> None:
+    asked = page(run, PLACED)
+    assert asked.lacking == ()
+    assert "10z — Not run" in [question.title for question in asked.questions]
+
+
+def test_the_titles_of_parts_are_text(hostile_run: Run) -> None:
+    alone = page(hostile_run, "")
+    assert all("<script>" not in question.title for question in alone.questions)

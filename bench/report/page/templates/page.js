@@ -26,59 +26,38 @@
     }
   });
 
-  const contents = document.querySelector(".contents");
-  const places = [...contents.querySelectorAll("a")].map((link) => ({ link, place: id(link.hash.slice(1)) })).filter(({ place }) => place);
-  let current = null;
-  const follow = () => {
-    const here = places.filter(({ place }) => place.getBoundingClientRect().top < 160).at(-1)?.link ?? null;
-    if (here === current) return;
-    current?.removeAttribute("aria-current");
-    here?.setAttribute("aria-current", "location");
-    current = here;
-    const box = contents.getBoundingClientRect(), spot = here?.getBoundingClientRect();
-    if (spot && (spot.top < box.top || spot.bottom > box.bottom)) contents.scrollTop += spot.top - box.top - box.height / 3;
-  };
-  addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
-  follow();
-
-  const folded = () => document.querySelectorAll("details:not([open])");
-  addEventListener("beforeprint", () => folded().forEach((details) => { details.open = details.dataset.unfolded = true; }));
-  addEventListener("afterprint", () => document.querySelectorAll("details[data-unfolded]").forEach((details) => {
-    details.open = false;
-    delete details.dataset.unfolded;
-  }));
-
-  const unpack = async (name) => {
-    const bytes = Uint8Array.from(atob(id(name).textContent), (character) => character.charCodeAt(0));
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-  };
-
-  const draw = async (figure, spec) => {
-    const place = figure.querySelector(".living");
-    figure.classList.add("is-living");
-    if (place.parentElement.clientWidth < 520 && spec.config.legend) spec.config.legend.columns = 1;
-    try {
-      place.textContent = "\u00a0";
-      await vegaEmbed(place, spec, { mode: "vega-lite", renderer: "svg", actions: false, ast: true });
-    } catch (error) {
-      place.replaceChildren();
-      figure.classList.remove("is-living");
-      console.error(error);
+  const reveal = () => {
+    let name = "";
+    try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+    const target = name && id(name);
+    if (!target) return;
+    let opened = false;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+      opened ||= !fold.open;
+      fold.open = true;
     }
+    if (opened) target.scrollIntoView();
   };
+  addEventListener("hashchange", reveal);
+  reveal();
+  // A second click on the same link changes no hash.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) setTimeout(reveal);
+  });
 
-  const enliven = async () => {
-    const code = document.createElement("script");
-    code.textContent = await unpack("vega");
-    document.head.append(code);
-    const specs = JSON.parse(await unpack("specs"));
-    const watch = new IntersectionObserver((entries) => {
-      for (const entry of entries.filter((seen) => seen.isIntersecting)) {
-        watch.unobserve(entry.target);
-        draw(entry.target, specs[entry.target.dataset.chart]);
-      }
-    }, { rootMargin: "600px" });
-    document.querySelectorAll("figure[data-chart]").forEach((figure) => watch.observe(figure));
-  };
-  if (id("vega") && "DecompressionStream" in window) enliven();
+  const contents = document.querySelector(".questions");
+  if (contents) {
+    const places = [...contents.querySelectorAll("li > a")].map((link) => ({ link, place: id(link.hash.slice(1)) })).filter(({ place, link }) => place && !link.closest(".inside"));
+    let current = null;
+    const follow = () => {
+      const here = places.filter(({ place }) => place.getBoundingClientRect().top < 160).at(-1)?.link ?? null;
+      if (here === current) return;
+      current?.removeAttribute("aria-current");
+      here?.setAttribute("aria-current", "location");
+      current = here;
+    };
+    addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
+    follow();
+  }
 })();

@@ -1,0 +1,81 @@
+"""What a run did otherwise than its exercises declare, and which claims were therefore not made: lines for its top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.model import Parameter, Record, Run, changes
+
+SHEET = "the sheet"
+MOST = 5
+"""Claims that are named; more are counted."""
+
+
+def words(run: Run, exercise: str = "") -> tuple[str, ...]:
+    """The lines that stand on top of a run, or of one exercise's page: none where all is as declared.
+
+    ``Differs from the sheet: learning_rate 0.05 instead of 0.001 in ex07.a.`` Where the profile has another value than
+    the sheet, a run differs from the profile: ``Differs from quick: epochs 5 instead of 4 (the sheet has 15) …``
+    """
+    records = [record for record in run.records if exercise in ("", record.case.exercise)]
+    lines = (*_differs(run, records), _unmade(records), _continued(run))
+    return tuple(line for line in lines if line)
+
+
+def _differs(run: Run, records: list[Record]) -> Iterator[str]:
+    """A line for the sheet and one for the profile; parts in which a parameter has the same values in place of the same
+    ones stand together."""
+    values: dict[Change, dict[str, None]] = {}
+    for change, value in _changed(run, records):
+        values.setdefault(change, {})[value] = None
+    places: dict[tuple[str, str], list[str]] = {}
+    for change, given in values.items():
+        text = f"{change.name} {', '.join(given)} instead of {change.declared}{change.note}"
+        places.setdefault((change.whose, text), []).append(change.place)
+    for whose in dict.fromkeys([SHEET, run.profile]):
+        texts = [f"{text} in {', '.join(at)}" for (theirs, text), at in places.items() if theirs == whose]
+        if texts:
+            yield f"Differs from {whose}: {'; '.join(texts)}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A parameter of a part with another value than is ``declared``: ``whose`` that is, and a note on it."""
+
+    name: str
+    declared: str
+    whose: str
+    note: str
+    place: str
+
+
+def _changed(run: Run, records: list[Record]) -> Iterator[tuple[Change, str]]:
+    """What is changed and to what: of every record."""
+    parts = {(each.id, part.id): part for each in run.exercises for part in each.parts}
+    for record in records:
+        case = record.case
+        part = parts.get((case.exercise, case.part))
+        for name, (value, was) in changes(case.parameters, part.parameters if part else {}).items():
+            in_full = part.in_full.get(name) if part else None
+            whose, note = (SHEET, "") if in_full is None else (run.profile, f" (the sheet has {_shown(in_full)})")
+            place = f"{case.exercise}.{case.part}"
+            yield Change(name=name, declared=_shown(was), whose=whose, note=note, place=place), _shown(value)
+
+
+def _shown(value: Parameter) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _unmade(records: list[Record]) -> str:
+    names = dict.fromkeys(
+        f"“{name}” ({record.case.exercise}.{record.case.part})" for record in records for name in record.findings.unmade
+    )
+    if not names:
+        return ""
+    more = f", and {len(names) - MOST} more" if len(names) > MOST else ""
+    return f"Not claimed, for it rests on the declared values: {', '.join([*names][:MOST])}{more}."
+
+
+def _continued(run: Run) -> str:
+    return f"Goes on from the trainings of {run.continued}." if run.continued else ""

@@ -1,0 +1,198 @@
+"""What a chart shows, in one line: pure functions of its numbers, and none of them in profile smoke."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from bench.analysis import quantities
+from bench.report.charts import naming
+from bench.report.charts.model import Line, Panel
+
+Cell = tuple[str, float, str | None]
+"""One ratio of a variant: its column, how many times as fast it is, and the verdict."""
+NEAR_END = 0.05
+WORDS = {"batch": "batch size"}
+PASSING = re.compile(r"\b(iteration|epoch|step|update|second|time|evaluation|image|batch seen)(e?s)?\b", re.IGNORECASE)
+"""Axes along which something goes on, and so ends."""
+STRAIGHT = 0.98
+"""A power law explains so much of the variance of the logarithms."""
+
+
+def ratios(rows: Mapping[str, Sequence[Cell]], reference: str, parameter: str) -> str:
+    """ "by hand is 1.6 to 8.5 × faster at every batch"; what is said is said by verdicts alone."""
+    total = max((len(cells) for cells in rows.values()), default=0)
+    everywhere = (
+        f" at every {WORDS.get(parameter, f'value of {parameter}')}"
+        if parameter and total > 1
+        else " in every setting"
+        if total > 1
+        else ""
+    )
+    always = [name for name, cells in rows.items() if len(cells) == total and _all(cells, "faster")]
+    if always:
+        best = max(always, key=lambda name: min(c for _, c, _ in rows[name]))
+        return f"{best} is {_range(rows[best])} × faster than {reference}{everywhere}"
+    sometimes = {name: [c for c in cells if c[2] == "faster"] for name, cells in rows.items()}
+    best = max(
+        sometimes,
+        key=lambda name: (len(sometimes[name]), max((c for _, c, _ in sometimes[name]), default=0)),
+        default="",
+    )
+    if best and sometimes[best]:
+        won = sometimes[best]
+        where = f" at {len(won)} of {total} settings" if total > 1 else ""
+        return f"{best} is {_range(won)} × faster than {reference}{where}"
+    if rows and all(_all(cells, "slower") for cells in rows.values()):
+        return f"no variant is as fast as {reference}{everywhere}"
+    slower = [name for name, cells in rows.items() if any(v == "slower" for _, _, v in cells)]
+    if slower:
+        return f"none is faster than {reference}; slower: {_listed(slower)}"
+    return f"no difference from {reference} was detected" if rows else ""
+
+
+def _all(cells: Sequence[Cell], verdict: str) -> bool:
+    return bool(cells) and all(v == verdict for _, _, v in cells)
+
+
+def _range(cells: Sequence[Cell]) -> str:
+    low, high = min(c for _, c, _ in cells), max(c for _, c, _ in cells)
+    first, last = quantities.number(low, 2), quantities.number(high, 2)
+    return first if first == last else f"{first} to {last}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def noise(jumps: Mapping[str, float]) -> str:
+    """ "the smaller the batch, the noisier: band 0.9 at 1, 0.1 at 50" where the noise follows a number in the labels;
+    else the noisiest and the calmest."""
+    if paired := split_noise(jumps):
+        return paired
+    if len(jumps) < 2:
+        return next((f"a band {_number(jump)} high" for jump in jumps.values()), "")
+    split = [re.fullmatch(r"(.*?)[ =]*(-?[\d.]+)", label) for label in jumps]
+    if all(split) and len({found[1] for found in split if found}) == 1:
+        word = next(found[1].strip() for found in split if found)
+        pairs = sorted((float(found[2]), jump) for found, jump in zip(split, jumps.values(), strict=True) if found)
+        falls = [a > b for (_, a), (_, b) in pairwise(pairs)]
+        if all(falls) or not any(falls):
+            (first, first_jump), (last, last_jump) = pairs[0], pairs[-1]
+            order = "smaller" if all(falls) else "larger"
+            ends = f"band {_number(first_jump)} at {first:g}, {_number(last_jump)} at {last:g}"
+            return f"the {order} the {word or 'value'}, the noisier: {ends}"
+    most, least = max(jumps, key=jumps.__getitem__), min(jumps, key=jumps.__getitem__)
+    return f"noisiest: {most}, a band of {_number(jumps[most])}; calmest: {least}, {_number(jumps[least])}"
+
+
+def split_noise(jumps: Mapping[str, float]) -> str:
+    """The same of panels by train and test: what is said holds for each of them, and the numbers are the first's."""
+    words: dict[str, dict[str, float]] = {}
+    for label, jump in jumps.items():
+        word, rest = naming.split_word(label)
+        words.setdefault(word, {})[rest] = jump
+    if "" in words or len(words) < 2:
+        return ""
+    said = [noise(each) for each in words.values()]
+    alike = {text.partition(":")[0] for text in said}
+    if len(alike) > 1 or not said[0].startswith("the "):
+        return ""
+    return f"{said[0]} ({next(iter(words))})"
+
+
+def passes(x_label: str) -> bool:
+    """Whether lines over this axis come to an end of which one may speak: not those over recall or a batch size."""
+    return not x_label or PASSING.search(x_label) is not None
+
+
+def law(panels: Sequence[Panel]) -> str:
+    """ "variance falls as B^-1.02 (∝ 1/B: B^-1)" of one panel, where a power fits; else nothing."""
+    if len(panels) != 1 or not (panels[0].log_x and panels[0].log_y):
+        return ""
+    panel, symbol = panels[0], _symbol(panels[0].x_label)
+    powers = {line.label: _power(line) for line in panel.lines}
+    claimed = {label: power for label, power in powers.items() if "∝" in label}
+    measured = [power for label, power in powers.items() if label not in claimed]
+    if len(measured) != 1 or measured[0] is None or not panel.y_label:
+        return ""
+    said = f"{panel.y_label} {'falls' if measured[0] < 0 else 'grows'} as {symbol}^{measured[0]:.2f}"
+    beside = [f"{label}: {symbol}^{power:.2f}" for label, power in claimed.items() if power is not None]
+    return f"{said} ({'; '.join(beside)})" if beside else said
+
+
+def _symbol(x_label: str) -> str:
+    """ "B" of "batch size B"; else the words in brackets."""
+    last = x_label.split()[-1] if x_label.split() else "x"
+    return last if len(last) == 1 else f"({x_label})"
+
+
+def _power(line: Line) -> float | None:
+    """The slope of logarithms by least squares; None where a straight line does not fit them."""
+    points = [(math.log(x), math.log(y)) for x, y in zip(line.x, line.y, strict=True) if x > 0 and y > 0]
+    if len(points) < 3:
+        return None
+    xs, ys = zip(*points, strict=True)
+    middle_x, middle_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    across = sum((x - middle_x) ** 2 for x in xs)
+    up = sum((y - middle_y) ** 2 for y in ys)
+    both = sum((x - middle_x) * (y - middle_y) for x, y in points)
+    return both / across if across and up and both**2 >= STRAIGHT * across * up else None
+
+
+def ends(lines: Sequence[Line], where: str = "") -> str:
+    """ "by hand ends lowest, at 0.03; autograd highest, at 0.5"; of one line, from where to where."""
+    shown = [line for line in lines if line.y and not line.faint]
+    before = f"{where}: " if where else ""
+    if not shown:
+        return ""
+    if len({line.label for line in shown}) == 1:
+        first, last = _number(shown[0].y[0]), _number(shown[0].y[-1])
+        name = f"{shown[0].label}: " if shown[0].label else ""
+        return f"{before}{name}" + (f"{first} from start to end" if first == last else f"from {first} to {last}")
+    start, last_x = min(line.x[0] for line in shown), max(line.x[-1] for line in shown)
+    # A line that was thinned, or has no value at the end that a logarithm takes, ends a little earlier.
+    full = [line for line in shown if line.x[-1] >= last_x - NEAR_END * abs(last_x - start)]
+    low, high = min(full, key=lambda line: line.y[-1]), max(full, key=lambda line: line.y[-1])
+    lowest, highest = _number(low.y[-1]), _number(high.y[-1])
+    if len(full) == 1:
+        return f"{before}{low.label} goes on longest, to {lowest}"
+    if lowest == highest:
+        return f"{before}{'all' if len(full) == len(shown) else _listed([line.label for line in full])} end at {lowest}"
+    return f"{before}{low.label} ends lowest, at {lowest}; {high.label} highest, at {highest}"
+
+
+def least(values: Mapping[str, float], what: str, units: quantities.Units) -> str:
+    """ "the least memory: by hand, 1.5 MiB"."""
+    if not values:
+        return ""
+    best = min(values, key=values.__getitem__)
+    scale, unit = quantities.unit_for(values[best], units)
+    if max(values.values()) == values[best] and len(values) > 1:
+        return f"the same {what} for all: {quantities.number(values[best] / scale, 2)} {unit}"
+    return f"least {what}: {best}, {quantities.number(values[best] / scale, 2)} {unit}"
+
+
+def growth(name: str, parameter: str, first: tuple[float, float], last: tuple[float, float], knee: float | None) -> str:
+    """How the time of one variant grows along a parameter, and where it begins to."""
+    (low, start), (high, end) = first, last
+    grown = f"{quantities.number(end / start, 2)} × the time for {quantities.number(high / low, 2)} × the {parameter}"
+    bend = f"; it hardly grows below {parameter} {quantities.number(knee, 2)}" if knee else ""
+    return f"{name}: {grown}{bend}" if low > 0 and start > 0 else ""
+
+
+def front(best: Sequence[str], total: int) -> str:
+    """Which variants no other beats in both time and memory."""
+    if not best:
+        return ""
+    if len(best) == 1:
+        return f"{best[0]} needs least of both, time and memory"
+    if len(best) == total:
+        return f"none of the {total} beats another in both time and memory"
+    return f"{len(best)} of {total} are worth a choice: {_listed(best)}"
+
+
+def _number(value: float) -> str:
+    return quantities.number(value, 2)

@@ -1,0 +1,135 @@
+"""Panels of lines as Vega-Lite: bands below lines below dots, and the words of each panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bench.report.charts import vega
+from bench.report.charts.dodge import Box
+from bench.report.charts.letters import LINE, width, wrapped
+from bench.report.charts.model import Line, Panel, PanelChart
+from bench.report.charts.panel_rooms import FEW, Room, aside, column_count, rooms
+from bench.report.charts.panel_words import word_rows
+from bench.report.charts.scales import short
+from bench.report.charts.vega import Spec
+from bench.thinning import minmax_indices
+
+DASHED = [5, 4]
+
+
+def draw(chart: PanelChart, points: int, total: int) -> tuple[list[Spec], list[Spec], int]:
+    """The views of a chart ``total`` pixels wide, the rows of all of them, and how many stand side by side."""
+    columns = column_count(chart, total)
+    placed = rooms(chart, columns, total)
+    rows = [list(_rows(room, points)) for room in placed]
+    views = [_view(room, shown) for room, shown in zip(placed, rows, strict=True)]
+    return views, [row for shown in rows for row in shown], columns
+
+
+def _view(room: Room, rows: Iterable[Spec]) -> Spec:
+    panel, plot = room.panel, room.x.length
+    title = wrapped(panel.x_label, plot + 20) if room.last else ()
+    x = vega.along("x", room.x, room.x_ticks, title, grid=False)
+    y = vega.along("y", room.y, room.y_ticks, labels=room.first, domain=False, ticks=room.first)
+    if room.raw:
+        y = _reaching(y, room.raw)
+    heading = vega.heading(panel.title, panel.y_label if room.first else "", plot + room.axis)
+    layers = [vega.frame(x, y, (room.x, room.y)), *_layers(panel, x, y, room.raw is not None), *vega.texts(), vega.ROOM]
+    return vega.view(room.number, plot, room.y.length, vega.needed(layers, rows), heading)
+
+
+def _reaching(y: Spec, raw: tuple[float, float]) -> Spec:
+    """An upright axis that reaches as far as single values while they are shown."""
+    low, high = y["scale"]["domain"]
+    ends = [{"expr": f"raw ? {short(far)} : {near}"} for far, near in zip(raw, (low, high), strict=True)]
+    axis = {name: value for name, value in y["axis"].items() if name not in ("values", "format", "labelExpr")}
+    return y | {"scale": y["scale"] | {"domain": ends}, "axis": axis | {"tickCount": 5, "format": ",.7~r"}}
+
+
+def _layers(panel: Panel, x: Spec, y: Spec, raw: bool) -> Iterator[Spec]:
+    """Bands below lines below dots, each only where the panel has such."""
+    kinds = {_kind(line) for line in panel.lines}
+    hover = [
+        {"field": "s", "type": "nominal", "title": "line"},
+        {"field": "x", "type": "quantitative", "format": ",.6", "title": "x"},
+        {"field": "y", "type": "quantitative", "format": ",.4", "title": "y"},
+    ]
+    low, each = y | {"field": "low"}, {"color": vega.colour(), "detail": {"field": "n", "type": "nominal"}}
+    if any(line.low and line.style == "line" for line in panel.lines):
+        band = {"type": "area", "opacity": 0.22, "line": False}
+        yield {
+            "transform": [{"filter": "datum.k !== 'points' && isValid(datum.low)"}],
+            "mark": band,
+            "encoding": {"x": x, "y": low, "y2": {"field": "high"}, **each},
+        }
+    for kind, mark in _STROKES.items():
+        if kind in kinds:
+            yield vega.layer(kind, {"type": "line", **mark}, {"x": x, "y": y, **each, "tooltip": hover})
+    if "few" in kinds:
+        yield vega.layer("few", {"type": "line", "strokeWidth": 1.8}, {"x": x, "y": y, **each})
+        dots = {"type": "point", "filled": True, "size": 30, "opacity": 1}
+        yield vega.layer("few", dots, {"x": x, "y": y, "color": vega.colour(), "tooltip": hover})
+    place = {"x": vega.pixel("px"), "color": vega.colour()}
+    if "points" in kinds:
+        bars = {"type": "rule", "strokeWidth": 1.5}
+        yield vega.layer("points", bars, {**place, "y": low, "y2": {"field": "high"}})
+        dots = {"type": "point", "filled": True, "size": 40, "opacity": 1}
+        yield vega.layer("points", dots, {**place, "y": y, "tooltip": hover})
+    if raw:
+        specks = {"type": "point", "filled": True, "size": 5, "opacity": 0.8, "clip": True}
+        yield {
+            "transform": [{"filter": "raw && datum.k === 'raw'"}],
+            "mark": specks,
+            "encoding": {"x": x, "y": y, "color": vega.colour()},
+        }
+    level = {"x": vega.pixel("px"), "x2": {"field": "px2"}, "y": vega.pixel("py"), "y2": {"field": "py2"}}
+    yield vega.layer("rule", {"type": "rule", "strokeWidth": 1.2}, {**level, "color": vega.colour()})
+    diamond = {"type": "point", "shape": "diamond", "size": 90, "strokeWidth": 1.6, "filled": False, "opacity": 1}
+    yield vega.layer("sign", diamond, {**place, "y": vega.pixel("py")})
+
+
+_STROKES: dict[str, Spec] = {
+    "faint": {"strokeWidth": 0.8},
+    "law": {"strokeWidth": 1.1},
+    "line": {"strokeWidth": 1.6},
+    "dash": {"strokeWidth": 1.5, "strokeDash": DASHED},
+}
+
+
+def _kind(line: Line) -> str:
+    if line.faint:
+        return "faint"
+    if line.style != "line":
+        return line.style
+    if line.dashed:
+        return "dash"
+    return "few" if len(line.x) <= FEW else "line"
+
+
+def _rows(room: Room, points: int) -> Iterator[Spec]:
+    """One row a point, a label's line, a leader; no more digits than a screen can show."""
+    beside = aside(room.panel)
+    for number, line in enumerate(room.panel.lines):
+        common = {"p": room.number, "k": _kind(line), "n": number, "s": line.label, "c": line.colour}
+        for i in minmax_indices(line.y, min(points, 60) if line.faint else points):
+            row = common | {"x": short(line.x[i]), "y": short(line.y[i])}
+            if line.style == "points":
+                row["px"] = round(room.x.pixel(line.x[i]) + beside.get((number, line.x[i]), 0.0), 1)
+            bounds = (line.low[i], line.high[i]) if line.low else (line.y[i],) * 2 if line.style == "points" else ()
+            yield row | ({"low": short(bounds[0]), "high": short(bounds[1])} if bounds else {})
+        for i in minmax_indices(line.raw_y, points):
+            yield common | {"k": "raw", "x": short(line.raw_x[i]), "y": short(line.raw_y[i])}
+    yield from word_rows(room)
+
+
+def label_boxes(chart: PanelChart, total: int) -> list[list[Box]]:
+    """For each panel the boxes that its labels take, as they are drawn."""
+    return [list(_boxes(_rows(room, FEW))) for room in rooms(chart, column_count(chart, total), total)]
+
+
+def _boxes(rows: Iterable[Spec]) -> Iterator[Box]:
+    for row in rows:
+        if row["k"] in ("text-left", "text-right"):
+            wide = width(row["t"])
+            left = row["px"] if row["k"] == "text-left" else row["px"] - wide
+            yield Box(left, row["py"] - LINE / 2, left + wide, row["py"] + LINE / 2)

@@ -1,0 +1,72 @@
+"""The words inside panels: names at line ends or beside points, and signs; each at the pixel where it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.report.charts import dodge, vega
+from bench.report.charts.dodge import Box
+from bench.report.charts.letters import LINE, width, wrap_height, wrapped
+from bench.report.charts.model import Line
+from bench.report.charts.panel_rooms import LEADER, Room, aside
+from bench.report.charts.vega import Spec
+
+
+def word_rows(room: Room) -> Iterator[Spec]:
+    """The rows of all words of a panel, and of the strokes that lead to them."""
+    yield from _signs(room)
+    if room.panel.labels == "end":
+        yield from _end_labels(room)
+    elif room.panel.labels == "beside":
+        yield from _beside(room)
+
+
+def _signs(room: Room) -> Iterator[Spec]:
+    for sign in room.panel.signs:
+        colour = Line(label="", x=(), y=(), hue=sign.hue).colour
+        at = round(room.y.pixel(sign.y), 1)
+        common = {"p": room.number, "c": colour, "s": sign.label, "py": at}
+        if sign.x is None:
+            yield common | {"k": "rule", "px": 0, "px2": round(room.x.length, 1), "py2": at}
+            lines = wrapped(sign.label, room.x.length)
+            yield from vega.text_rows(room.number, lines, 2, at + 4 + wrap_height(lines) / 2)
+        else:
+            yield common | {"k": "sign", "px": round(room.x.pixel(sign.x), 1)}
+
+
+def _end_labels(room: Room) -> Iterator[Spec]:
+    """Each line's name at its end, with a short stroke in its colour between both."""
+    if not room.labels:
+        return
+    ends = [room.y.pixel(line.y[-1]) for line, _ in room.labels]
+    heights = [float(wrap_height(lines)) for _, lines in room.labels]
+    middles = dodge.stacked(ends, heights, -LINE / 2, room.y.length + LINE / 2)
+    edge, beside = room.x.length, aside(room.panel)
+    for (line, lines), end, middle in zip(room.labels, ends, middles, strict=True):
+        number = room.panel.lines.index(line)
+        start = room.x.pixel(line.x[-1]) + beside.get((number, line.x[-1]), 0.0) + (5 if line.style == "points" else 1)
+        yield _stroke(room, line, (start, end), (edge + LEADER - 2, middle))
+        yield from vega.text_rows(room.number, lines, edge + LEADER, middle)
+    widest = max(width(text) for _, lines in room.labels for text in lines)
+    yield vega.room(room.number, 0, edge + LEADER + widest)
+
+
+def _stroke(room: Room, line: Line, start: tuple[float, float], end: tuple[float, float]) -> Spec:
+    (x, y), (x2, y2) = start, end
+    spot = {"px": round(x, 1), "py": round(y, 1), "px2": round(x2, 1), "py2": round(y2, 1)}
+    return {"p": room.number, "k": "rule", "c": line.colour, **spot}
+
+
+def _beside(room: Room) -> Iterator[Spec]:
+    """The name of a point beside it."""
+    named = [line for line in room.panel.lines if line.label and line.style == "points"]
+    places = [(room.x.pixel(line.x[0]), room.y.pixel(line.y[0])) for line in named]
+    lines = [wrapped(line.label, room.x.length * 0.4) for line in named]
+    sizes = [(max(map(width, each)), float(wrap_height(each))) for each in lines]
+    boxes = dodge.beside(places, sizes, Box(0, 0, room.x.length, room.y.length))
+    for line, each, (x, y), (box, left) in zip(named, lines, places, boxes, strict=True):
+        middle = (box.top + box.bottom) / 2
+        anchor, align = (box.right, "right") if left else (box.left, "left")
+        if abs(middle - y) > LINE:
+            yield _stroke(room, line, (x, y), (anchor, middle))
+        yield from vega.text_rows(room.number, each, anchor, middle, align)

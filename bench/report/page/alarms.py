@@ -1,0 +1,85 @@
+"""What went wrong, first of all on a page: every claim that fails and every record that is not ok."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bench.model import Parameter, Record, Run
+from bench.report import summary
+from bench.report.answers.live import claim_text
+from bench.report.charts.model import slug
+from bench.report.summary import ClaimLine
+
+CLAIM = "claim fails"
+MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """One reason, and every place of a part that it befell: names with the ids where they stand on the page."""
+
+    part: str
+    what: str
+    reason: str
+    places: tuple[tuple[str, str], ...]
+
+    @property
+    def exercise(self) -> str:
+        return self.part.partition(".")[0]
+
+
+def anchor(*words: str) -> str:
+    """An id of the page; ``#`` before it leads there."""
+    return slug(*words)
+
+
+def is_wrong(record: Record) -> bool:
+    """Whether a record belongs at the top; what an exercise leaves out by itself does not."""
+    return record.outcome not in ("ok", "skipped") or record.missing
+
+
+def claim_anchor(exercise: str, part: str, number: int) -> str:
+    return f"{anchor(exercise, part)}-claim-{number}"
+
+
+def case_anchor(exercise: str, part: str, number: int) -> str:
+    return f"{anchor(exercise, part)}-case-{number}"
+
+
+def alarms(run: Run, exercise: str) -> tuple[Alarm, ...]:
+    """Of one exercise, by part: records that are not ok first, equal reasons together."""
+    parts = dict.fromkeys(record.case.part for record in summary.records_of(run, exercise))
+    return tuple(alarm for part in parts for alarm in _of_part(run, exercise, part))
+
+
+def _of_part(run: Run, exercise: str, part: str) -> Iterator[Alarm]:
+    records = summary.records_of(run, exercise, part)
+    places: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for number, record in enumerate(records):
+        if is_wrong(record):
+            key = (MISSING if record.outcome == "skipped" else record.outcome, record.reason or "no reason given")
+            places.setdefault(key, []).append(
+                (case_name(record, summary.declared(run, record)), case_anchor(exercise, part, number))
+            )
+    for (what, reason), where in places.items():
+        yield Alarm(part=f"{exercise}.{part}", what=what, reason=reason, places=tuple(where))
+    for number, line in enumerate(summary.claim_lines(records)):
+        if not line.ok:
+            place = (line.worst.name, claim_anchor(exercise, part, number))
+            yield Alarm(part=f"{exercise}.{part}", what=CLAIM, reason=_broken(line), places=(place,))
+
+
+def _broken(line: ClaimLine) -> str:
+    return f"{claim_text(line)} ({line.where}; {line.passed} of {line.total} hold)"
+
+
+def case_name(record: Record, declared: Mapping[str, Parameter]) -> str:
+    """ "by hand, batch=8; cpu, seed 0"."""
+    words = ", ".join(word for word in (record.case.variant or "", summary.parameters(record, declared)) if word)
+    return "; ".join(word for word in (words, summary.place(record)) if word)
+
+
+def total(listed: Iterable[Alarm]) -> int:
+    """How many places there are."""
+    return sum(len(alarm.places) for alarm in listed)

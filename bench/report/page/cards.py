@@ -1,0 +1,71 @@
+"""A card a question, with its answer in a sentence: what the index shows, and an exercise's page at a glance."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+from bench.report.page import blocks
+from bench.report.page.alarms import Alarm
+from bench.report.page.view import ExerciseView, Question
+from bench.report.summary import Tally
+
+ANCHORS = re.compile(r"</?a\b[^>]*>| (?:id|title)=\"[^\"]*\"", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """``title`` and ``sentence`` are HTML; ``chart`` is the slug of its small chart, or empty."""
+
+    anchor: str
+    title: str
+    sentence: str
+    tally: Tally
+    chart: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """What the index knows of a page: its file, its cards and what went wrong."""
+
+    file: str
+    id: str
+    title: str
+    tally: Tally
+    cards: tuple[Card, ...]
+    alarms: tuple[Alarm, ...]
+
+
+def cards(view: ExerciseView) -> tuple[Card, ...]:
+    return tuple(_card(question) for question in view.questions)
+
+
+def _card(question: Question) -> Card:
+    small = question.small
+    return Card(
+        anchor=question.anchor,
+        title=ANCHORS.sub("", question.title),
+        # What its chart shows says more than nothing, where an answer does not begin with a sentence.
+        sentence=sentence(question.answer) or (escape(small.title) if small else ""),
+        tally=question.tally,
+        chart=small.slug if small else "",
+    )
+
+
+def sentence(answer: str) -> str:
+    """The first paragraph of an answer without its links: a card leads to the question alone."""
+    first = next(iter(blocks.blocks(answer)), "")
+    inside = re.sub(r"^\s*<p>(.*)</p>\s*$", r"\1", first, flags=re.DOTALL)
+    return ANCHORS.sub("", inside) if first.lstrip().startswith("<p>") else ""
+
+
+def leaf(view: ExerciseView, file: str) -> Leaf:
+    return Leaf(
+        file=file,
+        id=view.info.id,
+        title=view.info.title,
+        tally=view.tally,
+        cards=cards(view),
+        alarms=view.alarms,
+    )

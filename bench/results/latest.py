@@ -1,0 +1,35 @@
+"""The newest results of an exercise, among the runs of a folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bench.errors import BenchError
+from bench.model import Run
+from bench.results import folders, store
+
+LOOKED_AT = 8
+"""Runs that are read, at most: one of a whole sheet has megabytes."""
+
+
+def results_of(exercise: str, root: Path) -> Run | None:
+    """The newest finished run that has records of an exercise; those in profile smoke are no results.
+
+    A run whose file cannot be read is passed over.
+    """
+    named = [name for name in reversed(folders.runs(root)) if folders.STAMPED.match(name) and may_have(exercise, name)]
+    for name in named[:LOOKED_AT]:
+        try:
+            run = store.read(root / name)
+        except BenchError:
+            continue
+        if run.finished and run.profile != "smoke" and any(record.case.exercise == exercise for record in run.records):
+            return run
+    return None
+
+
+def may_have(exercise: str, folder: str) -> bool:
+    """Whether a run's folder is called after an exercise, or after many."""
+    words = re.split(r"[-+.]", folder)
+    return exercise in words or "all" in words

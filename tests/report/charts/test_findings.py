@@ -1,0 +1,101 @@
+"""What titles say is what the numbers say."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.analysis import quantities
+from bench.report.charts import findings
+from bench.report.charts.model import Line, Panel
+
+
+def cells(*verdicts: tuple[float, str | None]) -> list[findings.Cell]:
+    return [(f"batch {i}", ratio, verdict) for i, (ratio, verdict) in enumerate(verdicts)]
+
+
+FAST, GREY, SLOW = (2.0, "faster"), (1.1, None), (0.5, "slower")
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        (
+            {"by hand": [(1.6, "faster"), (8.5, "faster")]},
+            "by hand is 1.6 to 8.5 × faster than plain at every batch size",
+        ),
+        ({"a": [FAST, GREY], "b": [GREY, GREY]}, "a is 2 × faster than plain at 1 of 2 settings"),
+        ({"a": [SLOW, SLOW], "b": [SLOW, SLOW]}, "no variant is as fast as plain at every batch size"),
+        ({"a": [SLOW, GREY], "b": [GREY, GREY]}, "none is faster than plain; slower: a"),
+        ({"a": [GREY, (3.0, "maybe chance")]}, "no difference from plain was detected"),
+        ({"a": [FAST]}, "a is 2 × faster than plain"),
+        ({}, ""),
+    ],
+)
+def test_ratios_say_what_verdicts_hold(rows: dict[str, list[tuple[float, str | None]]], title: str) -> None:
+    assert findings.ratios({name: cells(*each) for name, each in rows.items()}, "plain", "batch") == title
+
+
+def test_noise_follows_the_number_in_the_labels_or_names_both_ends() -> None:
+    assert findings.noise({"batch 1": 0.9, "batch 8": 0.4, "batch 50": 0.1}) == (
+        "the smaller the batch, the noisier: band 0.9 at 1, 0.1 at 50"
+    )
+    assert findings.noise({"k=1": 0.1, "k=2": 0.4}) == "the larger the k, the noisier: band 0.1 at 1, 0.4 at 2"
+    assert findings.noise({"batch 1": 0.4, "batch 8": 0.9, "batch 50": 0.1}) == (
+        "noisiest: batch 8, a band of 0.9; calmest: batch 50, 0.1"
+    )
+    assert findings.noise({"": 0.5}) == "a band 0.5 high"
+
+
+def line(label: str, *y: float, x: tuple[float, ...] = ()) -> Line:
+    return Line(label=label, x=x or tuple(map(float, range(len(y)))), y=y)
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ([line("A", 3, 1), line("B", 3, 2)], "A ends lowest, at 1; B highest, at 2"),
+        ([line("A", 3, 1), line("B", 3, 1)], "all end at 1"),
+        ([line("", 3, 1)], "from 3 to 1"),
+        ([line("A", 3, 1, 1), line("B", 3, 2, x=(0.0, 1.0))], "A goes on longest, to 1"),
+        ([line("A", 1, 2, x=(1.0, 0.0)), line("B", 1, 3, x=(1.0, 0.0))], "A ends lowest, at 2; B highest, at 3"),
+        ([], ""),
+    ],
+)
+def test_courses_say_where_they_end(lines: list[Line], title: str) -> None:
+    assert findings.ends(lines) == title
+
+
+def test_the_others_name_their_numbers() -> None:
+    assert findings.least({"a": 2e-3, "b": 1e-3}, "time", quantities.SECONDS) == "least time: b, 1 ms"
+    assert findings.growth("a", "batch", (1, 1.0), (50, 11.0), 4.1) == (
+        "a: 11 × the time for 50 × the batch; it hardly grows below batch 4.1"
+    )
+    assert findings.growth("a", "shift", (-1, 1.0), (1, 2.0), None) == ""
+    assert findings.front(["a"], 3) == "a needs least of both, time and memory"
+    assert findings.front(["a", "b"], 3) == "2 of 3 are worth a choice: a and b"
+    assert findings.front(["a", "b"], 2) == "none of the 2 beats another in both time and memory"
+
+
+def test_noise_of_train_and_test_says_what_holds_for_both() -> None:
+    jumps = {"train, batch 1": 0.9, "train, batch 50": 0.1, "test, batch 1": 0.8, "test, batch 50": 0.2}
+    assert findings.noise(jumps) == "the smaller the batch, the noisier: band 0.9 at 1, 0.1 at 50 (train)"
+    assert not findings.split_noise(jumps | {"test, batch 50": 0.9}), "of test it does not hold"
+
+
+def powers(*lines: Line, log: bool = True) -> list[Panel]:
+    return [Panel(lines=lines, x_label="batch size B", y_label="variance", log_x=log, log_y=log)]
+
+
+def test_a_law_is_named_by_its_power() -> None:
+    xs = (1.0, 10.0, 100.0)
+    measured, claimed = line("measured", 5, 0.5, 0.05, x=xs), line("∝ 1/B", 4, 0.4, 0.04, x=xs)
+    assert findings.law(powers(measured)) == "variance falls as B^-1.00"
+    assert findings.law(powers(measured, claimed)) == "variance falls as B^-1.00 (∝ 1/B: B^-1.00)"
+    assert not findings.law(powers(line("bent", 1, 5, 1, x=xs))), "no power fits"
+    assert not findings.law(powers(measured, line("other", 1, 2, 4, x=xs))), "of two lines, which?"
+    assert not findings.law(powers(measured, log=False))
+
+
+@pytest.mark.parametrize(("label", "said"), [("epoch", True), ("", True), ("recall", False), ("batch size B", False)])
+def test_only_what_goes_on_ends(label: str, said: bool) -> None:
+    assert findings.passes(label) is said

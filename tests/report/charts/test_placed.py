@@ -1,0 +1,58 @@
+"""Charts that an answer asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.analysis.families import NO_FAMILY
+from bench.model import Run
+from bench.report.answers.pieces import Reference
+from bench.report.charts import placed
+from bench.report.charts.model import PanelChart
+from bench.report.charts.of_run import charts
+
+
+def test_a_curve_by_its_name_in_the_kind_that_is_asked_for(run: Run) -> None:
+    asked = Reference("chart", ("a", "Error by epoch"), (("by", "series"), ("beside", True)))
+    chart = placed.chart(run, run.exercises[0], asked, NO_FAMILY)
+    assert isinstance(chart, PanelChart)
+    assert [panel.title for panel in chart.panels] == ["train", "test"]
+    noise = placed.chart(
+        run, run.exercises[0], Reference("chart", ("a", "Training loss"), (("kind", "noise"),)), NO_FAMILY
+    )
+    assert isinstance(noise, PanelChart)
+    assert len(noise.panels) == 4
+    assert noise.panels[0].lines[0].low
+
+
+@pytest.mark.parametrize(
+    ("show", "name"),
+    [
+        ("ratio", "ratio"),
+        ("time", "time"),
+        ("memory", "memory"),
+        ("scaling", "scaling"),
+        ("pareto", "time against memory"),
+    ],
+)
+def test_a_comparison_as_it_is_asked_for(run: Run, show: str, name: str) -> None:
+    chart = placed.chart(run, run.exercises[0], Reference("compare", ("a.speed",), (("show", show),)), NO_FAMILY)
+    assert chart is not None
+    assert chart.name == name
+    assert chart.slug not in {each.slug for of_part in charts(run).values() for each in of_part}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Reference("chart", ("a", "nothing of that name")),
+        Reference("chart", ("a",)),
+        Reference("chart", ()),
+        Reference("compare", ("z",)),
+        Reference("compare", ("a",)),
+        Reference("compare", ("a.speed",), (("show", "colours"),)),
+        Reference("table", ("a", "Distortion")),
+    ],
+)
+def test_what_was_not_measured_is_none(run: Run, asked: Reference) -> None:
+    assert placed.chart(run, run.exercises[0], asked, NO_FAMILY) is None

@@ -1,0 +1,37 @@
+"""A card a question, with its answer in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+from bench.model import Run
+from bench.report.page import cards, view
+
+
+def test_a_card_leads_to_its_question_and_has_its_verdict(run: Run) -> None:
+    (page,) = view.view(run)
+    leaf = cards.leaf(page, "ex10.html")
+    assert [card.anchor for card in leaf.cards] == [question.anchor for question in page.questions]
+    assert leaf.cards[0].title == "10a — How noisy is training?"
+    assert not leaf.cards[0].tally.ok
+    assert leaf.cards[0].chart in {chart.slug for chart in page.charts}
+    assert leaf.alarms == page.alarms
+
+
+def test_a_sentence_is_the_first_paragraph_without_links() -> None:
+    answer = '<p>Yes, <a href="https://example.org/">2</a> <span class="live" title="x">× 3</span>.</p>\n<p>More.</p>'
+    assert cards.sentence(answer) == 'Yes, 2 <span class="live">× 3</span>.'
+    assert cards.sentence("<ul><li>a</li></ul>") == ""
+    assert cards.sentence("") == ""
+
+
+def test_without_a_sentence_a_card_says_what_its_chart_shows(run: Run) -> None:
+    (page,) = view.view(run)
+    bare = replace(page, questions=(replace(page.questions[0], answer=""),))
+    small = page.questions[0].small
+    assert small is not None
+    (card,) = cards.cards(bare)
+    assert card.sentence == escape(small.title)
+    (empty,) = cards.cards(replace(page, questions=(replace(page.questions[0], answer="", rows=()),)))
+    assert empty.sentence == ""

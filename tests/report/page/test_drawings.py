@@ -1,0 +1,63 @@
+"""Every chart of a page, drawn once: to stand still, for phones, to come alive, and small."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+import pytest
+
+from bench.model import Run
+from bench.report.charts import interactive
+from bench.report.page import drawings, view
+from bench.report.page.drawings import Drawings, Pen
+
+
+@pytest.fixture
+def page(run: Run) -> view.ExerciseView:
+    return view.view(run)[0]
+
+
+@pytest.fixture
+def drawn(page: view.ExerciseView) -> Drawings:
+    return drawings.draw(page, Pen(60))
+
+
+def test_each_chart_has_a_drawing_two_specifications_and_its_data(page: view.ExerciseView, drawn: Drawings) -> None:
+    slugs = {chart.slug for chart in page.charts}
+    assert set(drawn.svgs) == set(drawn.specs) == set(drawn.data) == slugs
+    assert set(drawn.narrow) == {chart.slug for chart in page.open_charts} <= slugs
+    assert all("datasets" in pair["wide"] for pair in drawn.specs.values())
+    assert all(pair["narrow"].get("datasets") != pair["wide"]["datasets"] for pair in drawn.specs.values())
+
+
+def test_no_id_stands_twice(drawn: Drawings) -> None:
+    svgs = chain(drawn.svgs.values(), drawn.narrow.values())
+    ids = [id for svg in svgs for id in re.findall(r'\bid="([^"]*)"', svg)]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_data_are_all_that_was_recorded(page: view.ExerciseView, drawn: Drawings) -> None:
+    """A drawing of 60 points a line has not thinned what a reader saves."""
+    longest = max(data.count("\n") for data in drawn.data.values())
+    rows = max(len(pair["wide"]["datasets"]["rows"]) for pair in drawn.specs.values())
+    assert longest > rows
+
+
+def test_a_small_chart_is_the_same_drawing_by_reference(page: view.ExerciseView, drawn: Drawings) -> None:
+    chart = next(question.small for question in page.questions if question.small)
+    small = drawn.small[chart.slug]
+    used = re.search(r'<use href="#([^"]*)"', small)
+    assert used is not None
+    assert f'<svg id="{used[1]}"' in drawn.svgs[chart.slug]
+    assert len(small) < 200
+
+
+def test_no_chart_is_drawn_twice(page: view.ExerciseView, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[interactive.Spec] = []
+    monkeypatch.setattr(interactive, "drawn", lambda spec: given.append(spec) or "<svg />")
+    pen = Pen(60)
+    drawings.draw(page, pen)
+    for chart in page.charts:
+        pen.still(chart)
+    assert len(given) == len(page.charts) + len(page.open_charts)

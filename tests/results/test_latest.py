@@ -1,0 +1,63 @@
+"""The newest results of an exercise: finished, no smoke, and with records of it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.model import SCHEMA, Case, Environment, Record, Run
+from bench.results import latest, store
+
+PLACE = Environment(python="3.11", torch="2", platform="Linux", cpu="c", cores=1, memory=1, threads=1)
+RUN = Run(
+    schema=SCHEMA,
+    id="",
+    created="2026-11-24T18:05:00+00:00",
+    command=("bench", "run"),
+    profile="quick",
+    devices=("cpu",),
+    seeds=(0,),
+    data="embedded",
+    environment=PLACE,
+)
+
+
+def keep(root: Path, name: str, *exercises: str, **more: Any) -> None:
+    records = tuple(
+        Record(case=Case(exercise=exercise, part="a", device="cpu", seed=0), outcome="ok") for exercise in exercises
+    )
+    (root / name).mkdir(parents=True)
+    store.write(replace(RUN, id=name, records=records, **more), root / name)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    keep(tmp_path, "20261101T000000Z-ex07-cpu", "ex07")
+    keep(tmp_path, "20261102T000000Z-ex07.b+ex09-cpu", "ex07", "ex09")
+    keep(tmp_path, "20261103T000000Z-all-cpu", "ex07", "ex10", finished=False)
+    keep(tmp_path, "20261104T000000Z-ex07-cpu", "ex07", profile="smoke")
+    keep(tmp_path, "20261105T000000Z-ex070-cpu", "ex070")
+    keep(tmp_path, "20261106T000000Z-ex07-cpu")
+    keep(tmp_path, "reference-ex10", "ex10")
+    (tmp_path / "20261107T000000Z-ex07-cpu").mkdir()
+    (tmp_path / "20261107T000000Z-ex07-cpu" / "run.json").write_text("{")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("exercise", "name"),
+    [("ex07", "20261102T000000Z-ex07.b+ex09-cpu"), ("ex09", "20261102T000000Z-ex07.b+ex09-cpu"), ("ex10", None)],
+)
+def test_the_newest_finished_one_counts(root: Path, exercise: str, name: str | None) -> None:
+    run = latest.results_of(exercise, root)
+    assert (run.id if run else None) == name
+
+
+def test_without_a_folder_there_are_none(tmp_path: Path) -> None:
+    assert latest.results_of("ex07", tmp_path / "results") is None
+
+
+def test_of_many_runs_not_all_are_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latest, "LOOKED_AT", 2)
+    assert latest.results_of("ex07", root) is None
