@@ -132,7 +132,7 @@ def _noise_panels(keyed: Keyed) -> tuple[tuple[Panel, ...], str, str]:
     )
     old = any(noisy.is_rough_band(curve) for curves in keyed.values() for curve in curves)
     # What is left of an old curve is wider than a band: nothing may be said of both together.
-    finding = "" if old else findings.noise({line.label: noisy.jump(line) for line in lines})
+    finding = "" if old else findings.noise({line.label: noisy.band_height(line) for line in lines})
     return panels, finding, "line: mean; band: 10 to 90 % of single values"
 
 

@@ -67,33 +67,35 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def noise(jumps: Mapping[str, float]) -> str:
+def noise(heights: Mapping[str, float]) -> str:
     """ "the smaller the batch, the noisier: band 0.9 at 1, 0.1 at 50" where the noise follows a number in the labels;
     else the noisiest and the calmest."""
-    if paired := split_noise(jumps):
+    if paired := split_noise(heights):
         return paired
-    if len(jumps) < 2:
-        return next((f"a band {_number(jump)} high" for jump in jumps.values()), "")
-    split = [re.fullmatch(r"(.*?)[ =]*(-?[\d.]+)", label) for label in jumps]
+    if len(heights) < 2:
+        return next((f"a band {_number(height)} high" for height in heights.values()), "")
+    split = [re.fullmatch(r"(.*?)[ =]*(-?[\d.]+)", label) for label in heights]
     if all(split) and len({found[1] for found in split if found}) == 1:
         word = next(found[1].strip() for found in split if found)
-        pairs = sorted((float(found[2]), jump) for found, jump in zip(split, jumps.values(), strict=True) if found)
+        pairs = sorted(
+            (float(found[2]), height) for found, height in zip(split, heights.values(), strict=True) if found
+        )
         falls = [a > b for (_, a), (_, b) in pairwise(pairs)]
         if all(falls) or not any(falls):
-            (first, first_jump), (last, last_jump) = pairs[0], pairs[-1]
+            (first, first_height), (last, last_height) = pairs[0], pairs[-1]
             order = "smaller" if all(falls) else "larger"
-            ends = f"band {_number(first_jump)} at {first:g}, {_number(last_jump)} at {last:g}"
+            ends = f"band {_number(first_height)} at {first:g}, {_number(last_height)} at {last:g}"
             return f"the {order} the {word or 'value'}, the noisier: {ends}"
-    most, least = max(jumps, key=jumps.__getitem__), min(jumps, key=jumps.__getitem__)
-    return f"noisiest: {most}, a band of {_number(jumps[most])}; calmest: {least}, {_number(jumps[least])}"
+    most, least = max(heights, key=heights.__getitem__), min(heights, key=heights.__getitem__)
+    return f"noisiest: {most}, a band of {_number(heights[most])}; calmest: {least}, {_number(heights[least])}"
 
 
-def split_noise(jumps: Mapping[str, float]) -> str:
+def split_noise(heights: Mapping[str, float]) -> str:
     """The same of panels by train and test: what is said holds for each of them, and the numbers are the first's."""
     words: dict[str, dict[str, float]] = {}
-    for label, jump in jumps.items():
+    for label, height in heights.items():
         word, rest = naming.split_word(label)
-        words.setdefault(word, {})[rest] = jump
+        words.setdefault(word, {})[rest] = height
     if "" in words or len(words) < 2:
         return ""
     said = [noise(each) for each in words.values()]

@@ -62,6 +62,6 @@ def is_rough_band(curve: Curve) -> bool:
     return curve.band is None and bool(curve.thinned_from)
 
 
-def jump(line: Line) -> float:
+def band_height(line: Line) -> float:
     """How far single values lie apart: the median height of the band."""
     return median(high - low for low, high in zip(line.low, line.high, strict=True)) if line.low else 0.0

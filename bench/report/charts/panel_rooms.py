@@ -21,7 +21,7 @@ BESIDE = 7.0
 Label = tuple[Line, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """One panel with the pixels it has: its axes, and the lines of text of each label.
 
@@ -91,17 +91,17 @@ def _room(
     y = Scale(*spans[1], high, panel.log_y, up=True)
     last = number + columns >= len(chart.panels) or not chart.shared_x
     return Room(
-        number,
-        panel,
-        x,
-        y,
-        tuple(scales.numbers(x, measured_x(panel), max(2, round(plot / 45)), _whole(panel))),
-        tuple(_y_ticks(panel, spans[1], high)),
-        labels,
-        not _as_before(chart, number, columns),
-        last,
-        axis,
-        raw,
+        number=number,
+        panel=panel,
+        x=x,
+        y=y,
+        x_ticks=tuple(scales.numbers(x, measured_x(panel), max(2, round(plot / 45)), _whole(panel))),
+        y_ticks=tuple(_y_ticks(panel, spans[1], high)),
+        labels=labels,
+        first=not _as_before(chart, number, columns),
+        last=last,
+        axis=axis,
+        raw=raw,
     )
 
 

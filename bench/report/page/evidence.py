@@ -55,7 +55,7 @@ def _is_number(cell: object) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Compared:
     """The groups of one seed: one table. ``unit`` counts the work of a call, where the part says it."""
 
@@ -166,7 +166,13 @@ def _compared(part: PartInfo, records: tuple[Record, ...], family: Family) -> tu
     several = len({group.device for group in grouped}) > 1
     unit = next((record.work.unit for record in records if record.work is not None), "")
     return tuple(
-        Compared(part.id, seed, unit, tuple(group for group in grouped if group.seed == seed), several)
+        Compared(
+            part=part.id,
+            seed=seed,
+            unit=unit,
+            groups=tuple(group for group in grouped if group.seed == seed),
+            several_devices=several,
+        )
         for seed in dict.fromkeys(group.seed for group in grouped)
         if any(record.case.variant for record in records)
     )

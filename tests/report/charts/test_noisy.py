@@ -31,15 +31,15 @@ def test_the_recorded_band_is_that_of_all_points_and_not_of_the_extremes(bench_l
     lab.curve("c", range(4800), Y, kind="noise")
     (curve,) = lab.findings.curves
     line = noisy.banded([curve], "l")
-    assert noisy.jump(line) == pytest.approx(0.8, abs=0.03), "of uniform values 80 % lie within 0.8"
-    assert noisy.jump(noisy.banded([thinned()], "l")) > 0.95, "extremes alone are too wide"
+    assert noisy.band_height(line) == pytest.approx(0.8, abs=0.03), "of uniform values 80 % lie within 0.8"
+    assert noisy.band_height(noisy.banded([thinned()], "l")) > 0.95, "extremes alone are too wide"
     assert noisy.is_rough_band(thinned())
     assert not noisy.is_rough_band(curve)
 
 
 def test_old_curves_that_are_whole_have_a_right_band() -> None:
     curve = Curve(name="c", x=tuple(map(float, range(500))), y=tuple(Y[:500]))
-    assert noisy.jump(noisy.banded([curve], "l")) == pytest.approx(0.8, abs=0.1)
+    assert noisy.band_height(noisy.banded([curve], "l")) == pytest.approx(0.8, abs=0.1)
     short = Curve(name="c", x=(0.0, 1.0), y=(1.0, 2.0))
     assert noisy.banded([short], "l").low == (1.0, 2.0)
 
