@@ -50,12 +50,14 @@ def command(
     reporters = Reporters()
     reporters.load(read_files(map(Path, files)))
     written = reporters.draw(content, folder)
-    if pdf:
-        printed.write([path for path in written if path.suffix == ".html" and path.parent == folder], full=full)
+    pages = [path for path in written if path.suffix == ".html" and path.parent == folder]
+    made = printed.write(pages, full=full) if pdf else ()
     if as_json:
         sys.stdout.write(store.encode(content).decode() + "\n")
     else:
         from bench.report import console
 
         console.show(content, stdout(), folder, verbose=verbose)
+        for path in made:
+            stdout().print(f"printed   {path}", markup=False, soft_wrap=True)
     return exits.code(content)

@@ -46,3 +46,18 @@ def test_a_pdf_needs_a_chromium_and_full_needs_a_pdf(
     monkeypatch.setenv("BENCH_CHROMIUM", "/no/such/program")
     assert "install it, or set BENCH_CHROMIUM" in one_line(bench("report", "--pdf"), 3)
     assert "--full says how much --pdf prints" in one_line(bench("report", "--full"), 2)
+
+
+def test_every_pdf_is_named(bench: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "chromium"
+    program.write_text(
+        '#!/bin/sh\nfor word in "$@"; do case $word in --print-to-pdf=*) echo %PDF > "${word#*=}";; esac; done\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("BENCH_CHROMIUM", str(program))
+    bench("run", "ex96.claim", "--profile", "smoke", "-o", "elsewhere")
+    printed = [
+        line.split()[1] for line in bench("report", "-o", "elsewhere", "--pdf").stdout.splitlines() if ".pdf" in line
+    ]
+    assert [Path(path).name for path in printed] == ["index.pdf", "ex96.pdf"]
+    assert all(Path(path).read_text() == "%PDF\n" for path in printed)
