@@ -119,6 +119,8 @@ def _rows(room: Room, points: int) -> Iterator[Spec]:
             yield row | ({"low": short(bounds[0]), "high": short(bounds[1])} if bounds else {})
         for i in minmax_indices(line.raw_y, points):
             yield common | {"k": "raw", "x": short(line.raw_x[i]), "y": short(line.raw_y[i])}
+    if room.first:
+        yield vega.room(room.number, -room.axis, 0)
     yield from word_rows(room)
 
 
