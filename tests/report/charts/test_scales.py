@@ -50,7 +50,9 @@ def test_numbers_stand_at_what_was_measured_and_do_not_meet() -> None:
     assert all(b - hb >= a + ha for (a, ha), (b, hb) in pairwise(list(zip(places, halves, strict=True))))
 
 
-@given(st.floats(0.01, 1e4), st.floats(0.01, 1e4), st.booleans(), st.booleans(), st.booleans(), st.sampled_from([90, 240]))
+@given(
+    st.floats(0.01, 1e4), st.floats(0.01, 1e4), st.booleans(), st.booleans(), st.booleans(), st.sampled_from([90, 240])
+)
 def test_every_axis_has_two_numbers_at_least(
     one: float, other: float, log: bool, up: bool, whole: bool, length: float
 ) -> None:
