@@ -219,7 +219,7 @@ def front(best: Sequence[str]) -> str:
     if len(best) == 1:
         return f"least time and least memory: {best[0]}"
     between = f"; in between: {'; '.join(best[1:-1])}" if len(best) > 2 else ""
-    return f"fastest: {best[0]}; least memory: {best[-1]}{between}"
+    return f"least time: {best[0]}; least memory: {best[-1]}{between}"
 
 
 def _number(value: float) -> str:

@@ -81,7 +81,7 @@ def test_the_others_name_their_numbers() -> None:
 
 def test_the_front_names_both_ends() -> None:
     assert findings.front(["a, b"]) == "least time and least memory: a, b"
-    assert findings.front(["a", "b, c", "d"]) == "fastest: a; least memory: d; in between: b, c"
+    assert findings.front(["a", "b, c", "d"]) == "least time: a; least memory: d; in between: b, c"
     assert findings.front([]) == ""
 
 
