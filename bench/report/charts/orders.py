@@ -13,16 +13,18 @@ from bench.report.charts.model import Line
 
 SWEPT = 24
 """A line of more points is a profile, of whose single places nothing is said."""
+HAIR = 0.005
+"""Of the range of y: what is nearer lies on each other."""
 COMMON = 0.8
 """Of the axis: over so much of it lines are there at once, if they are compared."""
 DISTANCE = re.compile(r"minus|difference|−|\bgap\b|\bdeviation\b|\bbias\b", re.IGNORECASE)
 """Labels of numbers that are read by how far they are from zero."""
 
 
-def along(lines: Sequence[Line], axis: str, measure: str = "") -> str:
+def along(lines: Sequence[Line], axis: str, measure: str = "", *, log: bool = False) -> str:
     """ "A lies below B everywhere", "lowest of all: A, 0.4 at rate 0.1"; nothing where nothing holds in general.
 
-    ``axis`` and ``measure`` are the names of x and y.
+    ``axis`` and ``measure`` are the names of x and y; ``log``: whether y is drawn on a logarithmic axis.
     """
     shown = [_rising(line) for line in lines if len(line.x) > 1 and not line.faint]
     if not shown or any(not line.x for line in shown):
@@ -33,7 +35,7 @@ def along(lines: Sequence[Line], axis: str, measure: str = "") -> str:
     if len(shown) == 1:
         name = f"{shown[0].label}: " if shown[0].label else ""
         return name + _course(shown[0], axis)
-    return _ranked(shown, axis) or _extreme(shown, axis)
+    return _ranked(shown, axis, log) or _extreme(shown, axis)
 
 
 def _rising(line: Line) -> Line:
@@ -70,7 +72,7 @@ def _course(line: Line, axis: str) -> str:
     return f"{word} at {axis} {quantities.number(at, 3)}, with {quantities.number(value, 2)}"
 
 
-def _ranked(lines: Sequence[Line], axis: str) -> str:
+def _ranked(lines: Sequence[Line], axis: str, log: bool) -> str:
     import numpy as np
 
     left, right = max(line.x[0] for line in lines), min(line.x[-1] for line in lines)
@@ -78,12 +80,13 @@ def _ranked(lines: Sequence[Line], axis: str) -> str:
     if right - left < COMMON * reach:
         return ""
     places = sorted({x for line in lines for x in line.x if left <= x <= right})
-    heights = np.array([np.interp(places, line.x, line.y) for line in lines])
+    heights = np.array([np.interp(places, line.x, np.log(line.y) if log else line.y) for line in lines])
+    hair = HAIR * float(np.ptp(heights))
     names = [line.label for line in lines]
     if len(set(names)) < len(names) or (heights == heights[0]).all():
         return ""
     if len(lines) == 2:
-        return _pair(names, [float(h) for h in heights[0] - heights[1]], places, axis)
+        return _pair(names, [float(h) if abs(h) > hair else 0.0 for h in heights[0] - heights[1]], places, axis)
     low = next((n for n, own in zip(names, heights, strict=True) if (own <= heights).all()), "")
     high = next((n for n, own in zip(names, heights, strict=True) if (own >= heights).all()), "")
     if low and high:
@@ -93,9 +96,11 @@ def _ranked(lines: Sequence[Line], axis: str) -> str:
 
 def _pair(names: Sequence[str], gaps: Sequence[float], places: Sequence[float], axis: str) -> str:
     one, other = names
+    if not any(gaps):
+        return ""
     if all(gap <= 0 for gap in gaps) or all(gap >= 0 for gap in gaps):
         low, high = (one, other) if min(gaps) < 0 else (other, one)
-        return f"{low} lies below {high} everywhere" if all(gaps) else f"{low} lies nowhere above {high}"
+        return f"{low} lies below {high} everywhere" if all(gaps) else f"{low} lies below {high} or on it everywhere"
     told = [(x, math.copysign(1, gap)) for x, gap in zip(places, gaps, strict=True) if gap]
     turns = [(a, b) for (a, side), (b, later) in pairwise(told) if side != later]
     if len(turns) != 1:

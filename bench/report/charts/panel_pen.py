@@ -148,7 +148,8 @@ def _cut(panel: Panel, line: Line, common: Spec, points: int) -> Iterator[Spec]:
             yield common | {"k": kind, "n": f"{common['n']}.{number}", "x": short(xs[i]), "y": short(ys[i])}
     if _kind(line) == "few":
         for x, y in zip(line.x, line.y, strict=True):
-            if not any(stretch.low <= x <= stretch.high for stretch in line.over):
+            hair = 1e-9 * abs(x)  # the ends of a stretch of a logarithmic axis are powers of their logarithms
+            if not any(stretch.low - hair <= x <= stretch.high + hair for stretch in line.over):
                 yield common | {"k": "dot", "x": short(x), "y": short(y)}
 
 

@@ -87,7 +87,7 @@ def _apart(
     subject = f"{naming.upper(name)} against {sweep.parameter}"
     panels = multiples.multiples(drawn.panel)
     points = [line for line in drawn.panel.lines if line.style == "points"]
-    finding = _finding(part, sweep) if timed else orders.along(points, sweep.parameter)
+    finding = _finding(part, sweep) if timed else orders.along(points, sweep.parameter, log=drawn.panel.log_y)
     return replace(
         common,
         slug=common.slug if timed else slug(common.slug, name),

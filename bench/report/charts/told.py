@@ -19,7 +19,7 @@ def of_courses(panels: Sequence[Panel]) -> str:
     lines, where = _told_of(panels)
     if findings.passes(panels[0].x_label):
         return findings.ends(lines, where)
-    said = orders.along(lines, panels[0].x_label, panels[0].y_label)
+    said = orders.along(lines, panels[0].x_label, panels[0].y_label, log=panels[0].log_y)
     return f"{where}: {said}" if where and said else said
 
 

@@ -20,7 +20,7 @@ def line(label: str, *y: float, x: tuple[float, ...] = ()) -> Line:
         ([line("", 3, 1, 2)], "lowest at rate = 1, with 1"),
         ([line("", 1, 5, 0.5)], "highest at rate = 1, with 5"),
         ([line("A", 1, 2), line("B", 2, 3)], "A lies below B everywhere"),
-        ([line("A", 1, 2), line("B", 1, 3)], "A lies nowhere above B"),
+        ([line("A", 1, 2), line("B", 1, 3)], "A lies below B or on it everywhere"),
         ([line("A", 1, 2, 5), line("B", 2, 3, 4)], "A lies below B up to rate = 1, and above from 2 on"),
         ([line("A", 1, 5, 1.5), line("B", 2, 3, 4)], "lowest of all: A, 1 at rate = 0"),
         ([line("A", 1, 2), line("B", 2, 3), line("C", 4, 5)], "A is lowest everywhere, C highest"),
@@ -35,6 +35,13 @@ def line(label: str, *y: float, x: tuple[float, ...] = ()) -> Line:
 )
 def test_swept_lines_have_an_order_or_an_extreme(lines: list[Line], said: str) -> None:
     assert along(lines, "rate, of all") == said
+
+
+def test_what_is_within_a_hair_is_no_difference_on_either_axis() -> None:
+    lines = [line("A", 1, 2, 100.01), line("B", 3, 50, 100)]
+    assert along(lines, "rate") == "A lies below B or on it everywhere"
+    small = [line("A", 1e-9, 1, 2), line("B", 1e-8, 3, 1)]
+    assert along(small, "rate", log=True) == "A lies below B up to rate = 1, and above from 2 on"
 
 
 def test_a_profile_of_many_points_has_no_single_place_worth_a_word() -> None:

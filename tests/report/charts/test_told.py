@@ -32,4 +32,4 @@ def test_two_quantities_on_one_axis_are_not_compared() -> None:
 
 
 def test_what_is_swept_does_not_end() -> None:
-    assert of_courses([panel(x_label="batch size B", A=1, B=2)]) == "A lies nowhere above B"
+    assert of_courses([panel(x_label="batch size B", A=1, B=2)]) == "A lies below B or on it everywhere"
