@@ -19,12 +19,22 @@ Style = Literal["line", "points", "law"]
 Labels = Literal["end", "beside", "none"]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From ``low`` to ``high`` of x, where ``depth`` other lines lie below a line."""
+
+    low: float
+    high: float
+    depth: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line, or a row of points with intervals, or the law drawn through them.
 
     ``hue`` counts colours; lines of one hue belong together. ``dashed`` marks the second device and differences, and
-    ``faint`` what stands behind for comparison. ``raw_x`` and ``raw_y`` are single values, shown on demand.
+    ``faint`` what stands behind for comparison. ``raw_x`` and ``raw_y`` are single values, shown on demand. ``over``
+    are the stretches where it would hide others.
     """
 
     label: str
@@ -38,6 +48,7 @@ class Line:
     faint: bool = False
     raw_x: tuple[float, ...] = ()
     raw_y: tuple[float, ...] = ()
+    over: tuple[Stretch, ...] = ()
 
     @property
     def colour(self) -> str:

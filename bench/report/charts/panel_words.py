@@ -38,13 +38,15 @@ def _end_labels(room: Room) -> Iterator[Spec]:
     """Each line's name at its end, with a short stroke in its colour between both."""
     if not room.labels:
         return
-    ends = [room.y.pixel(line.y[-1]) for line, _ in room.labels]
+    # A line may run to the left: its name stands where it is nearest.
+    last = [max(range(len(line.x)), key=line.x.__getitem__) for line, _ in room.labels]
+    ends = [room.y.pixel(line.y[at]) for at, (line, _) in zip(last, room.labels, strict=True)]
     heights = [float(wrap_height(lines)) for _, lines in room.labels]
     middles = dodge.stacked(ends, heights, -LINE / 2, room.y.length + LINE / 2)
     edge, beside = room.x.length, aside(room.panel)
-    for (line, lines), end, middle in zip(room.labels, ends, middles, strict=True):
-        number = room.panel.lines.index(line)
-        start = room.x.pixel(line.x[-1]) + beside.get((number, line.x[-1]), 0.0) + (5 if line.style == "points" else 1)
+    for (line, lines), end, middle, at in zip(room.labels, ends, middles, last, strict=True):
+        number, x = room.panel.lines.index(line), line.x[at]
+        start = room.x.pixel(x) + beside.get((number, x), 0.0) + (5 if line.style == "points" else 1)
         yield _stroke(room, line, (start, end), (edge + LEADER - 2, middle))
         yield from vega.text_rows(room.number, lines, edge + LEADER, middle)
     widest = max(width(text) for _, lines in room.labels for text in lines)

@@ -28,7 +28,7 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
     if len(places) < 2 or len({memory for _, memory in places.values()}) < 2:
         return None
     best = front(places)
-    finding = findings.front(best, len(places)) if telling else ""
+    finding = findings.front(best) if telling else ""
     subject = ", ".join(filter(None, ("Time against memory", setting)))
     times, sizes = [t for t, _ in places.values()], [m for _, m in places.values()]
     seconds, bytes_ = (

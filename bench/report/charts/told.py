@@ -1,0 +1,53 @@
+"""Which lines of a chart its title compares: those of one panel, or one line across panels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bench.report.charts import findings, naming, orders
+from bench.report.charts.model import Line, Panel
+
+
+def of_courses(panels: Sequence[Panel]) -> str:
+    """Of panels by train and test the last, of panels by series their last lines."""
+    if both := _both(panels):
+        return both
+    # Of two quantities on one axis neither is more or less than the other.
+    if ", and " in panels[0].y_label:
+        return ""
+    lines, where = _told_of(panels)
+    if findings.passes(panels[0].x_label):
+        return findings.ends(lines, where)
+    said = orders.along(lines, panels[0].x_label, panels[0].y_label, log=panels[0].log_y)
+    return f"{where}: {said}" if where and said else said
+
+
+def _told_of(panels: Sequence[Panel]) -> tuple[list[Line], str]:
+    """The lines that a finding compares, under names that tell them apart, and where they are."""
+    words = list(dict.fromkeys(line.label for panel in panels for line in panel.lines))
+    by_split = len(panels) > 1 and all(naming.split_word(panel.title)[0] == panel.title for panel in panels)
+    if by_split and all(map(naming.STATISTIC.match, words)):
+        return _across(panels, words[0]), words[0]
+    if by_split:
+        last = panels[-1]
+        return [replace(line, label=line.label or last.title) for line in last.lines], last.title
+    if len(panels) > 1 and len(words) > 1 and naming.are_splits(sorted(words)):
+        return _across(panels, panels[-1].lines[-1].label), panels[-1].lines[-1].label
+    if len(words) > 1 and all(map(naming.STATISTIC.match, words)):
+        return [line for panel in panels for line in panel.lines if line.label == words[0]], ""
+    return [
+        replace(line, label=naming.comma(panel.title, line.label if line.label != panel.title else ""))
+        for panel in panels
+        for line in panel.lines
+    ], ""
+
+
+def _across(panels: Sequence[Panel], label: str) -> list[Line]:
+    return [replace(line, label=panel.title) for panel in panels for line in panel.lines if line.label == label]
+
+
+def _both(panels: Sequence[Panel]) -> str:
+    """That lines lie on each other is what such a chart shows."""
+    labels = [line.label for panel in panels for line in panel.lines if " = " in line.label]
+    return f"{labels[0].replace(' = ', ' and ')} lie on each other" if labels else ""

@@ -1,0 +1,35 @@
+"""Titles compare what is comparable."""
+
+from __future__ import annotations
+
+from bench.report.charts.model import Line, Panel
+from bench.report.charts.told import of_courses
+
+
+def panel(title: str = "", y_label: str = "loss", x_label: str = "epoch", **ends: float) -> Panel:
+    lines = tuple(Line(label=name.replace("_", " "), x=(0.0, 1.0), y=(9.0, end)) for name, end in ends.items())
+    return Panel(lines=lines, title=title, x_label=x_label, y_label=y_label)
+
+
+def test_of_train_and_test_the_last_is_told() -> None:
+    assert of_courses([panel("train", A=1, B=2), panel("test", A=3, B=4)]) == "test: A ends at 3, B at 4"
+
+
+def test_a_mean_that_is_below_the_worst_is_no_finding() -> None:
+    panels = [panel("train", mean=1, worst_of_each=5), panel("test", mean=2, worst_of_each=6)]
+    assert of_courses(panels) == "mean: train ends at 1, test at 2"
+    assert of_courses([panel(mean=1, worst=5)]) == "mean: from 9 to 1"
+
+
+def test_panels_of_a_series_each_are_compared_by_their_names() -> None:
+    assert of_courses([panel("A", A=1), panel("B", B=2)]) == "A ends at 1, B at 2"
+    halves = [panel("A", train=1, test=2), panel("B", train=3, test=4)]
+    assert of_courses(halves) == "test: A ends at 2, B at 4"
+
+
+def test_two_quantities_on_one_axis_are_not_compared() -> None:
+    assert of_courses([panel(y_label="rate, and distance", A=1, B=2)]) == ""
+
+
+def test_what_is_swept_does_not_end() -> None:
+    assert of_courses([panel(x_label="batch size B", A=1, B=2)]) == "A lies below B or on it everywhere"
