@@ -8,6 +8,7 @@ from html import escape
 
 from bench.report.page import blocks
 from bench.report.page.alarms import Alarm
+from bench.report.page.shortened import shortened
 from bench.report.page.view import ExerciseView, Question
 from bench.report.summary import Tally
 
@@ -36,6 +37,12 @@ class Leaf:
     cards: tuple[Card, ...]
     alarms: tuple[Alarm, ...]
 
+    @property
+    def columns(self) -> int:
+        """Two or three, whichever leaves less room empty; one card is as wide as the page."""
+        count = len(self.cards)
+        return 1 if count < 2 else min((3, 2), key=lambda columns: -count % columns)
+
 
 def cards(view: ExerciseView) -> tuple[Card, ...]:
     return tuple(_card(question) for question in view.questions)
@@ -47,7 +54,7 @@ def _card(question: Question) -> Card:
         anchor=question.anchor,
         title=ANCHORS.sub("", question.title),
         # What its chart shows says more than nothing, where an answer does not begin with a sentence.
-        sentence=sentence(question.answer) or (escape(small.title) if small else ""),
+        sentence=shortened(sentence(question.answer)) or (escape(small.title) if small else ""),
         tally=question.tally,
         chart=small.slug if small else "",
     )

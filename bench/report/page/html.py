@@ -196,6 +196,7 @@ def _set(template: str, run: Run, code: str, **more: Any) -> str:
             scope=summary.scope(run),
             facts=facts.facts(run),
             noise=facts.noise_words(run),
+            timed=facts.is_timed(run),
             style=setting.safe(setting.source(*setting.STYLES)),
             script=setting.safe(script),
             policy=_policy(script, code),
