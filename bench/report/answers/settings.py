@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 MOST = 3
 """So many settings are told one by one; of more a reader is told the ends."""
@@ -49,6 +49,7 @@ def _factored(texts: Sequence[str], between: str) -> str:
     """ "2.00 / 3.10 times faster": the words in which all end are told once."""
     backwards = [text.split()[::-1] for text in texts]
     # Something of each text stays.
-    shared = commonprefix([words[:-1] for words in backwards])
+    alike = takewhile(lambda words: len(set(words)) == 1, zip(*(words[:-1] for words in backwards), strict=False))
+    shared = [words[0] for words in alike]
     kept = [" ".join(words[len(shared) :][::-1]) for words in backwards]
     return " ".join([between.join(kept), *shared[::-1]])
