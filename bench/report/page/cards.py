@@ -39,9 +39,12 @@ class Leaf:
 
     @property
     def columns(self) -> int:
-        """Two or three, whichever leaves less room empty; one card is as wide as the page."""
-        count = len(self.cards)
-        return 1 if count < 2 else min((3, 2), key=lambda columns: -count % columns)
+        return columns(len(self.cards))
+
+
+def columns(count: int) -> int:
+    """Two or three for so many cards, whichever leaves less room empty; one card is as wide as the page."""
+    return 1 if count < 2 else min((3, 2), key=lambda columns: -count % columns)
 
 
 def cards(view: ExerciseView) -> tuple[Card, ...]:
@@ -50,11 +53,12 @@ def cards(view: ExerciseView) -> tuple[Card, ...]:
 
 def _card(question: Question) -> Card:
     small = question.small
+    told = shortened(sentence(question.answer)).replace(" ± ", "\u00a0±\u00a0")
     return Card(
         anchor=question.anchor,
         title=ANCHORS.sub("", question.title),
         # What its chart shows says more than nothing, where an answer does not begin with a sentence.
-        sentence=shortened(sentence(question.answer)) or (escape(small.title) if small else ""),
+        sentence=told or (escape(small.title) if small else ""),
         tally=question.tally,
         chart=small.slug if small else "",
     )

@@ -152,6 +152,7 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
         code,
         page=page,
         cards=cards.cards(page),
+        columns=cards.columns(len(page.questions)),
         drawn=drawn,
         pictures=pictures,
         before=order.neighbours[0],
