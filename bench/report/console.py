@@ -147,13 +147,16 @@ def _inconclusive(ratios: Sequence[tuple[str, str]]) -> Padding:
 
 def _verdict(run: Run) -> Text:
     tally = summary.tally(run.records)
-    ok = tally.ok and not run.broken
+    smoke = run.profile == "smoke"
+    ok = (tally.ran if smoke else tally.ok) and not run.broken
+    words = tally.ran_words if smoke else tally.words
     broken = f"; {summary.plural(len(run.broken), 'broken plugin')}" if run.broken else ""
     if not run.finished:
         # What is not done yet may fail: nothing that ends here is a success.
-        so_far = f"stopped before its end; so far {tally.words}{broken}"
+        so_far = f"stopped before its end; so far {words}{broken}"
         return text(f"\n{so_far}" if ok else f"\n✗ {so_far}", "" if ok else BAD)
-    return text("\n") + sign(ok, run.profile != "smoke") + text(f"{tally.words}{broken}", "" if ok else BAD)
+    mark = text("") if smoke and ok else sign(ok)
+    return text("\n") + mark + text(f"{words}{broken}", "" if ok else BAD)
 
 
 def _quality(run: Run, verbose: bool) -> Iterator[str]:

@@ -95,12 +95,19 @@ def test_smoke_calls_nothing_faster_and_says_what_its_numbers_are(run: Run) -> N
         assert "known to" not in text
 
 
+def test_at_the_end_of_smoke_stands_what_ran_and_no_verdict(run: Run) -> None:
+    records = tuple(record for record in run.records if record.case.part == "a")
+    text = printed(replace(run, profile="smoke", records=records, broken=()))
+    assert "\neverything ran (3 cases)" in text
+    assert "claims hold" not in text.partition("everything ran")[2]
+
+
 @pytest.mark.parametrize("bad", [False, True])
 def test_a_run_that_was_stopped_is_no_success(run: Run, bad: bool) -> None:
     records = run.records if bad else run.records[3:5]
     text = printed(replace(run, finished=False, records=records, broken=()))
     (verdict,) = [line for line in text.splitlines() if "stopped before its end" in line]
-    assert verdict.startswith("✗ stopped" if bad else "stopped before its end; so far 2 cases measured")
+    assert verdict.startswith("✗ stopped" if bad else "stopped before its end; so far 1 case measured")
     assert "cut short" not in text
 
 

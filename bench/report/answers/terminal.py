@@ -13,11 +13,10 @@ from rich.text import Text
 from bench.cache import Memory
 from bench.report.answers import calls, formulas
 from bench.report.answers.live import Shown
-from bench.report.answers.markdown import Resolve
+from bench.report.answers.markdown import OPEN, Resolve
 from bench.report.answers.outline import Chapter, Fence, Item, Passage, Placed, is_answer, outline
 from bench.report.answers.pieces import Reference
 
-OPEN = "…"
 SIGNS = {True: " ✓", False: " ✗", None: ""}
 
 

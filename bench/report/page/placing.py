@@ -47,7 +47,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What an answer places and this run lacks."""
+    """What an answer places and its part did not record."""
 
     words: str
     kind: ClassVar[str] = "absent"
@@ -80,8 +80,14 @@ class Row:
     text: tuple[Text | Folded, ...] = ()
     things: tuple[Thing, ...] = ()
 
+    @property
+    def is_paired(self) -> bool:
+        """Whether there are two columns; what is absent is a line below the text."""
+        return bool(self.text) and any(thing.kind != "absent" for thing in self.things)
 
-Find = Callable[[Reference], Thing]
+
+Find = Callable[[Reference], Thing | None]
+"""What a call places: nothing where its part was not run, which the page says once."""
 
 
 @dataclass(slots=True)
@@ -127,7 +133,9 @@ def laid(answer: str, pieces: Sequence[Piece], find: Find) -> tuple[Row, ...]:
         elif isinstance(piece, Fold):
             laying.text.append(Folded(piece.title, laid("", piece.pieces, find)))
         else:
-            things = [find(call) for call in piece.calls]
+            things = [thing for thing in map(find, piece.calls) if thing is not None]
+            if not things:
+                continue
             followed = index + 1 < len(pieces) and isinstance(pieces[index + 1], Prose)
             if any(dict(call.parameters).get("beside") for call in piece.calls):
                 laying.put(things, followed)

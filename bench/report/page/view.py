@@ -16,9 +16,10 @@ from bench.report.charts import placed as called
 from bench.report.charts.model import Chart
 from bench.report.charts.model import called as names
 from bench.report.charts.of_run import Place, charts
-from bench.report.page import alarms, blocks, placing
+from bench.report.page import alarms, blocks, lacks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
+from bench.report.page.lacks import Lack, home
 from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
 from bench.report.summary import Tally
 
@@ -49,6 +50,11 @@ class Question:
         return next((thing.chart for thing in placing.things(self.rows) if isinstance(thing, Drawn)), None)
 
     @property
+    def is_paired(self) -> bool:
+        """Whether anything stands beside a text: without it the text takes the room."""
+        return any(row.is_paired for row in self.rows)
+
+    @property
     def data(self) -> tuple[DataSource, ...]:
         listed = [source for part in self.whole for source in part.data]
         return tuple({source.sha256 + source.name: source for source in listed}.values())
@@ -69,7 +75,7 @@ class ExerciseView:
     alarms: tuple[Alarm, ...]
     before: str
     questions: tuple[Question, ...]
-    lacking: tuple[str, ...]
+    lacking: tuple[Lack, ...]
     after: str
 
     @property
@@ -131,7 +137,7 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
         alarms=alarms.alarms(own, exercise.id),
         before="".join(_plain(section) for section in listed[:1] if not section.question),
         questions=(*questions, *(_alone(exercise, part) for part in homeless)),
-        lacking=tuple(s.title for s in asked if not _is_here(s.question, named, parts, exercise)),
+        lacking=lacks.lacking(own, exercise, asked, [part.info.id for part in parts]),
         after="".join(_plain(section) for section in listed[1:] if not section.question),
     )
 
@@ -140,15 +146,6 @@ def _plain(section: Section) -> str:
     """Text that belongs to no question."""
     title = f"<h3>{section.title}</h3>" if section.title else ""
     return title + section.answer + "".join(piece.html for piece in section.pieces if isinstance(piece, Prose))
-
-
-def home(part: str, questions: Sequence[str]) -> str | None:
-    """The question of "a.speed": one called "a.speed", else one called "a"."""
-    while part:
-        if part in questions:
-            return part
-        part = part.rpartition(".")[0]
-    return None
 
 
 def _at_home(name: str, questions: Sequence[str], parts: Iterable[PartView]) -> tuple[PartView, ...]:
@@ -213,12 +210,14 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
     )
 
 
-def _find(run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family: Family, reference: Reference) -> Thing:
-    """What a call of an answer places."""
+def _find(
+    run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family: Family, reference: Reference
+) -> Thing | None:
+    """What a call of an answer places; nothing of a part that was not run."""
     name = reference.names[0]
     part = next((part for part in parts if part.info.id == name), None)
     if part is None:
-        return Absent(placing.name_of(reference))
+        return None if any(name == each.id for each in exercise.parts) else Absent(placing.name_of(reference))
     wanted = dict(reference.parameters)
     if reference.function in ("table", "figure"):
         found = placing.recorded(reference.function, reference.names[1], part)

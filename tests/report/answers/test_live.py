@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.analysis import families
-from bench.model import Run
+from bench.model import Case, Findings, Metric, Record, Run
 from bench.report.answers import calls, live
 
 
@@ -29,6 +31,39 @@ def test_times_ratios_and_peaks_are_picked_by_parameters(run: Run) -> None:
     assert shown('time("a.speed", "by hand", batch=8)', run).text.endswith("µs")
     assert shown('throughput("a.speed", "by hand", batch=8)', run).text.endswith("images/s")
     assert shown('time("b", "plain")', run).measured
+
+
+def swept(run: Run, *settings: tuple[str, int, float]) -> Run:
+    """Records of one metric: device, epochs, value."""
+    records = tuple(
+        Record(
+            case=Case(exercise="ex10", part="a", device=device, seed=seed, parameters={"epochs": epochs}),
+            outcome="ok",
+            findings=Findings(metrics=(Metric("accuracy", value, "%"),)),
+        )
+        for device, epochs, value in settings
+        for seed in (0, 1)
+    )
+    return replace(run, records=records)
+
+
+def test_a_metric_of_several_settings_is_one_phrase(run: Run) -> None:
+    two = shown('metric("accuracy")', swept(run, ("cpu", 5, 41.2), ("cpu", 9, 33.6)))
+    assert two.text == "41.2 / 33.6 % (epochs 5 / 9)"
+    assert two.detail == "epochs=5: 41.2 %; epochs=9: 33.6 %"
+    alike = shown('metric("accuracy")', swept(run, ("cpu", 5, 33.6), ("cpu", 9, 33.6)))
+    assert alike.text == "33.6 %"
+    assert alike.detail
+    many = shown('metric("accuracy")', swept(run, *(("cpu", n, 30.0 - n) for n in range(5))))
+    assert many.text == "26 to 30 % over 5 values of epochs"
+    devices = shown('metric("accuracy")', swept(run, ("cpu", 5, 1), ("cuda", 5, 2)))
+    assert devices.text == "1 / 2 % (cpu / cuda)"
+
+
+def test_a_time_of_several_settings_names_each(run: Run) -> None:
+    several = shown('throughput("a.speed", "by hand")', run)
+    assert several.text == "4,500 ± 300 to 58,000 ± 4,000 images/s (batch 1 to 50)"
+    assert "batch=8: " in several.detail
 
 
 @pytest.mark.parametrize(

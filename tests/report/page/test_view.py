@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bench.model import Run
 from bench.report.page import placing, view
+from bench.report.page.lacks import Lack
 from bench.report.page.placing import Drawn
 from bench.report.page.view import ExerciseView
 
@@ -83,13 +84,22 @@ def test_text_of_no_question_stands_around_them(run: Run) -> None:
 def test_a_question_that_this_run_lacks_is_one_line(run: Run) -> None:
     kept = tuple(record for record in run.records if record.case.part == "b")
     lacking = page(replace(run, records=kept), '## 10a — One\n\n{{ metric("x") }}\n\n## 10b — Two\n\ny')
-    assert lacking.lacking == ("10a — One",)
+    assert lacking.lacking[0] == Lack(title="10a — One", command="bench run ex10.a")
     assert [question.title for question in lacking.questions] == ["10b — Two"]
+
+
+def test_what_an_answer_places_of_a_part_that_was_not_run_takes_no_room(run: Run) -> None:
+    kept = tuple(record for record in run.records if record.case.part == "a.speed")
+    question = page(replace(run, records=kept), PLACED).questions[0]
+    assert [row.is_paired for row in question.rows] == [False, False, False]
+    assert [thing.kind for thing in placing.things(question.rows)] == ["comparison"]
+    assert not question.is_paired
+    assert page(run, PLACED).questions[0].is_paired
 
 
 def test_a_question_of_words_alone_is_no_lack(run: Run) -> None:
     asked = page(run, PLACED)
-    assert asked.lacking == ()
+    assert "10z — Not run" not in [lack.title for lack in asked.lacking]
     assert "10z — Not run" in [question.title for question in asked.questions]
 
 
