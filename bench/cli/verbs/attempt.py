@@ -89,11 +89,13 @@ def planned(
     seed: int,
     timeout: float | None,
 ) -> Plan:
-    """The plan of a run of these files alone: the cases for which they offer something."""
+    """The plan of a run of these files alone: the cases for which they offer something, each variant named by its
+    file."""
     from dataclasses import replace
 
     from bench import catalogue
     from bench.cli.verbs.run import command_line
+    from bench.execute.guests.offers import labels_of
     from bench.execute.plan import make_plan
 
     plan = make_plan(
@@ -110,8 +112,12 @@ def planned(
         only="comparison",
         forgiving=True,
     )
-    own = {file.path for file in files}
-    guests = tuple(guest for guest in plan.guests if guest.source in own)
+    labels = labels_of([file.path for file in files])
+    guests = tuple(
+        replace(guest, name=f"{guest.offered} ({labels[guest.source]})")
+        for guest in plan.guests
+        if guest.source in labels
+    )
     asked = {(guest.exercise, guest.part) for guest in guests}
     tasks = tuple(task for task in plan.tasks if (task.case.exercise, task.case.part) in asked)
     return replace(plan, guests=guests, tasks=tasks)
