@@ -85,7 +85,7 @@ def test_numbers_of_a_run_are_filled_in() -> None:
 
 
 def test_code_can_be_copied_whole() -> None:
-    line = "x = " + " + ".join("abcdefghij")  + " + " + "y" * 60
+    line = "x = " + " + ".join("abcdefghij") + " + " + "y" * 60
     console = Console(file=io.StringIO(), width=60)
     console.print(Answer(f"Text:\n\n```python\ndef f():\n    {line}\n```"), crop=False)
     assert isinstance(console.file, io.StringIO)
