@@ -45,8 +45,8 @@ def tensors_of(output: Any) -> dict[str, Tensor]:
     tensors = output if type(output) is dict else {"output": output}
     for name, tensor in tensors.items():
         if type(tensor) not in plain_tensors():
-            kind = type(tensor).__qualname__
-            raise PluginError(f"a variant must give a tensor or a dict of named tensors; {name!r} is a {kind}")
+            kind = "None: does its call return?" if tensor is None else f"a {type(tensor).__qualname__}"
+            raise PluginError(f"a variant must give a tensor or a dict of named tensors; {name!r} is {kind}")
     return {str(name): tensor.detach() for name, tensor in tensors.items()}
 
 

@@ -17,6 +17,8 @@ from bench.report.answers.markdown import OPEN, Resolve
 from bench.report.answers.outline import Chapter, Fence, Item, Passage, Placed, is_answer, outline
 from bench.report.answers.pieces import Reference
 
+RULE = 40
+"""Columns of the lines above and below code."""
 SIGNS = {True: " ✓", False: " ✗", None: ""}
 
 
@@ -35,10 +37,14 @@ class Formula(MarkdownElement):
 
 
 class Code(CodeBlock):
-    """Code as it is written: to colour it, Pygments takes longer than all the rest."""
+    """Code as it is written, from the first column and in lines of its own, so that it can be copied, between two
+    rules. To colour it, Pygments takes longer than all the rest."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Padding(Text(str(self.text).rstrip(), style="markdown.code_block"), (0, 0, 0, 4))
+        rule = Text("-" * RULE if options.ascii_only else "─" * RULE, style="dim")
+        yield rule
+        yield Text(str(self.text).rstrip(), style="markdown.code_block", no_wrap=True, overflow="ignore")
+        yield rule
 
 
 class Place(MarkdownElement):

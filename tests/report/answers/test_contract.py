@@ -129,3 +129,10 @@ def test_headings_fences_and_placements(answer: str, line: int, says: str) -> No
 def test_a_question_within_another_needs_no_answer_of_its_own() -> None:
     text = "## a\n::: answer\nx\n:::\n## a.speed\nText\n## b\n::: answer\nx\n:::"
     assert lines(text) == []
+
+
+def test_a_chart_within_a_text_is_looked_for_as_well() -> None:
+    misplaced, unknown = lines('## a — One\n\nText\nand {{ chart("a", "train los") }} too.\n\n## b\n')
+    assert (misplaced[0], unknown[0]) == (4, 4)
+    assert "put it on a line of its own" in misplaced[1]
+    assert 'chart("a", "train los"): part a has no curve train los; did you mean train loss?' in unknown[1]
