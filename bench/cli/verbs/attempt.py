@@ -94,11 +94,9 @@ def planned(
 
     from bench import catalogue
     from bench.cli.verbs.run import command_line
-    from bench.execute.plan import make_plan
+    from bench.execute.plan import Request, make_plan
 
-    plan = make_plan(
-        executor,
-        catalogue.listings(),
+    request = Request(
         names=[name],
         command=command_line(),
         device=device,
@@ -110,6 +108,7 @@ def planned(
         only="comparison",
         forgiving=True,
     )
+    plan = make_plan(executor, catalogue.listings(), request)
     own = {file.path for file in files}
     guests = tuple(guest for guest in plan.guests if guest.source in own)
     asked = {(guest.exercise, guest.part) for guest in guests}
