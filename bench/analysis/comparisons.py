@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bench.analysis import laws, quantities, races, statistics
+from bench.analysis import laws, peak_memory, quantities, races, statistics
 from bench.analysis.families import ALONE, NO_FAMILY, Family, Standing
 from bench.analysis.laws import Law, NoLaw
 from bench.model import Case, Parameter, PartInfo, Record
@@ -47,8 +47,8 @@ class Row:
         return statistics.in_words(self.ratio) if self.ratio else ""
 
     @cached_property
-    def peak(self) -> statistics.Peak | None:
-        return statistics.peak(self.record)
+    def peak(self) -> peak_memory.Peak | None:
+        return peak_memory.peak(self.record)
 
     @cached_property
     def throughput(self) -> statistics.Interval | None:
