@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bench.execute.guests import forking
 from bench.execute.guests.process import GuestProcess
 from bench.execute.messages import Order
 from bench.model import Guest, Task
@@ -22,7 +23,7 @@ def invited(order: Order, task: Task, guests: Iterable[Guest]) -> Iterator[list[
     with ExitStack() as stack:
         processes = list[GuestProcess]()
         for guest in guests:
-            processes.append(GuestProcess.start(guest, order, task, patience))
+            processes.append(forking.start(guest, order, task, patience))
             # Each by itself: neither one that cannot be started nor one that cannot be ended keeps the others alive.
             stack.callback(processes[-1].close)
         yield processes

@@ -1,37 +1,31 @@
-"""A guest at its host's: one variant from outside in a process of its own, started, asked, timed and ended from here.
+"""A guest at its host's: one variant from outside in a process of its own, asked, timed and ended from here.
 
-It is forked before its host has computed anything, keeps no file of it open but the line and two files without names
-for tensors, and is killed with it. What it says is checked; how long it takes is read on the clock here.
+What it says is checked; how long it takes is read on the clock here.
 """
 
 from __future__ import annotations
 
 import math
 import os
-import shutil
 import signal
-import socket
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
 from bench.execute.guests import offspring, shared
-from bench.execute.guests.inside import Inside, live
 from bench.execute.guests.line import Line, Message, plain
-from bench.execute.messages import Order
 from bench.execute.observations import signal_name
 from bench.execute.outcomes import Told, one_line
 from bench.measure import clock
-from bench.measure.disturbance import Waiting, computed_by, waiting_of
+from bench.measure.disturbance import Waiting, computed_by
 from bench.measure.inputs import Change
 from bench.measure.memory import oom_kills
 from bench.measure.sampling import Block
-from bench.model import Guest, Memory, Task
+from bench.model import Guest, Memory
 from bench.results import store
 
 if TYPE_CHECKING:
@@ -84,38 +78,6 @@ class GuestProcess:
     @property
     def name(self) -> str:
         return self.guest.name
-
-    @classmethod
-    def start(cls, guest: Guest, order: Order, task: Task, patience: float | None) -> GuestProcess:
-        """Fork it. Nothing is left open where that fails."""
-        with ExitStack() as stack:
-            ours, theirs = socket.socketpair()
-            stack.callback(ours.close)
-            with theirs:
-                inbox, outbox, output = (_file(stack) for _ in range(3))
-                scratch = tempfile.mkdtemp(prefix="bench-guest-")
-                stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-                kills, pid = oom_kills(), os.fork()
-                if not pid:
-                    order = replace(order, folder=scratch)
-                    live(
-                        Inside(order=order, task=task, guest=guest, line=Line(theirs), inbox=inbox, outbox=outbox),
-                        output,
-                        keep=(theirs.fileno(), inbox, outbox),
-                    )
-            return cls(
-                guest=guest,
-                pid=pid,
-                line=Line(ours),
-                inbox=inbox,
-                outbox=outbox,
-                output=output,
-                patience=patience,
-                waiting=stack.enter_context(waiting_of(pid)),
-                own=stack.enter_context(Waiting()),
-                kills=kills,
-                closing=stack.pop_all(),
-            )
 
     def ask(self, what: str, do: str, **request: Any) -> Message:
         """Have the guest do something. Raises ``Told`` with what went wrong, ``what`` being the guilty part."""
@@ -308,9 +270,3 @@ class GuestProcess:
             self.kill()
         finally:
             self.closing.close()
-
-
-def _file(stack: ExitStack) -> int:
-    file = shared.new_file()
-    stack.callback(os.close, file)
-    return file
