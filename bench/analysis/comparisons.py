@@ -134,6 +134,7 @@ def groups(part: PartInfo, records: Iterable[Record], family: Family = NO_FAMILY
     for record in records:
         by_case.setdefault(record.case.whole, []).append(record)
     # The sort is stable: parameters keep the order in which they were swept.
+    # False comes before True: the CPU stands first.
     ordered = sorted(by_case.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
     return tuple(_group(part, case, listed, family) for case, listed in ordered)
 

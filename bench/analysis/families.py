@@ -89,6 +89,7 @@ def _of_case(records: Iterable[Record], reference: str | None) -> Iterator[tuple
     listed = list(records)
     theirs = next((record for record in listed if reference is not None and record.case.variant == reference), None)
     for record in listed:
+        # The reference's ratio to itself is 1 by definition: it would count as one of the family.
         if theirs is not None and record is not theirs and record.outcome == "ok":
             ratio = statistics.ratio(record, theirs)
             if ratio is not None:

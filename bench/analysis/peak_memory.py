@@ -47,6 +47,7 @@ def peak(*records: Record) -> Peak | None:
         min(peaks),
         max(peaks),
         weighed[0].source,
+        # A peak that only some of the records have counted is not that of all.
         tensors=max(tensors) if len(tensors) == len(weighed) else None,
         children=max(children, default=None),
     )

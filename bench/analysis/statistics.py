@@ -112,6 +112,7 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     Raises ``BenchError`` for records that differ in device, seed or parameters.
     """
     require_comparable(record, reference)
+    # Laps met the same moment of the machine; runs from before they were kept have whole rounds alone.
     paired = laps.log_ratios(record.samples, reference.samples)
     level, unstable = (laps.LEVEL, UNSTABLE_LAPS) if paired else (LEVEL, UNSTABLE)
     logs = list((paired or _log_ratios_of_rounds(record, reference)).values())
@@ -144,6 +145,7 @@ def chance(logs: Sequence[float]) -> float | None:
     from scipy.special import stdtr
 
     error = stdev(logs) / math.sqrt(len(logs))
+    # Rounds that are alike to the last bit leave no error to divide by.
     if error == 0:
         return 0.0 if fmean(logs) else 1.0
     return 2 * float(stdtr(len(logs) - 1, -abs(fmean(logs)) / error))

@@ -46,6 +46,7 @@ def held(call: Any) -> list[Tensor]:
         if (tensor := as_tensor(each)) is not None:
             found.append(tensor)
         else:
+            # The list is a stack: reversed, what comes first is looked at first.
             waiting += reversed(looked_into(each))
     return found
 
@@ -101,6 +102,7 @@ def contents(function: FunctionType) -> Iterator[Any]:
     # A decorator keeps here what it decorates, as torch.compile does.
     yield from vars(function).values()
     home = function.__globals__
+    # What torch's own functions read of their modules is torch's: no input of a call is among it.
     if str(home.get("__name__")).startswith("torch."):
         return
     for name in names(function.__code__):
@@ -253,4 +255,5 @@ def is_answer(tensor: Tensor, answers: Iterable[Tensor]) -> bool:
 
 
 def id_of(tensor: Tensor) -> tuple[int, int]:
+    # By the address alone a tensor and a view of its beginning would be one.
     return tensor.data_ptr(), tensor.numel()

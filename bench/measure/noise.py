@@ -109,6 +109,7 @@ def against_itself(
     """The laps of one call that takes part as several variants."""
     import torch
 
+    # One subject for all of them: not even the place of its memory differs, only the moment does.
     subject = Local([make(torch.float32)], torch.device("cpu"), waiting)
     expected = agreement.Expectation(agreement.named(subject.calls[0]()), agreement.named(make(torch.float64)()))
     copies = [Sampler.prepare(str(number), subject, expected=[expected], effort=effort) for number in range(COPIES)]

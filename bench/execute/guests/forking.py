@@ -25,6 +25,7 @@ def start(guest: Guest, order: Order, task: Task, patience: float | None) -> Gue
     with ExitStack() as stack:
         ours, theirs = socket.socketpair()
         stack.callback(ours.close)
+        # Closed here at the end: held by this process too, it would keep the line open when the guest has died.
         with theirs:
             inbox, outbox, output = (_file(stack) for _ in range(3))
             scratch = tempfile.mkdtemp(prefix="bench-guest-")
@@ -48,6 +49,7 @@ def start(guest: Guest, order: Order, task: Task, patience: float | None) -> Gue
             waiting=stack.enter_context(waiting_of(pid)),
             own=stack.enter_context(Waiting()),
             kills=kills,
+            # Nothing has failed: what was opened here is closed with the guest.
             closing=stack.pop_all(),
         )
 

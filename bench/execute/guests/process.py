@@ -150,6 +150,7 @@ class GuestProcess:
         if (code := self.status) is None:
             self.kill()
             self.ended = f"{what} closed the connection that is bench's, and was killed"
+        # The kernel names no victim: who dies of SIGKILL while the count rises is taken for it.
         elif code == -signal.SIGKILL and oom_kills() > self.kills:
             self.ended = f"the kernel killed it in {what}, for the machine had no memory left"
             return Told("oom", self.ended, self.tail())
@@ -187,7 +188,9 @@ class GuestProcess:
             raise self._forged("its call", f"done with {calls} calls in {seconds:.2g} s, which nothing can be")
         return Block(
             seconds=seconds,
+            # The guest says so itself: what the clock here contradicts does not count.
             gpu_seconds=gpu if isinstance(gpu, float) and 0 < gpu <= seconds else None,
+            # The counters are read outside the clock, and may hold a little more than the block.
             waited=min(seconds, self._waited() - before),
         )
 
@@ -217,6 +220,7 @@ class GuestProcess:
 
     def weigh(self, seed: int) -> Memory:
         reply = self.ask("its call", "weigh", seed=seed)
+        # It comes from a process in which anybody's code has run.
         memory = store.decode(plain(str(reply.get("memory")), DETAIL).encode(), Memory)
         if (
             len(memory.peaks) != 1
@@ -262,6 +266,7 @@ class GuestProcess:
     def kill(self) -> None:
         """With all that it has started."""
         if not self._has_ended():
+            # Never one that was waited for: its number may be another process's by now.
             offspring.kill_family(self.pid)
             self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
