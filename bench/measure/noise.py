@@ -99,8 +99,8 @@ def listen(effort: Effort, seconds: float, works: Mapping[str, Callable[[torch.d
             samples[name] = against_itself(make, effort, rng, waiting)
             speeds += loop(until=begun.moment + seconds * number / len(works))
         waited = waiting.seconds() - before
-    seen = disturbance.between(begun, disturbance.look())
-    return Noise(samples=samples, speeds=tuple(speeds), waited=waited / seen.seconds, disturbance=seen)
+    disturbed = disturbance.between(begun, disturbance.look())
+    return Noise(samples=samples, speeds=tuple(speeds), waited=waited / disturbed.seconds, disturbance=disturbed)
 
 
 def against_itself(

@@ -96,7 +96,7 @@ class Runner:
 def race(context: TaskContext) -> Observation:
     """One round of a case."""
     track, effort = Track.of(context), sampling.EFFORTS[context.order.profile]
-    kept = layout.shuffled(context.rng)
+    heap = layout.shuffled(context.rng)
     starts = methods(context)
     runners = {name: Runner(name=name, start=starts[name], track=track) for name in context.wanted(starts)}
     results = {name: context.attempt(name, partial(warm_up, runner)) for name, runner in runners.items()}
@@ -108,7 +108,7 @@ def race(context: TaskContext) -> Observation:
         drawn = courses(context, {runner.name: runner.first for runner in ready if runner.first}, track.target)
         results = {name: replace(result, curves=drawn.get(name, ())) for name, result in results.items()}
     # Until here: what is freed earlier would give its places to what the runs allocate.
-    del kept
+    del heap
     return replace(context.observed(results), disturbance=context.disturbance)
 
 

@@ -41,7 +41,7 @@ class Input:
 def time(context: TaskContext) -> Observation:
     """One round: every variant in laps, those from outside in processes of their own."""
     effort = sampling.EFFORTS[context.order.profile]
-    kept = layout.shuffled(context.rng)
+    heap = layout.shuffled(context.rng)
     with invited(context.order, context.task, context.order.guests) as processes, Waiting() as waiting:
         inputs = rotating(context, effort, waiting)
         guests = named(processes, inputs[0].calls)
@@ -59,7 +59,7 @@ def time(context: TaskContext) -> Observation:
             # The check gives a verdict; what was timed are the laps before it.
             results[sampler.name] = replace(result, samples=results[sampler.name].samples)
     # Until here: what is freed earlier would give its places to blocks of the laps.
-    del kept
+    del heap
     return replace(context.observed(results), disturbance=context.disturbance)
 
 

@@ -76,8 +76,8 @@ class Inside:
             return {"failure": ["failed", f"called sys.exit({error.code!r})"[:REASON], ""]}
         except Exception as error:
             outcome, reason, detail = outcome_of(error)
-            told = with_line(reason[: REASON - LINE], error, self.guest.source) if detail else reason
-            return {"failure": [outcome, told[:REASON], detail[-DETAIL:]]}
+            text = with_line(reason[: REASON - LINE], error, self.guest.source) if detail else reason
+            return {"failure": [outcome, text[:REASON], detail[-DETAIL:]]}
         except BaseException as error:
             return {"failure": ["failed", one_line(error)[:REASON], ""]}
 
