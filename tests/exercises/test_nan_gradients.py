@@ -19,7 +19,7 @@ def spoilt(value: Any) -> Any:
     """The last tensor of a result, with NaN in its last element."""
     if isinstance(value, torch.Tensor):
         value = value.clone()
-        value.view(-1)[-1] = torch.nan
+        value[(-1,) * value.ndim] = torch.nan
         return value
     if isinstance(value, dict):
         *_, name = value
