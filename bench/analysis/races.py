@@ -27,6 +27,7 @@ def arrives(trials: Sequence[Trial]) -> bool:
 def in_words(trials: Sequence[Trial]) -> str:
     """ "reached", "not in 400 steps", "diverged at step 12", "reached in 7 of 9 runs"."""
     runs, reached = (sum(t.runs for t in each) for each in (trials, [t for t in trials if t.is_reached]))
+    # As for one that failed before its first run.
     if not trials:
         return "did not run"
     if 0 < reached < runs:

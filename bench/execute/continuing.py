@@ -62,6 +62,7 @@ def tasks_of(earlier: Earlier, tasks: Iterable[Task]) -> tuple[Task, ...]:
             f"{earlier.run.id} has no checkpoints of {names}: make one with --keep-checkpoints, and go on from that"
         )
     for task in begun:
+        # Looked for now: a run that would miss one of them later must not begin.
         for _ in files(earlier, origin(earlier, task.case)):
             pass
     return begun

@@ -76,6 +76,7 @@ class Session:
         """Whether every ratio of a case is as narrow as the profile wants it, or another round would take longer than
         the case has."""
         effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.is_timed]
+        # The next round will take about as long as one did so far.
         if sum(timed) + sum(timed) / len(timed) > effort.case_seconds:
             return True
         exercise = next(each for each in self.plan.exercises if each.id == case.exercise)

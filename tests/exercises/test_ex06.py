@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from bench.kit.compare import max_error
 from bench.testing import agreements, failed, lab, run_part
 from bench_exercises.ex06_pointwise_convolution import exercise, gradients, layers, mixing, problem, stack
 
@@ -57,10 +58,10 @@ def test_every_form_equals_the_convolution(batch, inputs, outputs, side, seed):
     conv, linear = case.modules()
     expected = gradients.of_module(conv, conv, case)
     for layer in layers.LAYERS.values():
-        assert gradients.gap(gradients.by_autograd(layer, case), expected) < 1e-12
+        assert max_error(gradients.by_autograd(layer, case), expected) < 1e-12
     for hand in (gradients.by_hand, gradients.by_hand_as_convolution, gradients.by_hand_as_linear):
-        assert gradients.gap(hand(case), expected) < 1e-12
-        assert gradients.gap(hand(case.in_channels_last()), expected) < 1e-12
+        assert max_error(hand(case), expected) < 1e-12
+        assert max_error(hand(case.in_channels_last()), expected) < 1e-12
     assert torch.allclose(layers.pixel_by_pixel(linear, case.maps), conv(case.maps), rtol=0, atol=1e-12)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bench_exercises.ex15_conv1d_backward as ex15
+from bench.kit.compare import max_error
 from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex15_conv1d_backward import checks, convolutions, exercise, layer, speed
 from bench_exercises.ex15_conv1d_backward.pictures import network_figure, toeplitz_figure
@@ -35,10 +36,10 @@ def test_sums_convolutions_matrices_and_autograd_agree(configuration, seed):
     x, w, b, d, s = values
     assert torch.allclose(layer.forward(x, w, b, s), F.conv1d(x[None], w, b, stride=s)[0], rtol=0, atol=1e-12)
     sums = layer.backward(d, x, w, s)
-    assert checks.gap(sums, checks.by_autograd(values)) <= 1e-12
-    assert checks.gap(sums, convolutions.backward(d, x, w, s)) <= 1e-12
-    assert checks.gap(sums, checks.by_matrices(values)) <= 1e-12
-    assert checks.gap(sums, checks.by_numpy(values)) <= 1e-12
+    assert max_error(sums, checks.by_autograd(values)) <= 1e-12
+    assert max_error(sums, convolutions.backward(d, x, w, s)) <= 1e-12
+    assert max_error(sums, checks.by_matrices(values)) <= 1e-12
+    assert max_error(sums, checks.by_numpy(values)) <= 1e-12
 
 
 @settings(max_examples=25)
@@ -47,7 +48,7 @@ def test_sums_are_the_slope(configuration):
     values = draw(lab(), configuration)
     x, w, b, _, s = values
     by_hand = layer.backward(torch.tanh(layer.forward(x, w, b, s)), x, w, s)
-    assert checks.gap(by_hand, checks.by_differences(values)) <= 1e-6
+    assert max_error(by_hand, checks.by_differences(values)) <= 1e-6
 
 
 def test_written_out_on_paper():

@@ -100,11 +100,9 @@ def planned(
     from bench import catalogue
     from bench.cli.verbs.run import command_line
     from bench.execute.guests.offers import labels_of
-    from bench.execute.plan import make_plan
+    from bench.execute.plan import Request, make_plan
 
-    plan = make_plan(
-        executor,
-        catalogue.listings(),
+    request = Request(
         names=[name],
         command=command_line(),
         device=device,
@@ -116,6 +114,7 @@ def planned(
         only="comparison",
         forgiving=True,
     )
+    plan = make_plan(executor, catalogue.listings(), request)
     labels = labels_of([file.path for file in files])
     guests = tuple(
         replace(guest, name=f"{guest.offered} ({labels[guest.source]})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis import families, quantities, statistics
+from bench.analysis import families, peak_memory, quantities, statistics
 from bench.analysis.families import Family
 from bench.errors import BenchError
 from bench.model import ExerciseInfo, Parameter, Record, Run, variations
@@ -44,7 +44,7 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
     chosen = _chosen(reference, records)
     read: Callable[[Record], str] = {
         "ratio": lambda record: _ratio(record, exercise, records, family),
-        "memory": lambda record: statistics.peak_in_words(statistics.peak(record)),
+        "memory": lambda record: peak_memory.peak_in_words(peak_memory.peak(record)),
         "time": lambda record: races.outcome(record, statistics.time_in_words(statistics.estimate(record))),
         "throughput": _throughput,
         "steps": lambda record: races.outcome(record, races.steps(record)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.analysis import laws, quantities, statistics
+from bench.analysis import laws, peak_memory, quantities, statistics
 from bench.analysis.comparisons import Group, Sweep, groups
 from bench.analysis.laws import Law, NoLaw
 from bench.model import Case, Parameter, PartInfo, Record
@@ -41,7 +41,7 @@ def _time(records: Sequence[Record], parameter: str) -> Reading | None:
 
 
 def _memory(records: Sequence[Record], parameter: str) -> Reading | None:
-    peak = statistics.peak(*records)
+    peak = peak_memory.peak(*records)
     if peak is None:
         return None
     middle, low, high = (max(value, float(peak.floor)) for value in (peak.median, peak.low, peak.high))
@@ -49,7 +49,7 @@ def _memory(records: Sequence[Record], parameter: str) -> Reading | None:
 
 
 def _tensors(records: Sequence[Record], parameter: str) -> Reading | None:
-    peak = statistics.peak(*records)
+    peak = peak_memory.peak(*records)
     return None if peak is None or peak.tensors is None else (peak.tensors, peak.tensors, peak.tensors)
 
 
@@ -66,7 +66,7 @@ def _no_law(sweep: Sweep, variant: str) -> NoLaw:
 
 
 TIME = Quantity("time", quantities.SECONDS, _time, Sweep.time_law)
-MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.resident_law, floor=statistics.PAGES)
+MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.resident_law, floor=peak_memory.PAGES)
 TENSORS = Quantity("peak of tensors", quantities.BYTES, _tensors, Sweep.tensor_law)
 RATE = Quantity("throughput", quantities.PLAIN, _rate, _no_law)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.analysis import quantities, statistics
+from bench.analysis import peak_memory, quantities, statistics
 from bench.analysis.comparisons import Group, groups
 from bench.model import PartInfo, Record
 from bench.report.charts import findings, naming
@@ -44,7 +44,7 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
         log_y=spans_decade(sizes),
         labels="beside",
     )
-    floor = not tensors and statistics.PAGES in sizes
+    floor = not tensors and peak_memory.PAGES in sizes
     return PanelChart(
         slug=slug(exercise, part.id, NAME),
         name=NAME,
@@ -54,7 +54,7 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
             naming.constants([row.record for row in group.rows], part.parameters, varying),
             "line: what no other variant beats in both" if len(best) > 1 else "",
         ),
-        note=f"{quantities.size(statistics.PAGES)} stands for all below" if floor else "",
+        note=f"{quantities.size(peak_memory.PAGES)} stands for all below" if floor else "",
         panels=(panel,),
     )
 

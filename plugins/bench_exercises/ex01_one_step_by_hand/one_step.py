@@ -11,6 +11,7 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import relative_error
+from bench.kit.compare import largest, smallest
 
 from .mistakes import MISTAKES
 from .network import backward, by_autograd, by_differences, forward, loss_at
@@ -28,8 +29,8 @@ def claim_gradients(
         numeric = by_differences(partial(loss_at, x=x, loss=loss, ordering=ordering), w)
         against_autograd.append(relative_error(found, by_autograd(w, x, loss, ordering)))
         against_differences.append(relative_error(found, numeric))
-    lab.claim("gradient by hand = autograd", max(against_autograd), at_most=1e-12)
-    lab.claim("gradient by hand = central differences", max(against_differences), at_most=1e-8)
+    lab.claim("gradient by hand = autograd", largest(against_autograd), at_most=1e-12)
+    lab.claim("gradient by hand = central differences", largest(against_differences), at_most=1e-8)
 
 
 def claim_slips(lab: Lab, w: Tensor, inputs: dict[str, Tensor], *, orderings: Sequence[str], loss: str) -> None:
@@ -40,23 +41,23 @@ def claim_slips(lab: Lab, w: Tensor, inputs: dict[str, Tensor], *, orderings: Se
     forgotten = [row for rows in tables for row in rows if row["mistake"] == next(iter(MISTAKES))]
     lab.claim(
         "at the sheet's input a forgotten slope 0.2 goes unnoticed",
-        max(row["gradient, sheet"] for row in forgotten),
+        largest(row["gradient, sheet"] for row in forgotten),
         at_most=1e-12,
     )
     lab.claim(
         "at the probe x1 = -4 a forgotten slope 0.2 spoils the gradient",
-        min(row["gradient, probe"] for row in forgotten),
+        smallest(row["gradient, probe"] for row in forgotten),
         at_least=0.1,
     )
     lab.claim(
         "every slip shows in the gradient at the probe",
-        min(row["gradient, probe"] for rows in tables for row in rows),
+        smallest(row["gradient, probe"] for rows in tables for row in rows),
         at_least=1e-3,
     )
     doubled = [row for rows in tables for row in rows if row["mistake"] == "factor 2 of the loss"]
     lab.claim(
         "Adam's first step does not notice a doubled gradient",
-        max(row["Adam step, sheet"] for row in doubled),
+        largest(row["Adam step, sheet"] for row in doubled),
         at_most=1e-4,
     )
 
@@ -84,10 +85,10 @@ def claim_steps(
         for g in gradients
         for lr in adam_lrs
     ]
-    lab.claim("SGD step by hand = torch.optim.SGD", max(plain), at_most=1e-12)
-    lab.claim("Adam step by hand = torch.optim.Adam", max(moved), at_most=1e-12)
-    signs = max((first_adam_step(w, g, 1e-3) / 1e-3 + g.sign()).abs().max() for g in gradients)
-    exact = max((first_adam_step(w, g, 1e-3) / 1e-3 + g / (g.abs() + 1e-8)).abs().max() for g in gradients)
+    lab.claim("SGD step by hand = torch.optim.SGD", largest(plain), at_most=1e-12)
+    lab.claim("Adam step by hand = torch.optim.Adam", largest(moved), at_most=1e-12)
+    signs = largest((first_adam_step(w, g, 1e-3) / 1e-3 + g.sign()).abs().max() for g in gradients)
+    exact = largest((first_adam_step(w, g, 1e-3) / 1e-3 + g / (g.abs() + 1e-8)).abs().max() for g in gradients)
     lab.claim("Adam's first step = -lr sign(g), relative", signs, at_most=1e-4)
     lab.claim("Adam's first step = -lr g / (abs(g) + eps), relative", exact, at_most=1e-9)
 
@@ -97,8 +98,8 @@ def claim_sheet(lab: Lab, w: Tensor, x: Tensor, probe: Tensor, *, orderings: Seq
     for row in quantities(w, x, orderings[0], [loss]):
         lab.metric(f"{row['quantity']}, {orderings[0]}, {loss}", row[loss])
     sheet, probed = ([forward(w, at, ordering) for ordering in orderings] for at in (x, probe))
-    lab.claim("z_h2 at the sheet's input is positive", min(at.z[1] for at in sheet), at_least=1.0)
-    lab.claim("z_h2 at the probe is negative", max(at.z[1] for at in probed), at_most=-1.0)
+    lab.claim("z_h2 at the sheet's input is positive", smallest(at.z[1] for at in sheet), at_least=1.0)
+    lab.claim("z_h2 at the probe is negative", largest(at.z[1] for at in probed), at_most=-1.0)
 
 
 def show_weights(lab: Lab, w: Tensor, x: Tensor, *, ordering: str, loss: str, lr: float, adam_lr: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from bench import Lab
+from bench.kit.compare import smallest
 
 from . import adaptive
 from .adaptive import STEPS, losses, valley
@@ -50,7 +51,8 @@ def scale(lab: Lab, lr: float) -> None:
     matrix, start = valley(0.0, CURVATURES)
     for name in ("Adam", "RMSprop"):
         one, hundred = (
-            losses(STEPS[name], matrix, start, torch.tensor([lr]).double(), steps=50, scale=k)[:, 0] for k in (1, 100)
+            losses(STEPS[name], matrix, start, torch.tensor([lr], dtype=torch.float64), steps=50, scale=k)[:, 0]
+            for k in (1, 100)
         )
         lab.claim(
             f"{name}'s path does not depend on the scale of the loss", ((one - hundred) / one).abs().max(), at_most=1e-3
@@ -64,9 +66,9 @@ def turned(lab: Lab, lr: float, steps: int) -> None:
     for degrees in (0.0, 45.0):
         matrix, start = valley(degrees, CURVATURES)
         for name, step in STEPS.items():
-            history = losses(step, matrix, start, torch.tensor([rates[name]]).double(), steps=steps)[:, 0].clamp_min(
-                FLOOR
-            )
+            history = losses(step, matrix, start, torch.tensor([rates[name]], dtype=torch.float64), steps=steps)[
+                :, 0
+            ].clamp_min(FLOOR)
             last[name, degrees] = float(history[-1])
             lab.curve(
                 f"1d: a valley of condition 10 000, turned by {degrees:g}°",
@@ -141,7 +143,7 @@ def angles(lab: Lab, lr: float, steps: int) -> None:
             y_label=f"loss after {steps} steps",
             scale="log-log",
         )
-    best = min(half["RMSprop"], half["Adam"])
+    best = smallest(half["RMSprop"], half["Adam"])
     lab.claim("turned by half a degree: SGD's loss over the better of both", half["SGD"] / best, at_most=1.0)
 
 

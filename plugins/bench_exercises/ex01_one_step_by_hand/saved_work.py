@@ -9,6 +9,7 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import relative_error
+from bench.kit.compare import largest
 
 from . import gradients, paths
 from .tables import Row
@@ -26,7 +27,7 @@ def both_ways(widths: Sequence[int], generator: torch.Generator) -> tuple[paths.
         for number in range(1, len(layers) + 1)
     ]
     gaps = [relative_error(g.new_tensor(one), g) for ways, g in zip(found, truth, strict=True) for one in ways]
-    return net, max(gaps)
+    return net, largest(gaps)
 
 
 def claim_growth(lab: Lab, width: int, enumerated: Iterable[int], depths: Sequence[int]) -> None:
@@ -45,7 +46,7 @@ def claim_growth(lab: Lab, width: int, enumerated: Iterable[int], depths: Sequen
             scale="log-y",
         )
     gaps = [abs(c - f) for depth in enumerated for c, f in counted_and_formula(nets[depth], lab.generator())]
-    lab.claim("multiplications counted = closed form", max(gaps), equals=0)
+    lab.claim("multiplications counted = closed form", largest(gaps), equals=0)
     ratios = [path / delta for path, delta in zip(by_path, by_delta, strict=True)]
     lab.metric(f"one more layer of width {width} multiplies the saving by", ratios[-1] / ratios[-2])
     lab.claim(f"the saving grows by the width, {width}, with each layer", ratios[-1] / ratios[-2], at_least=0.9 * width)

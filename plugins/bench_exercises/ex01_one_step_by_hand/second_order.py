@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import drawing, newton
 from .adaptive import valley
@@ -132,9 +133,11 @@ def sheets_own_net(lab: Lab, w: Tensor, x: Tensor) -> None:
     )
     ranks = [int((spectrum.abs() > ZERO).sum()) for spectrum in spectra.values()]
     lab.claim(
-        "the sheet's net has directions of negative curvature", max(s.min() for s in spectra.values()), at_most=-1e-3
+        "the sheet's net has directions of negative curvature",
+        largest(s.min() for s in spectra.values()),
+        at_most=-1e-3,
     )
-    lab.claim("the Hessian of the sheet's net is singular: its rank, of 8", max(ranks), at_most=4)
+    lab.claim("the Hessian of the sheet's net is singular: its rank, of 8", largest(ranks), at_most=4)
 
 
 def eigenvalues(spectrum: Tensor) -> dict[str, float]:

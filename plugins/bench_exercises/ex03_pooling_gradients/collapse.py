@@ -9,6 +9,7 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import relative_error
+from bench.kit.compare import largest
 
 from .byhand import Forward, backward, forward
 from .problem import POOLS, Filter
@@ -23,7 +24,7 @@ def claim_difference(lab: Lab, x: Tensor, filters: Sequence[Filter]) -> None:
     """e and the gradient from D = Data2 - Data1 alone, and from M on paper: the worst of the filters."""
     gaps = [on_paper(x, f) for f in filters]
     for name in gaps[0]:
-        lab.claim(name, max(gap[name] for gap in gaps), at_most=1e-12)
+        lab.claim(name, largest(gap[name] for gap in gaps), at_most=1e-12)
 
 
 def on_paper(x: Tensor, f: Filter) -> dict[str, float]:
@@ -49,11 +50,13 @@ def claim_collapse(lab: Lab, x: Tensor) -> None:
     """Filters that cannot tell the data apart: W = 0 in both models, a whole plane of them in the first."""
     bias = x.new_tensor([0.3])
     zero = Filter(x.new_zeros(2, 2), bias)
-    lab.claim("W = 0 is a global minimum of both models", max(forward(x, zero, pool).loss for pool in POOLS), equals=0)
+    lab.claim(
+        "W = 0 is a global minimum of both models", largest(forward(x, zero, pool).loss for pool in POOLS), equals=0
+    )
     null = [Filter(x.new_tensor(w).view(2, 2), bias) for w in NULL]
     lab.claim(
         "average: filters of the null space cannot tell the data apart",
-        max(forward(x, f, "average").loss for f in null),
+        largest(forward(x, f, "average").loss for f in null),
         at_most=1e-12,
     )
     lab.claim("average: dimensions of that null space", 4 - torch.linalg.matrix_rank(x.new_tensor(LINEAR)), equals=2)
@@ -67,5 +70,5 @@ def claim_default_stride(lab: Lab, x: Tensor, f: Filter) -> None:
         stride: [pool(2, **stride_given)(y[:, None]).shape[2] for pool in pools]
         for stride, stride_given in (("1", {"stride": 1}), ("default", {}))
     }
-    lab.claim("outputs of a pool with stride 1", max(made["1"]), equals=2)
-    lab.claim("outputs of a pool with PyTorch's default stride", max(made["default"]), equals=1)
+    lab.claim("outputs of a pool with stride 1", largest(made["1"]), equals=2)
+    lab.claim("outputs of a pool with PyTorch's default stride", largest(made["default"]), equals=1)

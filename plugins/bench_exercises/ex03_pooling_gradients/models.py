@@ -10,6 +10,7 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import central_differences, relative_error
+from bench.kit.compare import largest
 
 from . import drawing
 from .byhand import Backward, Forward, backward, forward, step
@@ -143,13 +144,13 @@ def claim_gradients(lab: Lab, x: Tensor, filters: Sequence[Filter], *, pool: str
             back = backward(forward(x, f, pool, norm), x, norm)
             gaps.append(relative_error(parameters(back), parameters(numeric(x, f, pool, norm))))
             biases.append(back.bias.abs().max())
-    lab.claim(f"{pool}: gradient by hand = central differences", max(gaps), at_most=1e-7)
-    lab.claim(f"{pool}: the gradient of the bias is exactly 0", max(biases), equals=0)
+    lab.claim(f"{pool}: gradient by hand = central differences", largest(gaps), at_most=1e-7)
+    lab.claim(f"{pool}: the gradient of the bias is exactly 0", largest(biases), equals=0)
 
 
 def claim_decrease(lab: Lab, x: Tensor, filters: Sequence[Filter], pool: str) -> None:
     """One update at the sheet's rate lowers |e| by lr |g|^2, to first order."""
-    worst = max(abs(decrease(x, f, pool) - 1) for f in filters)
+    worst = largest(abs(decrease(x, f, pool) - 1) for f in filters)
     lab.claim(f"{pool}: one update lowers the loss by lr·‖g‖², relative error", worst, at_most=0.02)
 
 

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from bench import Lab
 from bench.kit import byhand as kit
 from bench.kit.byhand import relative_error
+from bench.kit.compare import largest
 
 from .byhand import backward, convolve, forward, shares
 from .problem import NORMS, POOLS, Filter
@@ -94,13 +95,13 @@ def claim_pools(lab: Lab, count: int) -> None:
             truth = by_autograd(x, dout, shape, pool)
             for way, function in (("shares", by_shares), ("kit", by_kit)):
                 found = function(x, dout, shape, pool)
-                gaps[pool, way].append(max(relative_error(f, t) for f, t in zip(found, truth, strict=True)))
+                gaps[pool, way].append(largest(relative_error(f, t) for f, t in zip(found, truth, strict=True)))
                 leaks[pool].append(float((found[1].sum() - dout.sum()).abs()))
     lab.metric("shapes of 3c, half of them full of ties", count)
     for pool in POOLS:
-        lab.claim(f"{pool}: z = S y and dy = Sᵀ dz agree with autograd", max(gaps[pool, "shares"]), at_most=1e-12)
-        lab.claim(f"{pool}: the kit's layer agrees with autograd", max(gaps[pool, "kit"]), at_most=1e-12)
-        lab.claim(f"{pool}: a pool passes on as much gradient as it gets", max(leaks[pool]), at_most=1e-12)
+        lab.claim(f"{pool}: z = S y and dy = Sᵀ dz agree with autograd", largest(gaps[pool, "shares"]), at_most=1e-12)
+        lab.claim(f"{pool}: the kit's layer agrees with autograd", largest(gaps[pool, "kit"]), at_most=1e-12)
+        lab.claim(f"{pool}: a pool passes on as much gradient as it gets", largest(leaks[pool]), at_most=1e-12)
 
 
 def claim_box(lab: Lab) -> None:
@@ -131,7 +132,7 @@ def claim_whole_layer(lab: Lab, count: int) -> None:
         )
         f = Filter(*(torch.randn(s, generator=generator).to(x) for s in ((shape.channels, 3), (1,))))
         gaps += [filter_gap(x, f, shape, pool) for pool in POOLS]
-    lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", max(gaps), at_most=1e-12)
+    lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", largest(gaps), at_most=1e-12)
 
 
 def filter_gap(x: Tensor, f: Filter, shape: Shape, pool: str) -> float:
@@ -142,7 +143,7 @@ def filter_gap(x: Tensor, f: Filter, shape: Shape, pool: str) -> float:
     y = convolve(x, f)
     _, dy = by_shares(y[:, None], out.detach() ** 2, shape, pool)
     dw = torch.einsum("nt,nctk->ck", dy[:, 0], x.unfold(2, f.weight.shape[1], 1))
-    return max(relative_error(found, t) for found, t in zip((dw, dy.sum().view(1)), truth, strict=True))
+    return largest(relative_error(found, t) for found, t in zip((dw, dy.sum().view(1)), truth, strict=True))
 
 
 TIED = ((5.0, 1.0), (0.0, 0.0))
@@ -165,7 +166,7 @@ def claim_zero_difference(lab: Lab, x: Tensor, f: Filter) -> None:
     """Identical data: e / |e| is 0 / 0. Taken literally NaN, in torch.norm and here 0."""
     same = torch.stack([x[0], x[0]])
     gradients = [backward(forward(same, f, pool, norm), same, norm).weight for pool in POOLS for norm in NORMS]
-    lab.claim("identical data: our gradient", max(g.abs().max() for g in gradients), equals=0)
+    lab.claim("identical data: our gradient", largest(g.abs().max() for g in gradients), equals=0)
     e = x.new_zeros(2)
     leaf = e.clone().requires_grad_()
     literal, library = (

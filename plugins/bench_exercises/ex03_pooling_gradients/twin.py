@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from bench import Lab
 from bench.kit.byhand import relative_error
+from bench.kit.compare import largest
 
 from .byhand import backward, forward, norm_named, step
 from .models import parameters
@@ -50,7 +51,7 @@ def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], *, norms: Se
         kind = str(dtype).removeprefix("torch.")
         worst = {
             norm: [
-                max(g)
+                largest(g)
                 for g in zip(*(gap(x, f, pool=pool, norm=norm, lr=lr, dtype=dtype) for f in filters), strict=True)
             ]
             for norm in norms
@@ -59,7 +60,7 @@ def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], *, norms: Se
             {"dtype": kind, "pool": pool, "norm": norm, **dict(zip(GAPS, gaps, strict=True))}
             for norm, gaps in worst.items()
         ]
-        gradient, weights, bias = (max(gaps) for gaps in zip(*worst.values(), strict=True))
+        gradient, weights, bias = (largest(gaps) for gaps in zip(*worst.values(), strict=True))
         lab.claim(f"{pool}, {kind}: PyTorch's gradient = by hand", gradient, at_most=bound)
         lab.claim(f"{pool}, {kind}: PyTorch's updated weights = by hand", weights, at_most=bound)
         lab.claim(f"{pool}, {kind}: PyTorch's gradient of the bias", bias, at_most=bound)
@@ -69,7 +70,7 @@ def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], *, norms: Se
 def claim_any_draw(lab: Lab, x: Tensor, filters: Iterable[Filter], lr: float) -> None:
     """The gradient in float64 at filters that nobody selected; a very short e costs digits, hence the wider bound."""
     gaps = [gap(x, f, pool=pool, norm="l2", lr=lr, dtype=torch.float64)[0] for f in filters for pool in POOLS]
-    lab.claim("draws as they come: PyTorch's gradient = by hand", max(gaps), at_most=1e-10)
+    lab.claim("draws as they come: PyTorch's gradient = by hand", largest(gaps), at_most=1e-10)
 
 
 def gap(x: Tensor, f: Filter, *, pool: str, norm: str, lr: float, dtype: torch.dtype) -> tuple[float, float, float]:

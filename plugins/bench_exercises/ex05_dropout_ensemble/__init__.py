@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
+from bench.kit.compare import largest, smallest
 from bench.kit.data import mnist
 
 from . import ensemble, nonlinear, ridge, sampling, speed, steps, trained
@@ -43,10 +44,10 @@ def geometric_mean(lab: Lab, keep: tuple[float, ...]) -> None:
     lab.table("Every mask enumerated: largest difference in probability", rows)
     for units in (6, 12):
         mine = [row for row in rows if row["units"] == units]
-        worst = max(row["geometric mean - weight scaling"] for row in mine)
+        worst = largest(row["geometric mean - weight scaling"] for row in mine)
         lab.claim(f"2^{units} masks: geometric mean = weight scaling", worst, at_most=EXACT)
         lab.claim(f"2^{units} masks: as many sub-networks", mine[0]["sub-networks"], equals=2**units)
-    least = min(row["arithmetic mean - weight scaling"] for row in rows)
+    least = smallest(row["arithmetic mean - weight scaling"] for row in rows)
     lab.claim("the arithmetic mean is another function: least difference", least, at_least=1e-3)
     deep = nonlinear.late_head(nonlinear.Deep.draw(lab, units=8).scaled(4), nonlinear.ACTIVATIONS["ReLU"])
     late = ensemble.gap(ensemble.weight_scaled(deep, 0.5), ensemble.geometric(ensemble.every_member(deep, 0.5)))
@@ -111,9 +112,9 @@ def before_a_nonlinearity(lab: Lab, units: int) -> None:
             y_label="largest difference in probability",
             scale="log-log",
         )
-    lab.claim("no nonlinearity after the masks: exact at every size", max(errors["linear"]), at_most=EXACT)
-    lab.claim("masks before a ReLU, large weights: not exact", max(errors["ReLU"]), at_least=1e-3)
-    shrinks = max(errors["ReLU"][k] / errors["ReLU"][k + 1] for k in range(4))
+    lab.claim("no nonlinearity after the masks: exact at every size", largest(errors["linear"]), at_most=EXACT)
+    lab.claim("masks before a ReLU, large weights: not exact", largest(errors["ReLU"]), at_least=1e-3)
+    shrinks = largest(errors["ReLU"][k] / errors["ReLU"][k + 1] for k in range(4))
     lab.claim("masks before a ReLU: halving small weights divides the error, at worst by", 1 / shrinks, at_least=2)
     for name, order in (("ReLU", 2), ("tanh", 4)):
         found = nonlinear.slope(small, errors[name][:4])
@@ -138,7 +139,7 @@ def sampled(lab: Lab, units: int, keep: float) -> None:
     law = [sampling.predicted_logit_error(head, keep, k) for k in between]
     draw_errors(lab, between, law, "mean logits, predicted")
     ratios = [measured / expected for measured, expected in zip(lines["logits"], predicted, strict=True)]
-    lab.claim("logits: measured / predicted error, furthest from 1", max(abs(r - 1) for r in ratios), at_most=0.1)
+    lab.claim("logits: measured / predicted error, furthest from 1", largest(abs(r - 1) for r in ratios), at_most=0.1)
     for name, title in titles.items():
         exponent = nonlinear.slope(sizes[2:], lines[name][2:])
         lab.metric(f"exponent of the {title}", exponent)
@@ -166,9 +167,9 @@ def as_ridge(lab: Lab, units: int, keep: tuple[float, ...]) -> None:
         rows.append({"keep q": q, "mean over all masks": masks, "loss + ridge penalty": penalty})
         slopes.append(ridge.gradient(case, ridge.ridge_solution(case, q), q).abs().max())
     lab.table("Expected loss of dropout, both ways", rows)
-    worst = max(abs(row["mean over all masks"] / row["loss + ridge penalty"] - 1) for row in rows)
+    worst = largest(abs(row["mean over all masks"] / row["loss + ridge penalty"] - 1) for row in rows)
     lab.claim("mean loss over all masks = loss + ridge penalty (relative)", worst, at_most=EXACT)
-    lab.claim("the ridge solution is where the mean loss is flat: largest slope", max(slopes), at_most=1e-10)
+    lab.claim("the ridge solution is where the mean loss is flat: largest slope", largest(slopes), at_most=1e-10)
     plain = torch.linalg.lstsq(case.inputs, case.target).solution
     smaller = ridge.penalty(case, ridge.ridge_solution(case, 0.5)) / ridge.penalty(case, plain)
     lab.claim("it shrinks: Σ w² ‖X‖² over that of least squares", smaller, at_most=1 - 1e-3)

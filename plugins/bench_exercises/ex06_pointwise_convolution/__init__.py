@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Exercise, Lab, Work, hookimpl
+from bench.kit.compare import largest, max_error
 
 from . import gradients, mixing, stack
 from .layers import LAYERS, conv2d, linear_per_pixel, pixel_by_pixel, rows, unrows
@@ -44,8 +45,8 @@ def equivalence(lab: Lab, inputs: int, outputs: int, side: int) -> None:
         "as a linear layer": gradients.by_hand_as_linear(problem),
     }
     for name, hand in hands.items():
-        lab.claim(f"by hand, {name} = autograd", gradients.gap(hand, convolution), at_most=EXACT)
-    worst = max(gradients.gap(gradients.by_autograd(layer, problem), convolution) for layer in LAYERS.values())
+        lab.claim(f"by hand, {name} = autograd", max_error(hand, convolution), at_most=EXACT)
+    worst = largest(max_error(gradients.by_autograd(layer, problem), convolution) for layer in LAYERS.values())
     lab.claim("every way to write the layer gives the same", worst, at_most=EXACT)
     count, twin = (sum(p.numel() for p in module.parameters()) for module in (conv, linear))
     lab.claim("the convolution has MN + N parameters", count, equals=inputs * outputs + outputs)
@@ -61,7 +62,7 @@ def side_by_side(*ways: dict[str, Tensor]) -> list[dict[str, Any]]:
             "quantity": name,
             "shape": "×".join(map(str, value.shape)),
             **{f"norm, {way}": float(found[name].norm()) for way, found in zip(names, ways, strict=True)},
-            "largest difference": max(distance(found[name], value) for found in ways),
+            "largest difference": largest(distance(found[name], value) for found in ways),
         }
         for name, value in ways[0].items()
     ]

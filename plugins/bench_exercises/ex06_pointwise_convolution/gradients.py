@@ -66,8 +66,3 @@ def of_module(module: nn.Module, apply: Callable[[Tensor], Tensor], problem: Pro
     gradients = torch.autograd.grad(output, (maps, *module.parameters()), problem.upstream)
     shaped = (gradient.reshape_as(tensor) for gradient, tensor in zip(gradients, problem.operands, strict=True))
     return {"output": output.detach(), **dict(zip(GRADIENTS, shaped, strict=True))}
-
-
-def gap(found: dict[str, Tensor], expected: dict[str, Tensor]) -> float:
-    """The largest difference in any of the four."""
-    return max(float((found[name] - value).abs().max()) for name, value in expected.items())

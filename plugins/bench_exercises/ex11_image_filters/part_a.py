@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import sheets
 from .kernels import (
@@ -46,16 +47,16 @@ def nine_kernels(lab: Lab, pic1: str) -> None:
     kernels = nine(image)
     R = {name: correlate(image, K) for name, K in kernels.items()}
     theirs = {name: filter2d(image, K) for name, K in kernels.items()}
-    lab.claim("shifted sums = cv2.filter2D, nine kernels", max(gap(R[n], theirs[n]) for n in R), equals=0)
+    lab.claim("shifted sums = cv2.filter2D, nine kernels", largest(gap(R[n], theirs[n]) for n in R), equals=0)
     for name, way in {"windows × kernel": windows_times_kernel, "PyTorch's conv2d": conv2d}.items():
         lab.claim(
             f"{name} = cv2.filter2D, nine kernels",
-            max(gap(way(image, K), theirs[n]) for n, K in kernels.items()),
+            largest(gap(way(image, K), theirs[n]) for n, K in kernels.items()),
             equals=0,
         )
     identities(lab, image, kernels, R)
     lab.claim("in colour, each channel by itself = cv2.filter2D", colour_error(picture, kernels), equals=0)
-    luma_error = max(gap(luma(correlate(picture, K)), correlate(luma(picture), K)) for K in kernels.values())
+    luma_error = largest(gap(luma(correlate(picture, K)), correlate(luma(picture), K)) for K in kernels.values())
     lab.claim("grey first, then filtered = filtered, then grey", luma_error, at_most=1e-9)
     lab.table("What the nine kernels answer on Pic1", [row(n, kernels[name], R[name]) for n, name in enumerate(R, 1)])
     lab.figure("The nine kernels on Pic1", nine_figure(picture, image, kernels, R), CAPTION)
@@ -74,18 +75,18 @@ def identities(lab: Lab, image: Tensor, kernels: dict[str, Tensor], R: dict[str,
     relief = kernels["emboss"] - delta(image)
     lab.claim("kernel 3 − δ changes its sign when turned by 180°", gap(relief, -flipped(relief)), equals=0)
     flat = torch.full_like(image, 100)
-    worst = max(gap(correlate(flat, K), flat * K.sum()) for K in kernels.values())
+    worst = largest(gap(correlate(flat, K), flat * K.sum()) for K in kernels.values())
     lab.claim("on a flat picture every kernel answers its sum times the level", worst, equals=0)
     within = correlate(image, kernels["weighted average"] / 16)
     lab.claim(
         "kernel 9 / 16 stays within the picture's levels",
-        max(within.max() - image.max(), image.min() - within.min()),
+        largest(within.max() - image.max(), image.min() - within.min()),
         at_most=0,
     )
 
 
 def colour_error(picture: Tensor, kernels: dict[str, Tensor]) -> float:
-    return max(gap(correlate(picture, K), filter2d(picture, K)) for K in kernels.values())
+    return largest(gap(correlate(picture, K), filter2d(picture, K)) for K in kernels.values())
 
 
 def row(number: int, K: Tensor, R: Tensor) -> dict[str, Any]:
@@ -122,16 +123,16 @@ def turning(lab: Lab, image: Tensor, kernels: dict[str, Tensor]) -> None:
     answers = [(filter2d(impulse, K)[2:5, 2:5], K) for K in kernels.values()]
     lab.claim(
         "cv2.filter2D answers an impulse with the kernel turned by 180°",
-        max(gap(a, flipped(K)) for a, K in answers),
+        largest(gap(a, flipped(K)) for a, K in answers),
         equals=0,
     )
     change = {name: gap(convolve(image, K), correlate(image, K)) for name, K in kernels.items()}
     even = [name for name, K in kernels.items() if turned_by_180(K) == "the same"]
     odd = [name for name, K in kernels.items() if turned_by_180(K) == "negated"]
-    lab.claim("1, 2, 4, 8, 9: convolution = correlation", max(change[name] for name in even), equals=0)
+    lab.claim("1, 2, 4, 8, 9: convolution = correlation", largest(change[name] for name in even), equals=0)
     lab.claim("kernels that a turn by 180° leaves alone", len(even), equals=5)
     negated = [gap(convolve(image, kernels[name]), -correlate(image, kernels[name])) for name in odd]
-    lab.claim("5, 6, 7: convolution = −correlation", max(negated), equals=0)
+    lab.claim("5, 6, 7: convolution = −correlation", largest(negated), equals=0)
     lab.claim("kernels that a turn by 180° negates", len(odd), equals=3)
     relief = gap(convolve(impulse, kernels["emboss"]), correlate(impulse, kernels["emboss"]))
     lab.claim("3: on an impulse convolution and correlation differ by", relief, equals=4)
@@ -144,7 +145,7 @@ def scipy_error(image: Tensor, kernels: dict[str, Tensor]) -> float:
 
     levels = image.cpu().numpy()
     theirs = {name: convolve2d(levels, K.cpu().numpy(), mode="valid") for name, K in kernels.items()}
-    return max(gap(convolve(image, K)[1:-1, 1:-1].cpu(), torch.from_numpy(theirs[n])) for n, K in kernels.items())
+    return largest(gap(convolve(image, K)[1:-1, 1:-1].cpu(), torch.from_numpy(theirs[n])) for n, K in kernels.items())
 
 
 def depth(lab: Lab, image: Tensor, kernels: dict[str, Tensor]) -> None:
@@ -154,8 +155,10 @@ def depth(lab: Lab, image: Tensor, kernels: dict[str, Tensor]) -> None:
     eight = {n: tensor(cv2.filter2D(levels, -1, K.cpu().numpy()), image) for n, K in kernels.items()}
     wide = {n: tensor(cv2.filter2D(levels, cv2.CV_16S, K.cpu().numpy()), image) for n, K in kernels.items()}
     R = {n: correlate(image, K) for n, K in kernels.items()}
-    lab.claim("in 8 bits cv2.filter2D cuts off at 0 and 255", max(gap(eight[n], saturated(R[n])) for n in R), equals=0)
-    lab.claim("with ddepth CV_16S nothing is lost", max(gap(wide[n], R[n]) for n in R), equals=0)
+    lab.claim(
+        "in 8 bits cv2.filter2D cuts off at 0 and 255", largest(gap(eight[n], saturated(R[n])) for n in R), equals=0
+    )
+    lab.claim("with ddepth CV_16S nothing is lost", largest(gap(wide[n], R[n]) for n in R), equals=0)
     halves = eight["bottom sobel"] + eight["top sobel"]
     lab.claim(
         "in 8 bits 5 and 7 are the two halves of |5|", gap(halves, R["bottom sobel"].abs().clamp_max(255)), equals=0

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import sheets
 from .kernels import correlate, nine, separable
@@ -32,12 +33,12 @@ def two_dimensions(lab: Lab, pic1: str) -> None:
     kernels = forms(image)
     answered = {form: answers(image, K) for form, K in kernels.items()}
     for form, expected in ANSWERS.items():
-        worst = max(abs(found - right) for found, right in zip(answered[form][0], expected, strict=True))
-        lab.claim(f"{form}: answers on x², y², x² + y² and the plane", max(worst, answered[form][1]), equals=0)
+        worst = largest(abs(found - right) for found, right in zip(answered[form][0], expected, strict=True))
+        lab.claim(f"{form}: answers on x², y², x² + y² and the plane", largest(worst, answered[form][1]), equals=0)
     relations(lab, image, kernels)
     lab.table("What each form answers", [{"form": form} | labelled(answered[form][0]) for form in ANSWERS])
     refinement(lab, image)
-    worst = max(float((correlate(image, K) - filter2d(image, K)).abs().max()) for K in kernels.values())
+    worst = largest(float((correlate(image, K) - filter2d(image, K)).abs().max()) for K in kernels.values())
     lab.claim("on Pic1, shifted sums = cv2.filter2D, six forms", worst, equals=0)
     lab.figure("One filter, six forms in the plane", forms_figure(image, kernels), CAPTION)
 
@@ -45,7 +46,7 @@ def two_dimensions(lab: Lab, pic1: str) -> None:
 def answers(like: Tensor, K: Tensor) -> tuple[list[float], float]:
     """The answer on each function of degree two or less, and how much it varies from place to place."""
     simple = [inside(correlate(grid(f, like), K)) for name, f in FUNCTIONS.items() if name != "x²y²"]
-    return [float(R[0, 0]) for R in simple], max(float(R.max() - R.min()) for R in simple)
+    return [float(R[0, 0]) for R in simple], largest(float(R.max() - R.min()) for R in simple)
 
 
 def labelled(found: list[float]) -> dict[str, float]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import bilateral as bf
 from . import canny as cn
@@ -229,7 +230,7 @@ def bilateral_figure(clean: Tensor, noise: Tensor) -> Figure:
         "Gaussian": bf.gaussian(noise, DIAMETER, SIGMA_SPACE),
         "bilateral": bf.bilateral(noise, DIAMETER, SIGMA_COLOR, SIGMA_SPACE),
     }
-    most = max(float((p - clean).abs().max()) for p in smooth.values())
+    most = largest(float((p - clean).abs().max()) for p in smooth.values())
     for (top, middle), (name, p) in zip(panels[:2].T, smooth.items(), strict=True):
         sheets.grey(top, p, name, bar=False)
         rms = float((p - clean).square().mean().sqrt())

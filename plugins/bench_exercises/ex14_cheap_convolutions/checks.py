@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import rank1
 from .rank1 import Factors, Gradients
@@ -128,8 +129,8 @@ def by_differences(function: Callable[..., Tensor], inputs: Sequence[Tensor], st
 
 
 def gap(found: Sequence[Tensor], expected: Sequence[Tensor]) -> float:
-    """The largest difference of any entry, relative to the largest entry of its own tensor (or to 1)."""
-    return max(
+    """The largest difference of any entry, relative to the largest of its own tensor (or to 1)."""
+    return largest(
         float((a - b).abs().max() / b.abs().max().clamp_min(1.0))
         for a, b in zip(found, expected, strict=True)
         if b.numel()

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import counts, plain, separable
 from .checks import SETTINGS, SHEET, Problem, Setting, draw, gap
@@ -21,10 +22,10 @@ def separable_form(lab: Lab) -> None:
         B = p.B if p.B.ndim == 1 else p.B[:, 0, 0]
         Z, _ = separable.forward(p.H, P, D, B, **p.slide)
         W = separable.kernel(P, D)
-        forward = max(forward, gap([Z], [F.conv2d(p.H, W, B, **p.slide)]))
-        inherited = max(inherited, inherited_error(p, P, D, B))
+        forward = largest(forward, gap([Z], [F.conv2d(p.H, W, B, **p.slide)]))
+        inherited = largest(inherited, inherited_error(p, P, D, B))
         singular = torch.linalg.svdvals(W.transpose(0, 1).flatten(2))
-        second = max(second, float((singular[:, 1:] / singular[:, :1]).max()) if singular.shape[1] > 1 else 0.0)
+        second = largest(second, float((singular[:, 1:] / singular[:, :1]).max()) if singular.shape[1] > 1 else 0.0)
     lab.claim("depthwise then pointwise = full convolution with W(i,j) = P(i,j) D(j)", forward, at_most=1e-12)
     lab.claim("dP and dD are contractions of dW", inherited, at_most=1e-10)
     lab.claim("per input channel the N filters have rank 1 (second singular value)", second, at_most=1e-12)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest, smallest
 from bench.kit.data import photo
 
 from . import checks, counts, orders, rank1
@@ -35,14 +36,16 @@ def cheapest_order(lab: Lab) -> None:
     cheapest, worst = ranked[0], ranked[-1]
     results = {order: orders.apply(order, p.H, p.factors) for order in orders.ORDERS}
     Z, run = {o: z for o, (z, _) in results.items()}, {o: count for o, (_, count) in results.items()}
-    lab.claim("all 24 orders give one Z", max(gap([z], [Z["abcd"]]) for z in Z.values()), at_most=1e-12)
+    lab.claim("all 24 orders give one Z", largest(gap([z], [Z["abcd"]]) for z in Z.values()), at_most=1e-12)
     lab.claim("the cheapest order takes M + L + K + N multiplications a place", cheapest[1], equals=M + L + K + N)
     lab.claim("b comes first and a last in the cheapest order", cheapest[0] in ("bcda", "bdca"), equals=1)
     lab.claim("the worst order takes this many times more", worst[1] / cheapest[1], at_least=160)
     lab.claim("the built kernel takes this many times more", counts.full(*SHEET) / cheapest[1], at_least=180)
     lab.metric("worst over cheapest, counted while running", run[worst[0]] / run[cheapest[0]], "×")
     saved(lab, "rank 1")
-    lab.claim("the order that is cheapest on paper is cheapest when run", run[cheapest[0]], equals=min(run.values()))
+    lab.claim(
+        "the order that is cheapest on paper is cheapest when run", run[cheapest[0]], equals=smallest(run.values())
+    )
     lab.table("Every order of the four factors", [order_row(o, n, run[o], cheapest[1]) for o, n in ranked])
     lab.figure("The 24 orders", orders_figure(ranked, counts.full(*SHEET)), "N = 64, M = 32, kernel 3 × 3; log axis.")
 
@@ -62,10 +65,10 @@ def derivatives(lab: Lab) -> None:
     for p in (draw(lab, setting) for setting in SETTINGS):
         Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
         expected, gradients = checks.by_autograd(p)
-        forward = max(forward, gap([Z], [expected]))
-        backward = max(backward, gap(rank1.backward(p.Δ, saved), gradients))
+        forward = largest(forward, gap([Z], [expected]))
+        backward = largest(backward, gap(rank1.backward(p.Δ, saved), gradients))
         whole, *parts = checks.pairings(p)
-        pairing = max(pairing, *(float((part - whole).abs() / whole.abs().clamp_min(1)) for part in parts))
+        pairing = largest(pairing, *(float((part - whole).abs() / whole.abs().clamp_min(1)) for part in parts))
     lab.claim("rank 1 = full convolution with W = a∘b∘c∘d", forward, at_most=1e-12)
     lab.claim("derivatives by hand = autograd through the full convolution", backward, at_most=1e-10)
     lab.claim("derivatives by hand = central differences", differences_error(lab), at_most=1e-6)
@@ -84,7 +87,7 @@ def differences_error(lab: Lab) -> float:
     for p in (draw(lab, setting) for setting in lab.pick(smoke=SMALL, quick=SETTINGS, full=SETTINGS)):
         Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
         slopes = checks.by_differences(partial(by_hand, p.slide), p.inputs)
-        worst = max(worst, gap(rank1.backward(torch.tanh(Z), saved), slopes))
+        worst = largest(worst, gap(rank1.backward(torch.tanh(Z), saved), slopes))
     return worst
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 import torch
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import counts, initial, low_rank, rank1
 from .checks import SHEET
@@ -62,7 +63,7 @@ def expressivity(lab: Lab) -> None:
     terms, left, rise = (1, 2, 4, 8, 16, 32), [], 0.0
     for R in lab.track(terms, "terms"):
         errors = [error for _, error in low_rank.decompose(W, R, sweeps, generator)]
-        rise = max(rise, *(after - before for before, after in pairwise(errors)))
+        rise = largest(rise, *(after - before for before, after in pairwise(errors)))
         left.append(errors[-1])
     lab.claim("one term misses most of a random kernel, relative error", left[0], at_least=0.8)
     lab.claim("32 terms hold more of it than one, difference of the errors", left[0] - left[-1], at_least=0.2)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from bench import Lab
+from bench.kit.compare import max_error
 
 from . import checks
 from .module import Rank1Conv2d, Rank1Convolution
@@ -14,7 +15,7 @@ from .module import Rank1Conv2d, Rank1Convolution
 def layer_trains(lab: Lab) -> None:
     lab.claim("gradcheck of the layer: strides, borders, untied bias", gradcheck(lab), equals=1)
     student, twin, losses = trained(lab, steps=lab.pick(smoke=30, quick=100, full=300), rate=0.02)
-    error = max(float((a - b).abs().max()) for a, b in zip(student, twin, strict=True))
+    error = max_error(student, twin)
     lab.claim("trained by hand = trained by autograd through the full kernel", error, at_most=1e-10)
     lab.claim("training lowers the loss to this part", losses[-1] / losses[0], at_most=0.7)
     lab.curve(

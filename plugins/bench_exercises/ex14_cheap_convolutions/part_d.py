@@ -6,6 +6,7 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit import byhand
+from bench.kit.compare import largest
 
 from . import checks, plain, rank1
 from .checks import SETTINGS, SMALL, Problem, Setting, draw, gap
@@ -17,7 +18,7 @@ def plain_derivatives(lab: Lab) -> None:
     worst = dict.fromkeys(names, 0.0)
     for setting in SETTINGS:
         errors = one_setting(draw(lab, setting))
-        worst = {name: max(worst[name], errors[name]) for name in names}
+        worst = {name: largest(worst[name], errors[name]) for name in names}
     lab.claim("plain convolution over taps = conv2d", worst["conv2d"], at_most=1e-12)
     lab.claim("dH, dW, dB over taps = autograd", worst["autograd"], at_most=1e-12)
     lab.claim("dH as a full, dW as a dilated convolution = over taps", worst["as convolutions"], at_most=1e-12)
@@ -56,7 +57,7 @@ def differences_error(lab: Lab) -> float:
         W, B = rank1.kernel(p.factors), p.factors.a
         Δ = torch.tanh(plain.forward(p.H, W, B, **p.slide))
         slopes = checks.by_differences(lambda *values, p=p: plain.forward(*values, **p.slide), (p.H, W, B))
-        worst = max(worst, gap(plain.backward(Δ, p.H, W, **p.slide), slopes))
+        worst = largest(worst, gap(plain.backward(Δ, p.H, W, **p.slide), slopes))
     return worst
 
 

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
+from bench.kit.compare import largest, max_error, relative_error
 
 from . import checks, convolutions, layer
 from .pictures import network_figure, toeplitz_figure
@@ -35,13 +36,13 @@ def derivatives(lab: Lab) -> None:
     for c in CONFIGURATIONS:
         by_hand, values = backward_at(lab, c)
         errors = {
-            "autograd": checks.gap(by_hand, checks.by_autograd(values)),
-            "library": checks.gap(by_hand, checks.by_library(values)),
-            "Toeplitz": checks.gap(by_hand, checks.by_matrices(values)),
+            "autograd": max_error(by_hand, checks.by_autograd(values)),
+            "library": max_error(by_hand, checks.by_library(values)),
+            "Toeplitz": max_error(by_hand, checks.by_matrices(values)),
             "differences": differences_error(values),
             "pairings": adjoint_error(by_hand, values),
         }
-        worst = {name: max(worst[name], error) for name, error in errors.items()}
+        worst = {name: largest(worst[name], error) for name, error in errors.items()}
         rows.append({"layer": c.label, "what it is": c.reading, "q": c.q} | errors)
     lab.table(
         "Every layer: the sums against autograd, the library, the matrices, central differences; and the pairings", rows
@@ -60,7 +61,7 @@ def differences_error(values: Layer) -> float:
     """Here d must be the derivative of the cost itself: d = tanh z."""
     x, w, b, _, s = values
     d = torch.tanh(layer.forward(x, w, b, s))
-    return checks.relative_gap(layer.backward(d, x, w, s), checks.by_differences(values))
+    return relative_error(layer.backward(d, x, w, s), checks.by_differences(values))
 
 
 def adjoint_error(gradients: checks.Gradients, values: Layer) -> float:
@@ -68,7 +69,7 @@ def adjoint_error(gradients: checks.Gradients, values: Layer) -> float:
     x, w, b, d, s = values
     pairing = (d * layer.forward(x, w, torch.zeros_like(b), s)).sum()
     dx, dw, _ = gradients
-    return float(max((pairing - (dx * x).sum()).abs(), (pairing - (dw * w).sum()).abs()))
+    return largest((pairing - (dx * x).sum()).abs(), (pairing - (dw * w).sum()).abs())
 
 
 def chain_error(lab: Lab) -> float:
@@ -84,7 +85,7 @@ def chain_error(lab: Lab) -> float:
     leaves = [v.clone().requires_grad_() for v in (below.x, below.w, below.b, above.w, above.b)]
     x, w1, b1, w2, b2 = leaves
     z2 = F.conv1d(torch.tanh(F.conv1d(x[None], w1, b1)), w2, b2)[0]
-    return checks.gap((dx, dw1, db1, dw2, db2), torch.autograd.grad(z2, leaves, above.d))
+    return max_error((dx, dw1, db1, dw2, db2), torch.autograd.grad(z2, leaves, above.d))
 
 
 def unseen_derivative(lab: Lab) -> float:
@@ -99,12 +100,12 @@ def as_convolutions(lab: Lab) -> None:
     forms = [convolutions.backward(v.d, v.x, v.w, v.s) for (_, v), _ in pairs]
     lab.claim(
         "full convolution and valid correlation = sums",
-        max(checks.gap(form, sums) for form, ((sums, _), _) in zip(forms, pairs, strict=True)),
+        largest(max_error(form, sums) for form, ((sums, _), _) in zip(forms, pairs, strict=True)),
         at_most=1e-12,
     )
     lab.claim(
         "np.convolve and np.correlate = sums",
-        max(checks.gap(checks.by_numpy(values), sums) for (sums, values), _ in pairs),
+        largest(max_error(checks.by_numpy(values), sums) for (sums, values), _ in pairs),
         at_most=1e-12,
     )
     flips(lab)
@@ -144,7 +145,7 @@ def true_convolution_error(lab: Lab) -> float:
     dw = convolutions.valid_correlation(x, d).flip(0)
     leaves = [x.clone().requires_grad_(), w.clone().requires_grad_()]
     z = F.conv1d(leaves[0][None, None], leaves[1].flip(0)[None, None])[0, 0]
-    return checks.gap((dx, dw), torch.autograd.grad(z, leaves, d))
+    return max_error((dx, dw), torch.autograd.grad(z, leaves, d))
 
 
 @exercise.comparison(
@@ -175,7 +176,7 @@ def valid_closed_forms(lab: Lab) -> None:
     (x1, x2, x3, x4), (w1, w2, w3), (d1, d2) = v.x[0], v.w[0, 0], v.d[0]
     expected_dx = torch.stack([w1 * d1, w2 * d1 + w1 * d2, w3 * d1 + w2 * d2, w3 * d2])
     expected_dw = torch.stack([d1 * x1 + d2 * x2, d1 * x2 + d2 * x3, d1 * x3 + d2 * x4])
-    error = checks.gap((dx[0], dw[0, 0], db), (expected_dx, expected_dw, (d1 + d2)[None]))
+    error = max_error((dx[0], dw[0, 0], db), (expected_dx, expected_dw, (d1 + d2)[None]))
     lab.claim("two nodes, n=4, m=3: the written-out formulas hold", error, at_most=1e-12)
     (dx, dw, db), v = backward_at(lab, TWO_NODES[1])
     (x1, x2, x3), (w1, w2), (d1, d2) = v.x[0], v.w[0, 0], v.d[0]
@@ -183,7 +184,7 @@ def valid_closed_forms(lab: Lab) -> None:
         torch.stack([w1 * d1, w2 * d1 + w1 * d2, w2 * d2]),
         torch.stack([d1 * x1 + d2 * x2, d1 * x2 + d2 * x3]),
     )
-    error = checks.gap((dx[0], dw[0, 0], db), (expected_dx, expected_dw, (d1 + d2)[None]))
+    error = max_error((dx[0], dw[0, 0], db), (expected_dx, expected_dw, (d1 + d2)[None]))
     lab.claim("two nodes, n=3, m=2: the written-out formulas hold", error, at_most=1e-12)
 
 
@@ -192,7 +193,7 @@ def strided_is_transposed(lab: Lab) -> None:
     error = 0.0
     for c in STRIDED:
         (dx, _, _), v = backward_at(lab, c)
-        error = max(error, float((dx - F.conv_transpose1d(v.d[None], v.w, stride=c.s)[0]).abs().max()))
+        error = largest(error, float((dx - F.conv_transpose1d(v.d[None], v.w, stride=c.s)[0]).abs().max()))
     lab.claim("two nodes, strided: dx = transposed convolution of d", error, at_most=1e-12)
     (dx, _, _), v = backward_at(lab, STRIDED[1])
     lab.claim(
@@ -213,7 +214,7 @@ def channels_are_linear(lab: Lab) -> None:
         (dx, dw, db), v = backward_at(lab, c)
         matrix, signal, delta = v.w.flatten(1), v.x.flatten(), v.d[:, 0]
         linear = ((matrix.T @ delta).view_as(v.x), torch.outer(delta, signal).view_as(v.w), delta)
-        error = max(error, checks.gap((dx, dw, db), linear))
+        error = largest(error, max_error((dx, dw, db), linear))
     lab.claim("two channels of length 1: a fully connected layer, dx = Wᵀd, dW = d xᵀ", error, at_most=1e-12)
 
 

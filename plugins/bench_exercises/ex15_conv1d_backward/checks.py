@@ -1,6 +1,6 @@
 """Other ways to the same derivative, to hold the sums against: matrices, NumPy, autograd, finite differences."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -76,13 +76,3 @@ def central_difference(f: Callable[[Tensor], Tensor], at: Tensor, step: float) -
         shift.view(-1)[k] = step
         slope[k] = (f(at + shift) - f(at - shift)) / (2 * step)
     return slope.view_as(at)
-
-
-def gap(found: Sequence[Tensor], expected: Sequence[Tensor]) -> float:
-    """The largest difference of any entry of any gradient."""
-    return max(float((a - b).abs().max()) for a, b in zip(found, expected, strict=True))
-
-
-def relative_gap(found: Gradients, expected: Gradients) -> float:
-    """The largest difference relative to the largest entry of its own gradient, the worst of the three."""
-    return max(float((a - b).abs().max() / b.abs().max()) for a, b in zip(found, expected, strict=True))
