@@ -5,6 +5,7 @@ Those that need child processes share one executor, whose warm processes import 
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -25,6 +26,12 @@ settings.register_profile(
 settings.load_profile("bench")
 
 TRIAL = Path(__file__).parent / "trial"
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests live as long as the worker: no collection of garbage, ours or a test's, visits them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
