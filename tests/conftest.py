@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import drawing_once
+
 if TYPE_CHECKING:
     from bench.execute.executors.local import LocalExecutor
 
@@ -53,6 +55,21 @@ def trial(scratch: Path) -> Iterator[Path]:
         patch.setenv("BENCH_LOCKS", str(scratch / "locks"))
         patch.setenv("BENCH_CACHE", str(scratch / "cache"))
         yield TRIAL
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is drawn twice is drawn once, by all workers together."""
+    own = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patch:
+        drawing_once.keep((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "drawn", patch)
+        yield
+
+
+@pytest.fixture
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this test draws is drawn by vl-convert, each time."""
+    drawing_once.anew(monkeypatch)
 
 
 @pytest.fixture(scope="session")
