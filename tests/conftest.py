@@ -30,10 +30,16 @@ settings.load_profile("bench")
 TRIAL = Path(__file__).parent / "trial"
 
 
-def pytest_collection_finish() -> None:
-    """Modules and collected tests live as long as the worker: no collection of garbage, ours or a test's, visits them."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and tests live as long as their worker: no collection of garbage, ours or a test's, visits them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ DRAWING: dict[str, Callable[..., Any]] = {
     name: getattr(vl_convert, name) for name in ("vegalite_to_svg", "svg_to_png", "javascript_bundle")
 }
 
+BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" viewBox="0 0 9 9"></svg>'
+
 
 def keep(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Every drawing is kept in ``folder`` by what it was made from, and is read from there the next time."""
@@ -28,6 +30,12 @@ def anew(patch: pytest.MonkeyPatch) -> None:
     """vl-convert as it is: for tests of what it draws twice."""
     for name, draw in DRAWING.items():
         patch.setattr(vl_convert, name, draw)
+
+
+def sketch(patch: pytest.MonkeyPatch) -> None:
+    """A blank drawing, whatever is asked for."""
+    patch.setattr(vl_convert, "vegalite_to_svg", lambda *_, **__: BLANK)
+    patch.setattr(vl_convert, "svg_to_png", lambda *_, **__: b"\x89PNG")
 
 
 def _once(name: str, folder: Path) -> Callable[..., Any]:

@@ -1,7 +1,6 @@
 """ex11: filters, matchings, Canny and bilateral by hand, against numbers worked out on paper, OpenCV and mistakes."""
 
 import builtins
-import subprocess
 import sys
 from pathlib import Path
 
@@ -345,8 +344,3 @@ def test_what_is_missing_is_one_line(monkeypatch, message, remedy):
     with pytest.raises(Missing, match=remedy) as caught:
         opencv.opencv()
     assert "\n" not in str(caught.value)
-
-
-def test_opencv_is_imported_late():
-    code = "import sys, bench_exercises.ex11_image_filters; print('cv2' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
