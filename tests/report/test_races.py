@@ -16,7 +16,7 @@ from bench.report import races
 from bench.report.charts.of_run import charts
 from bench.report.console import show
 from bench.report.page import html
-from tests.report.conftest import EVIL
+from tests.report.sample import EVIL
 
 PART = PartInfo(id="b.race", title="t", kind="race", target="loss ≤ 0.1", limit=100)
 

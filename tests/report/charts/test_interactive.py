@@ -67,6 +67,7 @@ def test_hostile_texts_stay_texts(hostile_run: Run) -> None:
     ElementTree.fromstring(svg)
 
 
+@pytest.mark.usefixtures("drawn_anew")
 def test_the_static_drawing_keeps_the_digits_of_its_axes_and_no_ground() -> None:
     line = Line(label="a", x=(0.0, 1.0, 2.0), y=(0.02, 0.03, 0.07))
     chart = PanelChart(slug="s", name="n", title="t", panels=(Panel(lines=(line,), log_y=True),))

@@ -148,14 +148,21 @@ def test_budgets_hold(browser: Any, pages: dict[str, str], tmp_path: Path, sampl
         assert page.evaluate(OPEN) <= 3
 
 
+FOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = fold.hasAttribute('data-came-open'); })"
+NOTE = "document.querySelectorAll('details[open]').forEach((fold) => fold.setAttribute('data-came-open', ''))"
+
+
 @pytest.mark.parametrize("name", ["index", "ex10"])
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-def test_nothing_scrolls_sideways(browser: Any, pages: dict[str, str], name: str, width: int) -> None:
-    """Folded and unfolded."""
-    with opened(browser, pages[name], width) as (page, _):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        open_folds(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_scrolls_sideways(browser: Any, pages: dict[str, str], name: str) -> None:
+    """Folded, as it comes, and unfolded, in a window that becomes wider."""
+    with opened(browser, pages[name], 390) as (page, _):
+        page.evaluate(NOTE)
+        for width in (390, 1280, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(FOLD)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            open_folds(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_what_went_wrong_is_named_at_the_top_and_unfolds_its_place(browser: Any, address: str) -> None:
@@ -262,12 +269,17 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read(browser: Any, pages: dict[str, str], scheme: str) -> None:
-    for address in pages.values():
-        with opened(browser, address, color_scheme=scheme) as (page, _):
-            open_folds(page)
+@pytest.mark.parametrize("name", ["index", "ex10"])
+def test_text_can_be_read(browser: Any, pages: dict[str, str], name: str) -> None:
+    """In both themes, of which the second comes while the page is open."""
+    with opened(browser, pages[name], color_scheme="light") as (page, _):
+        open_folds(page)
+        grounds = []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            grounds.append(ground(page))
             assert page.evaluate(CONTRAST) == []
+        assert grounds[0] != grounds[1]
 
 
 def test_paper_is_dark_on_white_and_keeps_folds_closed(browser: Any, address: str) -> None:

@@ -72,6 +72,7 @@ def test_it_is_below_two_megabytes(hostile_page: str) -> None:
     assert 300_000 < len(hostile_page.encode()) < 2_000_000
 
 
+@pytest.mark.usefixtures("drawn_anew")
 def test_the_same_run_gives_the_same_page(hostile_page: str, hostile_run: Run, folder: Path) -> None:
     assert page_of(hostile_run, folder) == hostile_page
 
