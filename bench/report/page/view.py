@@ -19,7 +19,7 @@ from bench.report.charts.of_run import Place, charts
 from bench.report.page import alarms, blocks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
-from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
+from bench.report.page.placing import Absent, Code, Drawn, Held, Row, Shown, Thing
 from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
@@ -216,6 +216,8 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
 def _find(run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family: Family, reference: Reference) -> Thing:
     """What a call of an answer places."""
     name = reference.names[0]
+    if reference.function == "code" and name in exercise.sources:
+        return Code(name, exercise.sources[name])
     part = next((part for part in parts if part.info.id == name), None)
     if part is None:
         return Absent(placing.name_of(reference))
