@@ -208,7 +208,7 @@ class PartInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseInfo:
-    """An exercise without its code, with its written answer (Markdown) and the files that the answer prints, by name."""
+    """An exercise without its code, with its written answer (Markdown) and the files that it prints, by name."""
 
     id: str
     title: str
