@@ -183,6 +183,7 @@ class Asked:
             tags=self.description.tags,
             parts=tuple(part.at(profile) for part in self.description.parts),
             answer=self.listing.answer,
+            sources=self.listing.sources,
         )
 
 

@@ -208,10 +208,11 @@ class PartInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseInfo:
-    """An exercise without its code, with its written answer (Markdown)."""
+    """An exercise without its code, with its written answer (Markdown) and the files that it prints, by name."""
 
     id: str
     title: str
     tags: tuple[str, ...] = ()
     parts: tuple[PartInfo, ...] = ()
     answer: str = ""
+    sources: dict[str, str] = field(default_factory=dict)

@@ -83,6 +83,7 @@ def of_answer(listing: Listing, verdicts: Verdicts) -> tuple[Checked, ...]:
         found=verdicts.found,
         variants=verdicts.variants,
         spelt=spellings.of(sources(listing)),
+        sources=listing.sources,
     )
     name = listing.beside.name
     broken = [Checked(f"{name}:{problem.line}", problem.text) for problem in contract.broken(listing.answer, seen)]

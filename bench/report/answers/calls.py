@@ -49,6 +49,7 @@ SIGNATURES = {
     "compare": Signature(names=("part",), options={"show": SHOWS, **BESIDE}, places=True),
     "figure": Signature(names=("part", "figure"), options=BESIDE, places=True),
     "table": Signature(names=("part", "table"), options=BESIDE, places=True),
+    "code": Signature(names=("solution.py",), options=BESIDE, places=True),
 }
 """The names that an answer may use."""
 

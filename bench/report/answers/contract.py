@@ -21,13 +21,14 @@ NOT_OF = {"comparison": ("steps", "evaluations"), "race": ("memory", "throughput
 class Seen:
     """An exercise as it was tried: its parts, the findings of each study, the variants of each comparison. A part that
     could not be tried is in neither, and nothing is said of its names. ``spelt`` are names as its source has them: what
-    smoke does not find a longer profile may."""
+    smoke does not find a longer profile may. ``sources`` are the files that its answer can print."""
 
     id: str
     parts: Sequence[PartDescription]
     found: Mapping[str, Findings]
     variants: Mapping[str, Sequence[str]]
     spelt: Container[str] = ()
+    sources: Container[str] = ()
 
     def lacks(self, name: str, names: Collection[str]) -> bool:
         return name not in names and name not in self.spelt
@@ -112,6 +113,10 @@ def _names(reference: Reference, exercise: Seen) -> Iterator[str]:
     """What the exercise does not have of what a call names."""
     if reference.function in ("claim", "metric"):
         yield from _finding(reference, exercise)
+        return
+    if reference.function == "code":
+        if reference.names[0] not in exercise.sources:
+            yield "name a file of the exercise's own folder that ends in .py and has at most 32 KiB"
         return
     part = exercise.part(reference.names[0])
     if part is None:

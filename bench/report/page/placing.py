@@ -46,6 +46,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A file of the exercise that is printed."""
+
+    name: str
+    text: str
+    kind: ClassVar[str] = "code"
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """What an answer places and its part did not record."""
 
@@ -53,7 +62,7 @@ class Absent:
     kind: ClassVar[str] = "absent"
 
 
-Thing = Drawn | Shown | Held | Absent
+Thing = Drawn | Shown | Held | Code | Absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +194,7 @@ def placements(pieces: Iterable[Piece]) -> Iterator[Reference]:
 
 
 def name_of(reference: Reference) -> str:
-    """ "the chart “cost” of a"."""
+    """ "the chart “cost” of a", "the code of solution.py"."""
     rest = " ".join(f"“{name}”" for name in reference.names[1:])
     return f"the {reference.function} {rest} of {reference.names[0]}".replace("  ", " ")
 

@@ -20,7 +20,7 @@ from bench.report.page import alarms, blocks, lacks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
 from bench.report.page.lacks import Lack, home
-from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
+from bench.report.page.placing import Absent, Code, Drawn, Held, Row, Shown, Thing
 from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
@@ -215,6 +215,8 @@ def _find(
 ) -> Thing | None:
     """What a call of an answer places; nothing of a part that was not run."""
     name = reference.names[0]
+    if reference.function == "code" and name in exercise.sources:
+        return Code(name, exercise.sources[name])
     part = next((part for part in parts if part.info.id == name), None)
     if part is None:
         return None if any(name == each.id for each in exercise.parts) else Absent(placing.name_of(reference))

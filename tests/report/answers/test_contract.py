@@ -30,6 +30,7 @@ EXERCISE = contract.Seen(
     parts=(STUDY, SPEED, RACE, SWEPT),
     found={"a": FOUND, "b": Findings()},
     variants={"a.speed": ("autograd", "by hand"), "a.race": ("SGD", "Adam")},
+    sources=("solution.py",),
 )
 HEADINGS = "## a — Right?\n\n{}\n\n## b — Long?\n"
 
@@ -45,6 +46,7 @@ SOUND = """
 
 {{ chart("a", "train loss", kind="course", by="series") }} {{ table("a", "sizes") }}
 {{ figure("a", "Paths") }}
+{{ code("solution.py") }}
 {{ compare("a.speed", show="ratio") }}
 {{ compare("a.speed", show="time") }}
 """
@@ -75,6 +77,7 @@ def test_what_is_there_may_be_named() -> None:
         ('memory("a.race", "Adam")', "a.race is a race: memory() has nothing to tell of it"),
         ('evaluations("a.speed", "by hand")', "a.speed is a comparison: evaluations() has nothing to tell of it"),
         ('chart("a.race", "loss")', "a.race is a race, which records no curves"),
+        ('code("solutoin.py")', "name a file of the exercise's own folder"),
         ('figure("c", "Paths")', "there is no part c"),
         ('compare("a")', "a is a study"),
         ('compare("a.speed", show="speed")', "show is ratio or"),

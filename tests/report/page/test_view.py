@@ -63,6 +63,15 @@ def test_a_part_stands_below_its_own_heading_or_its_letters_or_alone(run: Run) -
     ]
 
 
+def test_the_files_that_an_answer_prints_are_those_that_the_run_kept(run: Run) -> None:
+    answer = '## 10a — One\n\n{{ code("solution.py") }}\n\n{{ code("other.py") }}'
+    kept = replace(run, exercises=(replace(run.exercises[0], answer=answer, sources={"solution.py": "x < 1"}),))
+    (exercise,) = view.view(kept)
+    code, absent = placing.things(exercise.questions[0].rows)
+    assert code == placing.Code("solution.py", "x < 1")
+    assert absent == placing.Absent("the code of other.py")
+
+
 def test_what_is_placed_stands_once(run: Run) -> None:
     question = page(run, PLACED).questions[0]
     shown = [thing for thing in placing.things(question.rows) if isinstance(thing, Drawn)]
