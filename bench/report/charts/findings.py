@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from bench.analysis import quantities
@@ -194,6 +195,42 @@ def front(best: Sequence[str], total: int) -> str:
     if len(best) == total:
         return f"none of the {total} beats another in both time and memory"
     return f"{len(best)} of {total} are worth a choice: {_listed(best)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Which share of its roof a variant reaches at a value of what is swept; ``beyond`` the flat roof."""
+
+    variant: str
+    at: float
+    share: float
+    beyond: bool
+
+
+def roof(reached: Sequence[Reached], limits: Mapping[float, str], parameter: str) -> str:
+    """ "by hand reaches 34 % of the roof at batch 50, the most; memory is the limit at every batch size"."""
+    best = max(reached, key=lambda each: each.share)
+    where = f" at {parameter} {quantities.number(best.at)}" if len(limits) > 1 else ""
+    if best.share <= 1:
+        most = ", the most" if len(reached) > 1 else ""
+        said = f"{best.variant} reaches {_number(100 * best.share)} % of the roof{where}{most}"
+    else:
+        which = "flat roof" if best.beyond else "roof of memory, from cache"
+        said = f"{best.variant} reaches {_number(best.share)} × the {which}{where}"
+    return f"{said}; {_limits(limits, parameter)}"
+
+
+def _limits(limits: Mapping[float, str], parameter: str) -> str:
+    """Which roof is over which values, in their order."""
+    ordered = [limits[at] for at in sorted(limits)]
+    changes = [i for i in range(1, len(ordered)) if ordered[i] != ordered[i - 1]]
+    if not changes:
+        everywhere = f" at every {WORDS.get(parameter, f'value of {parameter}')}" if len(ordered) > 1 else ""
+        return f"{ordered[0]} is the limit{everywhere}"
+    if len(changes) > 1:
+        return f"memory is the limit at {ordered.count('memory')} of {len(ordered)} settings"
+    at = quantities.number(sorted(limits)[changes[0]])
+    return f"{ordered[0]} is the limit below {parameter} {at}, {ordered[-1]} from there on"
 
 
 def _number(value: float) -> str:
