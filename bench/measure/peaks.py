@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 SECONDS = 0.3
 """For each of the two, after a first call that is not counted."""
 FEWEST = 3
-SIDES = {"cpu": 512, "cuda": 8192}
+SIDES = {"cpu": 320, "cuda": 8192}
 """Of the square matrices; on a processor for each thread, of whose work a larger share is edges in smaller ones. A call
-of a few milliseconds is over before the kernel gives the core to somebody else."""
+of a millisecond is over before the kernel gives the core to somebody else."""
 SLICE = 8 * 2**20
 """Bytes of an array that one call of the triad takes on a processor, for the same reason: by the time that it comes to
 the same slice again, the others have driven it out of all caches."""

@@ -78,19 +78,19 @@ def beside(
 
 def clear(
     places: Sequence[tuple[float, float]], size: tuple[float, float], taken: Sequence[Box], frame: Box
-) -> tuple[Box, bool]:
+) -> tuple[Box, bool] | None:
     """The box of a caption at the first of some places where it is inside ``frame`` and meets nothing that is taken,
-    above or else below; at the last one where there is none. And whether it stands to the left of its place."""
+    to the left above it or else to the right below; and whether it is to the left. ``None`` where there is no room."""
     w, h = size
     choices = [
-        (Box(x - 4 - w, y - 4 - h, x - 4, y - 4), True) if above else (Box(x + 6, y + 4, x + 6 + w, y + 4 + h), False)
-        for above in (True, False)
+        (Box(x - 4 - w, y - 4 - h, x - 4, y - 4), True) if left else (Box(x + 6, y + 4, x + 6 + w, y + 4 + h), False)
+        for left in (True, False)
         for x, y in places
     ]
     free = (
         choice for choice in choices if choice[0].within(frame) and not any(choice[0].meets(other) for other in taken)
     )
-    return next(free, choices[-1])
+    return next(free, None)
 
 
 def offsets(count: int) -> list[float]:

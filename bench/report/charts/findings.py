@@ -208,12 +208,11 @@ class Reached:
 
 
 def roof(reached: Sequence[Reached], limits: Mapping[float, str], parameter: str) -> str:
-    """ "by hand reaches 34 % of the roof at batch 50, the most; memory is the limit at every batch size"."""
+    """ "nearest to the roof: by hand, 34 % of it at batch 50; memory is the limit at every batch size"."""
     best = max(reached, key=lambda each: each.share)
     where = f" at {parameter} {quantities.number(best.at)}" if len(limits) > 1 else ""
     if best.share <= 1:
-        most = ", the most" if len(reached) > 1 else ""
-        said = f"{best.variant} reaches {_number(100 * best.share)} % of the roof{where}{most}"
+        said = f"nearest to the roof: {best.variant}, {_number(100 * best.share)} % of it{where}"
     else:
         which = "flat roof" if best.beyond else "roof of memory, from cache"
         said = f"{best.variant} reaches {_number(best.share)} × the {which}{where}"

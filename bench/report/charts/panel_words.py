@@ -13,6 +13,9 @@ from bench.report.charts.model import Line
 from bench.report.charts.panel_rooms import LEADER, Room, aside
 from bench.report.charts.vega import Spec
 
+CAPTION = 60
+"""Pixels of a caption that has no room in one line."""
+
 
 def word_rows(room: Room) -> Iterator[Spec]:
     """The rows of all words of a panel, and of the strokes that lead to them."""
@@ -38,15 +41,20 @@ def _signs(room: Room) -> Iterator[Spec]:
 
 
 def _captions(room: Room) -> Iterator[Spec]:
-    """Words at lines, clear of all lines and of each other."""
+    """Words at lines, clear of all lines and of each other: in one line of text or in several, and left out where there
+    is no room, for a text across lines cannot be read."""
     taken = list(_traces(room)) if room.panel.captions else []
+    frame = Box(0, -LINE, room.x.length, room.y.length)
     for caption in room.panel.captions:
         places = [(room.x.pixel(x), room.y.pixel(y)) for x, y in caption.places]
-        frame = Box(0, -LINE, room.x.length, room.y.length)
-        box, left = dodge.clear(places, (width(caption.text), float(LINE)), taken, frame)
-        taken.append(box)
-        at, align = (box.right, "right") if left else (box.left, "left")
-        yield from vega.text_rows(room.number, (caption.text,), at, (box.top + box.bottom) / 2, align)
+        for lines in dict.fromkeys(((caption.text,), wrapped(caption.text, CAPTION))):
+            size = max(map(width, lines)), float(wrap_height(lines))
+            if found := dodge.clear(places, size, taken, frame):
+                box, left = found
+                taken.append(box)
+                at, align = (box.right, "right") if left else (box.left, "left")
+                yield from vega.text_rows(room.number, lines, at, (box.top + box.bottom) / 2, align)
+                break
 
 
 def _traces(room: Room) -> Iterator[Box]:

@@ -16,7 +16,7 @@ from bench.report.charts.model import GREY, PALETTE, Caption, Line, Panel, Panel
 NAME = "roofline"
 FLOPS: quantities.Units = ((1e12, "TFLOP/s"), (1e9, "GFLOP/s"), (1e6, "MFLOP/s"))
 BANDWIDTH: quantities.Units = ((1e12, "TB/s"), (1e9, "GB/s"), (1e6, "MB/s"))
-LEFT, RIGHT = 4.0, 2.0
+LEFT, RIGHT = 6.0, 2.0
 """The axis goes on by these factors beyond what was measured, so that both parts of a roof are seen."""
 
 
@@ -170,14 +170,16 @@ def _lines(points: Points, peaks: Sequence[Peak], scale: float) -> Iterator[Line
     hues = {variant: hue for hue, variant in enumerate(dict.fromkeys(variant for _, variant in points))}
     devices = [peak.device for peak in peaks]
     for (device, variant), listed in points.items():
+        alone = len(listed) == 1
         centre, low, high = (tuple(point.rate[i] / scale for point in listed) for i in range(3))
         yield Line(
             label=f"{variant}, {device}" if len(devices) > 1 else variant,
             x=tuple(point.intensity for point in listed),
             y=centre,
-            low=low,
-            high=high,
-            style="line" if len(listed) > 1 else "points",
+            # Bands of many lines would cover each other: how well the times are known is in the other charts.
+            low=low if alone else (),
+            high=high if alone else (),
+            style="points" if alone else "line",
             hue=hues[variant],
             dashed=device != devices[0],
         )
