@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils.flop_counter import FlopCounterMode
 
 import bench_exercises.ex14_cheap_convolutions as ex14
 from bench.measure.agreement import named
@@ -160,3 +161,24 @@ def test_pictures():
     assert len(steps_figure([("one", torch.zeros(4, 4))] * 6).axes) == 6
     figure = orders_figure(orders.cheapest_first(4, 3, 2, 2), 48)
     assert figure.axes[0].get_xticklabels()[0].get_text() in ("b c d a", "b d c a")
+
+
+@pytest.mark.parametrize("variant", ["autograd", "convolution_backward", "transposed convolution"])
+@pytest.mark.parametrize("channels", ex14.FEW)
+def test_operations_and_bytes_of_the_layer_are_those_that_are_seen(channels, variant):
+    part = exercise.parts["d.speed"]
+    call = variants(exercise, "d.speed", lab(dtype=torch.float32), channels=channels, numbers=2**14)[variant]
+    with FlopCounterMode(display=False) as counter:
+        outputs = call()
+    work = part.work(channels=channels, numbers=2**14)
+    assert work.flops == counter.get_total_flops()
+    # H, W, B and Δ have the shapes of dH, dW, dB and Z.
+    assert work.bytes == 2 * sum(tensor.nbytes for tensor in outputs.values())
+    assert work.count == len(outputs["Z"])
+
+
+def test_maps_hold_as_many_numbers_as_are_asked_for():
+    assert ex14.speed.maps(3, 2**17) == (42, 3, 32, 32)
+    assert ex14.speed.maps(64, 2**17) == (8, 64, 16, 16)
+    assert ex14.speed.maps(256, 2**17) == (2, 256, 16, 16)
+    assert ex14.speed.maps(256, 2**14) == (1, 256, 8, 8)
