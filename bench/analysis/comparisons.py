@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeGuard
 
 from bench.analysis import laws, peak_memory, quantities, races, statistics
 from bench.analysis.families import ALONE, NO_FAMILY, Family, Standing
@@ -153,12 +154,13 @@ def swept_parameter(records: Iterable[Record]) -> str | None:
     for record in records:
         for name, value in record.case.parameters.items():
             values.setdefault(name, set()).add(value)
-    numeric = [name for name, given in values.items() if len(given) > 1 and all(map(_is_number, given))]
+    numeric = [name for name, given in values.items() if len(given) > 1 and all(map(is_number, given))]
     # The one with most values gives its law the most points to fail at.
     return max(numeric, key=lambda name: len(values[name]), default=None)
 
 
-def _is_number(value: Parameter) -> bool:
+def is_number(value: Parameter) -> TypeGuard[int | float]:
+    """Which a truth value is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -12,9 +12,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
 
 from bench.kit.compare import max_error
-from bench.testing import agreements, failed, lab, run_part
+from bench.testing import agreements, failed, lab, run_part, variants
 from bench_exercises.ex06_pointwise_convolution import exercise, gradients, layers, mixing, problem, stack
 
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
@@ -165,3 +166,14 @@ def test_the_answer_names_only_claims_that_exist():
         run_part(exercise, part.id, here)
     names = {claim.name for claim in here.findings.claims}
     assert set(re.findall(r'claim\("(.+?)"\)', answer)) == names
+
+
+@pytest.mark.parametrize("variant", ["conv2d", "matmul"])
+def test_operations_and_bytes_of_the_layer_are_those_that_are_seen(variant):
+    case = {"batch": 2, "channels": 8, "side": 5}
+    operands = problem.Problem.draw(lab(dtype=torch.float32), batch=2, inputs=8, outputs=8, side=5).operands
+    with FlopCounterMode(display=False) as counter:
+        output = variants(exercise, "a.speed", lab(dtype=torch.float32), **case)[variant]()
+    work = exercise.parts["a.speed"].work(**case)
+    assert work.flops == counter.get_total_flops()
+    assert work.bytes == output.nbytes + sum(tensor.nbytes for tensor in operands)

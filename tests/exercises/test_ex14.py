@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils.flop_counter import FlopCounterMode
 
 import bench_exercises.ex14_cheap_convolutions as ex14
 from bench.measure.agreement import Expectation, named
@@ -175,3 +176,24 @@ def test_an_error_that_the_worst_of_seven_tensors_would_have_covered_is_refused(
         answer = named(call())
         assert expected.judge(answer).passed
         assert not expected.judge({name: (1 + 1e-4) * tensor for name, tensor in answer.items()}).passed
+
+
+@pytest.mark.parametrize("variant", ["autograd", "convolution_backward", "transposed convolution"])
+@pytest.mark.parametrize("channels", ex14.FEW)
+def test_operations_and_bytes_of_the_layer_are_those_that_are_seen(channels, variant):
+    part = exercise.parts["d.speed"]
+    call = variants(exercise, "d.speed", lab(dtype=torch.float32), channels=channels, numbers=2**14)[variant]
+    with FlopCounterMode(display=False) as counter:
+        outputs = call()
+    work = part.work(channels=channels, numbers=2**14)
+    assert work.flops == counter.get_total_flops()
+    # H, W, B and Δ have the shapes of dH, dW, dB and Z.
+    assert work.bytes == 2 * sum(tensor.nbytes for tensor in outputs.values())
+    assert work.count == len(outputs["Z"])
+
+
+def test_maps_hold_as_many_numbers_as_are_asked_for():
+    assert ex14.speed.maps(3, 2**17) == (42, 3, 32, 32)
+    assert ex14.speed.maps(64, 2**17) == (8, 64, 16, 16)
+    assert ex14.speed.maps(256, 2**17) == (2, 256, 16, 16)
+    assert ex14.speed.maps(256, 2**14) == (1, 256, 8, 8)

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.utils.flop_counter import FlopCounterMode
 
 import bench_exercises.ex15_conv1d_backward as ex15
 from bench.kit.compare import max_error
@@ -210,3 +211,14 @@ def test_pictures_have_every_weight():
     labels = [text.get_text() for axes in network_figure(three).axes for text in axes.texts]
     assert labels.count("w$_1$") == 3
     assert labels.count("v$_1$") == 1
+
+
+@pytest.mark.parametrize(("n", "m"), [(64, 3), (64, 63), (512, 3)])
+def test_operations_and_bytes_of_dx_are_those_that_are_seen(n, m):
+    part = exercise.parts["b.speed"]
+    call = variants(exercise, "b.speed", lab(dtype=torch.float32), n=n, m=m)["autograd"]
+    with FlopCounterMode(display=False) as counter:
+        dx = call()
+    work = part.work(n=n, m=m)
+    assert work.flops == counter.get_total_flops()
+    assert work.bytes == 4 * (len(dx) * (n - m + 1) + m) + dx.nbytes

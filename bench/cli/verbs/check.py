@@ -82,6 +82,7 @@ def of_answer(listing: Listing, verdicts: Verdicts) -> tuple[Checked, ...]:
         parts=verdicts.parts,
         found=verdicts.found,
         variants=verdicts.variants,
+        work=verdicts.work,
         spelt=spellings.of(sources(listing)),
         sources=listing.sources,
     )

@@ -29,6 +29,7 @@ ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "survey": survey.answer,
     "check": checks.check,
     "noise": answers.noise,
+    "peak": answers.peak,
     "task": tasks.perform,
 }
 """Who answers which kind of order, in the child."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis import families, peak_memory, quantities, statistics
+from bench.analysis import families, peak_memory, quantities, roofline, statistics
 from bench.analysis.families import Family
 from bench.errors import BenchError
 from bench.model import ExerciseInfo, Parameter, Record, Run, variations
@@ -47,6 +47,7 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
         "memory": lambda record: peak_memory.peak_in_words(peak_memory.peak(record)),
         "time": lambda record: races.outcome(record, statistics.time_in_words(statistics.estimate(record))),
         "throughput": _throughput,
+        "roof": lambda record: _roof(record, run),
         "steps": lambda record: races.outcome(record, races.steps(record)),
         "evaluations": lambda record: races.outcome(record, races.evaluations(record)),
     }[reference.function]
@@ -155,3 +156,15 @@ def _throughput(record: Record) -> str:
     if rate is None or record.work is None:
         return ""
     return f"{quantities.interval(rate.centre, rate.low, rate.high)} {record.work.unit}/s"
+
+
+def _roof(record: Record, run: Run) -> str:
+    """ "34 % of the roof"; what memory alone would not let it reach came from a cache."""
+    share = roofline.share(record, run.peaks) if record.outcome == "ok" else None
+    if share is None:
+        return ""
+    return (
+        f"{quantities.number(100 * share, 2)} % of the roof"
+        if share < 1
+        else f"{quantities.number(share, 2)} × the roof"
+    )

@@ -76,6 +76,23 @@ def beside(
     return placed
 
 
+def clear(
+    places: Sequence[tuple[float, float]], size: tuple[float, float], taken: Sequence[Box], frame: Box
+) -> tuple[Box, bool] | None:
+    """The box of a caption at the first of some places where it is inside ``frame`` and meets nothing that is taken,
+    to the left above it or else to the right below; and whether it is to the left. ``None`` where there is no room."""
+    w, h = size
+    choices = [
+        (Box(x - 4 - w, y - 4 - h, x - 4, y - 4), True) if left else (Box(x + 6, y + 4, x + 6 + w, y + 4 + h), False)
+        for left in (True, False)
+        for x, y in places
+    ]
+    free = (
+        choice for choice in choices if choice[0].within(frame) and not any(choice[0].meets(other) for other in taken)
+    )
+    return next(free, None)
+
+
 def offsets(count: int) -> list[float]:
     """How far points of one x step aside from their common place, in pixels."""
     return [(number - (count - 1) / 2) * APART for number in range(count)]

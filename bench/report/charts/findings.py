@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from bench.analysis import quantities
@@ -220,6 +221,41 @@ def front(best: Sequence[str]) -> str:
         return f"least time and least memory: {best[0]}"
     between = f"; in between: {'; '.join(best[1:-1])}" if len(best) > 2 else ""
     return f"least time: {best[0]}; least memory: {best[-1]}{between}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Which share of its roof a variant reaches at a value of what is swept; ``beyond`` the flat roof."""
+
+    variant: str
+    at: float
+    share: float
+    beyond: bool
+
+
+def roof(reached: Sequence[Reached], limits: Mapping[float, str], parameter: str) -> str:
+    """ "nearest to the roof: by hand, 34 % of it at batch 50; memory is the limit at every batch size"."""
+    best = max(reached, key=lambda each: each.share)
+    where = f" at {parameter} {quantities.number(best.at)}" if len(limits) > 1 else ""
+    if best.share <= 1:
+        said = f"nearest to the roof: {best.variant}, {_number(100 * best.share)} % of it{where}"
+    else:
+        which = "flat roof" if best.beyond else "roof of memory, from cache"
+        said = f"{best.variant} reaches {_number(best.share)} × the {which}{where}"
+    return f"{said}; {_limits(limits, parameter)}"
+
+
+def _limits(limits: Mapping[float, str], parameter: str) -> str:
+    """Which roof is over which values, in their order."""
+    ordered = [limits[at] for at in sorted(limits)]
+    changes = [i for i in range(1, len(ordered)) if ordered[i] != ordered[i - 1]]
+    if not changes:
+        everywhere = f" at every {WORDS.get(parameter, f'value of {parameter}')}" if len(ordered) > 1 else ""
+        return f"{ordered[0]} is the limit{everywhere}"
+    if len(changes) > 1:
+        return f"memory is the limit at {ordered.count('memory')} of {len(ordered)} settings"
+    at = quantities.number(sorted(limits)[changes[0]])
+    return f"{ordered[0]} is the limit below {parameter} {at}, {ordered[-1]} from there on"
 
 
 def _number(value: float) -> str:

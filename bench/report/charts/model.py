@@ -65,9 +65,18 @@ class Sign:
     hue: int = 7
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Words at a line, near the first of its places where they meet nothing."""
+
+    text: str
+    places: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Lines over a common x axis. ``zero``: amounts, read from zero; ``share`` of the usual height."""
+    """Lines over a common x axis. ``zero``: amounts, read from zero; ``share`` of the usual height; ``round_x``: the
+    axis has round numbers, whatever was measured."""
 
     lines: tuple[Line, ...]
     title: str = ""
@@ -77,8 +86,10 @@ class Panel:
     log_y: bool = False
     zero: bool = False
     signs: tuple[Sign, ...] = ()
+    captions: tuple[Caption, ...] = ()
     labels: Labels = "end"
     share: float = 1.0
+    round_x: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,7 +157,9 @@ def _values(panel: Panel, axis: str) -> list[float]:
 
 
 def measured_x(panel: Panel) -> list[float]:
-    """The single values of x that were measured."""
+    """The single values of x that were measured, where the axis has its numbers there."""
+    if panel.round_x:
+        return []
     few = [line for line in panel.lines if line.style == "points"]
     return sorted({x for line in few for x in line.x}) if panel.labels != "beside" else []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bench.report.charts import dodge, vega
 from bench.report.charts.dodge import Box
@@ -11,10 +13,14 @@ from bench.report.charts.model import Line
 from bench.report.charts.panel_rooms import LEADER, Room, aside
 from bench.report.charts.vega import Spec
 
+CAPTION = 60
+"""Pixels of a caption that has no room in one line."""
+
 
 def word_rows(room: Room) -> Iterator[Spec]:
     """The rows of all words of a panel, and of the strokes that lead to them."""
     yield from _signs(room)
+    yield from _captions(room)
     if room.panel.labels == "end":
         yield from _end_labels(room)
     elif room.panel.labels == "beside":
@@ -32,6 +38,36 @@ def _signs(room: Room) -> Iterator[Spec]:
             yield from vega.text_rows(room.number, lines, 2, at + 4 + wrap_height(lines) / 2)
         else:
             yield common | {"k": "sign", "px": round(room.x.pixel(sign.x), 1)}
+
+
+def _captions(room: Room) -> Iterator[Spec]:
+    """Words at lines, clear of all lines and of each other: in one line of text or in several, and left out where there
+    is no room, for a text across lines cannot be read."""
+    taken = list(_traces(room)) if room.panel.captions else []
+    frame = Box(0, -LINE, room.x.length, room.y.length)
+    for caption in room.panel.captions:
+        places = [(room.x.pixel(x), room.y.pixel(y)) for x, y in caption.places]
+        for lines in dict.fromkeys(((caption.text,), wrapped(caption.text, CAPTION))):
+            size = max(map(width, lines)), float(wrap_height(lines))
+            if found := dodge.clear(places, size, taken, frame):
+                box, left = found
+                taken.append(box)
+                at, align = (box.right, "right") if left else (box.left, "left")
+                yield from vega.text_rows(room.number, lines, at, (box.top + box.bottom) / 2, align)
+                break
+
+
+def _traces(room: Room) -> Iterator[Box]:
+    """Small boxes all along the lines."""
+    for line in room.panel.lines:
+        places = [(room.x.pixel(x), room.y.pixel(y)) for x, y in zip(line.x, line.y, strict=True)]
+        yield from (Box(x - 4, y - 4, x + 4, y + 4) for x, y in places if line.style != "law")
+        for (x, y), (x2, y2) in pairwise(places):
+            steps = max(1, round(math.hypot(x2 - x, y2 - y) / 4))
+            shares = (step / steps for step in range(steps + 1))
+            yield from (
+                Box(a - 1, b - 1, a + 1, b + 1) for s in shares for a, b in [(x + s * (x2 - x), y + s * (y2 - y))]
+            )
 
 
 def _end_labels(room: Room) -> Iterator[Spec]:

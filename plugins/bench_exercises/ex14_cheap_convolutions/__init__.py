@@ -4,7 +4,7 @@ The forms are in ``separable`` (14a), ``rank1`` (14b, with every derivative), ``
 (14d); ``checks`` holds them against autograd and differences, ``speed`` against the clock.
 """
 
-from bench import Exercise, Lab, hookimpl
+from bench import Exercise, Lab, by_profile, hookimpl, limited
 
 from . import speed
 from .part_a import separable_form
@@ -77,9 +77,16 @@ def ordinary_derivatives(lab: Lab) -> None:
     plain_derivatives(lab)
 
 
-@exercise.comparison("d.speed", "Is a backward pass by hand as fast as autograd?", reference="autograd", channels=FEW)
-def backward_speed(lab: Lab, channels: int) -> speed.Calls:
-    return speed.backward_ways(lab, channels)
+@exercise.comparison(
+    "d.speed",
+    "Is a backward pass by hand as fast as autograd?",
+    reference="autograd",
+    work=speed.backward_work,
+    channels=FEW,
+    numbers=limited(by_profile(smoke=2**14, quick=2**17, full=2**19), at_least=2**10),
+)
+def backward_speed(lab: Lab, channels: int, numbers: int) -> speed.Calls:
+    return speed.backward_ways(lab, channels, numbers)
 
 
 @hookimpl

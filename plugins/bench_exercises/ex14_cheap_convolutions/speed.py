@@ -1,16 +1,17 @@
 """The set-ups of the comparisons: one function computed in several ways, everything that can be prepared prepared."""
 
 from collections.abc import Callable
+from math import isqrt
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.grad import conv2d_weight
 
-from bench import Lab
+from bench import Lab, Work
 from bench.kit import byhand
 
-from . import plain, rank1, separable
+from . import counts, plain, rank1, separable
 from .rank1 import Factors
 
 Calls = dict[str, Callable[[], Tensor | dict[str, Tensor]]]
@@ -148,9 +149,23 @@ def rank1_training_ways(lab: Lab, channels: int) -> Calls:
     }
 
 
-def backward_ways(lab: Lab, channels: int) -> Calls:
+def maps(channels: int, numbers: int) -> tuple[int, ...]:
+    """(T, M, Y, X): pictures of the usual size, or smaller ones where one alone would hold more numbers; as many as
+    hold so many in all."""
+    side = min(32 if channels < 64 else 16, isqrt(numbers // channels))
+    return max(1, numbers // (channels * side**2)), channels, side, side
+
+
+def backward_work(channels: int, numbers: int) -> Work:
+    """Of the ordinary layer, forward and backward."""
+    images, _, height, width = maps(channels, numbers)
+    layer = {"N": channels, "M": channels, "L": LK[0], "K": LK[1], "places": images * height * width}
+    return Work(images, "images", flops=counts.layer_operations(**layer), bytes=counts.layer_bytes(**layer))
+
+
+def backward_ways(lab: Lab, channels: int, numbers: int) -> Calls:
     """Forward and backward of the ordinary layer, M = N = channels: Z, dH, dW and dB."""
-    shape = images(lab, channels, quick=2**17)
+    shape = maps(channels, numbers)
     H, W, B, Δ = draw(lab, shape, (channels, channels, *LK), (channels,), shape)
     W = W / (channels * LK[0] * LK[1]) ** 0.5
     H_last, W_last, Δ_last = last(H), last(W), last(Δ)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.model import ByProfile, Claim, Curve, Figure, Findings, Metric, PartDescription, Table
+from bench.model import ByProfile, Claim, Curve, Figure, Findings, Metric, PartDescription, Table, Work
 from bench.report.answers import contract, spellings
 
 STUDY = PartDescription(id="a", title="Is it right?", kind="study")
@@ -139,3 +139,20 @@ def test_a_chart_within_a_text_is_looked_for_as_well() -> None:
     assert (misplaced[0], unknown[0]) == (4, 4)
     assert "put it on a line of its own" in misplaced[1]
     assert 'chart("a", "train los"): part a has no curve train los; did you mean train loss?' in unknown[1]
+
+
+@pytest.mark.parametrize("work", [{}, {"a.speed": Work(1, "rows")}])
+@pytest.mark.parametrize("call", ['compare("a.speed", show="roofline")', 'roof("a.speed", "by hand", batch=8)'])
+def test_a_roofline_wants_flops_and_bytes(call: str, work: dict[str, Work]) -> None:
+    answer = HEADINGS.format(f"Text {{{{ {call} }}}}." if call.startswith("roof") else f"Text.\n\n{{{{ {call} }}}}")
+    ((_, text),) = lines(answer, replace(EXERCISE, work=work))
+    assert "part a.speed does not say its flops and bytes: give it work=…, a Work(…, flops=…, bytes=…)" in text
+    assert "\n" not in text
+    counted = {"a.speed": Work(1, "rows", flops=2.0, bytes=4.0)}
+    assert lines(answer, replace(EXERCISE, work=counted)) == []
+    assert lines(answer, replace(EXERCISE, variants={})) == [], "nothing is said of a part that was not tried"
+
+
+def test_a_race_has_no_roofline() -> None:
+    ((_, text),) = lines(HEADINGS.format('Text.\n\n{{ compare("a.race", show="roofline") }}'))
+    assert text.endswith("a.race is a race: only a comparison has a roofline")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.analysis import families
-from bench.model import Case, Findings, Metric, Record, Run
+from bench.analysis import families, quantities, statistics
+from bench.model import Case, Findings, Metric, Peak, Record, Run, Work
 from bench.report.answers import calls, live
 
 
@@ -79,4 +79,21 @@ def test_a_time_of_several_settings_names_each(run: Run) -> None:
     ],
 )
 def test_what_was_not_measured_says_so(text: str, run: Run) -> None:
+    assert shown(text, run) == live.NOT_MEASURED
+
+
+def test_a_share_of_the_roof_is_that_of_the_declared_work(run: Run) -> None:
+    work = Work(8, "images", flops=4e6, bytes=1e6)
+    records = tuple(replace(record, work=work) for record in run.records)
+    peak = Peak(device="cpu", flops=80e9, bandwidth=20e9, threads=1, array=1)
+    counted, text = replace(run, records=records, peaks=(peak,)), 'roof("a.speed", "by hand", batch=8, device="cpu")'
+    times = [
+        record for record in records if record.case.variant == "by hand" and record.case.parameters == {"batch": 8}
+    ]
+    seconds = statistics.estimate(*(record for record in times if record.case.device == "cpu"))
+    assert seconds is not None
+    share = 4e6 / seconds.centre / 80e9
+    assert shown(text, counted).text == f"{quantities.number(100 * share, 2)} % of the roof"
+    low = replace(counted, peaks=(replace(peak, bandwidth=20e9 * share / 2),))
+    assert shown(text, low).text == "2 × the roof"
     assert shown(text, run) == live.NOT_MEASURED

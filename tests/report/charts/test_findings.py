@@ -118,3 +118,19 @@ def test_a_law_is_named_by_its_power() -> None:
 @pytest.mark.parametrize(("label", "said"), [("epoch", True), ("", True), ("recall", False), ("batch size B", False)])
 def test_only_what_goes_on_ends(label: str, said: bool) -> None:
     assert findings.passes(label) is said
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({0.0: "memory"}, "memory is the limit"),
+        ({1.0: "memory", 8.0: "memory"}, "memory is the limit at every batch size"),
+        ({1.0: "memory", 8.0: "arithmetic", 64.0: "arithmetic"}, "memory is the limit below batch 8, arithmetic from"),
+        ({1.0: "memory", 8.0: "arithmetic", 64.0: "memory"}, "memory is the limit at 2 of 3 settings"),
+    ],
+)
+def test_a_roofline_says_which_limit_is_where(limits: dict[float, str], said: str) -> None:
+    reached = [findings.Reached("a", at, 0.1 + at / 1000, beyond=False) for at in limits]
+    title = findings.roof(reached, limits, "batch")
+    assert said in title
+    assert title.startswith("nearest to the roof: a, ")

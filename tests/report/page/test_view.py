@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.model import Run
+from bench.model import Peak, Run, Work
 from bench.report.page import placing, view
 from bench.report.page.lacks import Lack
 from bench.report.page.placing import Drawn
@@ -115,3 +115,16 @@ def test_a_question_of_words_alone_is_no_lack(run: Run) -> None:
 def test_the_titles_of_parts_are_text(hostile_run: Run) -> None:
     alone = page(hostile_run, "")
     assert all("<script>" not in question.title for question in alone.questions)
+
+
+def test_a_roofline_that_is_placed_stands_once(run: Run) -> None:
+    work = Work(8, "images", flops=4e6, bytes=1e6)
+    peak = Peak(device="cpu", flops=80e9, bandwidth=20e9, threads=1, array=1)
+    records = tuple(replace(record, work=work) for record in run.records)
+    answer = (
+        '## 10a — Which?\n\n::: answer\nThis.\n:::\n\n{{ compare("a.speed", show="roofline", beside=True) }}\n\nText.'
+    )
+    question = page(replace(run, records=records, peaks=(peak,)), answer).questions[0]
+    shown = [thing.chart.name for thing in placing.things(question.rows) if isinstance(thing, Drawn)]
+    assert shown == ["roofline"]
+    assert "roofline" not in [chart.name for part in question.parts for chart in part.charts]
