@@ -72,9 +72,11 @@ def make_plan(
     tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
     if not tasks and not broken:
         raise NothingMatched(nothing_to_run(only, devices, names[0]))
-    place, code = environment.gather(here.facts, threads), provenance.of_exercises(each.listing for each, _ in wanted)
     if earlier:
         tasks = continuing.tasks_of(earlier, tasks)
+        wanted = [(each, parts) for each, parts in wanted if each.listing.id in {task.case.exercise for task in tasks}]
+    place, code = environment.gather(here.facts, threads), provenance.of_exercises(each.listing for each, _ in wanted)
+    if earlier:
         continuing.check(earlier, profile=profile, data=wanted_data(data, profile), here=place, code=code)
     timeout = TIMEOUTS[profile] if timeout is None else timeout
     # What a file would add to a broken exercise nobody knows.
