@@ -83,9 +83,9 @@ def test_a_training_that_leaves_no_checkpoints_is_not_to_be_run_with_them_again(
         (("bench", "run", "ex01"), "make one with --keep-checkpoints"),
         (("bench", "run", "ex01", "--keep-checkpoints"), "such trainings leave none; run them anew"),
     ):
+        bare = replace(earlier, run=replace(earlier.run, records=records, command=command))
         with pytest.raises(NothingMatched, match=says):
-            run = replace(earlier.run, records=records, command=command)
-            continuing.tasks_of(replace(earlier, run=run), tasks(case(8)))
+            continuing.tasks_of(bare, tasks(case(8)))
 
 
 def test_profile_data_machine_and_code_must_be_the_same(tmp_path: Path) -> None:
