@@ -111,7 +111,7 @@ def widest(observations: Iterable[Observation], reference: str | None) -> float:
     raced = [observation for observation in observations if observation.task.kind == "race"]
     trials = {name: _trials(raced, name) for each in raced for name in each.variants}
     arriving = [name for name, of_one in trials.items() if arrives(of_one)]
-    base = reference if reference is not None else next(iter(trials), None)
+    base = reference if reference is not None else next((name for name, of_one in trials.items() if of_one), None)
     if base not in arriving:
         return 0.0
     samples = {

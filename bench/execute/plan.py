@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,7 +18,6 @@ from bench.model import (
     Broken,
     Case,
     Description,
-    Environment,
     ExerciseInfo,
     PartDescription,
     Plan,
@@ -84,8 +83,12 @@ def make_plan(executor: Executor, listings: Sequence[Listing], request: Request,
     tasks = first_tasks(wanted, request, devices)
     if not tasks and not broken:
         raise NothingMatched(nothing_to_run(request.only, devices, request.names[0]))
+    if request.earlier:
+        tasks = continuing.tasks_of(request.earlier, tasks)
+        wanted = [(each, parts) for each, parts in wanted if each.listing.id in {task.case.exercise for task in tasks}]
     place, code = environment.gather(here.facts, request.threads), provenance.of_exercises(e.listing for e, _ in wanted)
-    tasks = continued(request, tasks, here=place, code=code)
+    if request.earlier:
+        continuing.check(request.earlier, profile=request.profile, data=request.form, here=place, code=code)
     outside = offered(request, questions(asked, tasks), executor, broken)
     return Plan(
         schema=SCHEMA,
@@ -111,17 +114,6 @@ def make_plan(executor: Executor, listings: Sequence[Listing], request: Request,
         continued=request.earlier.run.id if request.earlier else "",
         floor=floors.recall(request.threads) if "cpu" in devices else None,
     )
-
-
-def continued(
-    request: Request, tasks: tuple[Task, ...], *, here: Environment, code: Mapping[str, str]
-) -> tuple[Task, ...]:
-    """Those that go on from the checkpoints of the earlier run; all of them where there is none."""
-    if request.earlier is None:
-        return tasks
-    tasks = continuing.tasks_of(request.earlier, tasks)
-    continuing.check(request.earlier, profile=request.profile, data=request.form, here=here, code=code)
-    return tasks
 
 
 def offered(request: Request, asked: Sequence[Question], executor: Executor, broken: tuple[Broken, ...]) -> Survey:

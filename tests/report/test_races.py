@@ -97,6 +97,15 @@ def test_several_seeds_first_say_what_they_say_together() -> None:
     assert races.heading(each[2], several_devices=True) == "batch = 8, on cpu, seed 2"
 
 
+def test_methods_on_two_devices_are_never_held_against_each_other() -> None:
+    records = [method("SGD"), method("Adam", 0.5)]
+    records += [replace(each, case=replace(each.case, device="cuda")) for each in records]
+    one, other = races.tables(PART, records)
+    assert (one.device, other.device) == ("cpu", "cuda")
+    for table in (one, other):
+        assert [line.against for line in table.lines] == ["reference", "2 times faster"]
+
+
 def test_evaluations_are_shown_where_they_are_not_the_steps() -> None:
     assert "evaluations" not in printed(method("SGD"))
     twice = method("SGD")
