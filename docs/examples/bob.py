@@ -17,7 +17,7 @@ def mine(lab, steps):
             z, a = self.forward(x)
             log_p, t = log_softmax(z[-1]), one_hot(y, z[-1])
             loss = -(t * log_p).sum() / len(x)
-            delta = (log_p.exp() - t)
+            delta = log_p.exp() - t
             gradient = {}
             for k in range(self.layers, 0, -1):
                 gradient[f"W{k}"] = delta.T @ a[k - 1]

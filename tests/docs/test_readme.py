@@ -47,7 +47,7 @@ def test_no_picture_and_no_output_is_typed() -> None:
 
 
 def rounded(text: str) -> str:
-    """Without what another processor rounds otherwise: the digits of decimals after the third, an error within bounds."""
+    """Without what another processor rounds otherwise: digits of decimals after the third, an error within bounds."""
     text = re.sub(r"error \S+ ≤", "error … ≤", " ".join(text.split()))
     return re.sub(r"\d+\.\d+", lambda found: f"{float(found[0]):.3g}", text)
 

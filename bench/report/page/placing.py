@@ -46,6 +46,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Raced:
+    """The race of a part, as the table of its methods."""
+
+    part: PartView
+    kind: ClassVar[str] = "race"
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """What an answer places and this run lacks."""
 
@@ -53,7 +61,7 @@ class Absent:
     kind: ClassVar[str] = "absent"
 
 
-Thing = Drawn | Shown | Held | Absent
+Thing = Drawn | Shown | Held | Raced | Absent
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bench.report.charts.of_run import Place, charts
 from bench.report.page import alarms, blocks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
-from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
+from bench.report.page.placing import Absent, Drawn, Held, Raced, Row, Shown, Thing
 from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
@@ -199,6 +199,7 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
     shown = {(thing.part, name) for thing in placed if isinstance(thing, Drawn) for name in names(thing.chart)}
     items = [thing.placed for thing in placed if isinstance(thing, Shown)]
     held = {thing.compared.part for thing in placed if isinstance(thing, Held)}
+    raced = {thing.part.info.id for thing in placed if isinstance(thing, Raced)}
     return tuple(
         replace(
             part,
@@ -208,6 +209,7 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
             tables=tuple(each for each in part.tables if each not in items),
             figures=tuple(each for each in part.figures if each not in items),
             compared=tuple(each for each in part.compared if each.part not in held),
+            races=() if part.info.id in raced else part.races,
         )
         for part in parts
     )
@@ -223,6 +225,8 @@ def _find(run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family:
     if reference.function in ("table", "figure"):
         found = placing.recorded(reference.function, reference.names[1], part)
         return Shown(found) if found else Absent(placing.name_of(reference))
+    if reference.function == "compare" and part.races:
+        return Raced(part)
     if reference.function == "compare" and wanted.get("show") == "table":
         return Held(part, part.compared[0]) if part.compared else Absent(placing.name_of(reference))
     chart = called.chart(run, exercise, reference, family)
