@@ -182,6 +182,16 @@ def test_a_page_shows_the_table_and_the_answer_its_numbers(tmp_path: Path) -> No
     assert EVIL not in page
 
 
+def test_an_answer_places_the_table_of_a_race_once(tmp_path: Path) -> None:
+    run = run_of(method("SGD"), method("Adam", 0.5, steps=4))
+    placing = replace(run.exercises[0], answer='## b — Q\n\nText.\n\n{{ compare("b.race") }}\n')
+    html.bench_report(replace(run, exercises=(placing,)), tmp_path)
+    page = (tmp_path / "ex10.html").read_text()
+    assert page.count("To loss ≤ 0.1, batch = 8") == 1
+    assert page.index("<caption>To loss") < page.index('class="fold evidence"')
+    assert "Not in this run" not in page
+
+
 def test_the_summary_of_a_run_shows_a_race_and_no_time_per_call() -> None:
     console = Console(file=StringIO(), width=100)
     show(run_of(method("SGD"), method("Adam", 0.5, steps=4)), console)

@@ -6,7 +6,8 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, field
 
 from bench.errors import did_you_mean
-from bench.model import ByProfile, Declared, Findings, PartDescription, Scalar, Work
+from bench.model import ByProfile, Declared, Findings, PartDescription, Scalar, Target, Work, value_at
+from bench.model.declared import PROFILES
 from bench.report.answers import calls, problems
 from bench.report.answers.outline import Chapter, Fence, Problem, is_answer, outline
 from bench.report.answers.pieces import Reference
@@ -126,6 +127,8 @@ def _names(reference: Reference, exercise: Seen) -> Iterator[str]:
         yield f"there is no part {calls.short(reference.names[0])}{_hint(reference.names[0], ids)}"
     elif reference.function in RECORDED:
         yield from _recorded(reference, part, exercise)
+    elif part.kind == "race" and dict(reference.parameters).get("show", "table") != "table":
+        yield f'{part.id} is a race: compare("{part.id}") without show shows its methods as a table'
     elif part.kind == "study":
         yield f"{part.id} is a study, which compares no variants"
     elif reference.function in NOT_OF.get(part.kind, ()):
@@ -150,7 +153,11 @@ def _finding(reference: Reference, exercise: Seen) -> Iterator[str]:
 
 def _recorded(reference: Reference, part: PartDescription, exercise: Seen) -> Iterator[str]:
     kind, name = RECORDED[reference.function], reference.names[1]
-    if part.kind != "study":
+    if part.kind == "race" and kind == "curves":
+        names = courses(part)
+        if name not in names:
+            yield f"part {part.id} has no chart {calls.short(name)}{_hint(name, names)}"
+    elif part.kind != "study":
         yield f'{part.id} is a {part.kind}, which records no {kind}: compare("{part.id}") shows what it measures'
     elif part.id in exercise.found:
         names = [finding.name for finding in getattr(exercise.found[part.id], kind)]
@@ -170,6 +177,12 @@ def _counted(part: PartDescription, exercise: Seen) -> Iterator[str]:
     work = exercise.work.get(part.id)
     if part.id in exercise.variants and (work is None or work.intensity is None):
         yield f"part {part.id} does not say its flops and bytes: give it work=…, a Work(…, flops=…, bytes=…)"
+
+
+def courses(race: PartDescription) -> list[str]:
+    """The names of a race's curves: "loss against steps"."""
+    targets = [Target.parse(str(value_at(profile, race.target))) for profile in PROFILES]
+    return [f"{target.quantity} against {unit}" for target in targets for unit in ("seconds", "steps")]
 
 
 def _case(reference: Reference, part: PartDescription, exercise: Seen) -> Iterator[str]:

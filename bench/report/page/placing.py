@@ -55,6 +55,14 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Raced:
+    """The race of a part, as the table of its methods."""
+
+    part: PartView
+    kind: ClassVar[str] = "race"
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """What an answer places and its part did not record."""
 
@@ -62,7 +70,7 @@ class Absent:
     kind: ClassVar[str] = "absent"
 
 
-Thing = Drawn | Shown | Held | Code | Absent
+Thing = Drawn | Shown | Held | Raced | Code | Absent
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bench.report.page import alarms, blocks, lacks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
 from bench.report.page.lacks import Lack, home
-from bench.report.page.placing import Absent, Code, Drawn, Held, Row, Shown, Thing
+from bench.report.page.placing import Absent, Code, Drawn, Held, Raced, Row, Shown, Thing
 from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
@@ -196,6 +196,7 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
     shown = {(thing.part, name) for thing in placed if isinstance(thing, Drawn) for name in names(thing.chart)}
     items = [thing.placed for thing in placed if isinstance(thing, Shown)]
     held = {thing.compared.part for thing in placed if isinstance(thing, Held)}
+    raced = {thing.part.info.id for thing in placed if isinstance(thing, Raced)}
     return tuple(
         replace(
             part,
@@ -205,6 +206,7 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
             tables=tuple(each for each in part.tables if each not in items),
             figures=tuple(each for each in part.figures if each not in items),
             compared=tuple(each for each in part.compared if each.part not in held),
+            races=() if part.info.id in raced else part.races,
         )
         for part in parts
     )
@@ -224,6 +226,8 @@ def _find(
     if reference.function in ("table", "figure"):
         found = placing.recorded(reference.function, reference.names[1], part)
         return Shown(found) if found else Absent(placing.name_of(reference))
+    if reference.function == "compare" and part.races:
+        return Raced(part)
     if reference.function == "compare" and wanted.get("show") == "table":
         return Held(part, part.compared[0]) if part.compared else Absent(placing.name_of(reference))
     chart = called.chart(run, exercise, reference, family)

@@ -16,7 +16,9 @@ SPEED = PartDescription(
     kind="comparison",
     parameters={"batch": ByProfile(smoke=(1, 8), quick=(1, 64), full=(1, 64)), "dtype": "float32"},
 )
-RACE = PartDescription(id="a.race", title="Who is first?", kind="race", parameters={"rate": (0.1, 0.2)})
+RACE = PartDescription(
+    id="a.race", title="Who is first?", kind="race", parameters={"rate": (0.1, 0.2)}, target="loss ≤ 0.1"
+)
 SWEPT = PartDescription(id="b", title="How long?", kind="study", parameters={"epochs": (10, 20)})
 FOUND = Findings(
     claims=(Claim("by hand = autograd", 0.0, "at_most", 1.0),),
@@ -49,6 +51,8 @@ SOUND = """
 {{ code("solution.py") }}
 {{ compare("a.speed", show="ratio") }}
 {{ compare("a.speed", show="time") }}
+
+{{ compare("a.race") }} {{ chart("a.race", "loss against steps", beside=True) }}
 """
 
 
@@ -76,8 +80,13 @@ def test_what_is_there_may_be_named() -> None:
         ('ratio("a.race", "Adam", rate=0.3)', "rate is never 0.3; it is 0.1, 0.2"),
         ('memory("a.race", "Adam")', "a.race is a race: memory() has nothing to tell of it"),
         ('evaluations("a.speed", "by hand")', "a.speed is a comparison: evaluations() has nothing to tell of it"),
-        ('chart("a.race", "loss")', "a.race is a race, which records no curves"),
         ('code("solutoin.py")', "name a file of the exercise's own folder"),
+        (
+            'chart("a.race", "loss against step")',
+            "a.race has no chart loss against step; did you mean loss against steps",
+        ),
+        ('table("a.race", "loss")', 'a.race is a race, which records no tables: compare("a.race") shows'),
+        ('compare("a.race", show="ratio")', 'a.race is a race: compare("a.race") without show'),
         ('figure("c", "Paths")', "there is no part c"),
         ('compare("a")', "a is a study"),
         ('compare("a.speed", show="speed")', "show is ratio or"),
