@@ -57,7 +57,7 @@ def _numbers(values: Sequence[Number | Iterable[Number]]) -> list[float]:
     first = values[0] if len(values) == 1 else values
     # A tensor can be iterated over as well.
     numbers = (first,) if isinstance(first, Tensor | int | float) else first
-    return [float(number) for number in numbers]  # type: ignore[arg-type]
+    return [float(number.detach() if isinstance(number, Tensor) else number) for number in numbers]  # type: ignore[arg-type]
 
 
 def nudged(values: Mapping[str, Tensor], seed: int = 0) -> dict[str, Tensor]:

@@ -127,14 +127,14 @@ def _names(reference: Reference, exercise: Seen) -> Iterator[str]:
         yield f"there is no part {calls.short(reference.names[0])}{_hint(reference.names[0], ids)}"
     elif reference.function in RECORDED:
         yield from _recorded(reference, part, exercise)
+    elif is_roofline(reference) and part.kind == "race":
+        yield f"{part.id} is a race: only a comparison has a roofline"
     elif part.kind == "race" and dict(reference.parameters).get("show", "table") != "table":
         yield f'{part.id} is a race: compare("{part.id}") without show shows its methods as a table'
     elif part.kind == "study":
         yield f"{part.id} is a study, which compares no variants"
     elif reference.function in NOT_OF.get(part.kind, ()):
         yield f"{part.id} is a {part.kind}: {reference.function}() has nothing to tell of it"
-    elif is_roofline(reference) and part.kind == "race":
-        yield f"{part.id} is a race: only a comparison has a roofline"
     else:
         if is_roofline(reference):
             yield from _counted(part, exercise)

@@ -51,8 +51,18 @@ def _over(panel: Panel, span: float) -> tuple[Line, ...]:
     lines = list(panel.lines)
     for at, n in enumerate(drawn):
         below = [_shared(heights[n], heights[m]) for m in drawn[:at]]
-        lines[n] = replace(lines[n], over=tuple(_stretches(below, grid, panel.log_x)))
+        stretches = _stretches(below, grid, panel.log_x)
+        lines[n] = replace(lines[n], over=tuple(_to_ends(each, lines[n], grid, panel.log_x) for each in stretches))
     return tuple(lines)
+
+
+def _to_ends(stretch: Stretch, line: Line, grid: Sequence[float], log: bool) -> Stretch:
+    """A line that begins or ends between two places of the grid is shared from there, and not from the next one on."""
+
+    def near(edge: float, end: float) -> float:
+        return end if abs(_on(edge, log) - _on(end, log)) <= grid[1] - grid[0] else edge
+
+    return replace(stretch, low=near(stretch.low, min(line.x)), high=near(stretch.high, max(line.x)))
 
 
 def _goes_on(line: Line) -> bool:

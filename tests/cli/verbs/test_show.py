@@ -95,7 +95,7 @@ def test_numbers_are_those_of_the_newest_results_and_named(
     assert "It is 0.25 ≤ 1 ✓, not …." in shown
     latest = bench("show", "ex07.b", "--run", "latest").stdout
     assert "profile smoke, 2026-11-24 18:05 UTC; smoke: its numbers are no results" in latest
-    assert "It is 0.75 ≤ 1 ✓" in latest
+    assert "It is 0.75 ≤ 1, not …." in latest, "smoke decides nothing"
     none = bench("show", "ex07.b", "--run", "none").stdout
     assert "numbers" not in none
     assert "It is …, not …." in none
