@@ -68,9 +68,9 @@ def test_a_line_is_cut_at_its_stretches_and_nothing_of_it_is_lost() -> None:
 
 
 def test_a_stretch_that_begins_with_a_line_leaves_no_piece_before_it() -> None:
-    xs = (0.021, 0.04, 1.0)
+    xs = (0.021, 0.5, 1.0)
     ours = line("ours", 1, 1, 0, x=xs)
-    (panel,) = told_apart([Panel(lines=(line("first", 1, 1, 1, x=(0.0, 0.04, 1.0)), ours))])
+    (panel,) = told_apart([Panel(lines=(line("first", 1, 1, 1, x=(0.0, 0.5, 1.0)), ours))])
     (stretch,) = panel.lines[1].over
     assert stretch.low == 0.021
     assert [depth for depth, _, _ in pieces(panel.lines[1], False, False)] == [1, 0]
