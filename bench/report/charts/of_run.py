@@ -20,9 +20,10 @@ from bench.report.charts.scaling import scaling
 Place = tuple[str, str]
 
 
-def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
-    """``{(exercise, part): charts}`` with slugs that are distinct in the run."""
-    family = families.of_run(run)
+def charts(run: Run, family: Family | None = None) -> dict[Place, tuple[Chart, ...]]:
+    """``{(exercise, part): charts}`` with slugs that are distinct in the run; ``family`` is that of the run, for whoever
+    has it already."""
+    family = families.of_run(run) if family is None else family
     placed: list[tuple[Place, Chart]] = []
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):

@@ -69,7 +69,8 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
 
 def ordered(run: Run, folder: Path) -> list[Order]:
     """The pages of all exercises, each with the records of its own."""
-    family, drawn, listed = families.of_run(run), charts(run), summary.exercises(run)
+    family, listed = families.of_run(run), summary.exercises(run)
+    drawn = charts(run, family)
     files = file_names([exercise.id for exercise in listed])
     names = [(file, exercise.title) for file, exercise in zip(files, listed, strict=True)]
     return [

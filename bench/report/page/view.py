@@ -101,7 +101,8 @@ class ExerciseView:
 
 def view(run: Run) -> tuple[ExerciseView, ...]:
     """The pages of all exercises of a run."""
-    family, drawn = families.of_run(run), charts(run)
+    family = families.of_run(run)
+    drawn = charts(run, family)
     return tuple(exercise_view(run, info, family, charts_of(drawn, info)) for info in summary.exercises(run))
 
 
