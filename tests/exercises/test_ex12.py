@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 
 from bench.lab import Lab
 from bench.testing import agreements, failed, lab, run_part, variants
-from bench_exercises.ex12_alexnet_table import calculator, enumeration, exercise, network, solver, tables
-from bench_exercises.ex12_alexnet_table.calculator import Convolution, FullyConnected, MaxPooling
-from bench_exercises.ex12_alexnet_table.sheet import ALEXNET, INPUT, PADDING_OPEN, PRINTED, Row
+from bench_exercises.ex12_alexnet_table import a_enumeration as enumeration
+from bench_exercises.ex12_alexnet_table import a_solver as solver
+from bench_exercises.ex12_alexnet_table import a_tables as tables
+from bench_exercises.ex12_alexnet_table import by_hand as calculator
+from bench_exercises.ex12_alexnet_table import exercise, network, reference
+from bench_exercises.ex12_alexnet_table.by_hand import Convolution, FullyConnected, MaxPooling
+from bench_exercises.ex12_alexnet_table.problem import ALEXNET, INPUT, PADDING_OPEN, PRINTED, Row
 
 CPU, META = torch.device("cpu"), torch.device("meta")
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
@@ -117,17 +121,17 @@ def test_calculator_equals_pytorch_on_random_networks(maps, features, bias, befo
         lines = calculator.trace(layers, before)
     except ValueError:
         with pytest.raises((RuntimeError, ValueError)):
-            network.measure(layers, before, CPU)
+            reference.measure(layers, before, CPU)
         return
-    seen = network.measure(layers, before, CPU)
-    assert seen == [network.Seen(line.before, line.after, line.parameters) for line in lines]
+    seen = reference.measure(layers, before, CPU)
+    assert seen == [reference.Seen(line.before, line.after, line.parameters) for line in lines]
 
 
 @given(convolutions, shapes)
 def test_multiplications_equal_pytorchs_counter(layer, before):
     assume(before[0] % layer.groups == 0 == layer.channels % layer.groups)
     assume(min(before[1:]) + 2 * layer.padding >= layer.kernel)
-    assert [calculator.line(layer, before).multiplications] == network.multiplications([layer], before, CPU)
+    assert [calculator.line(layer, before).multiplications] == reference.multiplications([layer], before, CPU)
 
 
 @given(st.integers(1, 30), st.integers(1, 9), st.integers(1, 5), st.integers(0, 4))

@@ -11,10 +11,13 @@ from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
 
-from . import enumeration, network, pictures, tables
-from .calculator import Convolution, FullyConnected, Layer, Line, biases, size_after, total, trace
-from .sheet import ALEXNET, INPUT, PADDING_OPEN, PRINTED
-from .solver import Filled, solve
+from . import a_enumeration as enumeration
+from . import a_tables as tables
+from . import figures as pictures
+from . import network, reference
+from .a_solver import Filled, solve
+from .by_hand import Convolution, FullyConnected, Layer, Line, biases, size_after, total, trace
+from .problem import ALEXNET, INPUT, PADDING_OPEN, PRINTED
 
 exercise = Exercise(tags=("theory", "convolution", "counting"))
 
@@ -37,7 +40,7 @@ def row(number: int, table: Sequence[Filled]) -> Filled:
 @exercise.study("a", "The starred cells, filled and held against PyTorch")
 def fill_the_table(lab: Lab) -> None:
     printed, alexnet = solve(PRINTED, INPUT), solve(ALEXNET, INPUT)
-    theirs, other = (network.measure(layers_of(table), INPUT, lab.device) for table in (printed, alexnet))
+    theirs, other = (reference.measure(layers_of(table), INPUT, lab.device) for table in (printed, alexnet))
     for ours, line in zip(printed, theirs, strict=True):
         lab.claim(f"row {ours.row.number}: parameters = PyTorch's", ours.line.parameters, equals=line.parameters)
     fourth = row(4, alexnet).line.parameters
@@ -89,7 +92,7 @@ def everything_that_fits(lab: Lab) -> None:
 @exercise.study("a.cost", "Where the parameters are, and where the work is")
 def costs(lab: Lab) -> None:
     alexnet = solve(ALEXNET, INPUT)
-    lines, theirs = lines_of(alexnet), network.multiplications(layers_of(alexnet), INPUT, lab.device)
+    lines, theirs = lines_of(alexnet), reference.multiplications(layers_of(alexnet), INPUT, lab.device)
     wrong = sum(line.multiplications != count for line, count in zip(lines, theirs, strict=True))
     lab.claim("rows whose multiplications differ from PyTorch's counter", wrong, equals=0)
     dense = [line for line in lines if isinstance(line.layer, FullyConnected)]
@@ -108,7 +111,7 @@ def costs(lab: Lab) -> None:
     before = sum(line.multiplications for line in literal)
     lab.metric("multiplications that AlexNet's row 4 adds", 100 * (work / before - 1), "%")
     halves = network.on_two_gpus(layers_of(alexnet))
-    twin = sum(seen.parameters for seen in network.measure(halves, INPUT, lab.device))
+    twin = sum(seen.parameters for seen in reference.measure(halves, INPUT, lab.device))
     lab.claim("all parameters with AlexNet's two groups = PyTorch's", total(trace(halves, INPUT)), equals=twin)
     numbers = [tables.number(filled.row, sheet) for filled, sheet in zip(alexnet, PRINTED, strict=True)]
     lab.table("Cost of every row, row 4′ as in AlexNet", tables.cost_rows(numbers, lines))
@@ -134,7 +137,7 @@ def types_and_biases(lab: Lab) -> None:
     lab.claim("row 7, counted with the input as row 1: parameters", seventh.line.parameters, equals=1_327_488)
     lab.claim("row 7 without biases", seventh.value("parameters", plain), equals=1_327_104)
     lab.claim("row 7 if the input were not counted (our row 8)", row(8, printed).line.parameters, equals=884_992)
-    theirs = network.biases(seventh.layer, seventh.line.before)
+    theirs = reference.biases(seventh.layer, seventh.line.before)
     lab.claim("biases of row 7, one per output channel = PyTorch's", biases(seventh.layer), equals=theirs)
     per_position = seventh.line.parameters + prod(seventh.line.after) - biases(seventh.layer)
     lab.claim("row 7 with a bias at every position: parameters too many", per_position - 1_327_488, at_least=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .calculator import Convolution, Line
-from .tables import COLUMNS, MARKS, Cell, Shown
+from .a_tables import COLUMNS, MARKS, Cell, Shown
+from .by_hand import Convolution, Line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

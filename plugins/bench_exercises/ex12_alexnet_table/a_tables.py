@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any, Literal
 
-from .calculator import Convolution, FullyConnected, Layer, Line, MaxPooling, Shape, biases, total
-from .enumeration import convolutions
-from .sheet import INPUT, Row
-from .solver import CELLS, Filled, Status
+from .a_enumeration import convolutions
+from .a_solver import CELLS, Filled, Status
+from .by_hand import Convolution, FullyConnected, Layer, Line, MaxPooling, Shape, biases, total
+from .problem import INPUT, Row
 
 TYPES: dict[type[Layer], str] = {
     Convolution: "convolution",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from . import network
-from .calculator import Convolution
-from .solver import Filled, layers, solutions
+from . import reference
+from .a_solver import Filled, layers, solutions
+from .by_hand import Convolution
 
 
 def convolutions(filled: Filled) -> list[Convolution]:
@@ -31,5 +31,5 @@ def disagreements(table: Sequence[Filled]) -> tuple[int, int]:
         accepted = set(solutions(row, before))
         for layer in layers(row, before):
             tried += 1
-            different += (layer in accepted) != network.fits(layer, before, row.shape)
+            different += (layer in accepted) != reference.fits(layer, before, row.shape)
     return tried, different

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
 
-from .calculator import Convolution, FullyConnected, Layer, Line, MaxPooling, Shape, line, parameters, shape_after
-from .sheet import Row
+from .by_hand import Convolution, FullyConnected, Layer, Line, MaxPooling, Shape, line, parameters, shape_after
+from .problem import Row
 
 CELLS = ("type", "kernel", "stride", "padding", "parameters")
 Status = Literal["printed", "forced", "chosen"]
