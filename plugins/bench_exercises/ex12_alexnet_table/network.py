@@ -11,7 +11,7 @@ from math import prod
 import torch
 from torch import nn
 
-from .by_hand import Convolution, FullyConnected, Layer, MaxPooling, Shape, trace
+from .by_hand import Convolution, FullyConnected, Layer, Pooling, Shape, trace
 
 TWO_GROUPS = (1, 3, 4)
 """The convolutions, from 0, of which each half saw only the maps on its own GPU (Krizhevsky et al. 2012, figure 2)."""
@@ -30,8 +30,8 @@ def module(layer: Layer, before: Shape) -> nn.Module:
                 groups=layer.groups,
                 bias=layer.bias,
             )
-        case MaxPooling(kernel, stride, padding):
-            return nn.MaxPool2d(kernel, stride, padding)
+        case Pooling(kernel, stride, padding, of):
+            return (nn.MaxPool2d if of == "max" else nn.AvgPool2d)(kernel, stride, padding)
         case FullyConnected(features, bias):
             linear = nn.Linear(prod(before), features, bias=bias)
             return linear if len(before) == 1 else nn.Sequential(nn.Flatten(), linear)
@@ -60,7 +60,7 @@ def narrowed(layers: Iterable[Layer], by: int) -> list[Layer]:
 
 
 def _narrow(layer: Layer, by: int) -> Layer:
-    if isinstance(layer, MaxPooling):
+    if isinstance(layer, Pooling):
         return layer
     width = layer.channels if isinstance(layer, Convolution) else layer.features
     if by < 1 or width % by:

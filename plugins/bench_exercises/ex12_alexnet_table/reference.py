@@ -65,3 +65,11 @@ def biases(layer: Layer, before: Shape) -> int:
     """How many biases PyTorch gives to a layer."""
     named = empty(layer, before, torch.device("meta")).named_parameters()
     return sum(parameter.numel() for name, parameter in named if name.endswith("bias"))
+
+
+def covering(size: int, kernel: int, stride: int, padding: int) -> Tensor:
+    """How many windows see each place of a padded axis, int64 (size + 2·padding): autograd sends each place a 1 from
+    every window of a kernel of ones that holds it."""
+    axis = torch.zeros(1, 1, size + 2 * padding, dtype=torch.float64, requires_grad=True)
+    windows = nn.functional.conv1d(axis, axis.new_ones(1, 1, kernel), stride=stride)
+    return torch.autograd.grad(windows.sum(), axis)[0].flatten().long()
