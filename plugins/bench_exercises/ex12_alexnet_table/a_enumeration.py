@@ -43,11 +43,11 @@ def second_row(lab: Lab, second: Filled) -> None:
     windows = {padding: reference.covering(227, 11, 4, padding) for padding in (0, 1)}
     for padding, seen in windows.items():
         lab.curve(
-            "windows on a column",
-            range(END, len(seen)),
-            seen[END:],
-            series=f"p = {padding}",
-            x_label="column of the padded input, from 0",
+            "windows that see a column of the picture",
+            range(END, len(seen) - padding),
+            seen[END + padding :],
+            series="padding of 1" if padding else "no padding",
+            x_label="column of the picture, from 0; the last is 226, and 227 is padding",
             y_label="windows",
         )
     unused = [(seen == 0).nonzero().flatten().tolist() for seen in windows.values()]
@@ -75,7 +75,7 @@ def fourth_row(lab: Lab, fourth: Filled) -> None:
     lab.claim("row 4 with AlexNet's k = 5: the padding that fits", row(4, solve(ALEXNET)).value("padding"), equals=2)
     counts = [padding_open.value("parameters", layer) / 1e6 for layer in family.values()]
     lab.curve(
-        "row 4 by its kernel",
+        "parameters of row 4, in millions",
         list(family),
         counts,
         x_label="kernel, with the padding that fits it",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch import nn
 
 from bench import Lab, break_it
 
-from . import checks, reference, solution
+from . import checks, network, reference, solution
 from .a_solver import Filled, layers_of, lines_of, solve
 from .a_tables import filled_table
-from .by_hand import Convolution, biases, total
+from .by_hand import Convolution, Line, biases, total
 from .problem import ALEXNET, INPUT, PRINTED
 
 
@@ -50,13 +51,19 @@ def _size_is_right(ours: Filled, seen: reference.Seen) -> bool:
 def against_the_solution(lab: Lab, printed: Sequence[Filled], alexnet: Sequence[Filled]) -> None:
     """... and a network that was typed from the filled table, and not made from it."""
     with torch.device("meta"):  # shapes and counts need no numbers
-        typed = [solution.table(solution.network(**fourth)) for fourth in ({}, {"kernel": 5, "padding": 2})]
-    ours = [[(line.after, line.parameters) for line in lines_of(table)] for table in (printed, alexnet)]
-    wrong = sum(a != b for pair in zip(ours, typed, strict=True) for a, b in zip(*pair, strict=True))
+        typed = [solution.network(), solution.network(kernel=5, padding=2)]
+        counted = [[parameters for _, parameters in solution.table(net)] for net in typed]
+    pairs = list(zip((printed, alexnet), typed, strict=True))
+    wrong = sum(not _is(line, layer) for table, net in pairs for line, layer in zip(lines_of(table), net, strict=True))
     lab.claim("rows of solution.py that differ from the table, both readings", wrong, equals=0)
-    literal, other = (sum(parameters for _, parameters in rows) for rows in typed)
+    literal, other = map(sum, counted)
     lab.claim("all parameters of solution.py, row 4 as printed", literal, equals=total(lines_of(printed)))
     lab.claim("all parameters of solution.py, row 4 as in AlexNet", other, equals=total(lines_of(alexnet)))
+
+
+def _is(line: Line, layer: nn.Module) -> bool:
+    """Whether a module has the type, the channels, the kernel, the padding and the stride of a line."""
+    return repr(layer) == repr(network.empty(line.layer, line.before, torch.device("meta")))
 
 
 def stars(lab: Lab, printed: Sequence[Filled]) -> None:
