@@ -52,7 +52,7 @@ def _row(mistake: Mistake, claim: Claim) -> dict[str, str | float]:
     return {
         "mistake": mistake.name,
         "fails the claim": claim.name,
-        "allowed": f"{sign} {claim.bound:.3g}",
+        "allowed": f"{sign} {claim.bound:,.0f}" if claim.bound.is_integer() else f"{sign} {claim.bound:.3g}",
         "done right": claim.value,
         "with the mistake": mistake.value if math.isfinite(mistake.value) else "not finite",
     }

@@ -25,6 +25,13 @@ def test_what_fails_is_a_row_with_the_bound_of_its_claim() -> None:
     assert failed(study.findings) == {}
 
 
+def test_a_count_is_shown_in_full() -> None:
+    study = lab()
+    study.claim("parameters", 34_944, equals=34_944)
+    break_it(study, broken(34_848, fails="parameters"))
+    assert study.findings.tables[0].rows[0][2:] == ("= 34,944", 34_944, 34_848)
+
+
 @pytest.mark.parametrize("value", [0.0, 1e-10])
 def test_a_mistake_that_nobody_sees_fails(value: float) -> None:
     study = lab()

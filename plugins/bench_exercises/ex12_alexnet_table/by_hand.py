@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Literal
 
 Shape = tuple[int, ...]
+Reduction = Literal["max", "average"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +27,13 @@ class Convolution:
 
 
 @dataclass(frozen=True, slots=True)
-class MaxPooling:
+class Pooling:
+    """The largest number of each window, or the mean of it."""
+
     kernel: int
     stride: int
     padding: int = 0
+    of: Reduction = "max"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class FullyConnected:
     bias: bool = True
 
 
-Layer = Convolution | MaxPooling | FullyConnected
+Layer = Convolution | Pooling | FullyConnected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ def shape_after(layer: Layer, before: Shape) -> Shape:
     if len(before) != 3:
         raise ValueError(f"{layer} needs maps (C, H, W), but its input has the shape {before}")
     channels, *sizes = before
-    if isinstance(layer, MaxPooling):
+    if isinstance(layer, Pooling):
         if 2 * layer.padding > layer.kernel:
             raise ValueError(f"{layer} pads more than half a kernel: some windows would hold no input at all")
     else:
@@ -121,7 +126,7 @@ def weights(layer: Layer, before: Shape) -> int:
 
 def biases(layer: Layer) -> int:
     """One per output channel, shared by all positions; one per output of a fully connected layer; none for pooling."""
-    if isinstance(layer, MaxPooling) or not layer.bias:
+    if isinstance(layer, Pooling) or not layer.bias:
         return 0
     return layer.channels if isinstance(layer, Convolution) else layer.features
 

@@ -1,52 +1,17 @@
-"""The filled table as a picture, and where the parameters and the multiplications are."""
+"""Where the parameters and the multiplications are, as a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .calculator import Convolution, Line
-from .tables import COLUMNS, MARKS, Cell, Shown
+from .by_hand import Convolution, Line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SHADES: dict[Shown, str] = {"printed": "white", "forced": "#d5e9f7", "chosen": "#fbe3b5", "assumed": "#d9d9d9"}
-LEGEND: dict[Shown, str] = {
-    "printed": "given",
-    "forced": "★ follows from the given cells",
-    "chosen": "☆ chosen, several fit",
-    "assumed": "† taken from AlexNet",
-}
-WIDTHS = (0.06, 0.2, 0.15, 0.15, 0.08, 0.07, 0.08, 0.21)
 BLUE, ORANGE = "#0072B2", "#E69F00"
-
-
-def filled_table(table: Sequence[Sequence[Cell]]) -> Figure:
-    """The table with its solved cells shaded."""
-    from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
-    from matplotlib.transforms import Bbox
-
-    figure = Figure(figsize=(9.4, 5.6), facecolor="white")
-    ax = figure.add_axes((0.01, 0.07, 0.98, 0.92))
-    ax.set_axis_off()
-    drawn = ax.table(
-        [[text + MARKS[status] for text, status in row] for row in table],
-        cellColours=[[SHADES[status] for _, status in row] for row in table],
-        colLabels=COLUMNS,
-        colWidths=WIDTHS,
-        cellLoc="center",
-        bbox=Bbox.from_bounds(0, 0, 1, 1),
-    )
-    drawn.auto_set_font_size(False)
-    for (line, _), cell in drawn.get_celld().items():
-        cell.set_edgecolor("0.7")
-        cell.set_text_props(fontsize=11, weight="bold" if line == 0 else "normal")
-    patches = [Patch(facecolor=SHADES[status], edgecolor="0.7", label=label) for status, label in LEGEND.items()]
-    figure.legend(handles=patches, loc="lower center", ncols=4, frameon=False, fontsize=10.5)
-    return figure
 
 
 def costs(numbers: Sequence[str], lines: Sequence[Line]) -> Figure:
