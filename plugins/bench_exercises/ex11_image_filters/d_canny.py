@@ -12,9 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .kernels import NINE
-from .opencv import array, opencv, tensor
+from .problem import NINE
 
+LOW, HIGH, SIGMA = 50, 150, 1.4
+"""The two thresholds, and the Gaussian before it."""
 TAN_22 = 13573
 """tan 22.5° · 2¹⁵, rounded: OpenCV compares directions in whole numbers, so that every machine decides alike."""
 
@@ -79,14 +80,3 @@ def connected(strong: Tensor, weak: Tensor) -> Tensor:
         if torch.equal(grown, edges):
             return edges
         edges = grown
-
-
-def by_opencv(picture: Tensor, low: float, high: float) -> Tensor:
-    """``cv2.Canny`` of a grey picture of whole levels, as booleans."""
-    found = opencv().Canny(array(picture.to(torch.uint8)), low, high)
-    return tensor(found, picture) > 0
-
-
-def smoothed(picture: Tensor, sigma: float) -> Tensor:
-    """The Gaussian that Canny's method begins with: ``cv2.GaussianBlur`` in 8 bits."""
-    return tensor(opencv().GaussianBlur(array(picture.to(torch.uint8)), (0, 0), sigma), picture)

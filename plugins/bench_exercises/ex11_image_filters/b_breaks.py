@@ -1,92 +1,32 @@
-"""11b: Pic2 in Pic1 by the six methods, and where each of them breaks."""
+"""11b: where each of the six methods breaks."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from bench import Lab
 
-from .matching import METHODS, NORMED, best, by_opencv, correlation, correlation_directly, score
-from .matching_sheets import breaks_figure, methods_figure
-from .opencv import array, opencv, tensor
-from .pictures import CHANGES, Scene, luma, middle, scene, turned
+from .b_figures import BROKEN, breaks_figure
+from .b_matching import METHODS, NORMED, best
+from .b_methods import INVARIANT
+from .problem import CHANGES, Scene, luma, middle, scene, turned
+from .reference import array, match_template, opencv, tensor
 
 FOUND = 0.25
 """A match that is off by less than this part of the template's side counts as found."""
-INVARIANT = 1e-5
-"""What float32 leaves of an exact statement about ``cv2.matchTemplate``."""
 
 
-def six_methods(lab: Lab, pic1: str, pic2: str) -> None:
-    """All six scores of Pic2 over Pic1, by hand and by OpenCV; the best match of each."""
-    s = scene(lab, pic1, pic2)
-    scores = {method: score(s.picture, s.template, method) for method in METHODS}
-    theirs = {method: by_opencv(s.picture, s.template, method) for method in METHODS}
-    for method in METHODS:
-        lab.claim(f"{method}: by hand = cv2.matchTemplate", relative_gap(theirs[method], scores[method]), at_most=1e-5)
-    lab.claim("spectra = direct sums", direct_error(s), at_most=1e-10)
-    found = {method: best(theirs[method], method) for method in METHODS}
-    same = [best(scores[method], method) == found[method] for method in METHODS]
-    lab.claim("methods whose best match is the same by hand", sum(same), equals=len(METHODS))
-    if s.place is not None:
-        exact_copy(lab, theirs, found, s.place)
-    lab.table("Where each method finds Pic2", [row(method, theirs[method], s.place) for method in METHODS])
-    lab.figure("Pic2 in Pic1", methods_figure(s, theirs, found), CAPTION)
-
-
-CAPTION = (
-    "Above, Pic1 with the best match of every method, and Pic2. Below, the six scores at every place of Pic2's middle, "
-    "with the best one marked: the largest for the correlations, the least for the squared differences."
-)
-
-
-def relative_gap(found: Tensor, expected: Tensor) -> float:
-    return float((found - expected).abs().max() / expected.abs().max())
-
-
-def direct_error(s: Scene) -> float:
-    """On a corner of Pic1 with a corner of Pic2: the direct sum is too slow for the whole."""
-    picture, template = s.picture[:, :48, :64], s.template[:, :12, :9]
-    return relative_gap(correlation(picture, template), correlation_directly(picture, template))
-
-
-def exact_copy(lab: Lab, scores: dict[str, Tensor], found: dict[str, tuple[int, int]], place: tuple[int, int]) -> None:
-    """Pic2 was cut out of Pic1. By Cauchy and Schwarz no place beats its own under a normed score or SQDIFF."""
-    for method in METHODS:
-        off = math.dist(found[method], place)
-        if method in ("CCORR", "CCOEFF"):
-            lab.metric(f"{method}: distance from where Pic2 was cut out", off, "pixels")
-        else:
-            lab.claim(f"{method}: distance from where Pic2 was cut out", off, equals=0)
-    for method, perfect in (("CCORR_NORMED", 1), ("CCOEFF_NORMED", 1), ("SQDIFF_NORMED", 0)):
-        off = abs(float(scores[method][place]) - perfect)
-        lab.claim(f"{method}: the copy's own score is {perfect}, up to", off, at_most=INVARIANT)
-
-
-def row(method: str, scores: Tensor, place: tuple[int, int] | None) -> dict[str, Any]:
-    y, x = best(scores, method)
-    return {
-        "method": f"TM_{method}",
-        "the best is the": "least" if method.startswith("SQDIFF") else "largest",
-        "x": x,
-        "y": y,
-        "score": float(f"{float(scores[y, x]):.4g}"),
-        "off by (pixels)": None if place is None else round(math.dist((y, x), place), 1),
-    }
-
-
-def breaking(lab: Lab, pic1: str) -> None:
+def study(lab: Lab, pic1: str) -> None:
     """The patch made brighter, paler, turned, enlarged: which method still finds it. And what holds by algebra."""
     s = scene(lab, pic1, "")
     place, side = middle(s.picture)
     found = {}
     for name, change in lab.track(CHANGES.items(), "changes"):
         template = change(s.picture, place, side)
-        found[name] = template, {m: best(by_opencv(s.picture, template, m), m) for m in METHODS}
+        found[name] = template, {m: best(match_template(s.picture, template, m), m) for m in METHODS}
     errors = {name: {m: math.dist(where, place) for m, where in places.items()} for name, (_, places) in found.items()}
     lab.table(
         "How far off each method is, in pixels",
@@ -103,14 +43,6 @@ def breaking(lab: Lab, pic1: str) -> None:
     lab.figure("Where each method breaks", breaks_figure(s, found, FOUND * side), BROKEN)
 
 
-BROKEN = (
-    "Pic2 as it is looked for (upper left) and the best matches. A green frame is within a quarter of the side of Pic2 "
-    "of the truth, an orange one is not. The numbers are the methods: "
-    + ", ".join(f"{number} {method}" for number, method in enumerate(METHODS, 1))
-    + "."
-)
-
-
 def hits(errors: dict[str, float], side: int) -> int:
     return sum(error <= FOUND * side for error in errors.values())
 
@@ -118,14 +50,14 @@ def hits(errors: dict[str, float], side: int) -> int:
 def brightness(lab: Lab, s: Scene) -> None:
     """Light that is added or multiplied, not cut off: two methods cannot see it, one pays for it exactly."""
     lifted, halved = s.template + 60, s.template / 2
-    own = {m: float(by_opencv(s.picture, lifted, m)[s.truth]) for m in ("CCOEFF_NORMED", "SQDIFF")}
+    own = {m: float(match_template(s.picture, lifted, m)[s.truth]) for m in ("CCOEFF_NORMED", "SQDIFF")}
     lab.claim("CCOEFF_NORMED does not see light that is added", abs(own["CCOEFF_NORMED"] - 1), at_most=INVARIANT)
     price = 60**2 * lifted.numel()
     lab.claim(
         "SQDIFF pays 60² for every value that is 60 too bright", abs(own["SQDIFF"] / price - 1), at_most=INVARIANT
     )
     for method in ("CCORR_NORMED", "CCOEFF_NORMED"):
-        off = abs(float(by_opencv(s.picture, halved, method)[s.truth]) - 1)
+        off = abs(float(match_template(s.picture, halved, method)[s.truth]) - 1)
         lab.claim(f"{method} does not see a factor", off, at_most=INVARIANT)
 
 
@@ -134,12 +66,12 @@ def white_square(lab: Lab, s: Scene) -> None:
     h, w = s.template.shape[1:]
     picture = s.picture.clone()
     picture[:, :h, :w] = 255
-    white = by_opencv(picture, s.template, "CCORR")
+    white = match_template(picture, s.template, "CCORR")
     lab.claim("CCORR: a white square's score over the true place's", white[0, 0] / white[s.truth], at_least=1)
     lab.claim(
         "CCORR: distance of its best match from the white square", math.dist(best(white, "CCORR"), (0, 0)), equals=0
     )
-    fair = best(by_opencv(picture, s.template, "CCOEFF_NORMED"), "CCOEFF_NORMED")
+    fair = best(match_template(picture, s.template, "CCOEFF_NORMED"), "CCOEFF_NORMED")
     lab.claim("CCOEFF_NORMED is not misled by the white square", math.dist(fair, s.truth), equals=0)
 
 
@@ -149,18 +81,24 @@ def flat_patches(lab: Lab, s: Scene) -> None:
     picture = s.picture.clone()
     picture[:, :h, :w] = 77
     lab.claim(
-        "CCOEFF_NORMED: score of a flat patch", abs(by_opencv(picture, s.template, "CCOEFF_NORMED")[0, 0]), equals=0
+        "CCOEFF_NORMED: score of a flat patch",
+        abs(match_template(picture, s.template, "CCOEFF_NORMED")[0, 0]),
+        equals=0,
     )
     picture[:, :h, :w] = 0
-    lab.claim("SQDIFF_NORMED: score of a black patch", by_opencv(picture, s.template, "SQDIFF_NORMED")[0, 0], equals=1)
-    lab.claim("CCORR_NORMED: score of a black patch", by_opencv(picture, s.template, "CCORR_NORMED")[0, 0], equals=0)
+    lab.claim(
+        "SQDIFF_NORMED: score of a black patch", match_template(picture, s.template, "SQDIFF_NORMED")[0, 0], equals=1
+    )
+    lab.claim(
+        "CCORR_NORMED: score of a black patch", match_template(picture, s.template, "CCORR_NORMED")[0, 0], equals=0
+    )
     flat = torch.full_like(s.template, 77)
-    everywhere = by_opencv(s.picture, flat, "CCOEFF_NORMED")
+    everywhere = match_template(s.picture, flat, "CCOEFF_NORMED")
     lab.claim("a flat template: cv2's CCOEFF_NORMED is 1 everywhere", (everywhere - 1).abs().max(), equals=0)
     faint = (s.template / 16).round()
     ratio = unclipped_sqdiff(s, faint)
     lab.claim("SQDIFF_NORMED without OpenCV's cut at 1 would be", ratio, at_least=1)
-    cut = float(by_opencv(s.picture, faint, "SQDIFF_NORMED")[s.truth])
+    cut = float(match_template(s.picture, faint, "SQDIFF_NORMED")[s.truth])
     lab.claim("SQDIFF_NORMED there, as OpenCV gives it", cut, equals=1)
 
 
@@ -174,7 +112,7 @@ def in_grey(lab: Lab, s: Scene, side: int) -> None:
     turn = CHANGES["turned by 10°"](s.picture, s.truth, side)
     picture, template = luma(s.picture)[None], luma(turn)[None]
     for method in ("CCORR_NORMED", "SQDIFF"):
-        off = math.dist(best(by_opencv(picture, template, method), method), s.truth)
+        off = math.dist(best(match_template(picture, template, method), method), s.truth)
         lab.metric(f"turned by 10°, in grey: {method} is off by", off, "pixels")
 
 
@@ -188,7 +126,7 @@ def turning(lab: Lab, s: Scene, side: int) -> None:
     }
     for change, (x, templates) in patches.items():
         for method in NORMED:
-            y = [float(by_opencv(s.picture, t, method)[s.truth]) for t in templates]
+            y = [float(match_template(s.picture, t, method)[s.truth]) for t in templates]
             lab.curve(f"Score at the true place: {change}", x, y, series=method, x_label=change, y_label="score")
 
 
@@ -200,7 +138,7 @@ def at_its_size(lab: Lab, s: Scene, side: int) -> None:
     for scale in (1, 1 / 1.2, 1 / 1.35, 1 / 1.5, 1 / 1.65, 1 / 1.8):
         size = round(scale * side)
         template = tensor(cv2.resize(array(large), (size, size), interpolation=cv2.INTER_AREA), large)
-        scores = by_opencv(s.picture, template, "CCOEFF_NORMED")
+        scores = match_template(s.picture, template, "CCOEFF_NORMED")
         y, x = best(scores, "CCOEFF_NORMED")
         trials.append((float(scores[y, x]), (y + size / 2, x + size / 2), 1 / scale))
     top, centre, zoom = max(trials)
