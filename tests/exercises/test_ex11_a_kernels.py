@@ -1,6 +1,5 @@
 """ex11.a: mistakes in filtering, each of which must fail a claim."""
 
-import numpy as np
 import pytest
 import torch
 
@@ -26,7 +25,13 @@ TRUE = by_hand.correlate
 @pytest.mark.parametrize("mistake", [convolving, edge_repeated, clipped], ids=lambda mistake: mistake.__name__)
 def test_a_mistake_in_filtering_is_found(monkeypatch, mistake):
     monkeypatch.setattr(a_kernels, "correlate", mistake)
-    monkeypatch.setattr(a_kernels, "nine_figure", lambda *_: np.zeros((2, 2), dtype=np.uint8))
+    monkeypatch.setattr(a_kernels, "pictures", lambda *_: None)
     here = lab()
     a_kernels.study(here, "")
     assert "shifted sums = cv2.filter2D, nine kernels" in failed(here.findings)
+
+
+def test_a_gain_that_is_off_by_a_twentieth_is_seen():
+    noise = torch.randn(256, 256, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    K = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]], dtype=torch.float64)
+    assert a_kernels.standard_errors(noise, K) < 5 < a_kernels.standard_errors(1.05 * noise, K)

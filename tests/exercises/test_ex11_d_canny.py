@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench_exercises.ex11_image_filters import d_canny as cn
-from bench_exercises.ex11_image_filters import reference
+from bench_exercises.ex11_image_filters import d_edges, reference
 
 
 def levels(*shape, seed=0):
@@ -27,3 +27,20 @@ def test_a_weak_ridge_needs_a_strong_one():
     kept = cn.connected(strong, weak)
     assert kept.sum() == 3
     assert not kept[:, 4].any()
+
+
+@given(st.integers(0, 999))
+@settings(max_examples=20)
+def test_hysteresis_keeps_the_components_that_hold_a_strong_pixel(seed):
+    weak = levels(15, 18, seed=seed) < 110
+    strong = weak & (levels(15, 18, seed=seed + 1) < 12)
+    assert torch.equal(cn.connected(strong, weak), d_edges.holding(d_edges.label(weak), strong))
+
+
+def test_the_gaussian_is_opencvs_at_every_width():
+    picture = levels(30, 40)
+    for sigma in (0.8, 1.4, 2.0):
+        side = len(cn.gaussian_taps(picture, sigma))
+        theirs = reference.gaussian_blur(picture, sigma, side)
+        assert torch.allclose(cn.gaussian(picture, sigma), theirs, rtol=0, atol=1e-10)
+    assert len(cn.gaussian_taps(picture, 1.4)) == 9

@@ -12,7 +12,7 @@ from bench.kit.compare import largest, max_error
 from .a_kernels import turned_by_180
 from .by_hand import convolve, correlate, flipped, saturated
 from .problem import LUMINANCE, first_picture, grey, luma, nine
-from .reference import array, filter2d, opencv, tensor
+from .reference import array, filter2d, filter2d_in_8_bits, opencv, tensor
 
 
 def study(lab: Lab, pic1: str) -> None:
@@ -61,7 +61,7 @@ def depth(lab: Lab, image: Tensor, kernels: dict[str, Tensor]) -> None:
     """``ddepth=-1`` means as deep as the picture: 8 bits. CV_16S holds everything that these kernels can answer."""
     cv2 = opencv()
     levels = array(image.to(torch.uint8))
-    eight = {n: tensor(cv2.filter2D(levels, -1, K.cpu().numpy()), image) for n, K in kernels.items()}
+    eight = {n: filter2d_in_8_bits(image, K) for n, K in kernels.items()}
     wide = {n: tensor(cv2.filter2D(levels, cv2.CV_16S, K.cpu().numpy()), image) for n, K in kernels.items()}
     R = {n: correlate(image, K) for n, K in kernels.items()}
     lab.claim(

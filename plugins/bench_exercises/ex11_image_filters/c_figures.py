@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
 from . import figures
@@ -37,7 +38,7 @@ def forms_figure(image: Tensor, kernels: dict[str, Tensor]) -> Figure:
 
 def spectrum(axes: Axes, K: Tensor) -> None:
     """|answer| to a wave of frequency (ω_x, ω_y), with five lines of equal answer."""
-    values = transfer(K).cpu().numpy()
+    values = transfer(K, torch.linspace(-torch.pi, torch.pi, 65).to(K)).cpu().numpy()
     top = float(values.max())
     image = axes.imshow(values, cmap="Reds", vmin=0, vmax=top, extent=(-1, 1, 1, -1))
     levels = [top * n / 6 for n in range(1, 6)]

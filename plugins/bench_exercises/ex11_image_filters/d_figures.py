@@ -14,6 +14,7 @@ from . import d_canny as cn
 from . import figures, reference
 from .d_bilateral import DIAMETER, SIGMA_COLOR, SIGMA_SPACE
 from .d_canny import HIGH, LOW, SIGMA
+from .problem import luma
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,6 +24,11 @@ EDGES = (
     "ridges black, weak ones orange), and the weak ones kept where they touch a strong one. Below: what happens "
     "without the Gaussian, with a higher upper threshold, and with noise added."
 )
+FILTERED = (
+    f"Above: Pic1 as it is, behind cv2.bilateralFilter (a disc {DIAMETER} pixels wide, σ_c = {SIGMA_COLOR:.0f}, σ_s = "
+    f"{SIGMA_SPACE:.0f}), and their difference in grey, red where it got brighter. Below: Canny with thresholds {LOW} "
+    f"and {HIGH} on Pic1 as it is, behind the bilateral filter, and behind a Gaussian on the same disc."
+)
 SMOOTHING = (
     "Above: noise of 15 levels on the middle of Pic1, smoothed by a Gaussian and by the bilateral filter with the same "
     "σ_s. Middle: what was wrong before and is wrong after, on one scale. Below: the weights of one pixel beside a "
@@ -31,7 +37,7 @@ SMOOTHING = (
 
 
 def canny_figure(image: Tensor, noise: Tensor) -> Figure:
-    smooth = reference.gaussian_blur(image, SIGMA)
+    smooth = cn.smoothed(image, SIGMA)
     stages = cn.canny(smooth, LOW, HIGH)
     cut = figures.detail
     figure, panels = figures.sheet(3, 3, cut(image), extra=0.35)
@@ -56,7 +62,19 @@ def canny_figure(image: Tensor, noise: Tensor) -> Figure:
     return figure
 
 
-def bilateral_figure(clean: Tensor, noise: Tensor) -> Figure:
+def pic1_figure(smooth: dict[str, Tensor], seen: dict[str, cn.Stages]) -> Figure:
+    """Pic1 unfiltered, filtered, and the difference; below, what Canny finds."""
+    picture = smooth["unfiltered"]
+    figure, panels = figures.sheet(2, 3, picture, extra=0.4)
+    figures.colour(panels[0, 0], picture, "Pic1, unfiltered")
+    figures.colour(panels[0, 1], smooth["bilateral"], "Pic1, bilateral filter")
+    figures.signed(panels[0, 2], luma(smooth["bilateral"] - picture), "what it changed (levels of grey)")
+    for axes, (name, stages) in zip(panels[1], seen.items(), strict=True):
+        figures.mask(axes, [(stages.edges, figures.INK)], f"Canny, {name}: {int(stages.edges.sum()):,} pixels")
+    return figure
+
+
+def noise_figure(clean: Tensor, noise: Tensor) -> Figure:
     figure, panels = figures.sheet(3, 3, clean, extra=0.36)
     smooth = {
         "with noise": noise,

@@ -74,6 +74,11 @@ def filter2d(picture: Tensor, kernel: Tensor) -> Tensor:
     return tensor(cv2.filter2D(array(picture), cv2.CV_64F, kernel.cpu().numpy()), picture)
 
 
+def filter2d_in_8_bits(picture: Tensor, kernel: Tensor) -> Tensor:
+    """``cv2.filter2D`` with ``ddepth`` -1 of whole levels: as deep as the picture, cut off at 0 and 255."""
+    return tensor(opencv().filter2D(array(picture.to(torch.uint8)), -1, kernel.cpu().numpy()), picture)
+
+
 def match_template(picture: Tensor, template: Tensor, method: str) -> Tensor:
     """``cv2.matchTemplate``, which knows 8-bit and float32 pictures."""
     cv2 = opencv()
@@ -87,9 +92,9 @@ def canny(picture: Tensor, low: float, high: float) -> Tensor:
     return tensor(found, picture) > 0
 
 
-def gaussian_blur(picture: Tensor, sigma: float) -> Tensor:
-    """``cv2.GaussianBlur`` in 8 bits."""
-    return tensor(opencv().GaussianBlur(array(picture.to(torch.uint8)), (0, 0), sigma), picture)
+def gaussian_blur(picture: Tensor, sigma: float, side: int) -> Tensor:
+    """``cv2.GaussianBlur`` with side × side weights, in the picture's own float type: nothing is rounded."""
+    return tensor(opencv().GaussianBlur(array(picture), (side, side), sigma), picture)
 
 
 def bilateral_filter(picture: Tensor, diameter: int, sigma_color: float, sigma_space: float) -> Tensor:
