@@ -16,11 +16,8 @@ IN_COLOUR = (
     "What cv2.filter2D(Pic1, -1, kernel) shows: three channels, each filtered by itself, in 8 bits, everything below 0 "
     "black and everything above 255 white."
 )
-SIGNED = (
-    "The response of the grey picture, its middle; nothing is cut off. Where the sum of the kernel is 0, red is "
-    "positive and blue negative, and colours follow the square root. Elsewhere blue and orange mark what 8 bits would "
-    "cut off."
-)
+SIGNED = "The response of the grey picture, its middle; red is positive, blue negative, on a scale of square roots."
+UNSIGNED = "The response of the grey picture, its middle; blue and orange mark what 8 bits would cut off."
 
 
 def unfiltered_figure(picture: Tensor, image: Tensor) -> Figure:

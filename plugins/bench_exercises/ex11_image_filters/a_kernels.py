@@ -11,7 +11,7 @@ from torch import Tensor
 from bench import Lab, Mistake, break_it
 from bench.kit.compare import largest, max_error
 
-from .a_figures import IN_COLOUR, SIGNED, UNFILTERED, nine_figure, one_figure, unfiltered_figure
+from .a_figures import IN_COLOUR, SIGNED, UNFILTERED, UNSIGNED, nine_figure, one_figure, unfiltered_figure
 from .a_mistakes import FILTERING, Filter
 from .by_hand import conv2d, correlate, flipped, separable, windows_times_kernel
 from .problem import delta, first_picture, grey, luma, nine
@@ -49,7 +49,7 @@ def pictures(lab: Lab, picture: Tensor, R: dict[str, Tensor]) -> None:
     shown = {name: filter2d_in_8_bits(picture, K) for name, K in kernels.items()}
     lab.figure("The nine kernels on Pic1, in colour", nine_figure(shown, kernels), IN_COLOUR)
     for number, name in enumerate(R, 1):
-        lab.figure(f"{number} {name}", one_figure(R[name], kernels[name]), SIGNED)
+        lab.figure(f"{number} {name}", one_figure(R[name], kernels[name]), UNSIGNED if kernels[name].sum() else SIGNED)
 
 
 def noise_gain(lab: Lab, kernels: dict[str, Tensor]) -> None:
