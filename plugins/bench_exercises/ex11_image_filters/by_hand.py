@@ -1,4 +1,4 @@
-"""The nine kernels of the sheet, the kernels of 11c, and filtering by hand.
+"""Filtering by hand.
 
 A picture is (…, H, W); a kernel K is (2r+1, 2s+1). Borders are mirrored without repeating the edge pixel, as OpenCV
 does unless told otherwise (BORDER_REFLECT_101).
@@ -9,28 +9,6 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-
-NINE: dict[str, tuple[tuple[int, int, int], ...]] = {
-    "sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
-    "laplacian": ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
-    "emboss": ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
-    "outline": ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
-    "bottom sobel": ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
-    "right sobel": ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
-    "top sobel": ((1, 2, 1), (0, 0, 0), (-1, -2, -1)),
-    "difference": ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
-    "weighted average": ((1, 1, 1), (1, 8, 1), (1, 1, 1)),
-}
-"""In the sheet's order: the first is kernel 1."""
-
-
-def nine(like: Tensor) -> dict[str, Tensor]:
-    return {name: like.new_tensor(rows) for name, rows in NINE.items()}
-
-
-def delta(like: Tensor) -> Tensor:
-    """The kernel that changes nothing."""
-    return like.new_tensor(((0, 0, 0), (0, 1, 0), (0, 0, 0)))
 
 
 def mirrored(picture: Tensor, rows: int, columns: int) -> Tensor:

@@ -1,22 +1,13 @@
-"""ex11: pictures of one's own, those that come along, and an OpenCV that cannot be imported."""
-
-import builtins
-import sys
+"""ex11: the kernels of the sheet, pictures of one's own, and those that come along."""
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from bench.errors import Missing
 from bench.kit.data import photo
 from bench.testing import failed, lab, run_part
-from bench_exercises.ex11_image_filters import (
-    exercise,
-    opencv,
-    part_b,
-    pictures,
-)
+from bench_exercises.ex11_image_filters import b_methods, exercise, problem
 
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 
@@ -31,15 +22,15 @@ def test_pictures_of_ones_own(tmp_path):
     whole = save(tmp_path / "one.png", 90, 70)
     Image.open(whole).crop((20, 11, 38, 25)).save(tmp_path / "two.png")
     here = lab()
-    part_b.six_methods(here, whole, str(tmp_path / "two.png"))
+    b_methods.study(here, whole, str(tmp_path / "two.png"))
     assert failed(here.findings) == {}
-    rows = [dict(zip(table.columns, row, strict=True)) for table in here.findings.tables for row in table.rows]
+    rows = [dict(zip(table.columns, row, strict=True)) for table in here.findings.tables[-1:] for row in table.rows]
     assert [(row["x"], row["y"]) for row in rows if row["method"] != "TM_CCORR"] == [(20, 11)] * 5
     assert {source.name for source in here.findings.data} == {"pic1", "pic2"}
 
 
 def test_both_pictures_are_made_smaller_alike(tmp_path):
-    made = pictures.scene(lab(), save(tmp_path / "1.png", 400, 300), save(tmp_path / "2.png", 100, 50))
+    made = problem.scene(lab(), save(tmp_path / "1.png", 400, 300), save(tmp_path / "2.png", 100, 50))
     assert made.picture.shape == (3, 150, 200)
     assert made.template.shape == (3, 25, 50)
     assert made.place is None
@@ -49,7 +40,7 @@ def test_both_pictures_are_made_smaller_alike(tmp_path):
 def test_a_template_larger_than_its_picture(tmp_path, size):
     one, two = save(tmp_path / "1.png", 80, 60), save(tmp_path / "2.png", *size)
     with pytest.raises(ValueError, match=r"pic2 is .* pixels and pic1 80 × 60: a template must be smaller"):
-        pictures.scene(lab(), one, two)
+        problem.scene(lab(), one, two)
 
 
 @pytest.mark.parametrize("part", STUDIES, ids=lambda part: part.id)
@@ -62,37 +53,15 @@ def test_a_path_that_is_not_a_picture(tmp_path, part):
 
 
 def test_grey_and_the_patch_of_the_flower():
-    scene = pictures.scene(lab(profile="full"), "", "")
+    scene = problem.scene(lab(profile="full"), "", "")
     assert scene.picture.shape == (3, 427, 640)
     assert torch.equal(scene.picture, photo("flower").pixels.movedim(-1, 0).double())
     y, x = scene.place
     assert torch.equal(scene.template, scene.picture[:, y : y + 94, x : x + 94])
-    assert torch.equal(pictures.turned(0)(scene.picture, scene.place, 94), scene.template)
+    assert torch.equal(problem.turned(0)(scene.picture, scene.place, 94), scene.template)
 
 
-# OpenCV that cannot be imported
-
-
-@pytest.mark.parametrize(
-    ("message", "remedy"),
-    [
-        ("libGL.so.1: cannot open shared object file", "libGL.so.1: apt-get install libgl1"),
-        ("libgthread-2.0.so.0: cannot open shared", "libgthread-2.0.so.0: apt-get install libglib2.0-0"),
-        ("libxcb.so.1: cannot open shared object file", "libxcb.so.1: apt-get install libxcb1"),
-        ("libodd.so.7: cannot open shared object file", "libodd.so.7: install the package of your system"),
-        ("No module named 'cv2'", "pip install opencv-python"),
-    ],
-)
-def test_what_is_missing_is_one_line(monkeypatch, message, remedy):
-    real = builtins.__import__
-
-    def broken(name, *rest):
-        if name == "cv2":
-            raise ImportError(message)
-        return real(name, *rest)
-
-    monkeypatch.delitem(sys.modules, "cv2", raising=False)
-    monkeypatch.setattr(builtins, "__import__", broken)
-    with pytest.raises(Missing, match=remedy) as caught:
-        opencv.opencv()
-    assert "\n" not in str(caught.value)
+def test_the_nine_are_the_sheets():
+    sums = [sum(map(sum, rows)) for rows in problem.NINE.values()]
+    assert sums == [1, 0, 1, 0, 0, 0, 0, 0, 16]
+    assert next(iter(problem.NINE)) == "sharpen"

@@ -8,13 +8,25 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from . import sheets
-from .matching import METHODS
-from .pictures import Scene
+from . import figures
+from .b_matching import METHODS
+from .problem import Scene
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+CAPTION = (
+    "Above, Pic1 with the best match of every method, and Pic2. Below, the six scores at every place of Pic2's middle, "
+    "with the best one marked: the largest for the correlations, the least for the squared differences."
+)
+
+BROKEN = (
+    "Pic2 as it is looked for (upper left) and the best matches. A green frame is within a quarter of the side of Pic2 "
+    "of the truth, an orange one is not. The numbers are the methods: "
+    + ", ".join(f"{number} {method}" for number, method in enumerate(METHODS, 1))
+    + "."
+)
 
 Place = tuple[int, int]
 Found = Mapping[str, Place]
@@ -25,13 +37,13 @@ def methods_figure(s: Scene, scores: Mapping[str, Tensor], found: Found) -> Figu
     from matplotlib.figure import Figure
 
     height, width = s.picture.shape[1:]
-    tall = sheets.WIDTH / 3 * height / width
-    figure = Figure(figsize=(sheets.WIDTH, 3.8 * tall + 1.6), facecolor="white", layout="constrained")
+    tall = figures.WIDTH / 3 * height / width
+    figure = Figure(figsize=(figures.WIDTH, 3.8 * tall + 1.6), facecolor="white", layout="constrained")
     grid = figure.add_gridspec(3, 3, height_ratios=(2 * tall, tall + 0.35, tall + 0.35))
     first, second = figure.add_subplot(grid[0, :2]), figure.add_subplot(grid[0, 2])
-    sheets.colour(first, s.picture, "Pic1 and the best matches")
+    figures.colour(first, s.picture, "Pic1 and the best matches")
     frames(first, s, found, near=0, write=label)
-    sheets.colour(second, s.template, f"Pic2, {s.template.shape[2]} × {s.template.shape[1]} pixels")
+    figures.colour(second, s.template, f"Pic2, {s.template.shape[2]} × {s.template.shape[1]} pixels")
     for cell, method in zip((grid[r, c] for c in range(3) for r in (1, 2)), METHODS, strict=True):
         score_map(figure.add_subplot(cell), s, scores[method], best=found[method], method=method)
     return figure
@@ -43,9 +55,9 @@ def frames(axes: Axes, s: Scene, found: Found, *, near: float, write: Callable[[
     _, height, width = s.template.shape
     right = {m: p for m, p in found.items() if s.place is None or math.dist(p, s.place) <= near}
     wrong = {m: p for m, p in found.items() if m not in right}
-    for tint, places in ((sheets.ORANGE, wrong), (sheets.GREEN, right)):
+    for tint, places in ((figures.ORANGE, wrong), (figures.GREEN, right)):
         for place, methods in grouped(places, 0.3 * max(height, width)).items():
-            sheets.box(axes, place, (height, width), tint=tint, label=write(methods), below=places is right)
+            figures.box(axes, place, (height, width), tint=tint, label=write(methods), below=places is right)
 
 
 def grouped(found: Found, apart: float) -> dict[Place, list[str]]:
@@ -72,11 +84,11 @@ def score_map(axes: Axes, s: Scene, scores: Tensor, *, best: Place, method: str)
     axes.set(xlim=(-0.5, W - 0.5), ylim=(H - 0.5, -0.5), facecolor="#EEEEEE")
     kind = "least" if method.startswith("SQDIFF") else "largest"
     value = short(float(values[best]))
-    sheets.titled(axes, f"{method}: {kind} {value}")
+    figures.titled(axes, f"{method}: {kind} {value}")
     axes.plot(best[1] + left, best[0] + top, marker="o", ms=11, mfc="none", mec="white", mew=3.4)
-    axes.plot(best[1] + left, best[0] + top, marker="o", ms=11, mfc="none", mec=sheets.RED, mew=1.6)
+    axes.plot(best[1] + left, best[0] + top, marker="o", ms=11, mfc="none", mec=figures.RED, mew=1.6)
     low, high = float(values.min()), float(values.max())
-    sheets.scale(axes, image, (low, high), write=short)
+    figures.scale(axes, image, (low, high), write=short)
 
 
 def short(value: float) -> str:
@@ -95,9 +107,9 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def breaks_figure(s: Scene, found: Mapping[str, tuple[Tensor, Found]], near: float) -> Figure:
     """One panel a change: the changed template, and where the methods, by number, find it."""
-    figure, panels = sheets.sheet(3, 2, s.picture, extra=0.3)
+    figure, panels = figures.sheet(3, 2, s.picture, extra=0.3)
     for axes, (name, (template, places)) in zip(panels.flat, found.items(), strict=True):
-        sheets.colour(axes, 0.55 * s.picture + 0.45 * 255, f"Pic2 {name}")
+        figures.colour(axes, 0.55 * s.picture + 0.45 * 255, f"Pic2 {name}")
         frames(axes, s, places, near=near, write=numbers)
         inset = axes.inset_axes((0.012, 0.62, 0.25, 0.36))
         inset.imshow((template / 255).clamp(0, 1).movedim(0, -1).cpu().numpy())

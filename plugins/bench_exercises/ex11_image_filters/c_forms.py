@@ -53,9 +53,9 @@ def inside(response: Tensor) -> Tensor:
     return response[..., 1:-1, 1:-1]
 
 
-def transfer(kernel: Tensor, points: int = 65) -> Tensor:
-    """K(ω) = Σ K(u, v) cos(ω_y u + ω_x v) of a symmetric kernel, for ω from −π to π: (points, points)."""
-    ω = torch.linspace(-torch.pi, torch.pi, points, device=kernel.device, dtype=kernel.dtype)
+def transfer(kernel: Tensor, frequencies: Tensor) -> Tensor:
+    """K(ω_y, ω_x) = Σ K(v, u) cos(ω_y v + ω_x u) of a symmetric kernel, for every pair of the (n,) frequencies, in
+    radians a pixel: (n, n), ω_y first."""
     shifts = torch.arange(-1, 2, device=kernel.device, dtype=kernel.dtype)
-    phase = torch.exp(1j * ω[:, None] * shifts)
+    phase = torch.exp(1j * frequencies[:, None] * shifts)
     return (phase @ kernel.to(phase.dtype) @ phase.T).real

@@ -1,4 +1,4 @@
-"""OpenCV, imported late, and the way between its arrays and our tensors.
+"""What OpenCV answers: the module, imported late, the way between its arrays and our tensors, and its functions.
 
 OpenCV's arrays are (height, width) or (height, width, 3) in blue, green, red; our tensors put the channels first and
 are red, green, blue.
@@ -72,3 +72,32 @@ def filter2d(picture: Tensor, kernel: Tensor) -> Tensor:
     """``cv2.filter2D`` with ``ddepth`` CV_64F: nothing is rounded and nothing is cut off."""
     cv2 = opencv()
     return tensor(cv2.filter2D(array(picture), cv2.CV_64F, kernel.cpu().numpy()), picture)
+
+
+def filter2d_in_8_bits(picture: Tensor, kernel: Tensor) -> Tensor:
+    """``cv2.filter2D`` with ``ddepth`` -1 of whole levels: as deep as the picture, cut off at 0 and 255."""
+    return tensor(opencv().filter2D(array(picture.to(torch.uint8)), -1, kernel.cpu().numpy()), picture)
+
+
+def match_template(picture: Tensor, template: Tensor, method: str) -> Tensor:
+    """``cv2.matchTemplate``, which knows 8-bit and float32 pictures."""
+    cv2 = opencv()
+    found = cv2.matchTemplate(array(picture.float()), array(template.float()), getattr(cv2, f"TM_{method}"))
+    return tensor(found, picture)
+
+
+def canny(picture: Tensor, low: float, high: float) -> Tensor:
+    """``cv2.Canny`` of a grey picture of whole levels, as booleans."""
+    found = opencv().Canny(array(picture.to(torch.uint8)), low, high)
+    return tensor(found, picture) > 0
+
+
+def gaussian_blur(picture: Tensor, sigma: float, side: int) -> Tensor:
+    """``cv2.GaussianBlur`` with side × side weights, in the picture's own float type: nothing is rounded."""
+    return tensor(opencv().GaussianBlur(array(picture), (side, side), sigma), picture)
+
+
+def bilateral_filter(picture: Tensor, diameter: int, sigma_color: float, sigma_space: float) -> Tensor:
+    """``cv2.bilateralFilter`` in 8 bits for whole levels."""
+    levels = array(picture.to(torch.uint8))
+    return tensor(opencv().bilateralFilter(levels, diameter, sigma_color, sigma_space), picture)

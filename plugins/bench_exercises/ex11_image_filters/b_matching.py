@@ -10,8 +10,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .opencv import array, opencv, tensor
-
 METHODS = ("CCORR", "CCORR_NORMED", "CCOEFF", "CCOEFF_NORMED", "SQDIFF", "SQDIFF_NORMED")
 NORMED = tuple(method for method in METHODS if method.endswith("_NORMED"))
 FLAT = 1e-9
@@ -86,13 +84,6 @@ def fits(picture: Tensor, template: Tensor) -> None:
             f"a template {tuple(template.shape)} does not fit into a picture {tuple(picture.shape)}: it must have as "
             "many channels, and be no taller and no wider"
         )
-
-
-def by_opencv(picture: Tensor, template: Tensor, method: str) -> Tensor:
-    """``cv2.matchTemplate``, which knows 8-bit and float32 pictures."""
-    cv2 = opencv()
-    found = cv2.matchTemplate(array(picture.float()), array(template.float()), getattr(cv2, f"TM_{method}"))
-    return tensor(found, picture)
 
 
 def best(scores: Tensor, method: str) -> tuple[int, int]:

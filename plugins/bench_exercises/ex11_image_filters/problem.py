@@ -1,4 +1,5 @@
-"""The problem's pictures: Pic1, Pic2, and what can happen to a template before it is looked for."""
+"""What every part is given: the nine kernels of the sheet, Pic1, Pic2, and what can happen to a template before it is
+looked for."""
 
 from __future__ import annotations
 
@@ -12,10 +13,31 @@ from torch import Tensor
 from bench import Lab
 from bench.kit.data import photo, photo_at
 
-from .opencv import array, opencv, tensor
+from .reference import array, opencv, tensor
 
+NINE: dict[str, tuple[tuple[int, int, int], ...]] = {
+    "sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
+    "laplacian": ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
+    "emboss": ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
+    "outline": ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
+    "bottom sobel": ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
+    "right sobel": ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
+    "top sobel": ((1, 2, 1), (0, 0, 0), (-1, -2, -1)),
+    "difference": ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
+    "weighted average": ((1, 1, 1), (1, 8, 1), (1, 1, 1)),
+}
+"""In the sheet's order: the first is kernel 1."""
 LUMINANCE = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in ITU-R BT.601's luma, which ``cv2.COLOR_BGR2GRAY`` uses."""
+
+
+def nine(like: Tensor) -> dict[str, Tensor]:
+    return {name: like.new_tensor(rows) for name, rows in NINE.items()}
+
+
+def delta(like: Tensor) -> Tensor:
+    """The kernel that changes nothing."""
+    return like.new_tensor(((0, 0, 0), (0, 1, 0), (0, 0, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,8 @@ def cut(picture: Tensor, place: tuple[int, int], side: int) -> Tensor:
     return picture[:, y : y + side, x : x + side].clone()
 
 
+Calls = dict[str, Callable[[], Tensor]]
+"""The variants of a comparison by name."""
 Change = Callable[[Tensor, tuple[int, int], int], Tensor]
 
 
@@ -129,3 +153,13 @@ CHANGES: dict[str, Change] = {
     "turned by 45°": turned(45),
     "1.5 times as large": turned(0, 1.5),
 }
+
+
+def noisy(lab: Lab, image: Tensor) -> Tensor:
+    noise = torch.randn(image.shape, generator=lab.generator()).to(image)
+    return (image + 15 * noise).round().clamp(0, 255)
+
+
+def drawn(lab: Lab, *shape: int) -> Tensor:
+    """A random picture of levels 0 … 1, for what is timed."""
+    return torch.rand(shape, generator=lab.generator()).to(lab.device, lab.dtype)

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from .kernels import mirrored
-from .opencv import array, opencv, tensor
+from .by_hand import mirrored
+
+DIAMETER, SIGMA_COLOR, SIGMA_SPACE = 9, 50.0, 3.0
+"""The disc's diameter in pixels, σ_c in levels, σ_s in pixels."""
 
 
 def disc(diameter: int) -> list[tuple[int, int]]:
@@ -68,9 +70,3 @@ def neighbours(channels: Tensor, diameter: int) -> Iterator[tuple[tuple[int, int
     for dy, dx in disc(diameter):
         y, x = radius + dy, radius + dx
         yield (dy, dx), padded[..., y : y + height, x : x + width]
-
-
-def by_opencv(picture: Tensor, diameter: int, sigma_color: float, sigma_space: float) -> Tensor:
-    """``cv2.bilateralFilter`` in 8 bits for whole levels."""
-    levels = array(picture.to(torch.uint8))
-    return tensor(opencv().bilateralFilter(levels, diameter, sigma_color, sigma_space), picture)

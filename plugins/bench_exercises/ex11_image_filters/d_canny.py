@@ -1,7 +1,8 @@
 """Canny's edge detector by hand, with the conventions of ``cv2.Canny``.
 
 J. Canny, A computational approach to edge detection, IEEE PAMI 8 (1986). OpenCV leaves the first step, the Gaussian,
-to its caller; takes |g_x| + |g_y| for the strength of an edge; and continues the picture by its edge pixels.
+to its caller; takes |g_x| + |g_y| for the strength of an edge; and continues the picture by its edge pixels (the
+Gaussian mirrors it, as all other filters do).
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .kernels import NINE
-from .opencv import array, opencv, tensor
+from .by_hand import separable
+from .problem import NINE
 
+LOW, HIGH, SIGMA = 50, 150, 1.4
+"""The two thresholds, and the Gaussian before it."""
 TAN_22 = 13573
 """tan 22.5° · 2¹⁵, rounded: OpenCV compares directions in whole numbers, so that every machine decides alike."""
 
@@ -37,6 +40,25 @@ def canny(picture: Tensor, low: float, high: float) -> Stages:
     ridge = suppressed(strength, gx, gy)
     weak, strong = ridge & (strength > low), ridge & (strength > high)
     return Stages(strength=strength, ridge=ridge, weak=weak, strong=strong, edges=connected(strong, weak))
+
+
+def smoothed(picture: Tensor, sigma: float) -> Tensor:
+    """Step 1 of a picture (H, W): a Gaussian of the size that ``cv2.GaussianBlur`` takes in 8 bits, in whole levels."""
+    return gaussian(picture, sigma).round()
+
+
+def gaussian(picture: Tensor, sigma: float) -> Tensor:
+    """The same before it is rounded: down the columns, then along the rows."""
+    taps = gaussian_taps(picture, sigma)
+    return separable(picture, taps, taps)
+
+
+def gaussian_taps(like: Tensor, sigma: float) -> Tensor:
+    """exp(−k² / 2σ²), made to sum to 1, for |k| ≤ r: OpenCV takes 2r + 1 = ⌊6σ + 1.5⌋, or the next odd number."""
+    radius = (round(6 * sigma + 1) | 1) // 2
+    steps = torch.arange(-radius, radius + 1, device=like.device, dtype=like.dtype)
+    taps = torch.exp(-0.5 * steps.square() / sigma**2)
+    return taps / taps.sum()
 
 
 def gradients(picture: Tensor) -> tuple[Tensor, Tensor]:
@@ -72,21 +94,15 @@ def moved(strength: Tensor, dy: int, dx: int) -> Tensor:
 
 
 def connected(strong: Tensor, weak: Tensor) -> Tensor:
-    """Hysteresis: the weak ridges that are joined to a strong one by weak ones, neighbours in eight directions."""
-    edges = strong
-    while True:
-        grown = (F.max_pool2d(edges.float()[None], 3, stride=1, padding=1)[0] > 0) & weak
-        if torch.equal(grown, edges):
-            return edges
-        edges = grown
+    """Hysteresis: the weak ridges that are joined to a strong one by weak ones, neighbours in eight directions.
 
-
-def by_opencv(picture: Tensor, low: float, high: float) -> Tensor:
-    """``cv2.Canny`` of a grey picture of whole levels, as booleans."""
-    found = opencv().Canny(array(picture.to(torch.uint8)), low, high)
-    return tensor(found, picture) > 0
-
-
-def smoothed(picture: Tensor, sigma: float) -> Tensor:
-    """The Gaussian that Canny's method begins with: ``cv2.GaussianBlur`` in 8 bits."""
-    return tensor(opencv().GaussianBlur(array(picture.to(torch.uint8)), (0, 0), sigma), picture)
+    A walk from the strong ridges, which visits every weak pixel at most once.
+    """
+    unseen = set(map(tuple, weak.nonzero().tolist()))
+    edges, waiting = torch.zeros_like(weak), strong.nonzero().tolist()
+    for y, x in waiting:
+        edges[y, x] = True
+        near = {(y + dy, x + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)} & unseen
+        unseen -= near
+        waiting += near  # the loop goes on over what is added to its list
+    return edges
