@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "exercise-grammar.md").read_text(encoding="utf-8")
-SHARED = {"problem", "network", "by_hand", "reference", "checks", "figures"}
-FOLLOWING = ("ex07_iris_by_hand",)
+SHARED = {"problem", "network", "by_hand", "reference", "checks", "figures", "solution"}
+FOLLOWING = ("ex07_iris_by_hand", "ex14_cheap_convolutions")
 
 
 def tree_of(module: Path) -> ast.Module:
