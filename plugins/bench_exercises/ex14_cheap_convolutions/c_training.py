@@ -17,7 +17,7 @@ LEARNING_RATE = 0.1
 
 def study(lab: Lab) -> None:
     lab.claim("gradcheck of the layer: strides, borders, untied bias", gradcheck(lab), equals=1)
-    # After 300 to 400 steps the loss has left its plateau; from there on it falls by a constant factor a step.
+    # After about 100 steps the loss leaves its plateau; from there on it falls by a constant factor a step.
     losses, _ = trained(lab, "by hand", steps=lab.pick(smoke=600, quick=600, full=2000))
     lab.claim("training lowers the loss to this part", losses[-1] / losses[0], at_most=1e-10)
     lab.curve(
