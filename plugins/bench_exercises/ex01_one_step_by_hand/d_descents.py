@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from .steps import State, adam, rmsprop, sgd
+from bench.kit.byhand import adam, rmsprop, sgd
 
-Step = Callable[..., tuple[Tensor, State]]
-STEPS: dict[str, Step] = {"SGD": sgd, "RMSprop": rmsprop, "Adam": adam}
+from .by_hand import Rule, after
+
+STEPS: dict[str, Rule] = {"SGD": sgd, "RMSprop": rmsprop, "Adam": adam}
 
 
 def first_steps(gradient: Tensor, lr: float) -> dict[str, Tensor]:
     """How far each optimiser moves from zero in its first step, shaped like the gradient."""
     w = torch.zeros_like(gradient)
-    return {name: step(w, gradient, State.fresh(w), lr)[0] for name, step in STEPS.items()}
+    return {name: after(step, w, gradient, lr) for name, step in STEPS.items()}
 
 
-def rotation(degrees: float) -> Tensor:
-    """R (2, 2), float64."""
-    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return torch.tensor([[c, -s], [s, c]], dtype=torch.float64)
-
-
-def valley(degrees: float, eigenvalues: tuple[float, float]) -> tuple[Tensor, Tensor]:
-    """A quadratic's matrix R diag(eigenvalues) R^T, and the start R (1, 1): one problem in rotated coordinates."""
-    turn = rotation(degrees)
-    return turn @ torch.diag(torch.tensor(eigenvalues, dtype=torch.float64)) @ turn.T, turn.sum(1)
-
-
-def losses(step: Step, matrices: Tensor, starts: Tensor, lrs: Tensor, *, steps: int, scale: float = 1.0) -> Tensor:
+def losses(step: Rule, matrices: Tensor, starts: Tensor, lrs: Tensor, *, steps: int, scale: float = 1.0) -> Tensor:
     """Minimise scale x^T A x / 2 for many cases at once; gives x^T A x / 2 after each step, (steps, cases).
 
     ``matrices`` is (cases, 2, 2) or (2, 2), ``starts`` (cases, 2) or (2,), ``lrs`` (cases,).
@@ -40,9 +28,11 @@ def losses(step: Step, matrices: Tensor, starts: Tensor, lrs: Tensor, *, steps: 
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
     x = starts.expand(len(lrs), -1)
-    state, history = State.fresh(x), []
+    state, history, zero = None, [], torch.zeros_like(x)
     for _ in range(steps):
-        x, state = step(x, scale * slope(matrices, x), state, lrs[:, None])
+        # A move is the rate times what the rate 1 would do: so one call steps every case, each at a rate of its own.
+        (move,), state = step((zero,), (scale * slope(matrices, x),), state, lr=1.0)
+        x = x + lrs[:, None] * move
         history.append((slope(matrices, x) * x).sum(1) / 2)
     return torch.stack(history)
 
@@ -55,9 +45,9 @@ def slope(matrices: Tensor, x: Tensor) -> Tensor:
 def largest_step(gradients: Tensor, lr: float) -> Tensor:
     """The largest move of any weight by Adam over a sequence of gradients (steps, n), in units of lr."""
     w = torch.zeros_like(gradients[0])
-    state, largest = State.fresh(w), torch.zeros((), dtype=w.dtype, device=w.device)
+    state, largest = None, torch.zeros((), dtype=w.dtype, device=w.device)
     for gradient in gradients:
-        moved, state = adam(w, gradient, state, lr)
+        (moved,), state = adam((w,), (gradient,), state, lr=lr)
         largest = torch.maximum(largest, (moved - w).abs().max() / lr)
     return largest
 

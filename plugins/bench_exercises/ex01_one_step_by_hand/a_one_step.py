@@ -10,13 +10,46 @@ import torch
 from torch import Tensor
 
 from bench import Lab
-from bench.kit.byhand import relative_error
-from bench.kit.compare import largest, smallest
+from bench.kit.byhand import adam, sgd
+from bench.kit.compare import largest, max_error, relative_error, smallest
 
-from .mistakes import MISTAKES
-from .network import backward, by_autograd, by_differences, forward, loss_at
-from .steps import State, adam, sgd
-from .tables import first_adam_step, quantities, slips
+from . import a_tables, figures
+from .a_mistakes import MISTAKES
+from .a_tables import first_adam_step, quantities, slips
+from .by_hand import after, backward
+from .checks import by_differences
+from .network import forward, loss_at
+from .problem import Some, given, several
+from .reference import by_autograd, by_torch
+
+
+def study(lab: Lab, ordering: Some[str], loss: Some[str], lr: Some[float], adam_lr: Some[float]) -> None:
+    """Every quantity and both updates in tables and pictures, and what is claimed of them."""
+    orderings, losses = several(ordering), several(loss)
+    lrs, adam_lrs = several(lr), several(adam_lr)
+    w, x, probe = given(lab)
+    for order in orderings:
+        found = a_tables.gradients(w, x, order, losses)
+        lab.table(f"1a: every quantity, {order}", a_tables.quantities(w, x, order, losses))
+        lab.table(f"1a: gradients, {order}", a_tables.by_weight(w, order, {f"∂L/∂w, {k}": g for k, g in found.items()}))
+        for name, g in found.items():
+            rows = a_tables.updates(w, g, order, lrs=lrs, adam_lrs=adam_lrs)
+            lab.table(f"1a: weights after one step, {order}, {name}", rows)
+        lab.table(
+            f"1a: inside Adam, {losses[0]}, {order}", a_tables.inside_adam(w, found[losses[0]], order, adam_lrs[0])
+        )
+        lab.table(f"1a: every quantity at the probe x1 = -4, {order}", a_tables.quantities(w, probe, order, losses))
+        at = forward(w, x, order)
+        picture = figures.graph(
+            w, at, backward(at, w, x, loss=losses[0], ordering=order), ordering=order, loss=losses[0]
+        )
+        lab.figure(f"1a graph {order}", picture, "Values flow forward (blue), derivatives flow back (orange).")
+    claim_sheet(lab, w, x, probe, orderings=orderings, loss=losses[0])
+    show_weights(lab, w, x, ordering=orderings[0], loss=losses[0], lr=lrs[0], adam_lr=adam_lrs[0])
+    claim_gradients(lab, w, {"sheet": x, "probe": probe}, orderings=orderings, losses=losses)
+    claim_slips(lab, w, {"sheet": x, "probe": probe}, orderings=orderings, loss=losses[0])
+    claim_steps(lab, w, x, orderings=orderings, losses=losses, lrs=lrs, adam_lrs=adam_lrs)
+    claim_memory(lab)
 
 
 def claim_gradients(
@@ -76,14 +109,9 @@ def claim_steps(
     gradients = [
         backward(forward(w, x, o), w, x, loss=loss, ordering=o).gradient for o, loss in product(orderings, losses)
     ]
-    fresh = State.fresh(w)
-    plain = [
-        (sgd(w, g, fresh, lr)[0] - by_torch(torch.optim.SGD, w, g, lr)).abs().max() for g in gradients for lr in lrs
-    ]
+    plain = [max_error(after(sgd, w, g, lr), by_torch(torch.optim.SGD, w, g, lr)) for g, lr in product(gradients, lrs)]
     moved = [
-        (adam(w, g, fresh, lr)[0] - by_torch(torch.optim.Adam, w, g, lr)).abs().max()
-        for g in gradients
-        for lr in adam_lrs
+        max_error(after(adam, w, g, lr), by_torch(torch.optim.Adam, w, g, lr)) for g, lr in product(gradients, adam_lrs)
     ]
     lab.claim("SGD step by hand = torch.optim.SGD", largest(plain), at_most=1e-12)
     lab.claim("Adam step by hand = torch.optim.Adam", largest(moved), at_most=1e-12)
@@ -107,20 +135,12 @@ def show_weights(lab: Lab, w: Tensor, x: Tensor, *, ordering: str, loss: str, lr
     g = backward(forward(w, x, ordering), w, x, loss=loss, ordering=ordering).gradient
     columns = {
         "∂L/∂w": g,
-        f"SGD, lr {lr:g}": sgd(w, g, State.fresh(w), lr)[0],
-        f"Adam, lr {adam_lr:g}": adam(w, g, State.fresh(w), adam_lr)[0],
+        f"SGD, lr {lr:g}": after(sgd, w, g, lr),
+        f"Adam, lr {adam_lr:g}": after(adam, w, g, adam_lr),
     }
     for column, values in columns.items():
         for i, value in enumerate(values, start=1):
             lab.metric(f"w{i}: {column}, {ordering}, {loss}", value)
-
-
-def by_torch(optimiser: Callable[..., torch.optim.Optimizer], w: Tensor, g: Tensor, lr: float) -> Tensor:
-    """The weights (8,) after one step of an optimiser of torch at its default settings."""
-    leaf = w.clone().requires_grad_()
-    leaf.grad = g.clone()
-    optimiser([leaf], lr=lr).step()
-    return leaf.detach()
 
 
 def claim_memory(lab: Lab) -> None:

@@ -7,8 +7,9 @@ import torch
 from bench import Lab
 from bench.kit.compare import smallest
 
-from . import adaptive
-from .adaptive import STEPS, losses, valley
+from . import d_descents as descents
+from .d_descents import STEPS, losses
+from .problem import valley
 
 GRID = tuple(10 ** (exponent / 4) for exponent in range(-16, 5))
 CURVATURES = (1.0, 1e4)
@@ -18,10 +19,19 @@ FLOOR = 1e-30
 """Losses are drawn, and compared, no lower than this: below it they are zero for every purpose."""
 
 
+def study(lab: Lab) -> None:
+    """Every advantage, and where it ends."""
+    first_step(lab, lr=0.001)
+    scale(lab, lr=0.01)
+    turned(lab, lr=0.01, steps=500)
+    angles(lab, lr=0.01, steps=500)
+    bounded_steps(lab, lr=0.001)
+
+
 def first_step(lab: Lab, lr: float) -> None:
     """Gradients of 1e-3, 1 and 1000, then 100 times as large."""
     gradient = torch.tensor([1e-3, 1.0, 1e3], dtype=lab.dtype, device=lab.device)
-    small, large = adaptive.first_steps(gradient, lr), adaptive.first_steps(100 * gradient, lr)
+    small, large = descents.first_steps(gradient, lr), descents.first_steps(100 * gradient, lr)
     lab.table(
         "1d: the first step",
         [
@@ -152,10 +162,10 @@ def bounded_steps(lab: Lab, lr: float) -> None:
     wild = torch.empty(2000, 8).cauchy_(generator=lab.generator()).to(lab.device, lab.dtype)
     growing = (0.999 / 0.9) ** torch.arange(-3000, 1, dtype=lab.dtype, device=lab.device)[:, None]
     lab.metric("Cauchy gradients: the largest, so SGD's largest step", wild.abs().max(), "lr")
-    lab.metric("Cauchy gradients: Adam's largest step", adaptive.largest_step(wild, lr), "lr")
+    lab.metric("Cauchy gradients: Adam's largest step", descents.largest_step(wild, lr), "lr")
     lab.claim(
-        "Adam's steps stay bounded, in units of lr", adaptive.largest_step(wild, lr), at_most=adaptive.step_bound()
+        "Adam's steps stay bounded, in units of lr", descents.largest_step(wild, lr), at_most=descents.step_bound()
     )
     lab.claim(
-        "gradients that grow by 11 % a step come near the bound", adaptive.largest_step(growing, lr), at_least=7.0
+        "gradients that grow by 11 % a step come near the bound", descents.largest_step(growing, lr), at_least=7.0
     )

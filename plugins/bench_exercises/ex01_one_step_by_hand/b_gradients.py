@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from .network import by_differences
-from .paths import checked, loss_of
+from .b_paths import checked, loss_of
+from .checks import by_differences
 
 Loss = Callable[[Tensor], Tensor]
 
