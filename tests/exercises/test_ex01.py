@@ -92,10 +92,9 @@ def test_steps_are_those_of_torch(step, optimiser, taken):
 def test_plain_python_takes_the_same_steps():
     current = W
     for _ in range(5):
-        current = current - 0.1 * reference.by_autograd(current, PROBE, "half_mse", "source_major")
-    assert a_plain_python.in_plain_python(W.tolist(), PROBE.tolist(), 0.1, 5) == pytest.approx(
-        current.tolist(), rel=1e-12
-    )
+        current = current - 0.1 * reference.by_autograd(current, PROBE, "half_mse", "source_major", target=0.7)
+    found = a_plain_python.in_plain_python(W.tolist(), [(PROBE.tolist(), 0.7)], 0.1, 5)
+    assert found == pytest.approx(current.tolist(), rel=1e-12)
 
 
 def test_paths_and_counts_worked_out_on_paper():

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "exercise-grammar.md").read_text(encoding="utf-8")
-SHARED = {"problem", "network", "by_hand", "reference", "checks", "figures"}
+SHARED = {"problem", "network", "by_hand", "reference", "checks", "figures", "solution"}
 FOLLOWING = ("ex07_iris_by_hand", "ex01_one_step_by_hand")
 
 

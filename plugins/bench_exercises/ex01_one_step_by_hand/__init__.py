@@ -54,7 +54,6 @@ def price_in_passes(lab: Lab) -> None:
     "b.speed",
     "The gradient of P = 2 width² + width weights, five ways",
     reference="back-propagation",
-    tolerance=1e-2,
     width=(3, 6, 12),
 )
 def speed_of_gradients(lab: Lab, width: int) -> Mapping[str, Callable[[], Tensor]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import cycle
 
 import torch
 from torch import Tensor
@@ -12,28 +13,41 @@ from bench import Lab
 from .a_plain_python import in_plain_python
 from .by_hand import backward
 from .network import forward
-from .problem import given
+from .problem import TARGET, given
 from .reference import by_autograd
+
+LEARNING_RATE = 0.1
+TARGETS = (0.7, TARGET)
 
 
 def variants(lab: Lab, steps: int) -> Mapping[str, Callable[[], Tensor]]:
-    """Every variant takes ``steps`` steps of SGD with rate 0.1 on half the squared error, from the sheet's weights."""
-    w, x, _ = given(lab)
-    x = x + 0.1 * torch.randn(3, generator=lab.generator()).to(x)
+    """``steps`` steps of SGD on half the squared error, from the sheet's weights, along two inputs by turns.
 
-    def steps_by(gradient: Callable[[Tensor], Tensor]) -> Tensor:
+    The first is the probe, with a target that is not 0: so both branches of LeakyReLU are taken, and t matters.
+    """
+    w, sheet, probe = given(lab)
+    noise = 0.1 * torch.randn(2, 3, generator=lab.generator()).to(w)
+    inputs = [probe + noise[0], sheet + noise[1]]
+
+    def steps_by(gradient: Callable[[Tensor, Tensor, float], Tensor]) -> Tensor:
         current = w
-        for _ in range(steps):
-            current = current - 0.1 * gradient(current)
+        for _, x, target in zip(range(steps), cycle(inputs), cycle(TARGETS), strict=False):
+            current = current - LEARNING_RATE * gradient(current, x, target)
         return current
 
-    def by_hand(current: Tensor) -> Tensor:
-        return backward(
-            forward(current, x, "source_major"), current, x, loss="half_mse", ordering="source_major"
-        ).gradient
+    def autograd(current: Tensor, x: Tensor, target: float) -> Tensor:
+        return by_autograd(current, x, "half_mse", "source_major", target=target)
+
+    def by_hand(current: Tensor, x: Tensor, target: float) -> Tensor:
+        at = forward(current, x, "source_major")
+        return backward(at, current, x, loss="half_mse", ordering="source_major", target=target).gradient
+
+    def plain() -> Tensor:
+        samples = [(x.tolist(), target) for x, target in zip(inputs, TARGETS, strict=True)]
+        return w.new_tensor(in_plain_python(w.tolist(), samples, LEARNING_RATE, steps))
 
     return {
-        "autograd": lambda: steps_by(lambda current: by_autograd(current, x, "half_mse", "source_major")),
+        "autograd": lambda: steps_by(autograd),
         "by hand, torch": lambda: steps_by(by_hand),
-        "by hand, plain Python": lambda: w.new_tensor(in_plain_python(w.tolist(), x.tolist(), 0.1, steps)),
+        "by hand, plain Python": plain,
     }

@@ -14,7 +14,7 @@ from . import b_paths as paths
 
 
 def variants(lab: Lab, width: int) -> Mapping[str, Callable[[], Tensor]]:
-    """A net width-width-width-1. Differences in float32 keep about four digits, hence the wide tolerance."""
+    """A net width-width-width-1."""
     widths = paths.checked((width, width, width, 1))
     layers, x = paths.draw(widths, lab.generator())
     w = torch.cat([layer.flatten() for layer in layers]).to(lab.device, lab.dtype)

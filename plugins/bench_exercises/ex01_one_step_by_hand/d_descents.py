@@ -11,6 +11,8 @@ from bench.kit.byhand import adam, rmsprop, sgd
 
 from .by_hand import Rule, after
 
+BETA1, BETA2, ALPHA = 0.9, 0.999, 0.99
+"""The averages of Adam and of RMSprop, as PyTorch has them by default."""
 STEPS: dict[str, Rule] = {"SGD": sgd, "RMSprop": rmsprop, "Adam": adam}
 
 
@@ -42,16 +44,24 @@ def slope(matrices: Tensor, x: Tensor) -> Tensor:
     return (matrices @ x[:, :, None])[:, :, 0]
 
 
-def largest_step(gradients: Tensor, lr: float) -> Tensor:
-    """The largest move of any weight by Adam over a sequence of gradients (steps, n), in units of lr."""
-    w = torch.zeros_like(gradients[0])
-    state, largest = None, torch.zeros((), dtype=w.dtype, device=w.device)
-    for gradient in gradients:
-        (moved,), state = adam((w,), (gradient,), state, lr=lr)
-        largest = torch.maximum(largest, (moved - w).abs().max() / lr)
-    return largest
-
-
-def step_bound(beta1: float = 0.9, beta2: float = 0.999) -> float:
+def step_bound(beta1: float = BETA1, beta2: float = BETA2) -> float:
     """|step| / lr can not exceed this: Cauchy-Schwarz on m = (1 - b1) sum b1^k g and v = (1 - b2) sum b2^k g^2."""
     return (1 - beta1) / math.sqrt((1 - beta2) * (1 - beta1**2 / beta2))
+
+
+def step_of_growing(steps: int, beta1: float = BETA1, beta2: float = BETA2) -> float:
+    """|step| / lr at the end of ``steps`` gradients that grow by b2 / b1 each: the case of equality, but for the start.
+
+    With q = b1² / b2 both averages are geometric sums, m = (1 - b1) S and v = (1 - b2) S for S = (1 - q^T) / (1 - q).
+    """
+    started = math.sqrt(1 - beta2**steps) / (1 - beta1**steps) * math.sqrt(1 - (beta1**2 / beta2) ** steps)
+    return step_bound(beta1, beta2) * started
+
+
+def moves(step: Rule, gradients: Tensor) -> Tensor:
+    """What each step of rate 1 adds to the weights, for a sequence of gradients (steps, …); of the same shape."""
+    zero, state, found = torch.zeros_like(gradients[0]), None, []
+    for gradient in gradients:
+        (move,), state = step((zero,), (gradient,), state, lr=1.0)
+        found.append(move)
+    return torch.stack(found)

@@ -1,4 +1,4 @@
-"""The same by PyTorch: autograd's gradient, and a step of its optimisers."""
+"""The same by PyTorch: its losses, autograd's gradient, and a step of its optimisers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from .network import loss_at
+from .problem import TARGET
 
 
-def by_autograd(w: Tensor, x: Tensor, loss: str, ordering: str) -> Tensor:
+def by_autograd(w: Tensor, x: Tensor, loss: str, ordering: str, *, target: float = TARGET) -> Tensor:
     """The gradient (8,) by autograd."""
     leaf = w.detach().clone().requires_grad_()
-    return torch.autograd.grad(loss_at(leaf, x, loss, ordering), leaf)[0]
+    return torch.autograd.grad(loss_at(leaf, x, loss, ordering, target=target), leaf)[0]
+
+
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "half_mse": lambda o, t: functional.mse_loss(o, t) / 2,
+    "mse": functional.mse_loss,
+    "bce": functional.binary_cross_entropy,
+}
+"""The losses of an output and its target, as PyTorch has them."""
 
 
 def by_torch(optimiser: Callable[..., torch.optim.Optimizer], w: Tensor, g: Tensor, lr: float) -> Tensor:
