@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from .network import by_differences
-from .paths import checked, loss_of
+from .b_paths import checked, loss_of
+from .checks import by_differences
 
 Loss = Callable[[Tensor], Tensor]
 
@@ -24,8 +24,8 @@ def unflatten(w: Tensor, widths: Sequence[int]) -> list[Tensor]:
 
 
 def loss_in_w(widths: Sequence[int], x: Tensor) -> Loss:
-    """The loss at the input x (n, 1) as a function of w alone."""
-    return lambda w: loss_of(unflatten(w, widths), x)
+    """The loss at the input x (n, 1) as a function of w alone, computed in the dtype of w."""
+    return lambda w: loss_of(unflatten(w, widths), x.to(w.dtype))
 
 
 def backpropagation(loss: Loss, w: Tensor) -> Tensor:
@@ -50,16 +50,19 @@ def backpropagation_by_hand(widths: Sequence[int], x: Tensor, w: Tensor) -> Tens
 
 
 def differences(loss: Loss, w: Tensor) -> Tensor:
-    """Central differences, a weight at a time: 2 P forward passes."""
-    return by_differences(loss, w)
+    """Central differences, a weight at a time: 2 P forward passes.
+
+    In float64, whatever w is: in float32 they keep four digits, and no other gradient could be told from a wrong one.
+    """
+    return by_differences(loss, w.double()).to(w.dtype)
 
 
 def differences_at_once(loss: Loss, w: Tensor) -> Tensor:
     """Central differences with all 2 P nets in one batch: the same work and P^2 numbers of memory, in few calls."""
-    step = torch.finfo(w.dtype).eps ** (1 / 3)
-    shifts = step * torch.eye(w.numel(), dtype=w.dtype, device=w.device)
+    step, at = torch.finfo(torch.float64).eps ** (1 / 3), w.double()
+    shifts = step * torch.eye(w.numel(), dtype=at.dtype, device=at.device)
     batch = torch.func.vmap(loss)
-    return (batch(w + shifts) - batch(w - shifts)) / (2 * step)
+    return ((batch(at + shifts) - batch(at - shifts)) / (2 * step)).to(w.dtype)
 
 
 def forward_mode(widths: Sequence[int], x: Tensor, w: Tensor) -> Tensor:

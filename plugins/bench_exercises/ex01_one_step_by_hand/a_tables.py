@@ -7,11 +7,14 @@ from typing import Any
 
 from torch import Tensor
 
-from bench.kit.byhand import relative_error
+from bench.kit.byhand import adam, sgd
+from bench.kit.compare import relative_error
 
-from .mistakes import MISTAKES
-from .network import TARGET, arrows, backward, by_autograd, forward, loss_named, slopes
-from .steps import State, adam, corrected, sgd
+from .a_mistakes import MISTAKES
+from .by_hand import after, backward, slopes
+from .network import arrows, forward, loss_named
+from .problem import TARGET
+from .reference import by_autograd
 
 Row = dict[str, Any]
 
@@ -58,17 +61,18 @@ def by_weight(w: Tensor, ordering: str, columns: Mapping[str, Tensor]) -> list[R
 
 def updates(w: Tensor, g: Tensor, ordering: str, *, lrs: Sequence[float], adam_lrs: Sequence[float]) -> list[Row]:
     """The weights after one step, a column for each rule and rate, with six decimals: some steps are that small."""
-    plain = {f"SGD, lr {lr:g}": sgd(w, g, State.fresh(w), lr)[0] for lr in lrs}
-    adaptive = {f"Adam, lr {lr:g}": adam(w, g, State.fresh(w), lr)[0] for lr in adam_lrs}
+    plain = {f"SGD, lr {lr:g}": after(sgd, w, g, lr) for lr in lrs}
+    adaptive = {f"Adam, lr {lr:g}": after(adam, w, g, lr) for lr in adam_lrs}
     rows = by_weight(w, ordering, plain | adaptive)
     return [{name: f"{cell:.6f}" if "lr" in name else cell for name, cell in row.items()} for row in rows]
 
 
 def inside_adam(w: Tensor, g: Tensor, ordering: str, lr: float) -> list[Row]:
     """Adam's first step in full: m, v, both corrected, the step, and the new weight."""
-    after, state = adam(w, g, State.fresh(w), lr)
-    m, v = corrected(state)
-    columns = {"g": g, "m": state.m, "v": state.v, "m̂": m, "√v̂": v.sqrt(), "step": after - w, "after": after}
+    beta1, beta2 = betas = (0.9, 0.999)
+    (moved,), (_, (m,), (v,)) = adam((w,), (g,), lr=lr, betas=betas)
+    corrected = {"m̂": m / (1 - beta1), "√v̂": (v / (1 - beta2)).sqrt()}
+    columns = {"g": g, "m": m, "v": v, **corrected, "step": moved - w, "after": moved}
     return by_weight(w, ordering, columns)
 
 
@@ -87,4 +91,4 @@ def slips(w: Tensor, inputs: Mapping[str, Tensor], ordering: str, loss: str) -> 
 
 def first_adam_step(w: Tensor, g: Tensor, lr: float = 1e-3) -> Tensor:
     """How far Adam's first step moves w."""
-    return adam(w, g, State.fresh(w), lr)[0] - w
+    return after(adam, w, g, lr) - w

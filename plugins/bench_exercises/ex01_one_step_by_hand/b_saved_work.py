@@ -1,18 +1,35 @@
-"""1b, recorded: counted multiplications, and the price of a gradient in forward passes."""
+"""1b: the chain rule path by path and by deltas, every multiplication counted."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import torch
-from torch import Tensor
 
 from bench import Lab
-from bench.kit.byhand import relative_error
-from bench.kit.compare import largest
+from bench.kit.compare import largest, relative_error
 
-from . import gradients, paths
-from .tables import Row
+from . import b_gradients as gradients
+from . import b_paths as paths
+from . import figures
+from .problem import several
+
+
+def study(lab: Lab, widths: tuple[int, ...]) -> None:
+    """Path by path and by deltas: equal gradients, and every multiplication counted."""
+    net, worst = both_ways(paths.checked(several(widths)), lab.generator())
+    _, _, by_path, by_delta = paths.first_layer(net)
+    lab.metric("paths from an input to the output", math.prod(net.widths))
+    lab.metric("path by path, for the first layer's gradient", by_path, "multiplications")
+    lab.metric("back-propagation, for the first layer's gradient", by_delta, "multiplications")
+    lab.claim("gradient path by path = by deltas = autograd", worst, at_most=1e-12)
+    lab.figure(
+        "1b paths", figures.routes(net.widths), "One path is one product of the chain rule; paths share their ends."
+    )
+    claim_examples(lab)
+    claim_growth(lab, width=4, enumerated=range(1, 6), depths=range(1, 13))
+    claim_five_ways(lab, net.widths)
 
 
 def both_ways(widths: Sequence[int], generator: torch.Generator) -> tuple[paths.Net, float]:
@@ -70,28 +87,14 @@ def claim_examples(lab: Lab) -> None:
     )
 
 
-def price(width: int, generator: torch.Generator) -> Row:
-    """The multiply-adds of a gradient of a net width-width-width-1, in units of one forward pass."""
-    loss, w = problem(width, generator)
-    once = gradients.multiply_adds(lambda: loss(w))
-    both = gradients.multiply_adds(lambda: gradients.backpropagation(loss, w))
-    return {
-        "width": width,
-        "weights P": w.numel(),
-        "multiply-adds of a forward pass": once,
-        "back-propagation": both / once,
-        "one-sided differences": float(w.numel() + 1),
-    }
-
-
-def problem(width: int, generator: torch.Generator) -> tuple[gradients.Loss, Tensor]:
-    """The loss of a net width-width-width-1 as a function of its weights, and the weights (P,)."""
-    widths = (width, width, width, 1)
-    layers, x = paths.draw(widths, generator)
-    return gradients.loss_in_w(widths, x[:, None]), torch.cat([layer.flatten() for layer in layers])
-
-
-def passes_per_weight(generator: torch.Generator) -> float:
-    """Forward passes that central differences really take, per weight."""
-    loss, w = problem(7, generator)
-    return gradients.forward_passes(loss, w, gradients.differences) / w.numel()
+def claim_five_ways(lab: Lab, widths: Sequence[int]) -> None:
+    """The ways that ``b.speed`` times, in float64, on weights (P,) and an input (n, 1) of the same generator."""
+    layers, x = paths.draw(widths, lab.generator())
+    w, x = torch.cat([layer.flatten() for layer in layers]), x[:, None]
+    loss = gradients.loss_in_w(widths, x)
+    truth = gradients.backpropagation(loss, w)
+    exact = [gradients.backpropagation_by_hand(widths, x, w), gradients.forward_mode(widths, x, w)]
+    numeric = [gradients.differences(loss, w), gradients.differences_at_once(loss, w)]
+    by_hand, by_numbers = ([relative_error(found, truth) for found in ways] for ways in (exact, numeric))
+    lab.claim("written out, and in forward mode = autograd", largest(by_hand), at_most=1e-12)
+    lab.claim("differences, one by one and at once = autograd", largest(by_numbers), at_most=1e-8)

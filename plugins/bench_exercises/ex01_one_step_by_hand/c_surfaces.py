@@ -82,13 +82,15 @@ def descend(curvatures: Tensor, lr: float, below: float, most: int) -> tuple[int
 
     Gives the number of steps, and |x| before each and after the last. ``ValueError`` after ``most`` steps.
     """
-    x, factor = torch.ones_like(curvatures), 1 - lr * curvatures
-    distances = [math.hypot(*x.tolist())]
+    # In Python's floats: for a few numbers a step of torch is all overhead.
+    factors = (1 - lr * curvatures).tolist()
+    x = [1.0] * len(factors)
+    distances = [math.hypot(*x)]
     while distances[-1] > below:
         if len(distances) > most:
             raise ValueError(f"{most} steps of rate {lr:.3g} leave |x| at {distances[-1]:.3g}, above {below:g}")
-        x = x * factor
-        distances.append(math.hypot(*x.tolist()))
+        x = [value * factor for value, factor in zip(x, factors, strict=True)]
+        distances.append(math.hypot(*x))
     return len(distances) - 1, distances
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from .network import INPUTS, Backward, Forward, arrows, loss_named
+from .by_hand import Backward
+from .network import Forward, arrows, loss_named
+from .problem import INPUTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
