@@ -91,3 +91,8 @@ def step(f: Filter, back: Backward, lr: float) -> Filter:
     if not lr > 0:
         raise ValueError(f"lr must be positive, got {lr}")
     return Filter(f.weight - lr * back.weight, f.bias - lr * back.bias)
+
+
+def parameters(f: Filter | Backward) -> Tensor:
+    """The four weights and the bias, or their gradients, as (5,)."""
+    return torch.cat([f.weight.flatten(), f.bias])

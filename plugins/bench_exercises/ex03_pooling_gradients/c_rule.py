@@ -1,4 +1,4 @@
-"""3c: the general rule of both pools, checked at many shapes; and the places where there is no derivative."""
+"""3c: the general rule of both pools, checked at many shapes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from bench.kit import byhand as kit
 from bench.kit.byhand import relative_error
 from bench.kit.compare import largest
 
-from .byhand import backward, convolve, forward, shares
-from .problem import NORMS, POOLS, Filter
+from .by_hand import convolve, shares
+from .problem import POOLS, Filter
+from .reference import POOLINGS
 
 
 class Shape(NamedTuple):
@@ -52,6 +53,13 @@ def shapes(count: int, generator: torch.Generator) -> Iterator[Shape]:
         )
 
 
+def study(lab: Lab) -> None:
+    count = lab.pick(smoke=60, quick=200, full=1000)
+    claim_pools(lab, count)
+    claim_box(lab)
+    claim_whole_layer(lab, count // 2)
+
+
 def by_shares(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
     """out = S x and dx = S^T dout, through the matrix of shares."""
     rows = x.flatten(0, 1)
@@ -70,16 +78,14 @@ def by_kit(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Te
 
 def by_autograd(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
     leaf = x.clone().requires_grad_()
-    out = TORCH[pool](leaf, shape.kernel, stride=shape.stride)
+    out = POOLINGS[pool](leaf, shape.kernel, stride=shape.stride)
     return out.detach(), torch.autograd.grad(out, leaf, dout)[0]
 
 
-Pool = Callable[..., Tensor]
 KIT: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Tensor]]]] = {
     "average": (kit.avg_pool1d, kit.avg_pool1d_backward),
     "max": (kit.max_pool1d, kit.max_pool1d_backward),
 }
-TORCH: dict[str, Pool] = {"average": F.avg_pool1d, "max": F.max_pool1d}
 
 
 def claim_pools(lab: Lab, count: int) -> None:
@@ -90,7 +96,7 @@ def claim_pools(lab: Lab, count: int) -> None:
     for shape in shapes(count, generator):
         x = shape.draw(generator).to(lab.device)
         for pool in POOLS:
-            out = TORCH[pool](x, shape.kernel, stride=shape.stride)
+            out = POOLINGS[pool](x, shape.kernel, stride=shape.stride)
             dout = torch.randn(out.shape, generator=generator).to(x)
             truth = by_autograd(x, dout, shape, pool)
             for way, function in (("shares", by_shares), ("kit", by_kit)):
@@ -138,44 +144,9 @@ def claim_whole_layer(lab: Lab, count: int) -> None:
 def filter_gap(x: Tensor, f: Filter, shape: Shape, pool: str) -> float:
     """The relative error of dW and db by hand for the loss (sum of out^3) / 3, whose dout is out^2."""
     weight, bias = f.weight.clone().requires_grad_(), f.bias.clone().requires_grad_()
-    out = TORCH[pool](F.conv1d(x, weight[None], bias), shape.kernel, stride=shape.stride)
+    out = POOLINGS[pool](F.conv1d(x, weight[None], bias), shape.kernel, stride=shape.stride)
     truth = torch.autograd.grad((out**3).sum() / 3, (weight, bias))
     y = convolve(x, f)
     _, dy = by_shares(y[:, None], out.detach() ** 2, shape, pool)
     dw = torch.einsum("nt,nctk->ck", dy[:, 0], x.unfold(2, f.weight.shape[1], 1))
     return largest(relative_error(found, t) for found, t in zip((dw, dy.sum().view(1)), truth, strict=True))
-
-
-TIED = ((5.0, 1.0), (0.0, 0.0))
-"""A filter for which Data1 gives y = (7, 7, -13) exactly: a tie in the first window."""
-
-
-def claim_tie(lab: Lab, x: Tensor) -> None:
-    """Equal values in a window: the first index takes it all, by hand and in PyTorch."""
-    f = Filter(x.new_tensor(TIED), x.new_zeros(1))
-    y = convolve(x, f)
-    lab.claim("the tie: y1 - y2 of Data1", y[0, 0] - y[0, 1], equals=0)
-    lab.claim("a tie goes wholly to the first index", shares(y, "max")[0, 0, 0], equals=1)
-    dout = torch.ones_like(y[:, None, 1:])
-    shape = Shape(images=2, channels=1, length=3, kernel=2, stride=1, whole=True)
-    gap = (by_shares(y[:, None], dout, shape, "max")[1] - by_autograd(y[:, None], dout, shape, "max")[1]).abs().max()
-    lab.claim("a tie goes the same way in PyTorch", gap, equals=0)
-
-
-def claim_zero_difference(lab: Lab, x: Tensor, f: Filter) -> None:
-    """Identical data: e / |e| is 0 / 0. Taken literally NaN, in torch.norm and here 0."""
-    same = torch.stack([x[0], x[0]])
-    gradients = [backward(forward(same, f, pool, norm), same, norm).weight for pool in POOLS for norm in NORMS]
-    lab.claim("identical data: our gradient", largest(g.abs().max() for g in gradients), equals=0)
-    e = x.new_zeros(2)
-    leaf = e.clone().requires_grad_()
-    literal, library = (
-        torch.autograd.grad(norm(leaf), leaf)[0] for norm in (lambda e: (e**2).sum().sqrt(), torch.norm)
-    )
-    lab.claim(
-        "identical data: e / |e| taken literally, NaN in so many of 2 places", (e / e.norm()).isnan().sum(), equals=2
-    )
-    lab.claim(
-        "identical data: autograd through sqrt(sum e²), NaN in so many of 2 places", literal.isnan().sum(), equals=2
-    )
-    lab.claim("identical data: torch.norm gives", library.abs().max(), equals=0)

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import islice, product
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import relative_error
 from bench.kit.compare import largest
 
-from .byhand import backward, forward, norm_named, step
-from .models import parameters
-from .problem import KERNEL, POOL, POOLS, STRIDE, Filter, full_precision
+from .by_hand import backward, forward, parameters, step
+from .checks import starts
+from .problem import POOLS, Filter, data, draws
+from .reference import train_once
 
 TOLERANCES = {torch.float64: 1e-12, torch.float32: 1e-6}
 GAPS = ("gradient", "updated weights", "bias gradient")
 
 
-def model(f: Filter, pool: str) -> nn.Sequential:
-    """A -> C or B -> D of the sheet, with the given filter; stride 1 has to be said."""
-    conv = nn.Conv1d(2, 1, KERNEL).to(f.weight)
-    with torch.no_grad():
-        conv.weight.copy_(f.weight[None])
-        conv.get_parameter("bias").copy_(f.bias)
-    layer = nn.AvgPool1d(POOL, stride=STRIDE) if pool == "average" else nn.MaxPool1d(POOL, stride=STRIDE)
-    return nn.Sequential(conv, layer)
-
-
-def train_once(x: Tensor, f: Filter, *, pool: str, norm: str, lr: float) -> tuple[Filter, Filter]:
-    """One step of torch.optim.SGD: the gradients, and the parameters after it."""
-    net = model(f, pool)
-    optimiser = torch.optim.SGD(net.parameters(), lr=lr)
-    with full_precision():
-        out1, out2 = net(x)[:, 0]
-        norm_named(norm).torch(out2 - out1).backward()
-    optimiser.step()
-    weight, bias = net.parameters()
-    assert weight.grad is not None
-    assert bias.grad is not None
-    return Filter(weight.grad[0], bias.grad), Filter(weight.detach()[0], bias.detach())
+def study(lab: Lab, norms: Sequence[str], *, lr: float, sigma: float) -> None:
+    filters, _ = starts(lab, sigma, count=4)
+    claim_closeness(lab, data(lab), filters, norms=norms, lr=lr)
+    claim_any_draw(lab, data(lab), islice(draws(lab, sigma), 50), lr)
 
 
 def claim_closeness(lab: Lab, x: Tensor, filters: Sequence[Filter], *, norms: Sequence[str], lr: float) -> None:
