@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "exercise-grammar.md").read_text(encoding="utf-8")
-SHARED = {"problem", "network", "by_hand", "reference", "checks", "figures"}
+SHARED = {"problem", "network", "by_hand", "reference", "checks", "figures", "solution"}
 FOLLOWING = ("ex03_pooling_gradients", "ex07_iris_by_hand")
 
 

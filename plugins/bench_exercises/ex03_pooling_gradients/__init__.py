@@ -7,25 +7,31 @@ outputs for two data sets. Both models by hand, numerically and in PyTorch, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from torch import Tensor
 
-from bench import Exercise, Lab, hookimpl
+from bench import Exercise, Lab, by_profile, hookimpl, limited
 
 from . import a_average, b_max, c_average, c_edges, c_max, c_rule, d_pytorch, d_speed
-from .problem import NORMS, POOLS, several
+from .problem import NORMS, POOLS, SHEET_LR, several
 
 exercise = Exercise(tags=("theory", "convolution", "pooling"))
 
+CHOICES: dict[str, Any] = {
+    "norm": limited(tuple(NORMS), one_of=tuple(NORMS)),
+    "lr": limited(SHEET_LR, above=0),
+    "sigma": limited(0.1, above=0),
+}
+"""The norms of out2 - out1 (the sheet's is the first), the rate, the deviation of the initial weights."""
 
-@exercise.study(
-    "a", "Model 1, average pooling: by hand, numerically, one update", norm=tuple(NORMS), lr=1e-4, sigma=0.1
-)
+
+@exercise.study("a", "Model 1, average pooling: by hand, numerically, one update", **CHOICES)
 def average_model(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
     a_average.study(lab, several(norm), lr=lr, sigma=sigma)
 
 
-@exercise.study("b", "Model 2, max pooling: by hand, numerically, one update", norm=tuple(NORMS), lr=1e-4, sigma=0.1)
+@exercise.study("b", "Model 2, max pooling: by hand, numerically, one update", **CHOICES)
 def max_model(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
     b_max.study(lab, several(norm), lr=lr, sigma=sigma)
 
@@ -35,7 +41,7 @@ def general_rule(lab: Lab) -> None:
     c_rule.study(lab)
 
 
-@exercise.study("c.edges", "Where there is no derivative: a tie, and identical data", sigma=0.1)
+@exercise.study("c.edges", "Where there is no derivative: a tie, and identical data", sigma=CHOICES["sigma"])
 def edges(lab: Lab, sigma: float) -> None:
     c_edges.study(lab, sigma)
 
@@ -54,9 +60,14 @@ def speed_of_maxima(lab: Lab, kernel: int) -> Mapping[str, Callable[[], Mapping[
     return c_max.variants(lab, kernel)
 
 
-@exercise.study("d", "Both models in PyTorch, and how close they come", norm=tuple(NORMS), lr=1e-4, sigma=0.1)
-def in_pytorch(lab: Lab, norm: str | tuple[str, ...], lr: float, sigma: float) -> None:
-    d_pytorch.study(lab, several(norm), lr=lr, sigma=sigma)
+@exercise.study(
+    "d",
+    "Both models in PyTorch, and how close they come",
+    updates=limited(by_profile(smoke=150, quick=500, full=1000), at_least=1),
+    **CHOICES,
+)
+def in_pytorch(lab: Lab, norm: str | tuple[str, ...], updates: int, **choices: float) -> None:
+    d_pytorch.study(lab, several(norm), updates=updates, **choices)
 
 
 @exercise.comparison(

@@ -8,12 +8,12 @@ from bench import Lab
 
 from . import figures
 from .by_hand import backward, forward
-from .checks import claim_decrease, claim_gradients, starts
+from .checks import claim_decrease, claim_forward, claim_gradients, starts
 from .problem import data
 
 
 def study(lab: Lab, norms: Sequence[str], *, lr: float, sigma: float) -> None:
-    x, (filters, tried) = data(lab), starts(lab, sigma, count=4)
+    x, (filters, number) = data(lab), starts(lab, sigma, count=4)
     at = forward(x, filters[0], "max")
     back = backward(at, x)
     lab.table("3b: every number, max pooling, L2 norm", figures.quantities(at, back))
@@ -21,7 +21,8 @@ def study(lab: Lab, norms: Sequence[str], *, lr: float, sigma: float) -> None:
         f"3b: gradients and one update, max pooling, lr {lr:g}", figures.updates(x, filters[0], "max", norms, lr=lr)
     )
     lab.figure("3b routes max", figures.routes(at, back, "max"), figures.ROUTES)
-    lab.metric("max: filters drawn for 4 that keep away from kinks", tried)
+    lab.metric("max: the draw that is worked out", number)
+    claim_forward(lab, x, filters, "max")
     claim_gradients(lab, x, filters, pool="max", norms=norms)
     claim_decrease(lab, x, filters, "max")
     figures.course(lab, x, filters[0], pool="max", norms=norms)

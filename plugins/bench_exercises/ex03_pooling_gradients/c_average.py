@@ -28,7 +28,7 @@ def variants(lab: Lab, kernel: int) -> Mapping[str, Callable[[], Mapping[str, Te
     }
     return {
         "avg_pool1d": lambda: by_autograd(F.avg_pool1d, x, dout, kernel),
-        **{name: partial(mean_and_back, mean, x, dout, kernel) for name, mean in ways.items()},
+        **{name: partial(mean_and_back, mean, x, dout, k=kernel) for name, mean in ways.items()},
     }
 
 

@@ -6,7 +6,6 @@ Everywhere x is (rows, L), out (rows, P) with P = L - k + 1, and dout has the sh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -21,8 +20,8 @@ def variants(lab: Lab, kernel: int) -> Mapping[str, Callable[[], Mapping[str, Te
     x, dout = sequences(lab, kernel)
     return {
         "max_pool1d": lambda: by_autograd(F.max_pool1d, x, dout, kernel),
-        "window by window": partial(maximum_and_back, maximum_by_windows, x, dout, kernel),
-        "by doubling": partial(maximum_and_back, maximum, x, dout, kernel),
+        "window by window": lambda: maximum_and_back(maximum_by_windows, x, dout, kernel),
+        "by doubling": lambda: maximum_and_back(maximum, x, dout, kernel),
     }
 
 

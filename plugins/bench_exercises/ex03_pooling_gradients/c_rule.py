@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,15 +12,15 @@ from torch.nn import functional as F
 
 from bench import Lab
 from bench.kit import byhand as kit
-from bench.kit.byhand import relative_error
-from bench.kit.compare import largest
+from bench.kit.compare import largest, relative_error
 
-from .by_hand import convolve, shares
-from .problem import POOLS, Filter
+from .by_hand import convolve, shares, to_filter, to_places
+from .problem import POOLS, Filter, full_precision
 from .reference import POOLINGS
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
     """One layer: images, channels, length, kernel, stride, and whether values are whole numbers (so that many tie)."""
 
     images: int
@@ -31,7 +32,7 @@ class Shape(NamedTuple):
 
     def draw(self, generator: torch.Generator) -> Tensor:
         """x (images, channels, length): normal, or whole numbers from -2 to 2."""
-        size = self[:3]
+        size = self.images, self.channels, self.length
         if self.whole:
             return torch.randint(-2, 3, size, generator=generator).double()
         return torch.randn(size, generator=generator).double()
@@ -101,7 +102,7 @@ def claim_pools(lab: Lab, count: int) -> None:
             truth = by_autograd(x, dout, shape, pool)
             for way, function in (("shares", by_shares), ("kit", by_kit)):
                 found = function(x, dout, shape, pool)
-                gaps[pool, way].append(largest(relative_error(f, t) for f, t in zip(found, truth, strict=True)))
+                gaps[pool, way].append(relative_error(found, truth))
                 leaks[pool].append(float((found[1].sum() - dout.sum()).abs()))
     lab.metric("shapes of 3c, half of them full of ties", count)
     for pool in POOLS:
@@ -128,25 +129,37 @@ def claim_box(lab: Lab) -> None:
 
 
 def claim_whole_layer(lab: Lab, count: int) -> None:
-    """Convolution, then pool, then any loss: the gradient of the filter at random shapes."""
-    generator, gaps = lab.generator(), []
-    for shape in shapes(count, generator):
-        x = (
-            Shape(images=2, channels=shape.channels, length=shape.length + 2, kernel=3, stride=1, whole=False)
-            .draw(generator)
-            .to(lab.device)
-        )
-        f = Filter(*(torch.randn(s, generator=generator).to(x) for s in ((shape.channels, 3), (1,))))
-        gaps += [filter_gap(x, f, shape, pool) for pool in POOLS]
-    lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", largest(gaps), at_most=1e-12)
+    """Convolution, then pool, then any loss: the outputs, and the gradient of the filter, at random shapes."""
+    generator = lab.generator()
+    errors = [
+        layer_errors(*posed(shape, generator, lab.device), shape, pool)
+        for shape in shapes(count, generator)
+        for pool in POOLS
+    ]
+    outputs, gradients = zip(*errors, strict=True)
+    lab.claim("convolution and pool: y and z agree with PyTorch", largest(outputs), at_most=1e-12)
+    lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", largest(gradients), at_most=1e-12)
 
 
-def filter_gap(x: Tensor, f: Filter, shape: Shape, pool: str) -> float:
-    """The relative error of dW and db by hand for the loss (sum of out^3) / 3, whose dout is out^2."""
+def posed(shape: Shape, generator: torch.Generator, device: torch.device) -> tuple[Tensor, Filter]:
+    """Two images that a filter of kernel 3 brings to the length of the shape; both whole numbers, if it has them."""
+    x = replace(shape, images=2, length=shape.length + 2).draw(generator).to(device)
+    weight = replace(shape, images=1, length=3).draw(generator)[0].to(device)
+    return x, Filter(weight, torch.randn(1, generator=generator).to(x))
+
+
+def layer_errors(x: Tensor, f: Filter, shape: Shape, pool: str) -> tuple[float, float]:
+    """Relative errors by hand, of y and z, and of dW and db for the loss (sum of z^3) / 3, whose dz is z^2."""
     weight, bias = f.weight.clone().requires_grad_(), f.bias.clone().requires_grad_()
-    out = POOLINGS[pool](F.conv1d(x, weight[None], bias), shape.kernel, stride=shape.stride)
-    truth = torch.autograd.grad((out**3).sum() / 3, (weight, bias))
+    with full_precision():
+        y_torch = F.conv1d(x, weight[None], bias)
+        z_torch = POOLINGS[pool](y_torch, shape.kernel, stride=shape.stride)
+        truth = torch.autograd.grad((z_torch**3).sum() / 3, (weight, bias))
     y = convolve(x, f)
-    _, dy = by_shares(y[:, None], out.detach() ** 2, shape, pool)
-    dw = torch.einsum("nt,nctk->ck", dy[:, 0], x.unfold(2, f.weight.shape[1], 1))
-    return largest(relative_error(found, t) for found, t in zip((dw, dy.sum().view(1)), truth, strict=True))
+    taken = shares(y, pool, shape.kernel, shape.stride)
+    z = (taken @ y[:, :, None])[:, :, 0]
+    dy = to_places(taken, z**2)
+    return (
+        relative_error((y, z), (y_torch[:, 0], z_torch[:, 0])),
+        relative_error((to_filter(dy, x), dy.sum().view(1)), truth),
+    )

@@ -21,10 +21,13 @@ def variants(lab: Lab, pool: str, pairs: int) -> Mapping[str, Callable[[], Tenso
     """The sheet's two models, for one pair of data and for a batch."""
     generator = lab.generator()
     x1, x2, weight, bias = (
-        torch.randn(shape, generator=generator).to(lab.device, lab.dtype)
-        for shape in ((pairs, 2, 4), (pairs, 2, 4), (2, 2), (1,))
+        torch.randn(shape, generator=generator) for shape in ((pairs, 2, 4), (pairs, 2, 4), (2, 2), (1,))
     )
-    return many_pairs(x1, x2, Filter(weight, bias), pool)
+    # Every second pair is of whole numbers, as the sheet's data are, and so is the filter: there y ties.
+    for x in (x1, x2):
+        x[1::2] = (2 * x[1::2]).round()
+    f = Filter((2 * weight).round().to(lab.device, lab.dtype), bias.to(lab.device, lab.dtype))
+    return many_pairs(x1.to(f.weight), x2.to(f.weight), f, pool)
 
 
 def many_pairs(x1: Tensor, x2: Tensor, f: Filter, pool: str) -> Mapping[str, Callable[[], Tensor]]:

@@ -125,4 +125,5 @@ def course(lab: Lab, x: Tensor, f: Filter, *, pool: str, norms: Sequence[str]) -
             series=f"{norm} norm",
             x_label="update",
             y_label="‖e‖",
+            kind="course",
         )

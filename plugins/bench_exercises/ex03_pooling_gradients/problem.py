@@ -67,12 +67,15 @@ def data(lab: Lab) -> Tensor:
 
 def draws(lab: Lab, sigma: float) -> Iterator[Filter]:
     """Filters with weight and bias N(0, sigma), without end."""
-    if not 0 < sigma < float("inf"):
-        raise ValueError(f"sigma must be a positive number, got {sigma}")
     generator = lab.generator()
     while True:
         weight, bias = (sigma * torch.randn(shape, generator=generator) for shape in ((2, KERNEL), (1,)))
         yield Filter(weight.to(lab.device, lab.dtype), bias.to(lab.device, lab.dtype))
+
+
+def patches(x: Tensor) -> Tensor:
+    """What the filter sees at each of its places: (2, T, C, K)."""
+    return x.unfold(2, KERNEL, 1).transpose(1, 2)
 
 
 def several(value: object) -> tuple[Any, ...]:

@@ -24,6 +24,25 @@ def model(f: Filter, pool: str) -> nn.Sequential:
     return nn.Sequential(conv, layer)
 
 
+def outputs(x: Tensor, f: Filter, pool: str) -> tuple[Tensor, Tensor]:
+    """y (2, T) and out (2, P)."""
+    conv, layer = model(f, pool)
+    with full_precision(), torch.no_grad():
+        y = conv(x)
+        return y[:, 0], layer(y)[:, 0]
+
+
+def jacobian(x: Tensor, f: Filter, pool: str) -> Tensor:
+    """J (P, C·K), how e = out2 - out1 moves with the weights; constant until a switch of the maximum changes."""
+
+    def difference(weight: Tensor) -> Tensor:
+        out1, out2 = POOLINGS[pool](F.conv1d(x, weight[None], f.bias), POOL, stride=STRIDE)[:, 0]
+        return out2 - out1
+
+    with full_precision():
+        return torch.func.jacrev(difference)(f.weight).flatten(1)
+
+
 def train_once(x: Tensor, f: Filter, *, pool: str, norm: str, lr: float) -> tuple[Filter, Filter]:
     """One step of torch.optim.SGD: the gradients, and the parameters after it."""
     net = model(f, pool)
