@@ -19,7 +19,7 @@ def study(lab: Lab, norms: Sequence[str], *, lr: float, sigma: float) -> None:
     back = backward(at, x)
     lab.table("3a: every number, average pooling, L2 norm", figures.quantities(at, back))
     lab.table(
-        f"3a: gradients and one update, average pooling, lr {lr:g}",
+        "3a: gradients and one update, average pooling",
         figures.updates(x, filters[0], "average", norms, lr=lr),
     )
     lab.figure("3a routes average", figures.routes(at, back, "average"), figures.ROUTES)

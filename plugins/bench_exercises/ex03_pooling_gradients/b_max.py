@@ -17,9 +17,7 @@ def study(lab: Lab, norms: Sequence[str], *, lr: float, sigma: float) -> None:
     at = forward(x, filters[0], "max")
     back = backward(at, x)
     lab.table("3b: every number, max pooling, L2 norm", figures.quantities(at, back))
-    lab.table(
-        f"3b: gradients and one update, max pooling, lr {lr:g}", figures.updates(x, filters[0], "max", norms, lr=lr)
-    )
+    lab.table("3b: gradients and one update, max pooling", figures.updates(x, filters[0], "max", norms, lr=lr))
     lab.figure("3b routes max", figures.routes(at, back, "max"), figures.ROUTES)
     lab.metric("max: the draw that is worked out", number)
     claim_forward(lab, x, filters, "max")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,7 @@ def follow(lab: Lab, x: Tensor, f: Filter, *, lr: float, updates: int) -> None:
         lab.metric(f"{each.pool}: ‖out2 - out1‖ at the start", each.distances[0])
         lab.metric(f"{each.pool}: ‖out2 - out1‖ after the last update", each.distances[-1])
         draw(lab, each)
-    claim_ends(lab, *walks, jacobian(x, f, "average"), lr=lr, one_update=one_update)
+    claim_ends(lab, walks, jacobian(x, f, "average"), lr=lr, one_update=one_update)
     lab.metric("updates", updates)
     lab.table("3d: out1 and out2 as the updates go on", [row for each in walks for row in rows(each)])
 
@@ -85,8 +85,9 @@ def note(seen: Walk, out: Tensor, ours: Tensor, net: nn.Module) -> None:
     seen.apart.append(max_error(nn.utils.parameters_to_vector(net.parameters()), ours))
 
 
-def claim_ends(lab: Lab, average: Walk, most: Walk, j: Tensor, *, lr: float, one_update: float) -> None:
+def claim_ends(lab: Lab, walks: Sequence[Walk], j: Tensor, *, lr: float, one_update: float) -> None:
     """Where |e| > lr λ_max, an update shortens e by at least lr λ_min / 2; inside, e stays inside. λ: those of J Jᵀ."""
+    average, most = walks
     curvature = torch.linalg.svdvals(j).square()
     start, updates = average.distances[0], len(average.distances) - 1
     reached = max(lr * float(curvature.max()), start - updates * lr * float(curvature.min()) / 2)
