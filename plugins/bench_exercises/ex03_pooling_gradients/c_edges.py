@@ -48,12 +48,20 @@ def gradient(x: Tensor, f: Filter, norm: str, pool: str = "max") -> Tensor:
 
 
 def claim_zero_difference(lab: Lab, x: Tensor, f: Filter) -> None:
-    """Identical data: e / |e| is 0 / 0. Any vector no longer than 1 is a subgradient; PyTorch takes 0, and so do we."""
-    same = torch.stack([x[0], x[0]])
-    ours = [backward(forward(same, f, pool, norm), same, norm).weight for pool in POOLS for norm in NORMS]
-    theirs = [gradient(same, f, norm, pool) for pool in POOLS for norm in NORMS]
-    lab.claim("identical data: our gradient", largest(g.abs().max() for g in ours), equals=0)
-    lab.claim("identical data: our gradient - PyTorch's", max_error(ours, theirs), equals=0)
+    """Equal outputs: e / |e| is 0 / 0. Any vector no longer than 1 is a subgradient; PyTorch takes 0, and so do we.
+
+    Of identical data both halves cancel whatever u is. So there is a filter too that sees no difference where there is
+    one: any other u would move it.
+    """
+    blind = Filter(torch.zeros_like(f.weight), f.bias)
+    for name, data_sets, at in (
+        ("identical data", torch.stack([x[0], x[0]]), f),
+        ("a filter that sees nothing", x, blind),
+    ):
+        ours = [backward(forward(data_sets, at, p, n), data_sets, n).weight for p in POOLS for n in NORMS]
+        theirs = [gradient(data_sets, at, n, p) for p in POOLS for n in NORMS]
+        lab.claim(f"{name}: our gradient", largest(g.abs().max() for g in ours), equals=0)
+        lab.claim(f"{name}: our gradient - PyTorch's", max_error(ours, theirs), equals=0)
     lab.table("3c: the derivative of ‖e‖ at e = 0", list(at_zero(x.new_zeros(2))))
 
 
