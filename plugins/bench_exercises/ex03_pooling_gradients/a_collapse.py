@@ -11,7 +11,7 @@ from bench import Lab
 from bench.kit.byhand import relative_error
 from bench.kit.compare import largest
 
-from .byhand import Forward, backward, forward
+from .by_hand import Forward, backward, forward
 from .problem import POOLS, Filter
 
 LINEAR = ((1.5, 0.5, 1.0, -2.5), (0.5, 0.5, -2.5, -2.0))

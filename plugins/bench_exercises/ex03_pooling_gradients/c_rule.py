@@ -1,9 +1,10 @@
-"""3c: the general rule of both pools, checked at many shapes; and the places where there is no derivative."""
+"""3c: the general rule of both pools, checked at many shapes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,14 +12,15 @@ from torch.nn import functional as F
 
 from bench import Lab
 from bench.kit import byhand as kit
-from bench.kit.byhand import relative_error
-from bench.kit.compare import largest
+from bench.kit.compare import largest, relative_error
 
-from .byhand import backward, convolve, forward, shares
-from .problem import NORMS, POOLS, Filter
+from .by_hand import convolve, shares, to_filter, to_places
+from .problem import POOLS, Filter, full_precision
+from .reference import POOLINGS
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
     """One layer: images, channels, length, kernel, stride, and whether values are whole numbers (so that many tie)."""
 
     images: int
@@ -30,7 +32,7 @@ class Shape(NamedTuple):
 
     def draw(self, generator: torch.Generator) -> Tensor:
         """x (images, channels, length): normal, or whole numbers from -2 to 2."""
-        size = self[:3]
+        size = self.images, self.channels, self.length
         if self.whole:
             return torch.randint(-2, 3, size, generator=generator).double()
         return torch.randn(size, generator=generator).double()
@@ -52,6 +54,13 @@ def shapes(count: int, generator: torch.Generator) -> Iterator[Shape]:
         )
 
 
+def study(lab: Lab) -> None:
+    count = lab.pick(smoke=60, quick=200, full=1000)
+    claim_pools(lab, count)
+    claim_box(lab)
+    claim_whole_layer(lab, count // 2)
+
+
 def by_shares(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
     """out = S x and dx = S^T dout, through the matrix of shares."""
     rows = x.flatten(0, 1)
@@ -70,16 +79,14 @@ def by_kit(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Te
 
 def by_autograd(x: Tensor, dout: Tensor, shape: Shape, pool: str) -> tuple[Tensor, Tensor]:
     leaf = x.clone().requires_grad_()
-    out = TORCH[pool](leaf, shape.kernel, stride=shape.stride)
+    out = POOLINGS[pool](leaf, shape.kernel, stride=shape.stride)
     return out.detach(), torch.autograd.grad(out, leaf, dout)[0]
 
 
-Pool = Callable[..., Tensor]
 KIT: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Tensor]]]] = {
     "average": (kit.avg_pool1d, kit.avg_pool1d_backward),
     "max": (kit.max_pool1d, kit.max_pool1d_backward),
 }
-TORCH: dict[str, Pool] = {"average": F.avg_pool1d, "max": F.max_pool1d}
 
 
 def claim_pools(lab: Lab, count: int) -> None:
@@ -90,12 +97,12 @@ def claim_pools(lab: Lab, count: int) -> None:
     for shape in shapes(count, generator):
         x = shape.draw(generator).to(lab.device)
         for pool in POOLS:
-            out = TORCH[pool](x, shape.kernel, stride=shape.stride)
+            out = POOLINGS[pool](x, shape.kernel, stride=shape.stride)
             dout = torch.randn(out.shape, generator=generator).to(x)
             truth = by_autograd(x, dout, shape, pool)
             for way, function in (("shares", by_shares), ("kit", by_kit)):
                 found = function(x, dout, shape, pool)
-                gaps[pool, way].append(largest(relative_error(f, t) for f, t in zip(found, truth, strict=True)))
+                gaps[pool, way].append(relative_error(found, truth))
                 leaks[pool].append(float((found[1].sum() - dout.sum()).abs()))
     lab.metric("shapes of 3c, half of them full of ties", count)
     for pool in POOLS:
@@ -122,60 +129,37 @@ def claim_box(lab: Lab) -> None:
 
 
 def claim_whole_layer(lab: Lab, count: int) -> None:
-    """Convolution, then pool, then any loss: the gradient of the filter at random shapes."""
-    generator, gaps = lab.generator(), []
-    for shape in shapes(count, generator):
-        x = (
-            Shape(images=2, channels=shape.channels, length=shape.length + 2, kernel=3, stride=1, whole=False)
-            .draw(generator)
-            .to(lab.device)
-        )
-        f = Filter(*(torch.randn(s, generator=generator).to(x) for s in ((shape.channels, 3), (1,))))
-        gaps += [filter_gap(x, f, shape, pool) for pool in POOLS]
-    lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", largest(gaps), at_most=1e-12)
+    """Convolution, then pool, then any loss: the outputs, and the gradient of the filter, at random shapes."""
+    generator = lab.generator()
+    errors = [
+        layer_errors(*posed(shape, generator, lab.device), shape, pool)
+        for shape in shapes(count, generator)
+        for pool in POOLS
+    ]
+    outputs, gradients = zip(*errors, strict=True)
+    lab.claim("convolution and pool: y and z agree with PyTorch", largest(outputs), at_most=1e-12)
+    lab.claim("convolution and pool: dW = Σ dy·x and db = Σ dy agree with autograd", largest(gradients), at_most=1e-12)
 
 
-def filter_gap(x: Tensor, f: Filter, shape: Shape, pool: str) -> float:
-    """The relative error of dW and db by hand for the loss (sum of out^3) / 3, whose dout is out^2."""
+def posed(shape: Shape, generator: torch.Generator, device: torch.device) -> tuple[Tensor, Filter]:
+    """Two images that a filter of kernel 3 brings to the length of the shape; both whole numbers, if it has them."""
+    x = replace(shape, images=2, length=shape.length + 2).draw(generator).to(device)
+    weight = replace(shape, images=1, length=3).draw(generator)[0].to(device)
+    return x, Filter(weight, torch.randn(1, generator=generator).to(x))
+
+
+def layer_errors(x: Tensor, f: Filter, shape: Shape, pool: str) -> tuple[float, float]:
+    """Relative errors by hand, of y and z, and of dW and db for the loss (sum of z^3) / 3, whose dz is z^2."""
     weight, bias = f.weight.clone().requires_grad_(), f.bias.clone().requires_grad_()
-    out = TORCH[pool](F.conv1d(x, weight[None], bias), shape.kernel, stride=shape.stride)
-    truth = torch.autograd.grad((out**3).sum() / 3, (weight, bias))
+    with full_precision():
+        y_torch = F.conv1d(x, weight[None], bias)
+        z_torch = POOLINGS[pool](y_torch, shape.kernel, stride=shape.stride)
+        truth = torch.autograd.grad((z_torch**3).sum() / 3, (weight, bias))
     y = convolve(x, f)
-    _, dy = by_shares(y[:, None], out.detach() ** 2, shape, pool)
-    dw = torch.einsum("nt,nctk->ck", dy[:, 0], x.unfold(2, f.weight.shape[1], 1))
-    return largest(relative_error(found, t) for found, t in zip((dw, dy.sum().view(1)), truth, strict=True))
-
-
-TIED = ((5.0, 1.0), (0.0, 0.0))
-"""A filter for which Data1 gives y = (7, 7, -13) exactly: a tie in the first window."""
-
-
-def claim_tie(lab: Lab, x: Tensor) -> None:
-    """Equal values in a window: the first index takes it all, by hand and in PyTorch."""
-    f = Filter(x.new_tensor(TIED), x.new_zeros(1))
-    y = convolve(x, f)
-    lab.claim("the tie: y1 - y2 of Data1", y[0, 0] - y[0, 1], equals=0)
-    lab.claim("a tie goes wholly to the first index", shares(y, "max")[0, 0, 0], equals=1)
-    dout = torch.ones_like(y[:, None, 1:])
-    shape = Shape(images=2, channels=1, length=3, kernel=2, stride=1, whole=True)
-    gap = (by_shares(y[:, None], dout, shape, "max")[1] - by_autograd(y[:, None], dout, shape, "max")[1]).abs().max()
-    lab.claim("a tie goes the same way in PyTorch", gap, equals=0)
-
-
-def claim_zero_difference(lab: Lab, x: Tensor, f: Filter) -> None:
-    """Identical data: e / |e| is 0 / 0. Taken literally NaN, in torch.norm and here 0."""
-    same = torch.stack([x[0], x[0]])
-    gradients = [backward(forward(same, f, pool, norm), same, norm).weight for pool in POOLS for norm in NORMS]
-    lab.claim("identical data: our gradient", largest(g.abs().max() for g in gradients), equals=0)
-    e = x.new_zeros(2)
-    leaf = e.clone().requires_grad_()
-    literal, library = (
-        torch.autograd.grad(norm(leaf), leaf)[0] for norm in (lambda e: (e**2).sum().sqrt(), torch.norm)
+    taken = shares(y, pool, shape.kernel, shape.stride)
+    z = (taken @ y[:, :, None])[:, :, 0]
+    dy = to_places(taken, z**2)
+    return (
+        relative_error((y, z), (y_torch[:, 0], z_torch[:, 0])),
+        relative_error((to_filter(dy, x), dy.sum().view(1)), truth),
     )
-    lab.claim(
-        "identical data: e / |e| taken literally, NaN in so many of 2 places", (e / e.norm()).isnan().sum(), equals=2
-    )
-    lab.claim(
-        "identical data: autograd through sqrt(sum e²), NaN in so many of 2 places", literal.isnan().sum(), equals=2
-    )
-    lab.claim("identical data: torch.norm gives", library.abs().max(), equals=0)

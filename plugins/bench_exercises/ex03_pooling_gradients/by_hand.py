@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from bench.kit.byhand import sgd
+
 from .problem import NORMS, POOL, POOLS, STRIDE, Filter, Norm
 
 SIGNS = (-1.0, 1.0)
@@ -79,15 +81,33 @@ def norm_named(name: str) -> Norm:
 
 def backward(at: Forward, x: Tensor, norm: str = "l2") -> Backward:
     """Back through the norm, the pool and the convolution; both data sets reach the filter, Data1 with a minus."""
-    u = norm_named(norm).derivative(at.e)
-    d_out = u * u.new_tensor(SIGNS)[:, None]
-    dy = (at.shares.mT @ d_out[:, :, None])[:, :, 0]
+    d_out = to_outputs(norm_named(norm).derivative(at.e))
+    dy = to_places(at.shares, d_out)
+    # Each data set's half is not zero by itself; only together they are.
+    return Backward(d_out, dy, to_filter(dy, x), dy.sum(1).sum(0, keepdim=True))
+
+
+def to_outputs(u: Tensor) -> Tensor:
+    """u = dL/de (P,) as dL/dout of both data sets (2, P)."""
+    return u * u.new_tensor(SIGNS)[:, None]
+
+
+def to_places(taken: Tensor, d_out: Tensor) -> Tensor:
+    """dy = S^T dout (2, T): a y that several windows share collects from each of them."""
+    return (taken.mT @ d_out[:, :, None])[:, :, 0]
+
+
+def to_filter(dy: Tensor, x: Tensor) -> Tensor:
+    """dW[c, k] = sum over n, t of dy[n, t] x[n, c, t + k]: one weight serves every place, and collects from each."""
     patches = x.unfold(2, x.shape[2] - dy.shape[1] + 1, 1)
-    return Backward(d_out, dy, torch.einsum("nt,nctk->ck", dy, patches), dy.sum(1).sum(0, keepdim=True))
+    return torch.einsum("nt,nctk->ck", dy, patches)
 
 
 def step(f: Filter, back: Backward, lr: float) -> Filter:
     """One step of SGD."""
-    if not lr > 0:
-        raise ValueError(f"lr must be positive, got {lr}")
-    return Filter(f.weight - lr * back.weight, f.bias - lr * back.bias)
+    return Filter(*sgd((f.weight, f.bias), (back.weight, back.bias), lr=lr)[0])
+
+
+def parameters(f: Filter | Backward) -> Tensor:
+    """The four weights and the bias, or their gradients, as (5,)."""
+    return torch.cat([f.weight.flatten(), f.bias])

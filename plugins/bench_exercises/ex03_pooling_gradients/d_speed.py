@@ -5,21 +5,46 @@ x1 and x2 are (B, 2, L); the gradient of the weight is (2, K). The bias has none
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .problem import KERNEL, POOL, Filter
+from bench import Lab
 
-TORCH: dict[str, Callable[..., Tensor]] = {"average": F.avg_pool1d, "max": F.max_pool1d}
+from .problem import KERNEL, POOL, Filter
+from .reference import POOLINGS
+
+
+def variants(lab: Lab, pool: str, pairs: int) -> Mapping[str, Callable[[], Tensor]]:
+    """The sheet's two models, for one pair of data and for a batch."""
+    generator = lab.generator()
+    x1, x2, weight, bias = (
+        torch.randn(shape, generator=generator) for shape in ((pairs, 2, 4), (pairs, 2, 4), (2, 2), (1,))
+    )
+    # Every second pair is of whole numbers, as the sheet's data are, and so is the filter: there y ties.
+    for x in (x1, x2):
+        x[1::2] = (2 * x[1::2]).round()
+    f = Filter((2 * weight).round().to(lab.device, lab.dtype), bias.to(lab.device, lab.dtype))
+    return many_pairs(x1.to(f.weight), x2.to(f.weight), f, pool)
+
+
+def many_pairs(x1: Tensor, x2: Tensor, f: Filter, pool: str) -> Mapping[str, Callable[[], Tensor]]:
+    ways: dict[str, Callable[[], Tensor]] = {"autograd": lambda: by_autograd(x1, x2, f, pool)}
+    if pool == "max":
+        return {**ways, "by hand": lambda: max_by_hand(x1, x2, f)}
+    return {
+        **ways,
+        "by hand": lambda: average_by_hand(x1, x2, f),
+        "by hand, the difference first": lambda: average_of_difference(x1, x2, f),
+    }
 
 
 def by_autograd(x1: Tensor, x2: Tensor, f: Filter, pool: str) -> Tensor:
     """As the sheet's last question asks for it."""
     weight = f.weight.detach().requires_grad_()
-    out1, out2 = (TORCH[pool](F.conv1d(x, weight[None], f.bias), POOL, stride=1)[:, 0] for x in (x1, x2))
+    out1, out2 = (POOLINGS[pool](F.conv1d(x, weight[None], f.bias), POOL, stride=1)[:, 0] for x in (x1, x2))
     return torch.autograd.grad(torch.linalg.vector_norm(out2 - out1, dim=1).sum(), weight)[0]
 
 

@@ -1,45 +1,28 @@
-"""Pools of stride 1 over long sequences, forward and backward, with work that does not grow with the window.
+"""3c: maxima of stride 1 over long sequences, with comparisons that grow with the logarithm of the window.
 
 Everywhere x is (rows, L), out (rows, P) with P = L - k + 1, and dout has the shape of out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .problem import full_precision
+from bench import Lab
 
-Mean = Callable[[Tensor, int], Tensor]
-
-
-def mean_by_taps(x: Tensor, k: int) -> Tensor:
-    """out[p] = sum over j < k of x[p + j] / k: k shifted additions."""
-    places = x.shape[1] - k + 1
-    total = x[:, :places].clone()
-    for j in range(1, k):
-        total += x[:, j : j + places]
-    return total / k
+from .c_running import by_autograd, sequences
 
 
-def mean_by_box(x: Tensor, k: int) -> Tensor:
-    """The same sum as a correlation with the box 1/k."""
-    with full_precision():
-        return F.conv1d(x[:, None], x.new_full((1, 1, k), 1 / k))[:, 0]
-
-
-def mean_by_sums(x: Tensor, k: int) -> Tensor:
-    """out[p] = (c[p + k] - c[p]) / k with c the cumulative sums: two operations per place, whatever k."""
-    c = F.pad(x.cumsum(1), (1, 0))
-    return (c[:, k:] - c[:, :-k]) / k
-
-
-def mean_and_back(mean: Mean, x: Tensor, dout: Tensor, k: int) -> dict[str, Tensor]:
-    """Forward, and backward as the same mean of dout between k - 1 zeros: the box is its own mirror image."""
-    return {"out": mean(x, k), "dx": mean(F.pad(dout, (k - 1, k - 1)), k)}
+def variants(lab: Lab, kernel: int) -> Mapping[str, Callable[[], Mapping[str, Tensor]]]:
+    x, dout = sequences(lab, kernel)
+    return {
+        "max_pool1d": lambda: by_autograd(F.max_pool1d, x, dout, kernel),
+        "window by window": lambda: maximum_and_back(maximum_by_windows, x, dout, kernel),
+        "by doubling": lambda: maximum_and_back(maximum, x, dout, kernel),
+    }
 
 
 def maximum(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
@@ -71,10 +54,3 @@ def maximum_and_back(
     """Forward, and backward along the switches that it kept."""
     out, where = largest(x, k)
     return {"out": out, "dx": torch.zeros_like(x).scatter_add_(1, where, dout)}
-
-
-def by_autograd(pool: Callable[..., Tensor], x: Tensor, dout: Tensor, k: int) -> dict[str, Tensor]:
-    """PyTorch's pool, forward and backward."""
-    leaf = x.detach().requires_grad_()
-    out = pool(leaf[:, None], k, stride=1)[:, 0]
-    return {"out": out.detach(), "dx": torch.autograd.grad(out, leaf, dout)[0]}
