@@ -14,9 +14,9 @@ from torch.utils.flop_counter import FlopCounterMode
 import bench_exercises.ex15_conv1d_backward as ex15
 from bench.kit.compare import max_error
 from bench.testing import claims, failed, lab, run_part, variants
-from bench_exercises.ex15_conv1d_backward import checks, convolutions, exercise, layer, speed
-from bench_exercises.ex15_conv1d_backward.pictures import network_figure, toeplitz_figure
-from bench_exercises.ex15_conv1d_backward.readings import CONFIGURATIONS, Configuration, draw
+from bench_exercises.ex15_conv1d_backward import b_convolutions, b_speed, by_hand, checks, exercise, network, reference
+from bench_exercises.ex15_conv1d_backward.figures import network_figure, toeplitz_figure
+from bench_exercises.ex15_conv1d_backward.problem import CONFIGURATIONS, Configuration, draw
 
 
 def vector(*values):
@@ -35,12 +35,12 @@ def configurations(draw_from):
 def test_sums_convolutions_matrices_and_autograd_agree(configuration, seed):
     values = draw(lab(seed), configuration)
     x, w, b, d, s = values
-    assert torch.allclose(layer.forward(x, w, b, s), F.conv1d(x[None], w, b, stride=s)[0], rtol=0, atol=1e-12)
-    sums = layer.backward(d, x, w, s)
-    assert max_error(sums, checks.by_autograd(values)) <= 1e-12
-    assert max_error(sums, convolutions.backward(d, x, w, s)) <= 1e-12
+    assert torch.allclose(network.forward(x, w, b, s), F.conv1d(x[None], w, b, stride=s)[0], rtol=0, atol=1e-12)
+    sums = by_hand.backward(d, x, w, s)
+    assert max_error(sums, reference.by_autograd(values)) <= 1e-12
+    assert max_error(sums, b_convolutions.backward(d, x, w, s)) <= 1e-12
     assert max_error(sums, checks.by_matrices(values)) <= 1e-12
-    assert max_error(sums, checks.by_numpy(values)) <= 1e-12
+    assert max_error(sums, reference.by_numpy(values)) <= 1e-12
 
 
 @settings(max_examples=25)
@@ -48,14 +48,14 @@ def test_sums_convolutions_matrices_and_autograd_agree(configuration, seed):
 def test_sums_are_the_slope(configuration):
     values = draw(lab(), configuration)
     x, w, b, _, s = values
-    by_hand = layer.backward(torch.tanh(layer.forward(x, w, b, s)), x, w, s)
-    assert max_error(by_hand, checks.by_differences(values)) <= 1e-6
+    found = by_hand.backward(torch.tanh(network.forward(x, w, b, s)), x, w, s)
+    assert max_error(found, checks.by_differences(values)) <= 1e-6
 
 
 def test_written_out_on_paper():
     x, w, d = vector(5, 6, 7, 8)[None], vector(1, 2, 3)[None, None], vector(1, 10)[None]
-    assert layer.forward(x, w, vector(100)).tolist() == [[5 + 12 + 21 + 100, 6 + 14 + 24 + 100]]
-    dx, dw, db = layer.backward(d, x, w)
+    assert network.forward(x, w, vector(100)).tolist() == [[5 + 12 + 21 + 100, 6 + 14 + 24 + 100]]
+    dx, dw, db = by_hand.backward(d, x, w)
     assert dx.tolist() == [[1, 12, 23, 30]]
     assert dw.tolist() == [[[65, 76, 87]]]
     assert db.tolist() == [11]
@@ -63,23 +63,23 @@ def test_written_out_on_paper():
 
 def test_strided_on_paper():
     x, w, d = vector(1, 2, 3, 4, 5, 6)[None], vector(1, 2, 3)[None, None], vector(1, 10)[None]
-    dx, dw, _ = layer.backward(d, x, w, s=2)
+    dx, dw, _ = by_hand.backward(d, x, w, s=2)
     assert dx.tolist() == [[1, 2, 13, 20, 30, 0]]
     assert dw.tolist() == [[[31, 42, 53]]]
 
 
 def test_toeplitz_on_paper():
-    matrix = layer.toeplitz(vector(1, 2, 3)[None, None], 5, s=2)
+    matrix = network.toeplitz(vector(1, 2, 3)[None, None], 5, s=2)
     assert matrix.tolist() == [[1, 2, 3, 0, 0], [0, 0, 1, 2, 3]]
 
 
 def test_operations_on_paper():
     a, k = vector(1, 2, 3), vector(1, 10)
-    assert convolutions.full_convolution(a, k).tolist() == [1, 12, 23, 30]
-    assert convolutions.full_correlation_with_flipped(a, k).tolist() == [1, 12, 23, 30]
-    assert convolutions.valid_correlation(a, k).tolist() == [21, 32]
-    assert convolutions.zero_stuffed(a, 3).tolist() == [1, 0, 0, 2, 0, 0, 3]
-    assert convolutions.zero_stuffed(a, 1).tolist() == [1, 2, 3]
+    assert b_convolutions.full_convolution(a, k).tolist() == [1, 12, 23, 30]
+    assert b_convolutions.full_correlation_with_flipped(a, k).tolist() == [1, 12, 23, 30]
+    assert b_convolutions.valid_correlation(a, k).tolist() == [21, 32]
+    assert b_convolutions.zero_stuffed(a, 3).tolist() == [1, 0, 0, 2, 0, 0, 3]
+    assert b_convolutions.zero_stuffed(a, 1).tolist() == [1, 2, 3]
 
 
 def test_configurations_cover_the_sheet():
@@ -99,19 +99,19 @@ def test_configurations_cover_the_sheet():
 )
 def test_impossible_layers_are_named(x, w, s, says):
     with pytest.raises(ValueError, match=says):
-        layer.forward(torch.zeros(x), torch.zeros(w), torch.zeros(1), s)
+        network.forward(torch.zeros(x), torch.zeros(w), torch.zeros(1), s)
 
 
 def test_wrong_bias_and_wrong_d_are_named():
     x, w = torch.zeros(1, 5), torch.zeros(2, 1, 3)
     with pytest.raises(ValueError, match=r"b has shape \(3,\)"):
-        layer.forward(x, w, torch.zeros(3))
+        network.forward(x, w, torch.zeros(3))
     with pytest.raises(ValueError, match=r"d has shape \(2, 2\).*\(2, 3\)"):
-        layer.backward(torch.zeros(2, 2), x, w)
+        by_hand.backward(torch.zeros(2, 2), x, w)
     with pytest.raises(ValueError, match="length 3 does not fit"):
-        convolutions.valid_correlation(torch.zeros(2), torch.zeros(3))
+        b_convolutions.valid_correlation(torch.zeros(2), torch.zeros(3))
     with pytest.raises(ValueError, match="m=9, n=8"):
-        speed.ways_to_dx(lab(dtype=torch.float32), 8, 9, 1)
+        b_speed.variants(lab(dtype=torch.float32), 8, 9, 1)
 
 
 @pytest.fixture(scope="module")
@@ -184,13 +184,13 @@ def wrong_sign(d, x, w, s):
     return -dx, dw, db
 
 
-TRUE = layer.backward
+TRUE = by_hand.backward
 PLANTED = (unflipped, overwriting, one_place_only, unstuffed, averaged_bias, flipped_weight, wrong_sign)
 
 
 @pytest.mark.parametrize("mistake", PLANTED, ids=lambda mistake: mistake.__name__)
 def test_planted_mistakes_fail_claims(monkeypatch, mistake):
-    monkeypatch.setattr(layer, "backward", lambda d, x, w, s=1: mistake(d, x, w, s))
+    monkeypatch.setattr(by_hand, "backward", lambda d, x, w, s=1: mistake(d, x, w, s))
     names = failed(run_part(exercise, "a")).keys()
     assert {"sums = autograd, every configuration", "sums = central differences, every configuration"} <= names
 
@@ -198,7 +198,7 @@ def test_planted_mistakes_fail_claims(monkeypatch, mistake):
 @given(st.integers(2, 40), st.integers(1, 40), st.integers(1, 3))
 def test_ways_to_dx_agree(n, m, batch):
     m = min(m, n)
-    ways = speed.ways_to_dx(lab(), n, m, batch)
+    ways = b_speed.variants(lab(), n, m, batch)
     expected = ways["autograd"]()
     for name, way in ways.items():
         assert torch.allclose(way(), expected, rtol=0, atol=1e-12), name

@@ -44,8 +44,8 @@ def plant(monkeypatch: pytest.MonkeyPatch, module: ModuleType, function: str) ->
         (EX14, "b.2", "rank1", "backward"),
         (EX14, "d", "plain", "backward"),
         (EX14, "d", "plain", "backward_as_convolutions"),
-        (EX15, "a", "layer", "backward"),
-        (EX15, "b", "convolutions", "backward"),
+        (EX15, "a", "by_hand", "backward"),
+        (EX15, "b", "b_convolutions", "backward"),
     ],
 )
 def test_a_nan_fails_the_part(

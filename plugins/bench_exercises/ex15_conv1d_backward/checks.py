@@ -1,18 +1,15 @@
-"""Other ways to the same derivative, to hold the sums against: matrices, NumPy, autograd, finite differences."""
+"""Independent ways to know what is right: transposed matrices, central differences, and the pairings."""
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from bench.kit import byhand
+from bench.kit.compare import largest, relative_error
 
-from .layer import forward, toeplitz, windows
-from .readings import Layer
-
-Gradients = tuple[Tensor, Tensor, Tensor]
+from . import by_hand
+from .network import forward, toeplitz, windows
+from .problem import Gradients, Layer
 
 
 def by_matrices(layer: Layer) -> Gradients:
@@ -20,37 +17,6 @@ def by_matrices(layer: Layer) -> Gradients:
     x, w, _, d, s = layer
     dx = toeplitz(w, x.shape[1], s).T @ d.flatten()
     return dx.view_as(x), (d @ windows(x, w.shape[2], s)).view_as(w), d.sum(1)
-
-
-def by_numpy(layer: Layer) -> Gradients:
-    """NumPy's own full convolution and valid correlation, on the zero-stuffed d."""
-    x, w, _, d, s = layer
-    stuffed = np.zeros((d.shape[0], s * (d.shape[1] - 1) + 1))
-    stuffed[:, ::s] = d.cpu().numpy()
-    signal, kernel = x.cpu().numpy(), w.cpu().numpy()
-    reach = stuffed.shape[1] + kernel.shape[2] - 1
-    dx, dw = np.zeros_like(signal), np.zeros_like(kernel)
-    for i, j in np.ndindex(kernel.shape[:2]):
-        dx[j, :reach] += np.convolve(stuffed[i], kernel[i, j], mode="full")
-        dw[i, j] = np.correlate(signal[j, :reach], stuffed[i], mode="valid")
-    inputs, weights, biases = (torch.from_numpy(g).to(x.device) for g in (dx, dw, stuffed.sum(1)))
-    return inputs, weights, biases
-
-
-def by_autograd(layer: Layer) -> Gradients:
-    """What ``conv1d`` sends back when d arrives at its output."""
-    leaves = [value.clone().requires_grad_() for value in layer[:3]]
-    z = F.conv1d(leaves[0][None], leaves[1], leaves[2], stride=layer.s)[0]
-    dx, dw, db = torch.autograd.grad(z, leaves, layer.d)
-    return dx, dw, db
-
-
-def by_library(layer: Layer) -> Gradients:
-    """The same from ``bench.kit.byhand``, where a window is a column of one matrix product."""
-    _, saved = byhand.conv1d(layer.x[None], layer.w, layer.b, stride=layer.s)
-    dx, dw, db = byhand.conv1d_backward(layer.d[None], saved)
-    assert db is not None
-    return dx[0], dw, db
 
 
 def cost(z: Tensor) -> Tensor:
@@ -76,3 +42,18 @@ def central_difference(f: Callable[[Tensor], Tensor], at: Tensor, step: float) -
         shift.view(-1)[k] = step
         slope[k] = (f(at + shift) - f(at - shift)) / (2 * step)
     return slope.view_as(at)
+
+
+def differences_error(values: Layer) -> float:
+    """Here d must be the derivative of the cost itself: d = tanh z."""
+    x, w, b, _, s = values
+    d = torch.tanh(forward(x, w, b, s))
+    return relative_error(by_hand.backward(d, x, w, s), by_differences(values))
+
+
+def adjoint_error(gradients: Gradients, values: Layer) -> float:
+    """z − b is linear in x and linear in w, so both gradients, paired with what they belong to, give ⟨d, z − b⟩."""
+    x, w, b, d, s = values
+    pairing = (d * forward(x, w, torch.zeros_like(b), s)).sum()
+    dx, dw, _ = gradients
+    return largest((pairing - (dx * x).sum()).abs(), (pairing - (dw * w).sum()).abs())

@@ -8,6 +8,9 @@ from torch import Tensor
 
 from bench import Lab
 
+Gradients = tuple[Tensor, Tensor, Tensor]
+"""By x, w and b."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .readings import Configuration
+from .problem import Configuration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

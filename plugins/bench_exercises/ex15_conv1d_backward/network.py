@@ -1,4 +1,4 @@
-"""The layer and its derivative as sums: every connection is visited once, and what it carries is written down.
+"""The layer as sums over its connections, and the same layer as two matrices.
 
 Letters as in ``answer.md``: x has shape (C, n), w (O, C, m), b (O,), z and d = ∂L/∂z (O, q); the stride is s and
 q = ⌊(n − m)/s⌋ + 1 is the number of places where the kernel fits.
@@ -6,7 +6,6 @@ q = ⌊(n − m)/s⌋ + 1 is the number of places where the kernel fits.
 
 from itertools import product
 
-import torch
 from torch import Tensor
 
 
@@ -20,26 +19,6 @@ def forward(x: Tensor, w: Tensor, b: Tensor, s: int = 1) -> Tensor:
     for i, t, j, u in product(range(outputs), range(q), range(channels), range(m)):
         z[i, t] += w[i, j, u] * x[j, s * t + u]
     return z
-
-
-def backward(d: Tensor, x: Tensor, w: Tensor, s: int = 1) -> tuple[Tensor, Tensor, Tensor]:
-    """``(dx, dw, db)`` from d: what z[i, t] owes to x[j, s·t + u], to w[i, j, u] and to b[i].
-
-    A node under several windows and a weight used at several places *collect* what each of them sends back.
-    """
-    outputs, channels, m = w.shape
-    q = places(x, w, s)
-    if d.shape != (outputs, q):
-        raise ValueError(
-            f"d has shape {tuple(d.shape)}; x {tuple(x.shape)}, w {tuple(w.shape)}, s={s} give z ({outputs}, {q})"
-        )
-    dx, dw, db = torch.zeros_like(x), torch.zeros_like(w), d.new_zeros(outputs)
-    for i, t in product(range(outputs), range(q)):
-        db[i] += d[i, t]
-        for j, u in product(range(channels), range(m)):
-            dx[j, s * t + u] += w[i, j, u] * d[i, t]
-            dw[i, j, u] += x[j, s * t + u] * d[i, t]
-    return dx, dw, db
 
 
 def places(x: Tensor, w: Tensor, s: int) -> int:

@@ -8,7 +8,7 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from .layer import places
+from .network import places
 
 
 def valid_correlation(a: Tensor, k: Tensor) -> Tensor:
