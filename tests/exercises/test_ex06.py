@@ -1,4 +1,4 @@
-"""ex06: the layer in all its forms, its gradients, its Jacobian, and the stack."""
+"""ex06: the layer in all its forms, its gradients, its Jacobian, and the a_stack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from bench.kit.compare import max_error
 from bench.testing import agreements, failed, lab, run_part, variants
-from bench_exercises.ex06_pointwise_convolution import exercise, gradients, layers, mixing, problem, stack
+from bench_exercises.ex06_pointwise_convolution import (
+    a_mixing,
+    a_stack,
+    a_xor,
+    by_hand,
+    exercise,
+    network,
+    problem,
+    reference,
+)
 
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 COMPARISONS = [part for part in exercise.parts.values() if part.kind == "comparison"]
@@ -46,7 +55,7 @@ def test_a_layer_worked_out_on_paper():
     maps = torch.tensor([1.0, 2.0, 3.0, 4.0]).reshape(1, 2, 1, 2)  # pixel 1 holds (1, 3), pixel 2 holds (2, 4)
     weight, bias = torch.tensor([[1.0, 2.0], [0.0, -1.0]]), torch.tensor([10.0, 0.5])
     upstream = torch.tensor([1.0, -1.0, 2.0, 0.0]).reshape(1, 2, 1, 2)
-    found = gradients.by_hand(problem.Problem(maps, weight, bias, upstream))
+    found = by_hand.every_pixel_a_row(problem.Problem(maps, weight, bias, upstream))
     assert found["output"].flatten().tolist() == [17.0, 20.0, -2.5, -3.5]
     assert found["input gradient"].flatten().tolist() == [1.0, -1.0, 0.0, -2.0]
     assert found["weight gradient"].tolist() == [[-1.0, -1.0], [2.0, 6.0]]
@@ -57,25 +66,25 @@ def test_a_layer_worked_out_on_paper():
 def test_every_form_equals_the_convolution(batch, inputs, outputs, side, seed):
     case = drawn(batch, inputs, outputs, side, seed=seed)
     conv, linear = case.modules()
-    expected = gradients.of_module(conv, conv, case)
-    for layer in layers.LAYERS.values():
-        assert max_error(gradients.by_autograd(layer, case), expected) < 1e-12
-    for hand in (gradients.by_hand, gradients.by_hand_as_convolution, gradients.by_hand_as_linear):
+    expected = reference.of_module(conv, conv, case)
+    for layer in network.LAYERS.values():
+        assert max_error(reference.by_autograd(layer, case), expected) < 1e-12
+    for hand in (by_hand.every_pixel_a_row, reference.by_hand_as_convolution, reference.by_hand_as_linear):
         assert max_error(hand(case), expected) < 1e-12
         assert max_error(hand(case.in_channels_last()), expected) < 1e-12
-    assert torch.allclose(layers.pixel_by_pixel(linear, case.maps), conv(case.maps), rtol=0, atol=1e-12)
+    assert torch.allclose(network.pixel_by_pixel(linear, case.maps), conv(case.maps), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(("operand", "name"), list(enumerate(gradients.GRADIENTS)))
+@pytest.mark.parametrize(("operand", "name"), list(enumerate(reference.GRADIENTS)))
 def test_gradients_by_hand_equal_central_differences(operand, name):
     case, step = drawn(), 1e-6
     operands = [tensor.clone() for tensor in case.operands]
-    entries, found = operands[operand].view(-1), gradients.by_hand(case)[name].flatten()
+    entries, found = operands[operand].view(-1), by_hand.every_pixel_a_row(case)[name].flatten()
     for i, start in enumerate(entries.tolist()):
         values = []
         for moved in (start + step, start - step):
             entries[i] = moved
-            values.append(float((layers.conv2d(*operands) * case.upstream).sum()))
+            values.append(float((network.conv2d(*operands) * case.upstream).sum()))
         entries[i] = start
         assert (values[0] - values[1]) / (2 * step) == pytest.approx(float(found[i]), rel=1e-6, abs=1e-7)
 
@@ -88,55 +97,55 @@ BUGS: dict[str, Callable[[problem.Problem, dict[str, Tensor]], dict[str, Tensor]
     "weight transposed": lambda case, right: {
         "input gradient": torch.einsum("ji,niyx->njyx", case.weight, case.upstream)
     },
-    "upstream ignored": lambda case, right: {"weight gradient": layers.rows(case.maps).sum(0).expand(3, 3)},
+    "upstream ignored": lambda case, right: {"weight gradient": network.rows(case.maps).sum(0).expand(3, 3)},
     "rows and columns swapped": lambda case, right: {"output": right["output"].mT},
 }
 
 
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_fails_a_claim(bug, monkeypatch):
-    right = gradients.by_hand
-    monkeypatch.setattr(gradients, "by_hand", lambda case: {**right(case), **BUGS[bug](case, right(case))})
+    right = by_hand.every_pixel_a_row
+    monkeypatch.setattr(by_hand, "every_pixel_a_row", lambda case: {**right(case), **BUGS[bug](case, right(case))})
     found = run_part(exercise, "a", inputs=3, outputs=3, side=3)
     assert list(failed(found)) == ["by hand, every pixel a row = autograd"]
 
 
 def test_rows_and_back():
     maps = torch.arange(24.0).reshape(2, 3, 2, 2)
-    assert layers.rows(maps)[1].tolist() == [1.0, 5.0, 9.0]
-    assert torch.equal(layers.unrows(layers.rows(maps), maps), maps)
+    assert network.rows(maps)[1].tolist() == [1.0, 5.0, 9.0]
+    assert torch.equal(network.unrows(network.rows(maps), maps), maps)
 
 
 def test_jacobian_of_a_scaling_is_diagonal_and_of_a_shift_is_not():
     maps = drawn(batch=1, inputs=2, side=2).maps
-    scaled = mixing.jacobian(lambda h: 3 * h, maps)
-    assert mixing.off_diagonal(scaled).abs().max() == 0
-    assert torch.equal(mixing.diagonal(scaled), 3 * torch.eye(2).double().expand(4, 2, 2))
-    assert mixing.off_diagonal(mixing.jacobian(lambda h: h.roll(1, -1), maps)).abs().max() == 1
+    scaled = a_mixing.jacobian(lambda h: 3 * h, maps)
+    assert a_mixing.off_diagonal(scaled).abs().max() == 0
+    assert torch.equal(a_mixing.diagonal(scaled), 3 * torch.eye(2).double().expand(4, 2, 2))
+    assert a_mixing.off_diagonal(a_mixing.jacobian(lambda h: h.roll(1, -1), maps)).abs().max() == 1
 
 
 def test_permuting_moves_whole_pixels():
     maps = torch.arange(8.0).reshape(1, 2, 2, 2)
-    moved = mixing.permute_pixels(maps, torch.tensor([3, 0, 1, 2]))
+    moved = a_mixing.permute_pixels(maps, torch.tensor([3, 0, 1, 2]))
     assert moved.flatten().tolist() == [3, 0, 1, 2, 7, 4, 5, 6]
-    assert mixing.commutes(lambda h: h.roll(1, -1), maps, torch.tensor([3, 0, 1, 2])) > 0
+    assert a_mixing.commutes(lambda h: h.roll(1, -1), maps, torch.tensor([3, 0, 1, 2])) > 0
 
 
 def test_collapsing_needs_linear_layers_alone():
-    network = stack.perceptron((3, 5, 2), torch.Generator().manual_seed(0)).double()
+    network = a_stack.perceptron((3, 5, 2), torch.Generator().manual_seed(0)).double()
     table = torch.randn(40, 3, generator=torch.Generator().manual_seed(1)).double()
-    weight, bias = stack.collapsed(stack.without_activations(network))
-    assert torch.allclose(stack.without_activations(network)(table), table @ weight.T + bias)
+    weight, bias = a_stack.collapsed(a_stack.without_activations(network))
+    assert torch.allclose(a_stack.without_activations(network)(table), table @ weight.T + bias)
     assert not torch.allclose(network(table), table @ weight.T + bias)
 
 
 def test_one_layer_is_grey_on_exclusive_or():
-    weight, bias = stack.best_single_layer()
+    weight, bias = a_xor.best_single_layer()
     assert torch.allclose(weight, torch.zeros(1, 2).double(), atol=1e-12)
     assert bias.item() == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("layer", layers.LAYERS.values(), ids=list(layers.LAYERS))
+@pytest.mark.parametrize("layer", network.LAYERS.values(), ids=list(network.LAYERS))
 def test_mismatched_channels_are_refused_with_the_shapes(layer):
     maps, weight, bias = drawn(inputs=3, outputs=4).operands
     with pytest.raises(ValueError, match=re.escape("maps (2, 3, 3, 3), weight (4, 2) and bias (4,)")):
@@ -150,13 +159,13 @@ def test_other_bad_parameters_are_refused():
     with pytest.raises(ValueError, match="at least 1"):
         drawn(batch=0)
     with pytest.raises(ValueError, match="one sample"):
-        mixing.jacobian(lambda h: h, case.maps)
+        a_mixing.jacobian(lambda h: h, case.maps)
     with pytest.raises(ValueError, match=r"maps of \(2, 2\) out of \(3, 3\)"):
-        mixing.jacobian(lambda h: h[..., :2, :2], case.maps[:1])
+        a_mixing.jacobian(lambda h: h[..., :2, :2], case.maps[:1])
     with pytest.raises(ValueError, match="input and an output width"):
-        stack.perceptron((3,), torch.Generator())
+        a_stack.perceptron((3,), torch.Generator())
     with pytest.raises(ValueError, match="at least 8 pixels"):
-        stack.pattern(4)
+        a_xor.pattern(4)
 
 
 def test_the_answer_names_only_claims_that_exist():

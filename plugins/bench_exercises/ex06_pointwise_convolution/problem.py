@@ -9,6 +9,9 @@ from torch import Tensor, nn
 
 from bench import Lab
 
+EXACT = 1e-12
+"""What claims of equality allow in float64."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -72,3 +75,7 @@ def check(maps: Tensor, weight: Tensor, bias: Tensor) -> None:
             f"maps {tuple(maps.shape)}, weight {tuple(weight.shape)} and bias {tuple(bias.shape)} do not fit: "
             "they must be (batch, M, Y, X), (N, M) and (N,)"
         )
+
+
+def distance(found: Tensor, expected: Tensor) -> float:
+    return float((found - expected).detach().abs().max())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from bench import Lab
+
+from . import figures
+from .network import conv2d
+from .problem import EXACT, Problem, distance
 
 Map = Callable[[Tensor], Tensor]
 
@@ -51,26 +54,26 @@ def commutes(layer: Map, maps: Tensor, order: Tensor) -> float:
     return float(difference.detach().abs().max())
 
 
-def picture(blocks: dict[str, Tensor], side: int) -> Figure:
-    """Jacobians side by side, each as a matrix of P×P blocks of N×M numbers."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9.4, 4.9), layout="constrained", facecolor="white")
-    axes = figure.subplots(1, len(blocks))
-    top = max(float(block.abs().max()) for block in blocks.values())
-    for ax, (title, block) in zip(axes, blocks.items(), strict=True):
-        pixels, outputs, _, inputs = block.shape
-        matrix = block.reshape(pixels * outputs, pixels * inputs).cpu().numpy()
-        image = ax.imshow(matrix, cmap="PuOr", vmin=-top, vmax=top, aspect="auto", interpolation="nearest")
-        ax.set_xticks([inputs * (q + 0.5) - 0.5 for q in range(pixels)], range(1, pixels + 1))
-        ax.set_yticks([outputs * (p + 0.5) - 0.5 for p in range(pixels)], range(1, pixels + 1))
-        for line in range(1, pixels):
-            heavy = {"color": "0.15", "lw": 0.9} if line % side == 0 else {"color": "0.75", "lw": 0.4}
-            ax.axvline(inputs * line - 0.5, **heavy)
-            ax.axhline(outputs * line - 0.5, **heavy)
-        ax.set_title(title)
-        ax.set_xlabel(f"input pixel q ({inputs} channels each)")
-        ax.set_ylabel(f"output pixel p ({outputs} channels each)")
-        ax.tick_params(length=0)
-    figure.colorbar(image, ax=axes, label="∂Z(i, p) / ∂H(j, q)", shrink=0.9)
-    return figure
+def study(lab: Lab, inputs: int, outputs: int, side: int) -> None:
+    problem = Problem.draw(lab, batch=1, inputs=inputs, outputs=outputs, side=side)
+    wide = torch.randn(outputs, inputs, 3, 3, generator=lab.generator()).to(problem.maps)
+    layers: dict[str, Map] = {
+        "kernel 1×1": lambda maps: conv2d(maps, problem.weight, problem.bias),
+        "kernel 3×3, padding 1": lambda maps: F.conv2d(maps, wide, problem.bias, padding=1),
+    }
+    blocks = {name: jacobian(layer, problem.maps) for name, layer in layers.items()}
+    one, three = blocks.values()
+    same = distance(diagonal(one), problem.weight)
+    lab.claim("dZ(., p) / dH(., q) for p ≠ q", off_diagonal(one).abs().max(), equals=0)
+    lab.claim("dZ(., p) / dH(., p) is the weight W at every p", same, at_most=EXACT)
+    lab.claim("control: a 3×3 kernel does mix pixels", off_diagonal(three).abs().max(), at_least=1e-3)
+    order = torch.randperm(side * side, generator=lab.generator()).to(lab.device)
+    gaps = [commutes(layer, problem.maps, order) for layer in layers.values()]
+    lab.claim("permuting the pixels commutes with the layer", gaps[0], at_most=EXACT)
+    lab.claim("control: it does not commute with a 3×3 kernel", gaps[1], at_least=1e-3)
+    lab.figure(
+        "Jacobians",
+        figures.jacobians(blocks, side),
+        "The derivative of every output number with respect to every input number. On the left only the blocks p = q "
+        "are filled, all with the same matrix W; on the right a pixel also answers to its neighbours.",
+    )
