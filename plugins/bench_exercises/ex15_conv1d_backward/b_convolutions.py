@@ -6,9 +6,11 @@ A sequence is a 1-D tensor. ``answer.md``, 15b, derives each formula.
 from itertools import product
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .network import places
+from .problem import PLAIN, Gradients, Slide
 
 
 def valid_correlation(a: Tensor, k: Tensor) -> Tensor:
@@ -19,17 +21,17 @@ def valid_correlation(a: Tensor, k: Tensor) -> Tensor:
 
 
 def full_convolution(a: Tensor, k: Tensor) -> Tensor:
-    """(a ∗ k)[p] = Σ_t a[t] · k[p − t], wherever the two overlap at all: length |a| + |k| − 1."""
+    """(a ∗ k)[v] = Σ_t a[t] · k[v − t], wherever the two overlap at all: length |a| + |k| − 1."""
     y = a.new_zeros(len(a) + len(k) - 1)
     for t, value in enumerate(a):
         y[t : t + len(k)] += value * k
     return y
 
 
-def full_correlation_with_flipped(a: Tensor, k: Tensor) -> Tensor:
-    """The full convolution as a layer computes it: |k| − 1 zeros on both sides, then slide the *flipped* kernel."""
+def full_correlation(a: Tensor, k: Tensor) -> Tensor:
+    """What a layer does to a: |k| − 1 zeros on both sides, then slide k as it is. With k flipped it is a ∗ k."""
     margin = a.new_zeros(len(k) - 1)
-    return valid_correlation(torch.cat([margin, a, margin]), k.flip(0))
+    return valid_correlation(torch.cat([margin, a, margin]), k)
 
 
 def zero_stuffed(d: Tensor, s: int) -> Tensor:
@@ -39,16 +41,18 @@ def zero_stuffed(d: Tensor, s: int) -> Tensor:
     return stuffed
 
 
-def backward(d: Tensor, x: Tensor, w: Tensor, s: int = 1) -> tuple[Tensor, Tensor, Tensor]:
-    """dx[j] = Σ_i d↑[i] ∗ w[i, j] (full) · dw[i, j] = x[j] ⋆ d↑[i] (valid) · db[i] = Σ_t d[i, t].
+def backward(d: Tensor, x: Tensor, w: Tensor, slide: Slide = PLAIN) -> Gradients:
+    """dx[j] = Σ_i d↑[i] ∗ w↑[i, j] (full) · dw[i, j] = x[j] ⋆ d↑[i] (valid) · db[i] = Σ_t d[i, t].
 
-    d↑ is the zero-stuffed d. Inputs that no window reaches (the remainder of (n − m)/s) keep the derivative 0.
+    d↑ has s − 1 zeros put in and w↑ has r − 1; x has its padding. Of dx the p ends are cut off, of dw every r-th number
+    is kept. Nodes that no window reaches keep the derivative 0.
     """
-    q = places(x, w, s)
-    reach = s * (q - 1) + w.shape[2]
-    dx, dw = torch.zeros_like(x), torch.zeros_like(w)
+    q, p, n = places(x, w, slide), slide.p, x.shape[1]
+    reach = slide.s * (q - 1) + slide.span(w.shape[2])
+    padded = F.pad(x, (p, p))
+    dx, dw = torch.zeros_like(padded), torch.zeros_like(w)
     for i, j in product(range(w.shape[0]), range(w.shape[1])):
-        stuffed = zero_stuffed(d[i], s)
-        dx[j, :reach] += full_convolution(stuffed, w[i, j])
-        dw[i, j] = valid_correlation(x[j, :reach], stuffed)
-    return dx, dw, d.sum(1)
+        stuffed = zero_stuffed(d[i], slide.s)
+        dx[j, :reach] += full_convolution(stuffed, zero_stuffed(w[i, j], slide.r))
+        dw[i, j] = valid_correlation(padded[j, :reach], stuffed)[:: slide.r]
+    return dx[:, p : p + n], dw, d.sum(1)
