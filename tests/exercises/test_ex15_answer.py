@@ -8,7 +8,7 @@ import torch
 
 import bench_exercises.ex15_conv1d_backward as ex15
 from bench.report.answers import theory
-from bench.testing import claims, lab, run_part, variants
+from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex15_conv1d_backward import by_hand, exercise
 
 ANSWER = (Path(ex15.__file__).parent / "answer.md").read_text(encoding="utf-8")
@@ -23,7 +23,8 @@ def findings():
     return here.findings
 
 
-def test_claims_have_names_of_their_own(findings):
+def test_every_claim_holds_and_has_a_name_of_its_own(findings):
+    assert failed(findings) == {}
     assert len(claims(findings)) == len(findings.claims)
 
 

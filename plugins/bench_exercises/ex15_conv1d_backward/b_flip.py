@@ -30,7 +30,7 @@ def study(lab: Lab) -> None:
     flips(lab)
     lab.claim("a layer that convolves (flips) forward correlates backward", true_convolution_error(lab), at_most=1e-12)
     lab.figure(
-        "The layer and its transpose", toeplitz_figure(6, 3), "Left z = T(w) x, right dx = T(w)ᵀ d; n = 6, m = 3."
+        "The layer and its transpose", toeplitz_figure(6, 3), "Above z = T(w) x, below dx = T(w)ᵀ d; n = 6, m = 3."
     )
 
 

@@ -1,6 +1,6 @@
 """15c: what Z of shape 2 × 1 can mean, and the derivatives of each reading letter by letter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Any
 
@@ -17,7 +17,7 @@ from .problem import DILATED, READINGS, SAME, STRIDED, TWO_CHANNELS, TWO_NODES, 
 from .reference import by_autograd
 
 EXACT = 1e-12
-Scalars = Sequence[Tensor]
+Scalars = Iterable[Tensor]
 Formula = Callable[[Scalars, Scalars, Scalars], tuple[list[Tensor], list[Tensor]]]
 """dx and dw from x, w and d, entry by entry as the answer prints them: 1-based there, x1 and so on here."""
 
@@ -85,7 +85,7 @@ FORMULAS: dict[str, tuple[Configuration, Formula]] = {
 def formula_error(lab: Lab, c: Configuration, formula: Formula) -> float:
     """The formula, and db = d₁ + d₂, against autograd and against the sums of 15a."""
     sums, v = backward_at(lab, c)
-    dx, dw = (torch.stack(entries) for entries in formula(v.x[0], v.w[0, 0], v.d[0]))
+    dx, dw = (torch.stack(entries) for entries in formula(list(v.x[0]), list(v.w[0, 0]), list(v.d[0])))
     written = (dx[None], dw[None, None], v.d.sum(1))
     return largest(max_error(written, sums), max_error(written, by_autograd(v)))
 

@@ -17,17 +17,16 @@ INK = "#222222"
 
 
 def toeplitz_figure(n: int, m: int) -> Figure:
-    """z = T(w) x on the left, dx = T(w)ᵀ d on the right, as coloured cells."""
+    """z = T(w) x, and below it dx = T(w)ᵀ d, as coloured cells."""
     from matplotlib.figure import Figure
 
     q = n - m + 1
-    figure = Figure(figsize=(9, 4), facecolor="white")
-    figure.set_layout_engine("constrained", wspace=0.12)
-    left, right = figure.subplots(1, 2, width_ratios=(n + 3, q + 3))
+    figure = Figure(figsize=(5.4, 7), facecolor="white", layout="constrained")
+    above, below = figure.subplots(2, 1, height_ratios=(q + 1, n))
     layer = [[j - t if 0 <= j - t < m else None for j in range(n)] for t in range(q)]
-    product_of_cells(left, layer, ("z", "x"), "forward: z = T(w) x\na row holds w in order, moved by one")
+    product_of_cells(above, layer, ("z", "x"), "forward: z = T(w) x\na row holds w in order, moved by one")
     product_of_cells(
-        right, list(map(list, zip(*layer, strict=True))), ("dx", "d"), "backward: dx = T(w)ᵀ d\na row holds w flipped"
+        below, list(map(list, zip(*layer, strict=True))), ("dx", "d"), "backward: dx = T(w)ᵀ d\na row holds w flipped"
     )
     return figure
 

@@ -19,7 +19,8 @@ def output(layer: Layer) -> Tensor:
 def by_autograd(layer: Layer) -> Gradients:
     """What ``conv1d`` sends back when d arrives at its output."""
     leaves = [value.clone().requires_grad_() for value in layer[:3]]
-    z = output(Layer(*leaves, d=layer.d, slide=layer.slide))
+    x, w, b = leaves
+    z = output(layer._replace(x=x, w=w, b=b))
     dx, dw, db = torch.autograd.grad(z, leaves, layer.d)
     return dx, dw, db
 
