@@ -9,10 +9,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Lab
+from bench.kit.compare import max_error
 
 from . import figures
 from .network import conv2d
-from .problem import EXACT, Problem, distance
+from .problem import EXACT, Problem
 
 Map = Callable[[Tensor], Tensor]
 
@@ -50,8 +51,14 @@ def permute_pixels(maps: Tensor, order: Tensor) -> Tensor:
 
 def commutes(layer: Map, maps: Tensor, order: Tensor) -> float:
     """The largest difference between permuting before and permuting after the layer."""
-    difference = layer(permute_pixels(maps, order)) - permute_pixels(layer(maps), order)
-    return float(difference.detach().abs().max())
+    return max_error(layer(permute_pixels(maps, order)), permute_pixels(layer(maps), order))
+
+
+def kronecker(weight: Tensor, pixels: int) -> Tensor:
+    """I ⊗ W, the layer as one matrix over all pixels, as blocks (P, N, P, M)."""
+    outputs, inputs = weight.shape
+    identity = torch.eye(pixels, dtype=weight.dtype, device=weight.device)
+    return torch.kron(identity, weight.contiguous()).reshape(pixels, outputs, pixels, inputs)
 
 
 def study(lab: Lab, inputs: int, outputs: int, side: int) -> None:
@@ -63,9 +70,12 @@ def study(lab: Lab, inputs: int, outputs: int, side: int) -> None:
     }
     blocks = {name: jacobian(layer, problem.maps) for name, layer in layers.items()}
     one, three = blocks.values()
-    same = distance(diagonal(one), problem.weight)
+    at_home = diagonal(one)
+    same = max_error(at_home, problem.weight.expand_as(at_home))
     lab.claim("dZ(., p) / dH(., q) for p ≠ q", off_diagonal(one).abs().max(), equals=0)
     lab.claim("dZ(., p) / dH(., p) is the weight W at every p", same, at_most=EXACT)
+    whole = max_error(one, kronecker(problem.weight, side * side))
+    lab.claim("the Jacobian is the Kronecker product I ⊗ W", whole, at_most=EXACT)
     lab.claim("control: a 3×3 kernel does mix pixels", off_diagonal(three).abs().max(), at_least=1e-3)
     order = torch.randperm(side * side, generator=lab.generator()).to(lab.device)
     gaps = [commutes(layer, problem.maps, order) for layer in layers.values()]

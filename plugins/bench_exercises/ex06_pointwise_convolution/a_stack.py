@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from bench import Lab
+from bench.kit.compare import max_error, relative_error
 
 from .network import conv2d, rows, unrows
-from .problem import EXACT, distance
+from .problem import EXACT
 
 
 def perceptron(widths: Sequence[int], stream: torch.Generator) -> nn.Sequential:
@@ -68,12 +69,11 @@ def study(lab: Lab, widths: tuple[int, ...], side: int) -> None:
     network = perceptron(widths, lab.generator()).to(lab.device, lab.dtype)
     maps = torch.randn(2, widths[0], side, side, generator=lab.generator()).to(lab.device, lab.dtype)
     convolutions, outputs = as_convolutions(network), network(rows(maps))
-    gap = distance(convolutions(maps), unrows(outputs, maps))
+    gap = max_error(convolutions(maps), unrows(outputs, maps))
     lab.claim("1×1 layers with ReLU = one MLP applied to every pixel", gap, at_most=EXACT)
     theirs = flat_gradient(network, outputs.square().sum())
     ours = flat_gradient(convolutions, convolutions(maps).square().sum())
-    lab.claim("the gradients of all weights = those of the MLP", (ours - theirs).norm() / theirs.norm(), at_most=EXACT)
+    lab.claim("the gradients of all weights = those of the MLP", relative_error(ours, theirs), at_most=EXACT)
     linear = without_activations(network)
     single, several = conv2d(maps, *collapsed(linear)), unrows(linear(rows(maps)), maps)
-    relative = (single - several).norm() / several.norm()
-    lab.claim("without ReLU the stack is one 1×1 layer again", relative.detach(), at_most=EXACT)
+    lab.claim("without ReLU the stack is one 1×1 layer again", relative_error(single, several), at_most=EXACT)

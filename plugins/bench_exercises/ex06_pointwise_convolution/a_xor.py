@@ -6,10 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from bench import Lab
+from bench.kit.compare import max_error
 
 from . import figures
 from .network import conv2d
-from .problem import EXACT, distance
+from .problem import EXACT
 
 
 def exclusive_or() -> nn.Sequential:
@@ -45,7 +46,7 @@ def study(lab: Lab, side: int) -> None:
     single = conv2d(maps, weight, bias)
     both = exclusive_or().to(lab.device, lab.dtype)(maps).detach()
     least = (single - wanted).abs().min()
-    lab.claim("1×1, ReLU, 1×1 computes exclusive or: largest error", distance(both, wanted), equals=0)
+    lab.claim("1×1, ReLU, 1×1 computes exclusive or: largest error", max_error(both, wanted), equals=0)
     lab.claim("the best single 1×1 layer is this far off at every pixel", least, at_least=0.5 - EXACT)
     lab.figure(
         "Exclusive or",

@@ -75,7 +75,3 @@ def check(maps: Tensor, weight: Tensor, bias: Tensor) -> None:
             f"maps {tuple(maps.shape)}, weight {tuple(weight.shape)} and bias {tuple(bias.shape)} do not fit: "
             "they must be (batch, M, Y, X), (N, M) and (N,)"
         )
-
-
-def distance(found: Tensor, expected: Tensor) -> float:
-    return float((found - expected).detach().abs().max())
