@@ -12,6 +12,7 @@ from bench.mistakes import TABLE
 from bench.testing import failed, lab, run_part
 from bench_exercises.ex06_pointwise_convolution import (
     by_hand,
+    checks,
     exercise,
     network,
     problem,
