@@ -39,13 +39,13 @@ def plant(monkeypatch: pytest.MonkeyPatch, module: ModuleType, function: str) ->
 @pytest.mark.parametrize(
     ("exercise", "part", "module", "function"),
     [
-        (EX06, "a", "gradients", "by_hand"),
+        (EX06, "a", "by_hand", "every_pixel_a_row"),
         (EX14, "a", "a_form", "forward"),
         (EX14, "b.2", "by_hand", "backward"),
         (EX14, "d", "d_plain", "backward"),
         (EX14, "d", "d_plain", "backward_as_convolutions"),
-        (EX15, "a", "layer", "backward"),
-        (EX15, "b", "convolutions", "backward"),
+        (EX15, "a", "by_hand", "backward"),
+        (EX15, "b", "b_convolutions", "backward"),
     ],
 )
 def test_a_nan_fails_the_part(

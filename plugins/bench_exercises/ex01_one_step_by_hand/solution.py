@@ -45,4 +45,4 @@ if __name__ == "__main__":
     for ordering in ("source_major", "target_major"):
         for optimiser in ("SGD", "Adam"):
             loss, gradients, weights = one_iteration(ordering, optimiser)
-            print(f"{ordering}, {optimiser}: loss {loss:.6f}", *gradients, *weights, sep="\n")  # noqa: T201
+            print(f"{ordering}, {optimiser}: loss {loss:.6f}", *gradients, *weights, sep="\n")

@@ -6,12 +6,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from bench import Lab
+from bench import Lab, Work
 
-from .layer import toeplitz
+from .network import toeplitz
+
+BATCH = 16
+"""Signals that are sent back at once."""
 
 
-def ways_to_dx(lab: Lab, n: int, m: int, batch: int) -> dict[str, Callable[[], Tensor]]:
+def variants(lab: Lab, n: int, m: int, batch: int = BATCH) -> dict[str, Callable[[], Tensor]]:
     """d of shape (B, q) and w of shape (m,) are given, dx of shape (B, n) is asked for. The graph that autograd walks
     and the Toeplitz matrix are made beforehand: only the way back is timed."""
     if not 1 <= m <= n:
@@ -33,6 +36,12 @@ def ways_to_dx(lab: Lab, n: int, m: int, batch: int) -> dict[str, Callable[[], T
         "FFT": lambda: fourier(d, w),
         "Toeplitz matrix": lambda: d @ matrix,
     }
+
+
+def work_of_dx(n: int, m: int) -> Work:
+    """Of the sum of 15a: d and w are read once, dx is written once."""
+    multiplications, numbers = BATCH * (n - m + 1) * m, BATCH * (n - m + 1) + m + BATCH * n
+    return Work(multiplications, "multiplications", flops=2 * multiplications, bytes=4 * numbers)
 
 
 def strided_windows(d: Tensor, w: Tensor) -> Tensor:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from bench import Lab
+from bench.kit.compare import max_error, relative_error
+
+from .network import conv2d, rows, unrows
+from .problem import EXACT
 
 
 def perceptron(widths: Sequence[int], stream: torch.Generator) -> nn.Sequential:
@@ -63,43 +65,15 @@ def flat_gradient(network: nn.Module, loss: Tensor) -> Tensor:
     return torch.cat([gradient.flatten() for gradient in torch.autograd.grad(loss, list(network.parameters()))])
 
 
-def exclusive_or() -> nn.Sequential:
-    """max(a-b, 0) + max(b-a, 0) at every pixel: two 1×1 layers, written down rather than trained."""
-    hidden, out = nn.Conv2d(2, 2, 1, bias=False), nn.Conv2d(2, 1, 1, bias=False)
-    hidden.weight = nn.Parameter(torch.tensor([[1.0, -1.0], [-1.0, 1.0]])[:, :, None, None])
-    out.weight = nn.Parameter(torch.ones(1, 2, 1, 1))
-    return nn.Sequential(hidden, nn.ReLU(), out)
-
-
-def best_single_layer() -> tuple[Tensor, Tensor]:
-    """Weight (1, 2) and bias (1,) of the 1×1 layer nearest to exclusive or: least squares over the four cases."""
-    cases = torch.cartesian_prod(torch.tensor([0.0, 1.0]), torch.tensor([0.0, 1.0])).double()
-    design = torch.cat([cases, torch.ones(4, 1, dtype=torch.double)], dim=1)
-    solution = torch.linalg.lstsq(design, (cases[:, :1] != cases[:, 1:]).double()).solution
-    return solution[:2].T, solution[2]
-
-
-def pattern(side: int) -> Tensor:
-    """Two binary maps (1, 2, side, side), a disk and stripes, in which all four pairs of values occur."""
-    if side < 8:
-        raise ValueError(f"a disk and stripes need a side of at least 8 pixels, not {side}")
-    y, x = torch.meshgrid(torch.linspace(-1, 1, side), torch.linspace(-1, 1, side), indexing="ij")
-    disk = x**2 + y**2 < 0.6
-    stripes = (torch.arange(side) // (side // 8) % 2 == 1).expand(side, side)
-    return torch.stack([disk, stripes])[None].float()
-
-
-def picture(maps: Tensor, single: Tensor, stacked: Tensor) -> Figure:
-    """The two input channels, the best that one layer can do, and what two layers with a ReLU do."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9.4, 2.7), layout="constrained", facecolor="white")
-    titles = ("input channel a", "input channel b", "best single 1×1 layer", "1×1, ReLU, 1×1")
-    axes = figure.subplots(1, 4)
-    for ax, title, image in zip(axes, titles, (*maps[0], single[0, 0], stacked[0, 0]), strict=True):
-        shown = ax.imshow(image.detach().cpu().numpy(), cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
-        ax.set_title(title, fontsize=11)
-        ax.set_xticks([])
-        ax.set_yticks([])
-    figure.colorbar(shown, ax=axes, shrink=0.8, label="value", ticks=[0, 0.5, 1])
-    return figure
+def study(lab: Lab, widths: tuple[int, ...], side: int) -> None:
+    network = perceptron(widths, lab.generator()).to(lab.device, lab.dtype)
+    maps = torch.randn(2, widths[0], side, side, generator=lab.generator()).to(lab.device, lab.dtype)
+    convolutions, outputs = as_convolutions(network), network(rows(maps))
+    gap = max_error(convolutions(maps), unrows(outputs, maps))
+    lab.claim("1×1 layers with ReLU = one MLP applied to every pixel", gap, at_most=EXACT)
+    theirs = flat_gradient(network, outputs.square().sum())
+    ours = flat_gradient(convolutions, convolutions(maps).square().sum())
+    lab.claim("the gradients of all weights = those of the MLP", relative_error(ours, theirs), at_most=EXACT)
+    linear = without_activations(network)
+    single, several = conv2d(maps, *collapsed(linear)), unrows(linear(rows(maps)), maps)
+    lab.claim("without ReLU the stack is one 1×1 layer again", relative_error(single, several), at_most=EXACT)

@@ -1,10 +1,10 @@
-"""Two pictures: the layer as a Toeplitz matrix beside its transpose, and the three readings as networks."""
+"""Two pictures: the layer as a Toeplitz matrix beside its transpose, and the readings as networks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .readings import Configuration
+from .problem import Configuration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,17 +17,16 @@ INK = "#222222"
 
 
 def toeplitz_figure(n: int, m: int) -> Figure:
-    """z = T(w) x on the left, dx = T(w)ᵀ d on the right, as coloured cells."""
+    """z = T(w) x, and below it dx = T(w)ᵀ d, as coloured cells."""
     from matplotlib.figure import Figure
 
     q = n - m + 1
-    figure = Figure(figsize=(9, 4), facecolor="white")
-    figure.set_layout_engine("constrained", wspace=0.12)
-    left, right = figure.subplots(1, 2, width_ratios=(n + 3, q + 3))
+    figure = Figure(figsize=(5.4, 7), facecolor="white", layout="constrained")
+    above, below = figure.subplots(2, 1, height_ratios=(q + 1, n))
     layer = [[j - t if 0 <= j - t < m else None for j in range(n)] for t in range(q)]
-    product_of_cells(left, layer, ("z", "x"), "forward: z = T(w) x\na row holds w in order, moved by one")
+    product_of_cells(above, layer, ("z", "x"), "forward: z = T(w) x\na row holds w in order, moved by one")
     product_of_cells(
-        right, list(map(list, zip(*layer, strict=True))), ("dx", "d"), "backward: dx = T(w)ᵀ d\na row holds w flipped"
+        below, list(map(list, zip(*layer, strict=True))), ("dx", "d"), "backward: dx = T(w)ᵀ d\na row holds w flipped"
     )
     return figure
 
@@ -63,30 +62,33 @@ def cell(axes: Axes, x: float, y: float, *, label: str, colour: str) -> None:
 
 
 def network_figure(readings: tuple[Configuration, ...]) -> Figure:
-    """One panel per reading: nodes below, Z above, edges coloured by the weight that they share."""
+    """One panel per reading, three a row: nodes below, Z above, edges coloured by the weight that they share."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.6, 3.3), facecolor="white", layout="constrained")
-    for axes, c in zip(figure.subplots(1, len(readings)), readings, strict=True):
+    rows = -(-len(readings) // 3)
+    figure = Figure(figsize=(9.6, 3.1 * rows), facecolor="white", layout="constrained")
+    panels = figure.subplots(rows, 3, squeeze=False).flatten()
+    for axes in panels[len(readings) :]:
+        axes.axis("off")
+    for axes, c in zip(panels, readings, strict=False):
         network(axes, c)
     return figure
 
 
 def network(axes: Axes, c: Configuration) -> None:
-    above = 2
-    height = {"x": 0.0, "z": 1.6}
-    place_z = [(c.n - 1) / 2 + (k - 0.5) * 1.6 for k in range(above)]
-    for k in range(above):
-        channel, place = (k, 0) if above == c.O else (0, k)
+    place_z = [(c.n - 1) / 2 + (k - 0.5) * 1.6 for k in range(2)]
+    for k, above in enumerate(place_z):
+        channel, place = (k, 0) if c.O == 2 else (0, k)
         for u in range(c.m):
-            low, high = (c.s * place + u, height["x"]), (place_z[k], height["z"])
-            edge(axes, low, high, tap=u, dashed=channel == 1, at=0.3 if above == c.O else 0.62)
-    for p in range(c.n):
-        node(axes, p, height["x"], f"x$_{p + 1}$")
-    for k in range(above):
-        node(axes, place_z[k], height["z"], f"z$_{k + 1}$")
-    shared = f"{2 * c.m} weights, each used once" if above == c.O else f"{c.m} weights, each used twice"
-    axes.set(xlim=(-0.6, c.n - 0.4), ylim=(-0.45, 2.0))
+            low = c.s * place + c.r * u - c.p
+            edge(axes, (low, 0.0), (above, 1.6), tap=u, dashed=channel == 1, at=0.3 if c.O == 2 else 0.62)
+    for v in range(-c.p, c.n + c.p):
+        inside = 0 <= v < c.n
+        node(axes, v, 0.0, f"x$_{v + 1}$" if inside else "0", padding=not inside)
+    for k, above in enumerate(place_z):
+        node(axes, above, 1.6, f"z$_{k + 1}$")
+    shared = f"{2 * c.m} weights, each used once" if c.O == 2 else f"{c.m} weights, each used twice"
+    axes.set(xlim=(-c.p - 0.6, c.n + c.p - 0.4), ylim=(-0.45, 2.0))
     axes.set_title(f"{c.reading}: {c.label}\n{shared}", fontsize=10)
     axes.axis("off")
 
@@ -108,6 +110,7 @@ def edge(axes: Axes, low: tuple[float, float], high: tuple[float, float], *, tap
     )
 
 
-def node(axes: Axes, x: float, y: float, label: str) -> None:
-    axes.plot([x], [y], "o", ms=26, mfc="white", mec=INK, mew=1.2, zorder=2)
-    axes.text(x, y, label, ha="center", va="center", fontsize=11, zorder=3, color=INK)
+def node(axes: Axes, x: float, y: float, label: str, padding: bool = False) -> None:
+    face, ring = ("white", INK) if not padding else (PALE, "#8A8A8A")
+    axes.plot([x], [y], "o", ms=26, mfc=face, mec=ring, mew=1.2, zorder=2)
+    axes.text(x, y, label, ha="center", va="center", fontsize=11, zorder=3, color=ring)

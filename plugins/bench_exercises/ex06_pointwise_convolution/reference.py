@@ -1,4 +1,4 @@
-"""The same output and the same three gradients, reached in different ways.
+"""The same output and the same three gradients from autograd, and from the kit's layers by hand.
 
 Each way gives ``output`` (batch, N, Y, X), ``input gradient`` (batch, M, Y, X), ``weight gradient`` (N, M) and
 ``bias gradient`` (N,).
@@ -13,24 +13,10 @@ from torch import Tensor, nn
 
 from bench.kit import byhand
 
-from .layers import Layer, rows, unrows
+from .network import Layer, rows, unrows
 from .problem import Problem
 
 GRADIENTS = ("input gradient", "weight gradient", "bias gradient")
-
-
-def by_hand(problem: Problem) -> dict[str, Tensor]:
-    """Every pixel a row of one matrix.
-
-    Z = H Wᵀ + ebᵀ;   dH = D W;   dW = Dᵀ H, the sum over all pixels;   db = Dᵀ e, with e all ones.
-    """
-    table, arriving = rows(problem.maps), rows(problem.upstream)
-    return {
-        "output": unrows(torch.addmm(problem.bias, table, problem.weight.T), problem.maps),
-        "input gradient": unrows(arriving @ problem.weight, problem.maps),
-        "weight gradient": arriving.T @ table,
-        "bias gradient": arriving.sum(0),
-    }
 
 
 def by_hand_as_convolution(problem: Problem) -> dict[str, Tensor]:
