@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from . import descent, filters
+from . import by_hand, reference
 from .problem import Regression
 
 
@@ -20,16 +20,16 @@ def worst(gaps: Sequence[Tensor]) -> Tensor:
 
 
 def closed_form(problem: Regression, rate: float, stops: Sequence[int]) -> Tensor:
-    return worst([relative(descent.descend(problem, rate, t), descent.closed_form(problem, rate, t)) for t in stops])
+    return worst([relative(by_hand.descend(problem, rate, t), by_hand.closed_form(problem, rate, t)) for t in stops])
 
 
 def autograd(problem: Regression, rate: float, stops: Sequence[int]) -> Tensor:
-    pairs = ((descent.descend(problem, rate, t), descent.descend_with_autograd(problem, rate, t)) for t in stops)
+    pairs = ((by_hand.descend(problem, rate, t), reference.descend_with_autograd(problem, rate, t)) for t in stops)
     return worst([relative(hand, torchs) for hand, torchs in pairs])
 
 
 def power(problem: Regression, rate: float, stops: Sequence[int]) -> Tensor:
-    return worst([relative(descent.by_squaring(problem, rate, t), descent.descend(problem, rate, t)) for t in stops])
+    return worst([relative(by_hand.by_squaring(problem, rate, t), by_hand.descend(problem, rate, t)) for t in stops])
 
 
 def coordinates(problem: Regression, w: Tensor) -> Tensor:
@@ -40,26 +40,26 @@ def coordinates(problem: Regression, w: Tensor) -> Tensor:
 def ridge(problem: Regression, optimum: Tensor, alpha: float) -> Tensor:
     """The minimum of the penalised cost, solved for, against w* filtered direction by direction."""
     curvature, q = torch.linalg.eigh(problem.hessian)
-    return relative(q @ (filters.ridge(curvature, alpha) * (q.T @ optimum)), descent.ridge(problem, alpha))
+    return relative(q @ (by_hand.shrunk(curvature, alpha) * (q.T @ optimum)), by_hand.ridge(problem, alpha))
 
 
 def tikhonov(problem: Regression, rate: float, steps: int) -> Tensor:
     """The penalty w^T A w / 2 whose A has an alpha of its own for every direction, against the iterate."""
     curvature, q = torch.linalg.eigh(problem.hessian)
-    penalty = (q * filters.equivalent(curvature, rate, steps)) @ q.T
+    penalty = (q * by_hand.equivalent(curvature, rate, steps)) @ q.T
     minimum = torch.linalg.solve(problem.hessian + penalty, problem.moment)
-    return relative(minimum, descent.descend(problem, rate, steps))
+    return relative(minimum, by_hand.descend(problem, rate, steps))
 
 
 def steeper_first(curvature: Sequence[float], rate: float, stops: Sequence[int]) -> Tensor:
     """The smallest growth of the kept fraction from one curvature to the next, over both methods and all stops."""
     rising = torch.tensor(sorted(curvature), dtype=torch.float64)
     kept = [
-        method for t in stops for method in (filters.stopped(rising, rate, t), filters.ridge(rising, 1 / (rate * t)))
+        method for t in stops for method in (by_hand.stopped(rising, rate, t), by_hand.shrunk(rising, 1 / (rate * t)))
     ]
     return torch.stack([fraction.diff().min() for fraction in kept]).min()
 
 
 def lengths(problem: Regression, rate: float, steps: int) -> Tensor:
     """|w_0|, ..., |w_tau|, shape (tau + 1,)."""
-    return torch.stack([w.norm() for w in descent.iterates(problem, rate, steps)])
+    return torch.stack([w.norm() for w in by_hand.iterates(problem, rate, steps)])

@@ -15,6 +15,9 @@ from torch import Tensor
 
 from bench import Lab
 
+SAMPLES, LOW, HIGH, FEATURES = 40, 1e-3, 1.0, 12
+"""Inputs, and how many curvatures of the cost from where to where."""
+
 
 @dataclass(frozen=True, slots=True)
 class Regression:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from bench import Lab
 
-from . import filters
+from . import by_hand
 from .problem import inputs
 
 TRAINING, HELD_OUT = 40, 40
@@ -28,8 +28,8 @@ def chosen_by_validation(lab: Lab, curvature: Tensor, noise: float, draws: int) 
     times = torch.logspace(-1, 6, 141, dtype=torch.float64).to(curvature)[:, None]
     errors = {}
     for name, kept in {
-        "stopped": filters.flowed(curvature, times),
-        "ridge": filters.ridge(curvature, 1 / times),
+        "stopped": by_hand.flowed(curvature, times),
+        "ridge": by_hand.shrunk(curvature, 1 / times),
     }.items():
         estimates = kept[..., None] * fit
         seen = (held @ estimates - controls).square().mean(dim=1)

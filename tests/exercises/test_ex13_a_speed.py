@@ -1,0 +1,15 @@
+"""ex13.a.speed: the variants agree in both precisions."""
+
+import pytest
+import torch
+
+from bench.testing import lab, variants
+from bench_exercises.ex13_early_stopping import checks, exercise
+
+
+@pytest.mark.parametrize("steps", [20, 200])
+def test_variants_agree_in_both_precisions(steps):
+    truth = variants(exercise, "a.speed", features=8, steps=steps)[exercise.parts["a.speed"].reference]()
+    for dtype, bound in ((torch.float64, 1e-12), (torch.float32, 1e-4)):
+        for name, call in variants(exercise, "a.speed", lab(dtype=dtype), features=8, steps=steps).items():
+            assert float(checks.relative(call().double(), truth)) <= bound, name
