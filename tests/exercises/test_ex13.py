@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 import bench_exercises.ex13_early_stopping as ex13
 from bench.report.answers import theory
 from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex13_early_stopping import by_hand, exercise
+from bench_exercises.ex13_early_stopping.problem import Regression
 
 STUDIES = [part for part in exercise.parts.values() if part.kind == "study"]
 
@@ -71,3 +73,15 @@ def test_the_answer_renders_and_names_what_is_recorded(findings):
             assert reference.names[1] in calls
             assert all(value in speed.parameters[name] for name, value in reference.parameters)
     assert {r.names[0] for r in theory.references(answer) if r.function == "claim"} == recorded["claim"]
+
+
+def test_the_two_steps_in_the_answer_are_those_that_are_computed():
+    answer = Path(ex13.__file__).with_name("answer.md").read_text(encoding="utf-8")
+    x = torch.tensor([[1.0, 0.0], [0.0, 2.0]], dtype=torch.float64)
+    problem = Regression(x, torch.tensor([4.0, 4.0], dtype=torch.float64))
+    assert problem.hessian.diagonal().tolist() == [0.5, 2.0]
+    first, second = list(by_hand.iterates(problem, 0.25, 2))[1:]
+    kept = by_hand.stopped(problem.hessian.diagonal(), 0.25, 2)
+    for values in (first, second, kept, by_hand.ridge(problem, 2.0), by_hand.shrunk(problem.hessian.diagonal(), 2.0)):
+        shown = r"(" + r",\ ".join(f"{value:.6f}".rstrip("0").rstrip(".") for value in values.tolist()) + ")"
+        assert shown in answer, shown
