@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -10,10 +10,11 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import log_softmax, relu, tanh
+from bench.kit.compare import largest
 
-from .ensemble import Members, gap, geometric
-from .masks import every_mask, probabilities
-from .problem import Head
+from .by_hand import Members, gap, geometric
+from .checks import slope
+from .problem import EXACT, Head, every_mask, probabilities
 
 Activation = Callable[[Tensor], Tensor]
 
@@ -64,8 +65,28 @@ def late_head(net: Deep, activation: Activation) -> Head:
     return Head(net.features(net.inputs, activation), net.second, net.second.new_zeros(net.second.shape[1]))
 
 
-def slope(x: Sequence[float], y: Sequence[float]) -> float:
-    """Least-squares slope of log y over log x."""
-    log_x, log_y = (torch.tensor(values, dtype=torch.float64).log() for values in (x, y))
-    centred = log_x - log_x.mean()
-    return float((centred * log_y).sum() / centred.square().sum())
+def study(lab: Lab, units: int) -> None:
+    net = Deep.draw(lab, units=units)
+    scales = [2.0**power for power in range(-5, 4)]
+    small = scales[:4]
+    errors = {
+        name: [early_error(net.scaled(scale), 0.5, activation) for scale in scales]
+        for name, activation in ACTIVATIONS.items()
+    }
+    for name in ("ReLU", "tanh"):
+        lab.curve(
+            "Error of weight scaling against the size of the weights",
+            scales,
+            errors[name],
+            series=f"masks before {name}",
+            x_label="factor on all weights",
+            y_label="largest difference in probability",
+            scale="log-log",
+        )
+    lab.claim("no nonlinearity after the masks: exact at every size", largest(errors["linear"]), at_most=EXACT)
+    lab.claim("masks before a ReLU, large weights: not exact", largest(errors["ReLU"]), at_least=1e-3)
+    shrinks = largest(errors["ReLU"][k] / errors["ReLU"][k + 1] for k in range(4))
+    lab.claim("masks before a ReLU: halving small weights divides the error, at worst by", 1 / shrinks, at_least=2)
+    for name, order in (("ReLU", 2), ("tanh", 4)):
+        found = slope(small, errors[name][:4])
+        lab.claim(f"masks before {name}: error ~ scale^{order}, exponent off by", abs(found - order), at_most=0.2)
