@@ -161,3 +161,11 @@ def test_the_answer_shows_what_is_measured(findings):
     variants = re.findall(r'ratio\("a.speed", "(.+?)", units=(\d+)\)', answer)
     assert {name for name, _ in variants} == set(a_speed.WAYS) - {part.reference}
     assert {int(units) for _, units in variants} == set(part.parameters["units"])
+
+
+def test_the_two_units_in_the_answer_are_those_of_the_run(findings):
+    answer = Path(by_hand.__file__).with_name("answer.md").read_text(encoding="utf-8")
+    (table,) = [table for table in findings.tables if table.name == "Two units: all four members"]
+    values = [row[2] for row in table.rows] + [m.value for m in findings.metrics if m.name.startswith("two units")]
+    assert len(values) == 6
+    assert [value for value in values if f"{value:.6f}" not in answer] == []

@@ -20,8 +20,20 @@ def study(lab: Lab, units: int) -> None:
     log_z = by_hand.normaliser(members)
     gap = (alone - together + log_z).abs().max()
     lab.claim("mean loss of the members - loss of the ensemble = -log Z", gap, at_most=EXACT)
-    lab.claim("the ensemble's advantage -log Z, least over the examples", -log_z.max(), at_least=1e-3)
+    apart = (divergences(members) + log_z).abs().max()
+    lab.claim("-log Z = the members' mean divergence from the ensemble", apart, at_most=EXACT)
+    # Above what rounding makes of members that agree.
+    lab.claim("the ensemble's advantage -log Z, least over the examples", -log_z.max(), at_least=EXACT)
     lab.claim("members that agree gain nothing: -log Z without disagreement", agreement(head), at_most=EXACT)
+
+
+def divergences(members: by_hand.Members) -> Tensor:
+    """Σ P(m) KL(g ‖ y(m)) of each example, by PyTorch's divergence."""
+    log_g = by_hand.geometric(members)
+    each = torch.nn.functional.kl_div(
+        members.log_probability, log_g.expand_as(members.log_probability), reduction="none", log_target=True
+    )
+    return by_hand.average(each.sum(-1), members.chance)
 
 
 def agreement(head: Head) -> Tensor:

@@ -90,3 +90,23 @@ def study(lab: Lab, units: int) -> None:
     for name, order in (("ReLU", 2), ("tanh", 4)):
         found = slope(small, errors[name][:4])
         lab.claim(f"masks before {name}: error ~ scale^{order}, exponent off by", abs(found - order), at_most=0.2)
+        tiny = 2.0**-9
+        measured = early_error(net.scaled(tiny), 0.5, ACTIVATIONS[name])
+        off = abs(measured / (leading_term(net, 0.5, name) * tiny**order) - 1)
+        # The next term is smaller by the size of the logits, which are of the order of s² before the softmax.
+        lab.claim(f"masks before {name}: error of tiny weights over its first term, off by", off, at_most=0.01)
+
+
+def leading_term(net: Deep, keep: float, name: str) -> float:
+    """The error's first term: for weights of scale s it is this times s² (ReLU) or s⁴ (tanh).
+
+    The logits are off by (E[φ(u)] - φ(E[u])) V, where a ReLU is its own first term and tanh u = u - u³/3 + …; small
+    logits make probabilities 1 / C + (z - mean z) / C.
+    """
+    masks = every_mask(net.inputs.shape[1], net.inputs)
+    before = (masks[:, None, :] * net.inputs) @ net.first
+    phi = {"ReLU": before.relu, "tanh": lambda: -(before**3) / 3}[name]()
+    mean = (keep * net.inputs) @ net.first
+    of_mean = mean.relu() if name == "ReLU" else -(mean**3) / 3
+    logits = (torch.einsum("k,k...->...", probabilities(masks, keep), phi) - of_mean) @ net.second
+    return float((logits - logits.mean(1, keepdim=True)).abs().max() / logits.shape[1])

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from bench.kit.byhand import log_softmax
+from bench.kit.compare import max_error
 
 from .problem import Head, every_mask, probabilities
 
@@ -61,7 +62,7 @@ def arithmetic(members: Members) -> Tensor:
 
 def gap(found: Tensor, expected: Tensor) -> float:
     """The largest difference in probability between two tables of log-probabilities."""
-    return float((found.exp() - expected.exp()).abs().max())
+    return max_error(found.exp(), expected.exp())
 
 
 def mean_cross_entropy(head: Head, keep: float, labels: Tensor) -> Tensor:
