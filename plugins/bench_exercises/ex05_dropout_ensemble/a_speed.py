@@ -6,11 +6,15 @@ multiply n times, and then pass from mask to mask by adding or taking off one un
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor
 
-from .masks import every_mask, gray_flips
-from .problem import Head
+from bench import Lab
+
+from .problem import Head, every_mask, gray_flips
 
 FRESH = 4
 
@@ -68,3 +72,11 @@ WAYS = {
     "Gray code": gray_code,
     "doubling": doubling,
 }
+
+
+Variants = dict[str, Callable[[], Tensor]]
+
+
+def variants(lab: Lab, units: int) -> Variants:
+    head = Head.draw(lab, units=units, batch=32, classes=10)
+    return {name: partial(way, head) for name, way in WAYS.items()}

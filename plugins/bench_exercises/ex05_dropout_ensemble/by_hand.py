@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from bench.kit.byhand import log_softmax
+from bench.kit.compare import max_error
 
-from .masks import every_mask, probabilities
-from .problem import Head
+from .problem import Head, every_mask, probabilities
 
 
 class Members(NamedTuple):
@@ -62,4 +62,10 @@ def arithmetic(members: Members) -> Tensor:
 
 def gap(found: Tensor, expected: Tensor) -> float:
     """The largest difference in probability between two tables of log-probabilities."""
-    return float((found.exp() - expected.exp()).abs().max())
+    return max_error(found.exp(), expected.exp())
+
+
+def mean_cross_entropy(head: Head, keep: float, labels: Tensor) -> Tensor:
+    """Σ P(m) (-log y(m)) of each example: what a member loses on average."""
+    log_probability, chance = every_member(head, keep)
+    return -average(log_probability, chance).gather(1, labels[:, None])[:, 0]

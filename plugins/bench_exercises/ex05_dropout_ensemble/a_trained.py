@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench import Lab
-from bench.kit.data import Pictures, normalise, statistics
+from bench.kit.data import Pictures, mnist, normalise, statistics
 
-from .ensemble import Members, arithmetic, average, geometric
-from .masks import draw_masks, every_mask, probabilities
+from . import by_hand
+from .by_hand import Members, arithmetic, average, geometric
+from .problem import EXACT, draw_masks, every_mask, probabilities
 
 TRAIN = 4000
 """Digits to train on, whatever the profile's data set."""
@@ -126,3 +127,41 @@ def scores(net: Net, members: Members, digits: Digits, keep: float) -> dict[str,
 @torch.no_grad()
 def scaled_output(net: Net, x: Tensor, keep: float) -> Tensor:
     return net(keep * net.hidden(x))
+
+
+def study(lab: Lab, units: int) -> None:
+    digits = Digits.load(lab.uses(mnist(lab.data)), lab, test=lab.pick(smoke=200, quick=500, full=1000))
+    epochs, q = lab.pick(smoke=3, quick=8, full=20), 0.5
+    net = train(lab, digits, units=units, keep=q, epochs=epochs)
+    members = members_of(net, digits.test_x, q)
+    found = scores(net, members, digits, q)
+    lab.table(
+        "Test digits", [{"who answers": name, "accuracy": s.accuracy, "loss": s.loss} for name, s in found.items()]
+    )
+    one, geometric, arithmetic, scaled = found.values()
+    together, single = by_hand.geometric(members), scaled_output(net, digits.test_x, q)
+    same = (together.argmax(-1) == single.argmax(-1)).double().mean()
+    gain = one.loss - geometric.loss
+    off = abs(gain + float(by_hand.normaliser(members).mean()))
+    lab.claim("trained: the geometric ensemble gains -log Z, off by", off, at_most=EXACT * 1e2)
+    lab.claim("trained: the geometric ensemble loses less than a member by", gain, at_least=0)
+    lab.claim("trained: the arithmetic ensemble loses less than a member by", one.loss - arithmetic.loss, at_least=0)
+    lab.claim(
+        "trained: weight scaling is more accurate than a member by", scaled.accuracy - one.accuracy, at_least=0.05
+    )
+    lab.claim("trained: weight scaling names the ensemble's digit, share", same, at_least=0.8)
+    lab.claim("trained: masks before a ReLU, weight scaling is not exact", by_hand.gap(single, together), at_least=1e-3)
+    lab.metric("mean difference in probability", (single.exp() - together.exp()).abs().mean())
+    for name, score in found.items():
+        lab.metric(f"accuracy, {name}", score.accuracy)
+        lab.metric(f"loss, {name}", score.loss, "nats")
+    without_dropout(lab, digits, units, epochs)
+
+
+def without_dropout(lab: Lab, digits: Digits, units: int, epochs: int) -> None:
+    """The control: the sub-networks of a network that was trained whole were never trained."""
+    net = train(lab, digits, units=units, keep=1.0, epochs=epochs)
+    found = scores(net, members_of(net, digits.test_x, 0.5), digits, 0.5)
+    lab.metric("accuracy of a sub-network, trained without dropout", found["one member, on average"].accuracy)
+    whole = Score.of(scaled_output(net, digits.test_x, 1.0), digits.test_y)
+    lab.metric("accuracy of the whole network, trained without dropout", whole.accuracy)

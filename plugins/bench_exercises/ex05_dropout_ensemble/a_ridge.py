@@ -13,9 +13,10 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import dropout
+from bench.kit.compare import largest
 
-from .ensemble import average
-from .masks import every_mask, probabilities
+from .by_hand import average
+from .problem import EXACT, every_mask, probabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,30 @@ def gradient(case: Regression, weight: Tensor, keep: float) -> Tensor:
     """d/dw of the expected loss, by autograd through every mask."""
     leaf = weight.clone().requires_grad_()
     return torch.autograd.grad(expected_loss(case, leaf, keep), leaf)[0]
+
+
+def study(lab: Lab, units: int, keep: tuple[float, ...]) -> None:
+    case = Regression.draw(lab, units=units)
+    rows, slopes = [], []
+    for q in keep:
+        masks, penalised = (float(way(case, case.weight, q)) for way in (expected_loss, penalised_loss))
+        rows.append({"keep q": q, "mean over all masks": masks, "loss + ridge penalty": penalised})
+        slopes.append(gradient(case, ridge_solution(case, q), q).abs().max())
+    lab.table("Expected loss of dropout, both ways", rows)
+    worst = largest(abs(row["mean over all masks"] / row["loss + ridge penalty"] - 1) for row in rows)
+    lab.claim("mean loss over all masks = loss + ridge penalty (relative)", worst, at_most=EXACT)
+    lab.claim("the ridge solution is where the mean loss is flat: largest slope", largest(slopes), at_most=1e-10)
+    plain = torch.linalg.lstsq(case.inputs, case.target).solution
+    smaller = penalty(case, ridge_solution(case, 0.5)) / penalty(case, plain)
+    lab.claim("it shrinks: Σ w² ‖X‖² over that of least squares", smaller, at_most=shrinkage(case, 0.5))
+
+
+def shrinkage(case: Regression, keep: float) -> float:
+    """The most that the penalty of the ridge solution can be of that of least squares.
+
+    In v_j = ‖X_j‖ w_j it is plain ridge on unit columns: each eigendirection of their Gram matrix, of eigenvalue μ,
+    keeps μ / (μ + (1 - q)/q), and the largest of them the most.
+    """
+    unit = case.inputs / case.inputs.norm(dim=0)
+    steepest = torch.linalg.eigvalsh(unit.T @ unit).max()
+    return float((steepest / (steepest + (1 - keep) / keep)).square())

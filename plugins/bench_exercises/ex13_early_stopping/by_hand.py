@@ -1,4 +1,7 @@
-"""Both methods, in every form: gradient descent step by step, its closed form, and ridge regression."""
+"""Both methods by hand: step by step, in closed form, and as the fraction of w* that each keeps of an eigendirection.
+
+Early stopping keeps 1 - (1 - eps lambda)^tau of it, ridge lambda / (lambda + alpha).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,35 @@ from collections import deque
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from . import filters
 from .problem import Regression
 
-# By hand
+# What is kept of one direction; all of these work elementwise
+
+
+def stopped(curvature: Tensor, rate: float, steps: Tensor | int) -> Tensor:
+    """1 - (1 - eps lambda)^tau, without cancellation where eps lambda is small. Needs eps lambda < 1."""
+    return -torch.expm1(steps * torch.log1p(-rate * curvature))
+
+
+def flowed(curvature: Tensor, time: Tensor | float) -> Tensor:
+    """1 - exp(-lambda t): infinitely many infinitely small steps, t = eps tau."""
+    return -torch.expm1(-curvature * time)
+
+
+def shrunk(curvature: Tensor, alpha: Tensor | float) -> Tensor:
+    """lambda / (lambda + alpha)."""
+    return curvature / (curvature + alpha)
+
+
+def equivalent(curvature: Tensor, rate: float, steps: Tensor | int) -> Tensor:
+    """The alpha that makes ridge keep as much of this one direction: lambda (1 - s) / s, s as in ``stopped``."""
+    left = torch.exp(steps * torch.log1p(-rate * curvature))
+    return curvature * left / stopped(curvature, rate, steps)
+
+
+# The weights
 
 
 def iterates(problem: Regression, rate: float, steps: int, start: Tensor | None = None) -> Iterator[Tensor]:
@@ -33,30 +59,13 @@ def descend(problem: Regression, rate: float, steps: int, start: Tensor | None =
 def closed_form(problem: Regression, rate: float, steps: int) -> Tensor:
     """w_tau = Q [I - (I - eps Lambda)^tau] Lambda^-1 Q^T b from w_0 = 0. Needs a hessian of full rank."""
     curvature, q = torch.linalg.eigh(problem.hessian)
-    return q @ (filters.stopped(curvature, rate, steps) / curvature * (q.T @ problem.moment))
+    return q @ (stopped(curvature, rate, steps) / curvature * (q.T @ problem.moment))
 
 
 def ridge(problem: Regression, alpha: float) -> Tensor:
     """The minimum of J(w) + alpha |w|^2 / 2: (H + alpha I)^-1 b."""
     hessian = problem.hessian
     return torch.linalg.solve(hessian + alpha * torch.eye(len(hessian)).to(hessian), problem.moment)
-
-
-# By autograd
-
-
-def descend_with_autograd(problem: Regression, rate: float, steps: int, alpha: float = 0.0) -> Tensor:
-    """The usual loop: ``torch.optim.SGD`` on the mean squared error, from zero; ``alpha`` is its weight decay."""
-    w = nn.Parameter(torch.zeros_like(problem.x[0]))
-    optimizer = torch.optim.SGD([w], lr=rate, weight_decay=alpha)
-    for _ in range(steps):
-        optimizer.zero_grad()
-        (0.5 * (problem.x @ w - problem.y).square().mean()).backward()
-        optimizer.step()
-    return w.detach()
-
-
-# Without steps
 
 
 def by_squaring(problem: Regression, rate: float, steps: int) -> Tensor:
