@@ -41,7 +41,7 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
         console.print(text(f"\n{exercise.id}  {exercise.title}", "bold"))
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
-            console.print(_part(exercise, part, records, coloured=judged))
+            console.print(_part(exercise, part, records, judged=judged))
             if part.kind == "race":
                 _show_race(console, part, records, family if judged else None)
             elif verbose:
@@ -73,7 +73,7 @@ def _failures(run: Run) -> Iterator[Text]:
         yield text(words, SOFT if mild else BAD)
 
 
-def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, coloured: bool) -> Table:
+def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, judged: bool) -> Table:
     """ "✓ ex07.b  gradients by hand: 14 claims", with what does not fit below its title."""
     from rich.table import Table
 
@@ -82,15 +82,20 @@ def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, 
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
-    mark = text("- ", SOFT) if skipped else sign(tally.ok, coloured)
+    mark = text("- ", SOFT) if skipped else sign(tally.ok) if judged else _unjudged(tally)
     colon = "" if part.title.endswith(("?", "!", ".")) else ":"
-    title = text(f"{part.title}{colon} ") + text(_found(part, records), SOFT)
+    title = text(f"{part.title}{colon} ") + text(_found(part, records, judged=judged), SOFT)
     grid.add_row(mark + text(f"{exercise.id}.{part.id}"), title)
     return grid
 
 
-def _found(part: PartInfo, records: Sequence[Record]) -> str:
-    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"."""
+def _unjudged(tally: summary.Tally) -> Text:
+    """Of smoke: no verdict, unless something went wrong."""
+    return text("· ") if tally.ran else sign(False)
+
+
+def _found(part: PartInfo, records: Sequence[Record], *, judged: bool) -> str:
+    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"; of smoke what ran."""
     tally = summary.tally(records)
     compared = {record.case.variant for record in records if record.case.variant is not None}
     wrong = {record.case.variant for record in records if not record.passed and record.case.variant is not None}
@@ -99,6 +104,8 @@ def _found(part: PartInfo, records: Sequence[Record]) -> str:
         return f"{len(wrong)} of {summary.plural(len(compared), kind)} went wrong"
     if compared and part.kind == "race":
         return summary.plural(len(compared), kind)
+    if not judged:
+        return summary.plural(len(compared), kind) if compared and tally.ran else tally.ran_words
     others = len(compared - {part.reference})
     if compared and tally.ok:
         return f"{summary.plural(others, 'variant')} agree{'s' if others == 1 else ''} with {part.reference}"
