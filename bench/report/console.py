@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 COLOURS = {"faster": GOOD, "slower": "red"}
 """Of a bar whose ratios all say so."""
 CHANGED = "yellow"
+UNJUDGED = "· "
+"""Before what smoke ran: its numbers are no results, and nothing is said of them."""
 NAMED = 3
 """Inconclusive ratios that are named; more do not fit into a line."""
 
@@ -57,19 +59,21 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
 
 
 def _failures(run: Run) -> Iterator[Text]:
-    """Failed claims, broken plugins, cases that went wrong."""
-    for exercise in summary.exercises(run):
+    """Failed claims, broken plugins, cases that went wrong; of smoke no claims, for its numbers are no results."""
+    judged = run.profile != "smoke"
+    mark = "✗ " if judged else UNJUDGED
+    for exercise in summary.exercises(run) if judged else ():
         for part in summary.parts(run, exercise):
             for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
                 if not line.ok:
                     where = f"{line.where}; {line.passed} of {line.total} hold"
                     yield text(f"✗ {exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})", BAD)
     for broken in run.broken:
-        yield text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
+        yield text(f"{mark}{broken.exercise}  could not be loaded: {broken.reason}", BAD)
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
         name = summary.case_name(record, summary.declared(run, record))
-        words = f"{'-' if mild else '✗'} {name}  {record.outcome}: {record.reason}"
+        words = f"{'- ' if mild else mark}{name}  {record.outcome}: {record.reason}"
         yield text(words, SOFT if mild else BAD)
 
 
@@ -82,16 +86,11 @@ def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, 
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
-    mark = text("- ", SOFT) if skipped else sign(tally.ok) if judged else _unjudged(tally)
+    mark = text("- ", SOFT) if skipped else sign(tally.ok) if judged else text(UNJUDGED)
     colon = "" if part.title.endswith(("?", "!", ".")) else ":"
     title = text(f"{part.title}{colon} ") + text(_found(part, records, judged=judged), SOFT)
     grid.add_row(mark + text(f"{exercise.id}.{part.id}"), title)
     return grid
-
-
-def _unjudged(tally: summary.Tally) -> Text:
-    """Of smoke: no verdict, unless something went wrong."""
-    return text("· ") if tally.ran else sign(False)
 
 
 def _found(part: PartInfo, records: Sequence[Record], *, judged: bool) -> str:
