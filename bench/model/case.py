@@ -90,7 +90,9 @@ class Case:
 
 def _spelt(value: Parameter) -> str:
     # The same few texts and numbers stand in thousands of keys.
-    return json.dumps(canonical(value)) if isinstance(value, tuple | float) else _spelt_scalar(type(value).__name__, value)
+    return (
+        json.dumps(canonical(value)) if isinstance(value, tuple | float) else _spelt_scalar(type(value).__name__, value)
+    )
 
 
 @lru_cache(maxsize=4096)

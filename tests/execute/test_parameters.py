@@ -106,7 +106,12 @@ def test_a_parameter_is_a_tuple_in_every_profile_or_in_none() -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "wanted"),
-    [("batch", "many", "whole number"), ("lr", "nan", "a finite number"), ("lr", "inf", "finite"), ("bias", "no!", "true")],
+    [
+        ("batch", "many", "whole number"),
+        ("lr", "nan", "a finite number"),
+        ("lr", "inf", "finite"),
+        ("bias", "no!", "true"),
+    ],
 )
 def test_a_value_of_another_type_is_refused(name: str, text: str, wanted: str) -> None:
     with pytest.raises(UsageError, match=wanted):

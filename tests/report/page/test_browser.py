@@ -343,7 +343,8 @@ SLIDE = """() => {
         question: question.id,
         figures: boxes.length,
         drawings: svgs.length,
-        outside: boxes.filter((box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight).length,
+        outside: boxes.filter(
+            (box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight).length,
         spilt: question.scrollHeight - question.clientHeight,
         tall: svgs.some((svg) => svg.viewBox.baseVal.height > 320),
         smallest: Math.min(...letters),
