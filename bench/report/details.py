@@ -48,7 +48,7 @@ def _comparison(compared: Sequence[Group], console: Console, judged: bool) -> Ta
     unit = next((row.record.work.unit for group in compared for row in group.rows if row.record.work), "")
     counted = any(row.peak and row.peak.tensors is not None for group in compared for row in group.rows)
     wanted = [
-        Column("", lambda row: _agrees(row.record)),
+        *([Column("", lambda row: _agrees(row.record))] if judged else []),
         Column("time", lambda row: text(statistics.time_in_words(row.time)), number=True),
         *([Column("against reference", _ratio, wraps=True)] if judged else []),
         *([Column(f"{unit}/s", _rate, number=True)] if unit else []),

@@ -119,6 +119,7 @@ def test_a_terminal_shows_every_method_and_the_notes() -> None:
     assert "to loss ≤ 0.1, batch = 8" in text
     assert "3 × slower" in text
     assert "chance: is not deterministic: 10 to 12 steps in 6 runs" in text
+    assert all(line.startswith("    ") for line in text.splitlines() if line.strip()), "as far in as other rows"
 
 
 def test_hostile_names_are_printed_as_they_stand() -> None:

@@ -144,8 +144,18 @@ def numbers(name: str, wanted: str | None, root: Path) -> tuple[Run | None, Path
     folder = found_in(root, wanted)
     run = store.read(folder)
     if not latest.has(run, exercise, question):
-        raise NothingMatched(f"the run {run.id} has nothing of {name}; `bench run {name}` measures it")
+        raise NothingMatched(f"the run {run.id} has nothing of {name}; {elsewhere(name, root)}")
     return run, folder.parent
+
+
+def elsewhere(name: str, root: Path) -> str:
+    """Which run has results of an exercise or its question, and how they are measured where none has."""
+    from bench.results import latest
+
+    exercise, _, question = name.partition(".")
+    found = (latest.results_of(exercise, place, question) for place in (root, root / KEPT))
+    newest = next((run for run in found if run), None)
+    return f"the newest that has it: --run {newest.id}" if newest else f"`bench run {name}` measures it"
 
 
 def found_in(root: Path, wanted: str) -> Path:

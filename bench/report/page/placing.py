@@ -188,6 +188,22 @@ def unplaced(section: Section, charts: Sequence[Drawn]) -> tuple[str, str, tuple
     return wording, answer, tuple(row for row in rows if row.text or row.things)
 
 
+def in_part(section: Section, answer: str, opened: Sequence[Thing]) -> tuple[str, tuple[Row, ...]]:
+    """The wording and the rows of a section that speaks mostly of what was not run: what was run stands open beside the
+    ``answer``, if there is one, and the written answer is folded, without what it would place."""
+    wording, pieces = blocks.worded_pieces(section.pieces)
+    whole = laid("" if answer else section.answer, pieces, lambda _: None)
+    text: tuple[Text | Folded, ...] = (
+        *([Text(answer)] if answer else []),
+        *([Folded("The whole answer", whole)] if whole else []),
+    )
+    charts = tuple(thing for thing in opened if isinstance(thing, Drawn))
+    beside, below = (charts[:1], charts[1:]) if answer else ((), charts)
+    others = ((thing,) for thing in opened if not isinstance(thing, Drawn))
+    rows = (Row(text, beside), Row((), below), *(Row((), each) for each in others))
+    return wording, tuple(row for row in rows if row.text or row.things)
+
+
 def _none(reference: Reference) -> Thing:
     return Absent(name_of(reference))
 

@@ -127,7 +127,13 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
     asked = [section for section in listed if section.question]
     find = partial(_find, own, exercise, parts, family)
     questions = [
-        question(exercise, section, _at_home(section.question, named, parts), find)
+        question(
+            exercise,
+            section,
+            _at_home(section.question, named, parts),
+            find,
+            partial=_is_partial(section.question, named, parts, exercise),
+        )
         for section in asked
         if _is_here(section.question, named, parts, exercise)
     ]
@@ -159,14 +165,31 @@ def _is_here(name: str, questions: Sequence[str], parts: Iterable[PartView], exe
     return not declared or bool(_at_home(name, questions, parts))
 
 
-def question(exercise: ExerciseInfo, section: Section, parts: tuple[PartView, ...], find: placing.Find) -> Question:
-    """One section of an answer with its parts."""
-    if any(placing.placements(section.pieces)):
+def _is_partial(name: str, questions: Sequence[str], parts: Iterable[PartView], exercise: ExerciseInfo) -> bool:
+    """Whether this run has left out parts of a question."""
+    ran = {part.info.id for part in parts}
+    return any(home(part.id, questions) == name and part.id not in ran for part in exercise.parts)
+
+
+def question(
+    exercise: ExerciseInfo,
+    section: Section,
+    parts: tuple[PartView, ...],
+    find: placing.Find,
+    *,
+    partial: bool = False,
+) -> Question:
+    """One section of an answer with its parts; of a ``partial`` one others were not run."""
+    if partial and lacks.is_mostly_open(section):
+        answer = section.answer if lacks.is_whole(section.answer) else ""
+        wording, rows = placing.in_part(section, answer, _ran(parts))
+    elif any(placing.placements(section.pieces)):
         prose, others = blocks.worded_pieces(section.pieces)
-        wording, answer = prose, section.answer
+        wording, answer = prose, _told(section.answer, partial)
         rows = placing.laid(answer, others, find)
     else:
-        wording, answer, rows = placing.unplaced(section, placing.first_charts(parts))
+        told = replace(section, answer=_told(section.answer, partial))
+        wording, answer, rows = placing.unplaced(told, placing.first_charts(parts))
     return Question(
         anchor=alarms.anchor(exercise.id, "question", section.question),
         name=section.question,
@@ -189,6 +212,20 @@ def _alone(exercise: ExerciseInfo, part: PartView) -> Question:
 
 def _nothing(reference: Reference) -> Thing:
     return Absent(placing.name_of(reference))
+
+
+def _told(answer: str, partial: bool) -> str:
+    """The sentence of an answer; none where it would speak of numbers that a part gives which was not run."""
+    return "" if partial and not lacks.is_whole(answer) else answer
+
+
+def _ran(parts: Sequence[PartView]) -> tuple[Thing, ...]:
+    """What opens a question of which little was run: its charts, races and comparisons, or else its first tables."""
+    drawn = placing.first_charts(parts)
+    raced = [Raced(part) for part in parts if part.races]
+    held = [Held(part, part.compared[0]) for part in parts if part.compared]
+    tables = [Shown(part.tables[0]) for part in parts if part.tables and not (part.charts or part.races)]
+    return (*drawn, *raced, *held, *tables)
 
 
 def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, ...]:

@@ -101,6 +101,11 @@ def test_numbers_are_those_of_the_newest_results_and_named(
     assert "It is …, not …." in none
     elsewhere = bench("show", "ex07.b", "-o", "elsewhere").stdout
     assert "numbers are left open (…): no results of ex07.b in elsewhere; `bench run ex07.b` measures them" in elsewhere
+    newer = results / "20261109T000000Z-ex09-cpu"
+    newer.mkdir()
+    store.write(replace(RUN, id=newer.name, exercises=(), records=()), newer)
+    told = one_line(bench("show", "ex07.b", "--run", "latest"), 5)
+    assert "has nothing of ex07.b; the newest that has it: --run 20261101T000000Z-ex07-cpu" in told
     assert "has nothing of ex90; `bench run ex90` measures it" in one_line(bench("show", "ex90", "--run", "latest"), 5)
 
 

@@ -332,23 +332,61 @@ def test_a_slash_finds_questions_charts_and_claims(browser: Any, address: str) -
         assert wrong == []
 
 
-def test_slides_are_one_question_each(browser: Any, address: str) -> None:
+SLIDE = """() => {
+    const seen = (one) => one.checkVisibility({ visibilityProperty: true });
+    const question = document.querySelector(".question.shown");
+    const boxes = [...question.querySelectorAll("figure")].filter(seen).map((one) => one.getBoundingClientRect());
+    const svgs = [...question.querySelectorAll(".drawing svg")].filter((svg) => seen(svg) && !svg.closest("svg svg"));
+    const letters = svgs.flatMap((svg) => [...svg.querySelectorAll("text")])
+        .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d);
+    return {
+        question: question.id,
+        figures: boxes.length,
+        drawings: svgs.length,
+        outside: boxes.filter(
+            (box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight).length,
+        spilt: question.scrollHeight - question.clientHeight,
+        tall: svgs.some((svg) => svg.viewBox.baseVal.height > 320),
+        smallest: Math.min(...letters),
+    };
+}"""
+"""What a room sees: of small multiples in several rows the letters are as large as their place allows."""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_a_slide_holds_one_figure_of_one_question_inside_the_window(
+    browser: Any, address: str, size: tuple[int, int]
+) -> None:
+    window = {"width": size[0], "height": size[1]}
+    with opened(browser, address, viewport=window) as (page, wrong):
+        draw_all(page)  # alive, as they are when somebody has read the page
+        page.evaluate("scrollTo(0, 0)")
+        page.keyboard.press("p")
+        told, slides = [], page.evaluate(SLIDE)
+        while slides not in told:
+            assert page.locator(".question:visible").count() == 1
+            assert slides["figures"] <= 1
+            assert slides["drawings"] <= 1
+            assert slides["outside"] == 0
+            assert slides["spilt"] <= 0
+            assert slides["smallest"] is None or slides["tall"] or slides["smallest"] >= 24
+            told.append(slides)
+            page.keyboard.press("ArrowRight")
+            slides = page.evaluate(SLIDE)
+        assert sum(slide["drawings"] for slide in told) >= 2
+        page.keyboard.press("Escape")
+        assert page.locator(".question:visible").count() > 1
+        assert wrong == []
+
+
+def test_the_arrows_turn_slides(browser: Any, address: str) -> None:
     with opened(browser, address) as (page, _):
         page.keyboard.press("p")
         titles = []
-        for key in ("ArrowRight", "ArrowLeft", "Escape"):
-            shown = page.locator(".question:visible")
-            assert shown.count() == 1
-            titles.append(shown.get_attribute("id"))
-            size = page.evaluate(
-                """() => Math.min(...[...document.querySelectorAll('.question.shown .static svg text')]
-                    .filter((text) => text.checkVisibility())
-                    .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d))"""
-            )
-            assert size >= 24
+        for key in ("PageDown", "ArrowLeft", "Escape"):
+            titles.append(page.locator(".shown >> visible=true").evaluate_all("all => all.map((one) => one.id).join()"))
             page.keyboard.press(key)
         assert titles[0] == titles[2] != titles[1]
-        assert page.locator(".question:visible").count() > 1
 
 
 @pytest.mark.slow

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bench.model import ExerciseInfo, PartInfo, Run
-from bench.report.answers.pieces import Section
-from bench.report.page.lacks import Lack, home, lacking
+from bench.report.answers.pieces import Fold, Prose, Section
+from bench.report.page.lacks import Lack, home, is_mostly_open, is_whole, lacking
 
 
 def part(id: str, devices: tuple[str, ...] = ("cpu", "cuda")) -> PartInfo:
@@ -29,7 +29,7 @@ ASKED = (
 def test_every_question_is_a_line_with_its_command(run: Run) -> None:
     quick = replace(run, profile="quick", devices=("cpu",))
     assert lacking(quick, EXERCISE, ASKED[1:], ["a.speed"]) == (
-        Lack(title="10a", command="bench run ex10.a", in_part=True),
+        Lack(title="10a", command="bench run ex10.a", ran=("ex10.a.speed",)),
         Lack(title="10b", command="bench run ex10.b"),
         Lack(title="10c", command="bench run ex10.c --device cuda"),
         Lack(title="&lt;z&gt;", command="bench run ex10.z"),
@@ -47,3 +47,14 @@ def test_the_home_of_a_part_is_the_longest_name() -> None:
     assert home("a.speed", ["a", "a.speed"]) == "a.speed"
     assert home("a.speed", ["a"]) == "a"
     assert home("a", ["b"]) is None
+
+
+OPEN, KNOWN = '<span class="unmeasured" title="x">…</span>', '<span class="live" title="x">1</span>'
+
+
+def test_an_answer_is_mostly_open_where_more_of_its_numbers_are_missing_than_known() -> None:
+    inside = Fold("Why", (Prose(f"<p>{OPEN}</p>"),))
+    assert is_mostly_open(Section(answer=KNOWN, pieces=(Prose(OPEN), inside)))
+    assert not is_mostly_open(Section(answer=KNOWN, pieces=(inside,)))
+    assert is_whole(KNOWN)
+    assert not is_whole(KNOWN + OPEN)
