@@ -53,7 +53,7 @@ def second_row(lab: Lab, second: Filled) -> None:
     unused = [(seen == 0).nonzero().flatten().tolist() for seen in windows.values()]
     lab.claim("row 2, p = 0: columns that no window sees", len(unused[0]), equals=0)
     lab.claim("row 2, p = 1: columns that no window sees", len(unused[1]), equals=2)
-    lab.claim("row 2, p = 1: the first of them, from 0 on the padded axis", min(unused[1], default=-1), equals=227)
+    lab.claim("row 2, p = 1: the first of them, from 0 on the padded axis", next(iter(unused[1]), -1), equals=227)
 
 
 def third_row(lab: Lab, third: Filled) -> None:
