@@ -48,6 +48,11 @@ def _across(panels: Sequence[Panel], label: str) -> list[Line]:
 
 
 def _both(panels: Sequence[Panel]) -> str:
-    """That lines lie on each other is what such a chart shows."""
-    labels = [line.label for panel in panels for line in panel.lines if " = " in line.label]
-    return f"{labels[0].replace(' = ', ' and ')} lie on each other" if labels else ""
+    """That lines lie on each other is what a chart shows that has no others."""
+    labels = {line.label for panel in panels for line in panel.lines}
+    label = next(iter(labels), "")
+    return f"{_listed(label.split(' = '))} lie on each other" if len(labels) == 1 and " = " in label else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"

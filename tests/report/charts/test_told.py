@@ -33,3 +33,9 @@ def test_two_quantities_on_one_axis_are_not_compared() -> None:
 
 def test_what_is_swept_does_not_end() -> None:
     assert of_courses([panel(x_label="batch size B", A=1, B=2)]) == "A lies below B or on it everywhere"
+
+
+def test_lines_on_each_other_are_the_finding_only_where_there_are_no_others() -> None:
+    assert of_courses([panel("train", **{"A = B": 1}), panel("test", **{"A = B": 2})]) == "A and B lie on each other"
+    assert of_courses([panel(**{"A = B = C": 1})]) == "A, B and C lie on each other"
+    assert of_courses([panel(**{"A = B": 1, "C": 2, "D": 3})]) == "A and B end lowest, at 1; D highest, at 3"
