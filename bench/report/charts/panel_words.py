@@ -14,7 +14,7 @@ from bench.report.charts.panel_rooms import LEADER, Room
 from bench.report.charts.vega import Spec
 
 CAPTION = 60
-"""Pixels of a caption that has no room in one line."""
+"""Pixels of words within a plot that have no room in one line."""
 
 EARLY = 36
 """Pixels: a line that ends so far before the frame could not be told from what would lead on to its name."""
@@ -81,6 +81,7 @@ def _end_labels(room: Room) -> Iterator[Spec]:
         return
     within = _within(room)
     outside = [label for label in room.labels if label[0].label not in within]
+    yield from _stops(room)
     for lines, box, left in within.values():
         at, align = (box.right, "right") if left else (box.left, "left")
         yield from vega.text_rows(room.number, lines, at, (box.top + box.bottom) / 2, align)
@@ -91,20 +92,33 @@ def _end_labels(room: Room) -> Iterator[Spec]:
     for (line, lines), end, middle in zip(outside, ends, middles, strict=True):
         key = edge + LEADER - KEY
         yield _leader(room, (edge + 1, end), (key, middle))
-        yield {"p": room.number, "k": "key", "c": line.colour, "px": round(key, 1), "py": round(middle, 1)}
+        yield _dot(room, line, (key, middle))
         yield from vega.text_rows(room.number, lines, edge + LEADER, middle)
     widest = max(width(text) for _, lines in room.labels for text in lines)
     yield vega.room(room.number, 0, edge + LEADER + widest)
 
 
+def _stops(room: Room) -> Iterator[Spec]:
+    """A dot where a line ends early, for others may go on there."""
+    for line, _ in room.labels:
+        end = _end(room, line)
+        if end[0] < room.x.length - EARLY and line.style == "line":
+            yield _dot(room, line, end)
+
+
+def _dot(room: Room, line: Line, at: tuple[float, float]) -> Spec:
+    return {"p": room.number, "k": "key", "c": line.colour, "px": round(at[0], 1), "py": round(at[1], 1)}
+
+
 def _within(room: Room) -> dict[str, tuple[tuple[str, ...], Box, bool]]:
     """The names of lines that end early, at their own ends, where they meet nothing that is drawn nor each other."""
-    early = [(label, end) for label in room.labels if (end := _end(room, label[0]))[0] < room.x.length - EARLY]
+    ends = [(label, _end(room, label[0])) for label in room.labels]
+    early = [(label, end) for label, end in ends if end[0] < room.x.length - EARLY]
     taken = list(_drawn(room)) if early else []
     frame = Box(0, 0, room.x.length, room.y.length)
     found: dict[str, tuple[tuple[str, ...], Box, bool]] = {}
     for (line, wrapping), (x, y) in early:
-        for lines in dict.fromkeys(((line.label,), wrapping)):
+        for lines in dict.fromkeys(((line.label,), wrapping, wrapped(line.label, CAPTION))):
             size = max(map(width, lines)), float(wrap_height(lines))
             if place := dodge.at_end((x, y), size, taken, frame):
                 found[line.label] = (lines, *place)

@@ -8,30 +8,45 @@ from dataclasses import replace
 from bench.report.charts import findings, naming, orders
 from bench.report.charts.model import Line, Panel
 
+SHORT = 100
+"""Letters: a longer title says what the last panel shows, and which that is."""
+
 
 def of_courses(panels: Sequence[Panel]) -> str:
-    """Of panels by train and test the last, of panels by series their last lines."""
+    """Of panels by train and test each, or the last where that is long; of panels by series their last lines."""
     if both := _both(panels):
         return both
     # Of two quantities on one axis neither is more or less than the other.
     if ", and " in panels[0].y_label:
         return ""
-    lines, where = _told_of(panels)
-    if findings.passes(panels[0].x_label):
+    if _by_split(panels) and not all(map(naming.STATISTIC.match, _labels(panels))):
+        said = [_said(panel, panel.lines, panel.title) for panel in panels]
+        together = "; ".join(said)
+        return together if all(said) and len(together) <= SHORT else said[-1]
+    return _said(panels[0], *_told_of(panels))
+
+
+def _said(panel: Panel, lines: Sequence[Line], where: str) -> str:
+    """What lines of the axes of ``panel`` show."""
+    if findings.passes(panel.x_label):
         return findings.ends(lines, where)
-    said = orders.along(lines, panels[0].x_label, panels[0].y_label, log=panels[0].log_y)
+    said = orders.along(lines, panel.x_label, panel.y_label, log=panel.log_y)
     return f"{where}: {said}" if where and said else said
+
+
+def _by_split(panels: Sequence[Panel]) -> bool:
+    return len(panels) > 1 and all(naming.split_word(panel.title)[0] == panel.title for panel in panels)
+
+
+def _labels(panels: Sequence[Panel]) -> list[str]:
+    return list(dict.fromkeys(line.label for panel in panels for line in panel.lines))
 
 
 def _told_of(panels: Sequence[Panel]) -> tuple[list[Line], str]:
     """The lines that a finding compares, under names that tell them apart, and where they are."""
-    words = list(dict.fromkeys(line.label for panel in panels for line in panel.lines))
-    by_split = len(panels) > 1 and all(naming.split_word(panel.title)[0] == panel.title for panel in panels)
-    if by_split and all(map(naming.STATISTIC.match, words)):
+    words = _labels(panels)
+    if _by_split(panels):
         return _across(panels, words[0]), words[0]
-    if by_split:
-        last = panels[-1]
-        return [replace(line, label=line.label or last.title) for line in last.lines], last.title
     if len(panels) > 1 and len(words) > 1 and naming.are_splits(sorted(words)):
         return _across(panels, panels[-1].lines[-1].label), panels[-1].lines[-1].label
     if len(words) > 1 and all(map(naming.STATISTIC.match, words)):

@@ -11,8 +11,12 @@ def panel(title: str = "", y_label: str = "loss", x_label: str = "epoch", **ends
     return Panel(lines=lines, title=title, x_label=x_label, y_label=y_label)
 
 
-def test_of_train_and_test_the_last_is_told() -> None:
-    assert of_courses([panel("train", A=1, B=2), panel("test", A=3, B=4)]) == "test: A ends at 3, B at 4"
+def test_of_train_and_test_both_are_told_or_the_last_by_its_name() -> None:
+    said = "train: A ends at 1, B at 2; test: A ends at 3, B at 4"
+    assert of_courses([panel("train", A=1, B=2), panel("test", A=3, B=4)]) == said
+    assert of_courses([panel("train", **{"": 1}), panel("test", **{"": 3})]) == "train: from 9 to 1; test: from 9 to 3"
+    long = {"by hand, with a rather long name": 1, "B": 2, "compiled, with a name as long as that": 3}
+    assert of_courses([panel("train", **long), panel("test", **long)]).startswith("test: by hand, with")
 
 
 def test_a_mean_that_is_below_the_worst_is_no_finding() -> None:
