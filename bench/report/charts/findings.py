@@ -155,23 +155,21 @@ def ends(lines: Sequence[Line], where: str = "") -> str:
     All lines are ranked where each of them ends, and what ends early is said to.
     """
     shown = [line for line in lines if line.y and not line.faint]
-    before = f"{where}: " if where else ""
     if not shown:
         return ""
     if len({line.label for line in shown}) == 1:
-        course = _course(shown)
-        return before + course if course else ""
+        return _course(shown, naming.comma(where, shown[0].label.replace(" = ", " and ")))
     start, last_x = min(line.x[0] for line in shown), max(line.x[-1] for line in shown)
     # A line that was thinned, or has no value at the end that a logarithm takes, ends a little earlier.
     early = [line.label for line in shown if line.x[-1] < last_x - NEAR_END * abs(last_x - start)]
     one = early[0].replace(" = ", " and ") if len(early) == 1 else ""
     stopped = f" ({one} earlier)" if one else " (some earlier)" if early else ""
-    return before + _ranked(shown) + stopped
+    return (f"{where}: " if where else "") + _ranked(shown) + stopped
 
 
-def _course(lines: Sequence[Line]) -> str:
+def _course(lines: Sequence[Line], what: str) -> str:
     """Lines of one name, such as those of seeds, from where to where."""
-    name = f"{lines[0].label}: " if lines[0].label else ""
+    name = f"{what}: " if what else ""
     if len(lines) == len(lines[0].y) == 1:
         return ""
     if len({y for line in lines for y in line.y}) == 1:

@@ -51,3 +51,13 @@ def test_lines_on_each_other_are_the_finding_only_where_there_are_no_others() ->
     assert of_courses([of("train", {"A = B": 1}), of("test", {"A = B": 2})]) == "A and B lie on each other"
     assert of_courses([of("", {"A = B = C": 1})]) == "A, B and C lie on each other"
     assert of_courses([of("", {"A = B": 1, "C": 2, "D": 3})]) == "A and B end lowest, at 1; D highest, at 3"
+
+
+def test_of_means_and_worst_of_several_settings_the_means_are_told() -> None:
+    ends = {"mean, epochs=50": 2, "worst, epochs=50": 3, "mean, epochs=100": 1, "worst, epochs=100": 4}
+    said = "mean, epochs=100 ends at 1, mean, epochs=50 at 2"
+    assert of_courses([of("", ends)]) == said
+    assert of_courses([of("train", ends), of("test", ends)]) == f"train: {said}; test: {said}"
+    assert of_courses([of("train", {"mean": 1, "worst": 2}), of("test", {"mean = worst": 3})]) == (
+        "mean: train ends at 1, test at 3"
+    )
