@@ -15,6 +15,8 @@ from bench.report.charts.model import Line, Panel
 Cell = tuple[str, float, str | None]
 """One ratio of a variant: its column, how many times as fast it is, and the verdict."""
 NEAR_END = 0.05
+BRIEF = 20
+"""Letters of a name that may be said twice in one line."""
 WORDS = {"batch": "batch size"}
 PASSING = re.compile(r"\b(iteration|epoch|step|update|second|time|evaluation|image|batch seen)(e?s)?\b", re.IGNORECASE)
 """Axes along which something goes on, and so ends."""
@@ -162,8 +164,8 @@ def ends(lines: Sequence[Line], where: str = "") -> str:
     start, last_x = min(line.x[0] for line in shown), max(line.x[-1] for line in shown)
     # A line that was thinned, or has no value at the end that a logarithm takes, ends a little earlier.
     early = [line.label for line in shown if line.x[-1] < last_x - NEAR_END * abs(last_x - start)]
-    one = early[0].replace(" = ", " and ") if len(early) == 1 else ""
-    stopped = f" ({one} earlier)" if one else " (some earlier)" if early else ""
+    who = early[0].replace(" = ", " and ") if early and len(early[0]) <= BRIEF else "one"
+    stopped = f" ({who if len(early) == 1 else 'some'} earlier)" if early else ""
     return (f"{where}: " if where else "") + _ranked(shown) + stopped
 
 

@@ -22,7 +22,9 @@ def of_courses(panels: Sequence[Panel]) -> str:
     told = _told_labels(panels)
     if _by_split(panels) and not _is_one_statistic(told):
         said = [_said(panel, [line for line in panel.lines if line.label in told], panel.title) for panel in panels]
-        together = "; ".join(said)
+        alike = {text.removeprefix(f"{panel.title}: ") for text, panel in zip(said, panels, strict=True)}
+        titles = _listed([panel.title for panel in panels])
+        together = f"{titles}: {alike.pop()}" if len(alike) == 1 and said[-1] else "; ".join(said)
         return together if all(said) and len(together) <= SHORT else said[-1]
     return _said(panels[0], *_told_of(panels))
 

@@ -64,6 +64,10 @@ def line(label: str, *y: float, x: tuple[float, ...] = ()) -> Line:
         ([line("", 3, 1)], "from 3 to 1"),
         ([line("A", 3, 1, 1), line("B", 3, 2, x=(0.0, 1.0))], "A ends at 1, B at 2 (B earlier)"),
         (
+            [line("A", 3, 1, 1), line("B of a name that is too long", 3, 2, x=(0.0, 1.0))],
+            "A ends at 1, B of a name that is too long at 2 (one earlier)",
+        ),
+        (
             [line("A", 3, 1, 1), line("B", 3, 2, x=(0.0, 1.0)), line("C", 3, 0.5, x=(0.0, 1.0)), line("D", 9, 1, 1)],
             "C ends lowest, at 0.5; B highest, at 2 (some earlier)",
         ),

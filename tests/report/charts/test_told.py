@@ -24,7 +24,7 @@ def test_of_train_and_test_both_are_told_or_the_last_by_its_name() -> None:
     assert of_courses([panel("train", A=1, B=2), panel("test", A=3, B=4)]) == said
     assert of_courses([of("train", {"": 1}), of("test", {"": 3})]) == "train: from 9 to 1; test: from 9 to 3"
     long = {"by hand, with a rather long name": 1, "B": 2, "compiled, with a name as long as that": 3}
-    assert of_courses([of("train", long), of("test", long)]).startswith("test: by hand, with")
+    assert of_courses([of("train", long), of("test", long | {"B": 9})]).startswith("test: by hand, with")
 
 
 def test_a_mean_that_is_below_the_worst_is_no_finding() -> None:
@@ -57,7 +57,7 @@ def test_of_means_and_worst_of_several_settings_the_means_are_told() -> None:
     ends = {"mean, epochs=50": 2, "worst, epochs=50": 3, "mean, epochs=100": 1, "worst, epochs=100": 4}
     said = "mean, epochs=100 ends at 1, mean, epochs=50 at 2"
     assert of_courses([of("", ends)]) == said
-    assert of_courses([of("train", ends), of("test", ends)]) == f"train: {said}; test: {said}"
+    assert of_courses([of("train", ends), of("test", ends)]) == f"train and test: {said}"
     assert of_courses([of("train", {"mean": 1, "worst": 2}), of("test", {"mean = worst": 3})]) == (
         "mean: train ends at 1, test at 3"
     )
