@@ -88,6 +88,8 @@ def _chart(
     exercise: str, part: str, group: Mapping[str, Keyed], subject: str, telling: bool, apart: bool
 ) -> PanelChart:
     name = next(iter(group))
+    # What is of train and of test is named after neither.
+    shown = (naming.split_word(name)[1] if len(group) > 1 else "") or name
     keyed = next(iter(group.values()))
     curves = [curve for each in group.values() for listed in each.values() for curve in listed]
     noise = _is_noise(curves)
@@ -99,9 +101,9 @@ def _chart(
         finding = findings.law(panels)
     elif not noise:
         law = "" if findings.passes(curves[0].x_label) else findings.law(panels)
-        finding = law or (f"{name}: {finding}" if finding and _is_nameless(panels) else finding)
-    title = finding if telling and finding else name
-    below = naming.sentence("" if title.startswith(name) else name, subject, reading)
+        finding = law or (f"{shown}: {finding}" if finding and _is_nameless(panels) else finding)
+    title = finding if telling and finding else shown
+    below = naming.sentence("" if title.startswith(shown) else shown, subject, reading)
     logs = {panel.log_y for panel in panels if panel.share == 1}
     note = _note(curves)
     return PanelChart(

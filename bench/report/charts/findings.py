@@ -15,6 +15,8 @@ from bench.report.charts.model import Line, Panel
 Cell = tuple[str, float, str | None]
 """One ratio of a variant: its column, how many times as fast it is, and the verdict."""
 NEAR_END = 0.05
+BRIEF = 20
+"""Letters of a name that may be said twice in one line."""
 WORDS = {"batch": "batch size"}
 PASSING = re.compile(r"\b(iteration|epoch|step|update|second|time|evaluation|image|batch seen)(e?s)?\b", re.IGNORECASE)
 """Axes along which something goes on, and so ends."""
@@ -150,44 +152,58 @@ def _power(line: Line) -> float | None:
 
 
 def ends(lines: Sequence[Line], where: str = "") -> str:
-    """ "by hand ends lowest, at 0.03; autograd highest, at 0.5"; of two lines both, of one from where to where."""
+    """ "by hand ends lowest, at 0.03; autograd highest, at 0.5"; of two lines both, of one from where to where.
+
+    All lines are ranked where each of them ends, and what ends early is said to.
+    """
     shown = [line for line in lines if line.y and not line.faint]
-    before = f"{where}: " if where else ""
     if not shown:
         return ""
     if len({line.label for line in shown}) == 1:
-        first, last = quantities.told_apart((shown[0].y[0], shown[0].y[-1]))
-        name = f"{shown[0].label}: " if shown[0].label else ""
-        return f"{before}{name}" + (
-            f"stays at {first}" if set(shown[0].y) == {shown[0].y[0]} else f"from {first} to {last}"
-        )
+        return _course(shown, naming.comma(where, shown[0].label.replace(" = ", " and ")))
     start, last_x = min(line.x[0] for line in shown), max(line.x[-1] for line in shown)
     # A line that was thinned, or has no value at the end that a logarithm takes, ends a little earlier.
-    full = [line for line in shown if line.x[-1] >= last_x - NEAR_END * abs(last_x - start)]
-    if len(full) == 1:
-        return f"{before}{full[0].label} goes on longest, and ends at {_number(full[0].y[-1])}"
-    return before + _ranked(full, whole=len(full) == len(shown))
+    early = [line.label for line in shown if line.x[-1] < last_x - NEAR_END * abs(last_x - start)]
+    who = early[0].replace(" = ", " and ") if early and len(early[0]) <= BRIEF else "one"
+    stopped = f" ({who if len(early) == 1 else 'some'} earlier)" if early else ""
+    return (f"{where}: " if where else "") + _ranked(shown) + stopped
 
 
-def _ranked(lines: Sequence[Line], whole: bool) -> str:
-    """How lines that go on to the end stand there; those that look alike are named together."""
+def _course(lines: Sequence[Line], what: str) -> str:
+    """Lines of one name, such as those of seeds, from where to where."""
+    name = f"{what}: " if what else ""
+    if len(lines) == len(lines[0].y) == 1:
+        return ""
+    if len({y for line in lines for y in line.y}) == 1:
+        return f"{name}stays at {_number(lines[0].y[0])}"
+    last = sorted(line.y[-1] for line in lines)
+    if len(lines) > 1:
+        low, high = quantities.told_apart((last[0], last[-1]))
+        return f"{name}ends at {low}" + (f" to {high}" if low != high else "")
+    first, end = quantities.told_apart((lines[0].y[0], last[0]))
+    return f"{name}from {first} to {end}"
+
+
+def _ranked(lines: Sequence[Line]) -> str:
+    """How lines stand where they end; those that look alike are named together."""
     order = sorted(lines, key=lambda line: line.y[-1])
     texts = quantities.told_apart([line.y[-1] for line in order])
     low, high = (
-        [line.label for line, t in zip(order, texts, strict=True) if t == text] for text in (texts[0], texts[-1])
+        [line.label.replace(" = ", " and ") for line, t in zip(order, texts, strict=True) if t == text]
+        for text in (texts[0], texts[-1])
     )
     if texts[0] == texts[-1]:
-        who = "all" if whole and len(low) > 2 else _listed(low)
+        who = "all" if len(low) > 2 else _listed(low)
         same = order[0].y[-1] == order[-1].y[-1]
         return f"{who} end at {texts[0]}" if same else f"{who} end at {texts[0]}, the same to four digits"
+    verb = "end" if len(low) > 1 or " = " in order[0].label else "ends"
     if len(order) == 2:
-        return f"{low[0]} ends at {texts[0]}, {high[0]} at {texts[-1]}"
-    return f"{_most(low)} lowest, at {texts[0]}; {_most(high, verb=False)} highest, at {texts[-1]}"
+        return f"{low[0]} {verb} at {texts[0]}, {high[0]} at {texts[-1]}"
+    return f"{_most(low)} {verb} lowest, at {texts[0]}; {_most(high)} highest, at {texts[-1]}"
 
 
-def _most(names: Sequence[str], verb: bool = True) -> str:
-    who = _listed(names) if len(names) < 3 else f"{len(names)} lines"
-    return f"{who} {'ends' if len(names) == 1 else 'end'}" if verb else who
+def _most(names: Sequence[str]) -> str:
+    return _listed(names) if len(names) < 3 else f"{len(names)} lines"
 
 
 def least(values: Mapping[str, float], what: str, units: quantities.Units) -> str:

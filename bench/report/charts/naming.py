@@ -25,7 +25,7 @@ def split_word(label: str) -> tuple[str, str]:
     found = SPLIT.search(label)
     if found is None:
         return "", label
-    left = f"{label[: found.start()].rstrip(' ,:')} {label[found.end() :].lstrip(' ,:')}".strip(" ,:")
+    left = f"{label[: found.start()].rstrip()} {label[found.end() :].lstrip(' ,:')}".strip(" ,:")
     return _plain(found[1]), " ".join(left.split())
 
 

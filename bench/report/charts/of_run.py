@@ -21,8 +21,8 @@ Place = tuple[str, str]
 
 
 def charts(run: Run, family: Family | None = None) -> dict[Place, tuple[Chart, ...]]:
-    """``{(exercise, part): charts}`` with slugs that are distinct in the run; ``family`` is that of the run, for those
-    who have it already."""
+    """``{(exercise, part): charts}`` with slugs that are distinct in the run; ``family`` is that of the run, for
+    whoever has it already."""
     family = families.of_run(run) if family is None else family
     placed: list[tuple[Place, Chart]] = []
     for exercise in summary.exercises(run):

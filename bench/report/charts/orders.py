@@ -1,10 +1,13 @@
-"""What lines over something swept show, in one line: which lies below which, and where the extremes are."""
+"""What lines over something swept show, in one line: which lies below which, and where the extremes are.
+
+All that is drawn is ranked, single points too; where that cannot be, nothing is said.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -26,21 +29,21 @@ def along(lines: Sequence[Line], axis: str, measure: str = "", *, log: bool = Fa
 
     ``axis`` and ``measure`` are the names of x and y; ``log``: whether y is drawn on a logarithmic axis.
     """
-    shown = [_rising(line) for line in lines if len(line.x) > 1 and not line.faint]
-    if not shown or any(not line.x for line in shown):
+    drawn = [_rising(line) for line in lines if line.x]
+    if not drawn or any(not line.x for line in drawn):
         return ""
     axis = f"{axis.partition(',')[0]} ="
-    if DISTANCE.search(measure) and any(y < 0 for line in shown for y in line.y):
-        return _distances(shown, axis)
-    if len(shown) == 1:
-        name = f"{shown[0].label}: " if shown[0].label else ""
-        return name + _course(shown[0], axis)
-    return _ranked(shown, axis, log) or _extreme(shown, axis)
+    if DISTANCE.search(measure) and any(y < 0 for line in drawn for y in line.y):
+        return _distances(drawn, axis)
+    if len(drawn) == 1:
+        name = f"{drawn[0].label}: " if drawn[0].label else ""
+        return name + _course(drawn[0], axis) if len(drawn[0].x) > 1 else ""
+    return _ranked(drawn, axis, log) or _extreme(drawn, axis)
 
 
 def _rising(line: Line) -> Line:
     """The same from left to right; without points where it turns back."""
-    pairs = list(zip(line.x, line.y, strict=True))
+    pairs = list(_points(line))
     if line.x[0] > line.x[-1]:
         pairs.reverse()
     if any(b <= a for (a, _), (b, _) in pairwise(pairs)):
@@ -49,8 +52,14 @@ def _rising(line: Line) -> Line:
     return replace(line, x=xs, y=ys, low=(), high=())
 
 
+def _points(line: Line) -> Iterator[tuple[float, float]]:
+    return zip(line.x, line.y, strict=True)
+
+
 def _distances(lines: Sequence[Line], axis: str) -> str:
-    far = {line.label: max(zip(line.x, line.y, strict=True), key=lambda point: abs(point[1])) for line in lines}
+    if any(line.faint for line in lines):
+        return ""
+    far = {line.label: max(_points(line), key=lambda point: abs(point[1])) for line in lines}
     most, least = max(far, key=lambda name: abs(far[name][1])), min(far, key=lambda name: abs(far[name][1]))
     where = f"{quantities.number(far[most][1], 2)} at {axis} {quantities.number(far[most][0], 2)}"
     if len(lines) == 1:
@@ -75,6 +84,9 @@ def _course(line: Line, axis: str) -> str:
 def _ranked(lines: Sequence[Line], axis: str, log: bool) -> str:
     import numpy as np
 
+    # Of many the faint ones have no name to be told by, and a single point is no line that lies anywhere.
+    if any(line.faint or len(line.x) < 2 for line in lines):
+        return ""
     left, right = max(line.x[0] for line in lines), min(line.x[-1] for line in lines)
     reach = max(line.x[-1] for line in lines) - min(line.x[0] for line in lines)
     if right - left < COMMON * reach:
@@ -113,7 +125,7 @@ def _pair(names: Sequence[str], gaps: Sequence[float], places: Sequence[float], 
 def _extreme(lines: Sequence[Line], axis: str) -> str:
     if max(len(line.x) for line in lines) > SWEPT:
         return ""
-    value, at, name = min((y, x, line.label) for line in lines for x, y in zip(line.x, line.y, strict=True))
-    if sum(line.y.count(value) for line in lines) > 1:
+    value, at, faint, name = min((y, x, line.faint, line.label) for line in lines for x, y in _points(line))
+    if faint or sum(line.y.count(value) for line in lines) > 1:
         return ""
     return f"lowest of all: {name}, {quantities.number(value, 2)} at {axis} {quantities.number(at, 3)}"

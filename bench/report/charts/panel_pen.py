@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bench.report.charts import overlaid, vega
 from bench.report.charts.dodge import Box
 from bench.report.charts.letters import LINE, width, wrapped
-from bench.report.charts.model import Line, Panel, PanelChart
+from bench.report.charts.model import GREY, Line, Panel, PanelChart
 from bench.report.charts.panel_rooms import FEW, Room, aside, column_count, rooms
 from bench.report.charts.panel_words import word_rows
 from bench.report.charts.scales import short
@@ -92,6 +92,10 @@ def _layers(panel: Panel, x: Spec, y: Spec, raw: bool) -> Iterator[Spec]:
         }
     level = {"x": vega.pixel("px"), "x2": {"field": "px2"}, "y": vega.pixel("py"), "y2": {"field": "py2"}}
     yield vega.layer("rule", {"type": "rule", "strokeWidth": 1.2}, {**level, "color": vega.colour()})
+    leader = {"type": "rule", "strokeWidth": 1, "strokeDash": [1, 2], "color": GREY, "tooltip": False}
+    yield vega.layer("leader", leader, level)
+    dot = {"type": "point", "filled": True, "size": 36, "opacity": 1, "tooltip": False}
+    yield vega.layer("key", dot, {**place, "y": vega.pixel("py")})
     diamond = {"type": "point", "shape": "diamond", "size": 90, "strokeWidth": 1.6, "filled": False, "opacity": 1}
     yield vega.layer("sign", diamond, {**place, "y": vega.pixel("py")})
 
@@ -115,7 +119,7 @@ def _kind(line: Line) -> str:
 
 
 def _rows(room: Room, points: int) -> Iterator[Spec]:
-    """One row a point, a label's line, a leader; no more digits than a screen can show."""
+    """One row a point, a label's line, what leads to it; no more digits than a screen can show."""
     beside = aside(room.panel)
     for number, line in enumerate(room.panel.lines):
         common = {"p": room.number, "k": _kind(line), "n": number, "s": line.label, "c": line.colour}

@@ -12,10 +12,12 @@ from bench.report.charts.scales import Scale
 
 FEW = 20
 """So few points are marked one by one."""
-SPACE, OVERHANG, LEADER, EDGE = 16, 10, 10, 18
+SPACE, OVERHANG, LEADER, EDGE = 16, 10, 16, 18
 HEIGHTS = {1: 240.0, 2: 190.0, 3: 150.0, 4: 140.0}
 AXIS, NARROWEST = 50, 90
 """Pixels: the numbers of an upright axis take about so many; and below the latter no column is given up for a name."""
+ORIGIN = 0.15
+"""Of where an axis ends: one of its own that begins so near to zero begins there, and panels can be compared."""
 NARROW = 500
 """Pixels: below this width panels stand below each other."""
 BESIDE = 7.0
@@ -131,6 +133,8 @@ def _spans(chart: PanelChart, axis: str) -> list[tuple[float, float]]:
         alike = [v for p, v in zip(chart.panels, own, strict=True) if _same(p, panel, axis)]
         shown = [value for each in alike for value in each] if shared else values
         log = panel.log_x if axis == "x" else panel.log_y
+        if axis == "x" and not (shared or log) and len(own) > 1 and 0 < min(shown, default=0) <= ORIGIN * max(shown):
+            shown = [0.0, *shown]
         pad = 0.06 if axis == "y" else 0.02
         spans.append(scales.reach(shown, log=log, zero=panel.zero and axis == "y", pad=pad))
     return spans

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bench.report.charts import dodge, scales, vega
-from bench.report.charts.letters import width, wrap_height, wrapped
+from bench.report.charts.letters import widest_part, width, wrap_height, wrapped
 from bench.report.charts.model import GREY, Column, Mark, RowChart
 from bench.report.charts.scales import Scale, short
 from bench.report.charts.vega import Spec
@@ -59,7 +59,10 @@ def _scale(chart: RowChart, values: Sequence[float], plot: float, right: float) 
 
 
 def _placed(chart: RowChart, total: int) -> Rows:
-    labels = {row: wrapped(row, min(190.0, total * 0.36)) or (row,) for row in chart.rows}
+    # What would be broken within letters has more room, as far as the plot can spare it.
+    parts = max(map(widest_part, chart.rows), default=0.0)
+    wide = max(min(190.0, total * 0.36), min(parts, total * 0.48))
+    labels = {row: wrapped(row, wide) or (row,) for row in chart.rows}
     most = _most_in_a_row(chart)
     middles, top = {}, 4.0
     for row, lines in labels.items():

@@ -72,7 +72,7 @@ def test_train_and_test_are_panels_on_one_scale(study: Study, line: Drawn) -> No
         ("test", ["A", "B"]),
     ]
     assert chart.shared_y
-    assert chart.title.startswith("test: A ends at")
+    assert chart.title == "train: A ends at 1, B at 2; test: A ends at 3, B at 4"
     assert [d.hue for panel in chart.panels for d in panel.lines] == [0, 1, 0, 1]
 
 
@@ -80,6 +80,8 @@ def test_names_that_differ_in_train_and_test_share_a_chart_that_both_call(study:
     pair = [replace(line("A"), name="cost, train"), replace(line("A"), name="cost, test")]
     (chart,) = curve_charts("ex01", PART, [study(*pair)])
     assert chart.names == ("cost, train", "cost, test")
+    assert chart.subtitle.startswith("cost"), "it is of both"
+    assert "train" not in chart.subtitle
     assert [panel.title for panel in chart.panels] == ["train", "test"]
 
 

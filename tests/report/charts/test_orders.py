@@ -58,3 +58,19 @@ def test_differences_are_read_from_zero() -> None:
     said = "furthest from zero: A, -0.5 at confidence = 0; nearest: B, within 0.05"
     assert along(lines, "confidence", "accuracy minus confidence") == said
     assert along(lines[:1], "confidence", "gap") == "furthest from zero: -0.5 at confidence = 0"
+
+
+def test_what_is_drawn_as_a_single_point_is_ranked_with_the_lines() -> None:
+    lines = [line("A", -0.3, 0.1), line("B", 0.7, x=(0.1,)), line("C", 0.05, -0.02)]
+    said = "furthest from zero: B, 0.7 at confidence = 0.1; nearest: C, within 0.05"
+    assert along(lines, "confidence", "accuracy minus confidence") == said
+    assert (
+        along([line("A", 3, 2), line("B", 4, 3), line("C", 1, x=(0.5,))], "rate") == "lowest of all: C, 1 at rate = 0.5"
+    )
+    assert along([line("A", 3)], "rate") == ""
+
+
+def test_nothing_is_said_that_a_faint_line_contradicts() -> None:
+    faint = Line(label="others", x=(0.0, 1.0), y=(0.0, 9.0), faint=True)
+    assert along([line("A", 1, 2), line("B", 2, 3), faint], "rate") == ""
+    assert along([line("A", -1, 2), line("B", 2, 3), faint], "rate", "gap") == ""

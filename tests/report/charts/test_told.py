@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from bench.report.charts.model import Line, Panel
 from bench.report.charts.told import of_courses
 
 
 def panel(title: str = "", y_label: str = "loss", x_label: str = "epoch", **ends: float) -> Panel:
-    lines = tuple(Line(label=name.replace("_", " "), x=(0.0, 1.0), y=(9.0, end)) for name, end in ends.items())
-    return Panel(lines=lines, title=title, x_label=x_label, y_label=y_label)
+    named = {name.replace("_", " "): end for name, end in ends.items()}
+    return replace(of(title, named), x_label=x_label, y_label=y_label)
 
 
-def test_of_train_and_test_the_last_is_told() -> None:
-    assert of_courses([panel("train", A=1, B=2), panel("test", A=3, B=4)]) == "test: A ends at 3, B at 4"
+def of(title: str, ends: Mapping[str, float]) -> Panel:
+    lines = tuple(Line(label=name, x=(0.0, 1.0), y=(9.0, end)) for name, end in ends.items())
+    return Panel(lines=lines, title=title, x_label="epoch", y_label="loss")
+
+
+def test_of_train_and_test_both_are_told_or_the_last_by_its_name() -> None:
+    said = "train: A ends at 1, B at 2; test: A ends at 3, B at 4"
+    assert of_courses([panel("train", A=1, B=2), panel("test", A=3, B=4)]) == said
+    assert of_courses([of("train", {"": 1}), of("test", {"": 3})]) == "train: from 9 to 1; test: from 9 to 3"
+    long = {"by hand, with a rather long name": 1, "B": 2, "compiled, with a name as long as that": 3}
+    assert of_courses([of("train", long), of("test", long | {"B": 9})]).startswith("test: by hand, with")
 
 
 def test_a_mean_that_is_below_the_worst_is_no_finding() -> None:
@@ -33,3 +45,19 @@ def test_two_quantities_on_one_axis_are_not_compared() -> None:
 
 def test_what_is_swept_does_not_end() -> None:
     assert of_courses([panel(x_label="batch size B", A=1, B=2)]) == "A lies below B or on it everywhere"
+
+
+def test_lines_on_each_other_are_the_finding_only_where_there_are_no_others() -> None:
+    assert of_courses([of("train", {"A = B": 1}), of("test", {"A = B": 2})]) == "A and B lie on each other"
+    assert of_courses([of("", {"A = B = C": 1})]) == "A, B and C lie on each other"
+    assert of_courses([of("", {"A = B": 1, "C": 2, "D": 3})]) == "A and B end lowest, at 1; D highest, at 3"
+
+
+def test_of_means_and_worst_of_several_settings_the_means_are_told() -> None:
+    ends = {"mean, epochs=50": 2, "worst, epochs=50": 3, "mean, epochs=100": 1, "worst, epochs=100": 4}
+    said = "mean, epochs=100 ends at 1, mean, epochs=50 at 2"
+    assert of_courses([of("", ends)]) == said
+    assert of_courses([of("train", ends), of("test", ends)]) == f"train and test: {said}"
+    assert of_courses([of("train", {"mean": 1, "worst": 2}), of("test", {"mean = worst": 3})]) == (
+        "mean: train ends at 1, test at 3"
+    )
