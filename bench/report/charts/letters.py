@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SIZE = 11
 """Pixels: the size of labels."""
@@ -13,6 +14,7 @@ JOINTS = re.compile(r"(?<=[_,/:=])")
 """After these a long word may be broken."""
 
 
+@lru_cache(maxsize=8192)
 def width(text: str, size: float = SIZE) -> float:
     """Pixels that a line of text takes at most in the usual sans-serif fonts."""
     return size * sum(_share(letter) for letter in text)

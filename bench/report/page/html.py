@@ -59,7 +59,7 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     detail. Every chart is drawn once, and also written into ``figures/``."""
     orders = ordered(run, folder)
     bundle.vega()  # once, before several processes want it
-    written = map_processes(write, orders)
+    written = map_processes(write, orders, weight=lambda order: sum(map(len, order.charts.values())))
     leaves = [each.leaf for each in written]
     drawn = [path for each in written for path in each.figures]
     path = folder / INDEX
