@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bench.report.page.blocks import VOID
 
-MOST = 280
+MOST = 160
 """Letters that a card has room for."""
 FEWEST = 80
 """Of what is left, so that "In short." is no answer."""

@@ -35,7 +35,7 @@ def test_cards_stand_in_the_columns_that_leave_least_room_empty(run: Run) -> Non
 
 def test_a_long_answer_ends_with_a_sentence_on_its_card(run: Run) -> None:
     (page,) = view.view(run)
-    told = "Batch 1 is " + "much " * 30 + "noisier."
+    told = "Batch 1 is " + "much " * 20 + "noisier."
     long = replace(page, questions=(replace(page.questions[0], answer=f"<p>{told} {told} {told}</p>"),))
     assert cards.cards(long)[0].sentence == told
 

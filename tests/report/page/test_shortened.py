@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.report.page.shortened import MOST, shortened
 
 SHORT = "In short. "
-LONG = "Batch 1 is " + "much " * 30 + "noisier than batch 50. "
+LONG = "Batch 1 is " + "much " * 20 + "noisier than batch 50. "
 
 
 def test_what_fits_is_whole() -> None:
@@ -19,7 +19,7 @@ def test_it_ends_with_a_sentence() -> None:
 
 
 def test_a_long_sentence_ends_with_a_clause() -> None:
-    clause = "it is " + "very " * 25 + "noisy, "
+    clause = "it is " + "very " * 20 + "noisy, "
     assert shortened(SHORT + clause * 3) == (SHORT + clause).rstrip() + " …"
     assert shortened("word " * 100) == "word " * 100
 
@@ -31,5 +31,5 @@ def test_nothing_that_is_open_is_cut() -> None:
 
 
 def test_marks_and_abbreviations_end_no_sentence() -> None:
-    text = "a" * 100 + " e.g. Adam &amp; SGD " + "b " * 20 + "are compared. "
+    text = "a" * 60 + " e.g. Adam &amp; SGD " + "b " * 20 + "are compared. "
     assert shortened(text + LONG * 2) == text.rstrip()
