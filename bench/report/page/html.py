@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import families
@@ -122,12 +124,20 @@ def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:
     for points in drawings.POINTS:
         pen.points = points
         drawn = drawings.draw(page, pen)
-        # Its bytes without pictures are known before it is set with them.
-        text = _render(page, order, drawn, {})
+        # Marks hold the places of pictures: how much room these have is known when all else is set. Nobody can foretell
+        # a mark, and write one into a text.
+        marks = {figure.path: f"picture-{token_hex(8)}" for figure in page.pictures}
+        text = _render(page, order, drawn, marks)
         if _size(text) <= MOST_BYTES:
             pictures = _pictures(page, order.folder, MOST_BYTES - _size(text))
-            return _render(page, order, drawn, pictures) if pictures else text
+            if all(pictures.get(path) for path in marks):
+                return _filled(text, {mark: pictures[path] for path, mark in marks.items()})
+            return _render(page, order, drawn, pictures)
     return _render(page, order, replace(drawn, specs={}, data={}), {})
+
+
+def _filled(text: str, pictures: Mapping[str, str]) -> str:
+    return re.sub("|".join(pictures), lambda found: pictures[found[0]], text) if pictures else text
 
 
 def _size(text: str) -> int:
