@@ -59,21 +59,22 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
 
 
 def _failures(run: Run) -> Iterator[Text]:
-    """Failed claims, broken plugins, cases that went wrong; of smoke no claims, for its numbers are no results."""
-    judged = run.profile != "smoke"
-    mark = "✗ " if judged else UNJUDGED
-    for exercise in summary.exercises(run) if judged else ():
+    """Failed claims, broken plugins, cases that went wrong. In smoke, whose numbers are no results, a claim is told
+    without a verdict: a run that ends with another exit code than 0 has to say why."""
+    mark, style = ("✗ ", BAD) if run.profile != "smoke" else (UNJUDGED, "")
+    for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
                 if not line.ok:
                     where = f"{line.where}; {line.passed} of {line.total} hold"
-                    yield text(f"✗ {exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})", BAD)
+                    told = f"{exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})"
+                    yield text(f"{mark}{told}", style)
     for broken in run.broken:
-        yield text(f"{mark}{broken.exercise}  could not be loaded: {broken.reason}", BAD)
+        yield text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
         name = summary.case_name(record, summary.declared(run, record))
-        words = f"{'- ' if mild else mark}{name}  {record.outcome}: {record.reason}"
+        words = f"{'- ' if mild else '✗ '}{name}  {record.outcome}: {record.reason}"
         yield text(words, SOFT if mild else BAD)
 
 
