@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from bench.errors import Skip as Skip
     from bench.hookspecs import hookimpl as hookimpl
     from bench.lab import Lab as Lab
+    from bench.mistakes import Mistake as Mistake
+    from bench.mistakes import break_it as break_it
     from bench.model import Exercise as Exercise
     from bench.model import Progress as Progress
     from bench.model import Work as Work
@@ -18,9 +20,11 @@ __all__ = [
     "BenchError",
     "Exercise",
     "Lab",
+    "Mistake",
     "Progress",
     "Skip",
     "Work",
+    "break_it",
     "by_profile",
     "following",
     "hookimpl",
@@ -31,9 +35,11 @@ _HOMES = {
     "BenchError": "bench.errors",
     "Exercise": "bench.model",
     "Lab": "bench.lab",
+    "Mistake": "bench.mistakes",
     "Progress": "bench.model",
     "Skip": "bench.errors",
     "Work": "bench.model",
+    "break_it": "bench.mistakes",
     "by_profile": "bench.model",
     "following": "bench.model",
     "hookimpl": "bench.hookspecs",

@@ -15,6 +15,10 @@ from bench.cache import Memory
 from bench.errors import NothingMatched, PluginError, did_you_mean
 
 GROUP = "bench.exercises"
+PRINTED = re.compile(r"""\{\{\s*code\(\s*["']([\w.-]+\.py)["']""")
+"""``code("solution.py")`` in an answer: names a file of the exercise's own folder, and no path."""
+LONGEST = 32 * 1024
+"""Bytes of a file that an answer may print: it is read by people."""
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
 """The folders in which installers describe a distribution, and the file that has its name."""
 
@@ -40,6 +44,16 @@ class Listing:
     def answer(self) -> str:
         """The written answer; empty where there is none."""
         return self.beside.read_text(encoding="utf-8") if self.beside.is_file() else ""
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The files that the answer prints, by name; without those that are not there, or are too long."""
+        paths = {name: self.path.parent / name for name in PRINTED.findall(self.answer)}
+        return {
+            name: path.read_text(encoding="utf-8", errors="replace")
+            for name, path in paths.items()
+            if path.is_file() and path.stat().st_size <= LONGEST
+        }
 
 
 def listings() -> tuple[Listing, ...]:

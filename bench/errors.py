@@ -43,5 +43,5 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """ "; did you mean a or b?" of the nearest names; empty where none is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(names), n=3, cutoff=0.5)
+    near = get_close_matches(name, list(names), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(near)}?" if near else ""

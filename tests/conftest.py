@@ -5,6 +5,7 @@ Those that need child processes share one executor, whose warm processes import 
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import drawing_once
+
 if TYPE_CHECKING:
     from bench.execute.executors.local import LocalExecutor
 
@@ -25,6 +28,18 @@ settings.register_profile(
 settings.load_profile("bench")
 
 TRIAL = Path(__file__).parent / "trial"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and tests live as long as their worker: no collection of garbage, ours or a test's, visits them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +61,21 @@ def trial(scratch: Path) -> Iterator[Path]:
         patch.setenv("BENCH_LOCKS", str(scratch / "locks"))
         patch.setenv("BENCH_CACHE", str(scratch / "cache"))
         yield TRIAL
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is drawn twice is drawn once, by all workers together."""
+    own = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patch:
+        drawing_once.keep((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "drawn", patch)
+        yield
+
+
+@pytest.fixture
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this test draws is drawn by vl-convert, each time."""
+    drawing_once.anew(monkeypatch)
 
 
 @pytest.fixture(scope="session")

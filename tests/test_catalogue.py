@@ -59,6 +59,20 @@ def test_the_answer_stands_beside_the_code(tmp_path: Path) -> None:
     assert catalogue.read(tmp_path / "__init__.py", "p.ex03", "d", Memory("none", "")).answer == "of a package"
 
 
+def test_what_the_answer_prints_is_read_by_name_from_its_own_folder(tmp_path: Path) -> None:
+    inside = tmp_path / "ex01_x"
+    inside.mkdir()
+    names = ("solution.py", "../secret.py", "/etc/passwd.py", "long.py", "gone.py")
+    (inside / "answer.md").write_text("\n".join(f'{{{{ code("{name}") }}}}' for name in names))
+    (inside / "solution.py").write_text("x = 1\n")
+    (inside / "long.py").write_text("#" * (catalogue.LONGEST + 1))
+    (tmp_path / "secret.py").write_text("y = 2\n")
+    (inside / "__init__.py").write_text("")
+    assert catalogue.read(inside / "__init__.py", "p.ex01_x", "d", Memory("none", "")).sources == {
+        "solution.py": "x = 1\n"
+    }
+
+
 def test_names_that_are_near_are_offered() -> None:
     with pytest.raises(NothingMatched, match=r"did you mean .*ex10"):
         catalogue.find("ex100", catalogue.listings())

@@ -23,13 +23,14 @@ TOOLS = NOUNS | {
     "bench.with_files",
 }
 MAY_SEE = {
-    "bench": NOUNS | {"bench.lab"},
+    "bench": NOUNS | {"bench.lab", "bench.mistakes"},
     "bench.errors": set(),
     "bench.model": {"bench.errors"},
     "bench.hookspecs": {"bench.errors", "bench.model"},
     "bench.thinning": set(),
     "bench.cache": set(),
     "bench.lab": NOUNS | {"bench.measure"},
+    "bench.mistakes": NOUNS | {"bench.lab"},
     "bench.outlines": NOUNS,
     "bench.catalogue": NOUNS | {"bench.outlines"},
     "bench.with_files": NOUNS,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeGuard
 
-from bench.analysis import laws, quantities, races, statistics
+from bench.analysis import laws, peak_memory, quantities, races, statistics
 from bench.analysis.families import ALONE, NO_FAMILY, Family, Standing
 from bench.analysis.laws import Law, NoLaw
 from bench.model import Case, Parameter, PartInfo, Record
@@ -47,8 +48,8 @@ class Row:
         return statistics.in_words(self.ratio) if self.ratio else ""
 
     @cached_property
-    def peak(self) -> statistics.Peak | None:
-        return statistics.peak(self.record)
+    def peak(self) -> peak_memory.Peak | None:
+        return peak_memory.peak(self.record)
 
     @cached_property
     def throughput(self) -> statistics.Interval | None:
@@ -134,6 +135,7 @@ def groups(part: PartInfo, records: Iterable[Record], family: Family = NO_FAMILY
     for record in records:
         by_case.setdefault(record.case.whole, []).append(record)
     # The sort is stable: parameters keep the order in which they were swept.
+    # False comes before True: the CPU stands first.
     ordered = sorted(by_case.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
     return tuple(_group(part, case, listed, family) for case, listed in ordered)
 
@@ -152,12 +154,13 @@ def swept_parameter(records: Iterable[Record]) -> str | None:
     for record in records:
         for name, value in record.case.parameters.items():
             values.setdefault(name, set()).add(value)
-    numeric = [name for name, given in values.items() if len(given) > 1 and all(map(_is_number, given))]
+    numeric = [name for name, given in values.items() if len(given) > 1 and all(map(is_number, given))]
     # The one with most values gives its law the most points to fail at.
     return max(numeric, key=lambda name: len(values[name]), default=None)
 
 
-def _is_number(value: Parameter) -> bool:
+def is_number(value: Parameter) -> TypeGuard[int | float]:
+    """Which a truth value is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

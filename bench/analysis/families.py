@@ -43,15 +43,15 @@ NO_FAMILY: Family = MappingProxyType({})
 
 def of_run(run: Run) -> Family:
     """Where every ratio stands among all of the run that have two rounds or more."""
-    found = tuple(pairs(run))
+    compared = tuple(pairs(run))
     # Old runs have intervals of another level than those with laps: each p-value counts in units of its own.
-    units = {record.case: ratio.p / (1 - ratio.level) for record, ratio in found if ratio.p is not None}
-    kept: frozenset[Case] = holm(units)
-    told = {record.case for record, ratio in found if ratio.verdict in ("faster", "slower")}
-    lost = {case for case, unit in units.items() if unit < 1 and case in told - kept}
+    units = {record.case: ratio.p / (1 - ratio.level) for record, ratio in compared if ratio.p is not None}
+    holding: frozenset[Case] = holm(units)
+    apart = {record.case for record, ratio in compared if ratio.verdict in ("faster", "slower")}
+    lost = {case for case, unit in units.items() if unit < 1 and case in apart - holding}
     standings = {
         record.case: Standing(len(units) if record.case in lost else 0, _doubt(record, ratio, run.environment.threads))
-        for record, ratio in found
+        for record, ratio in compared
     }
     return {case: standing for case, standing in standings.items() if standing != ALONE}
 
@@ -65,12 +65,12 @@ def _doubt(record: Record, ratio: statistics.Ratio, threads: int) -> str:
 
 def holm(p: Mapping[Key, float], level: float = 1.0) -> frozenset[Key]:
     """Whose p-values hold together at ``level``."""
-    kept: set[Key] = set()
+    holding: set[Key] = set()
     for key, value in sorted(p.items(), key=lambda item: item[1]):
-        if value > level / (len(p) - len(kept)):
+        if value > level / (len(p) - len(holding)):
             break
-        kept.add(key)
-    return frozenset(kept)
+        holding.add(key)
+    return frozenset(holding)
 
 
 def pairs(run: Run) -> Iterator[tuple[Record, statistics.Ratio]]:
@@ -89,6 +89,7 @@ def _of_case(records: Iterable[Record], reference: str | None) -> Iterator[tuple
     listed = list(records)
     theirs = next((record for record in listed if reference is not None and record.case.variant == reference), None)
     for record in listed:
+        # The reference's ratio to itself is 1 by definition: it would count as one of the family.
         if theirs is not None and record is not theirs and record.outcome == "ok":
             ratio = statistics.ratio(record, theirs)
             if ratio is not None:

@@ -29,6 +29,7 @@ def widths(processes: Sequence[Mapping[str, Copies]]) -> dict[str, float]:
 def _width(processes: Sequence[Copies]) -> float:
     logs = [
         [log for reference, *rest in processes for log in laps.log_ratios([rest[copy]], [reference]).values()]
+        # Less the first of each process, which is the reference.
         for copy in range(min(map(len, processes)) - 1)
     ]
     return median(map(laps.half_width, logs)) if logs else math.inf

@@ -36,6 +36,7 @@ def _log_ratio(sample: Sample, reference: Sample) -> float:
     pairs = [(ours, theirs) for ours, theirs in zip(sample.laps, reference.laps, strict=False) if ours > 0 < theirs]
     if not pairs:
         return math.nan
+    # A lap is the time of a block, and the blocks of the two are of different numbers of calls.
     return median(math.log(theirs / ours) for ours, theirs in pairs) + math.log(sample.calls / reference.calls)
 
 
@@ -53,6 +54,7 @@ def widest(observations: Iterable[Observation], reference: str) -> float:
     timed = [observation for observation in observations if observation.task.kind == "time"]
     if not timed:
         return math.inf
+    # The last round tells: what failed in an earlier one was left out of it.
     sound = [name for name, result in timed[-1].variants.items() if result.outcome == "ok" and name != reference]
     taken = {name: _samples(timed, name) for name in (*sound, reference)}
     ratios = [log_ratios(taken[name], taken[reference]) for name in sound]

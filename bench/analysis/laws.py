@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.analysis import quantities, statistics
+from bench.analysis import peak_memory, quantities, statistics
 from bench.model import Record
 
 FEWEST = 3
@@ -106,12 +106,12 @@ Points = Sequence[tuple[float, Sequence[Record]]]
 
 def is_tensors(points: Points) -> bool:
     """Whether tensor bytes stand for the memory of every point: they were counted, and are most of its peak."""
-    peaks = [statistics.peak(*records) for _, records in points]
+    peaks = [peak_memory.peak(*records) for _, records in points]
     weighed = [peak for peak in peaks if peak is not None]
     return bool(weighed) and all(_mostly_tensors(peak) for peak in weighed)
 
 
-def _mostly_tensors(peak: statistics.Peak) -> bool:
+def _mostly_tensors(peak: peak_memory.Peak) -> bool:
     if not peak.tensors or peak.children is not None:
         return False
     return peak.tensors >= MOST * peak.median or peak.median < peak.floor
@@ -119,17 +119,17 @@ def _mostly_tensors(peak: statistics.Peak) -> bool:
 
 def tensor_law(points: Points) -> Law | NoLaw:
     """The law of the peak of tensor bytes."""
-    peaks = [(b, statistics.peak(*records)) for b, records in points]
+    peaks = [(b, peak_memory.peak(*records)) for b, records in points]
     counted = [(b, peak.tensors) for b, peak in peaks if peak is not None and peak.tensors is not None]
     return fit([b for b, _ in counted], [float(m) for _, m in counted])
 
 
 def resident_law(points: Points) -> Law | NoLaw:
     """The law of peak resident memory."""
-    peaks = [(b, statistics.peak(*records)) for b, records in points]
+    peaks = [(b, peak_memory.peak(*records)) for b, records in points]
     weighed = [(b, peak.median) for b, peak in peaks if peak is not None]
-    if weighed and max(m for _, m in weighed) <= statistics.PAGES:
-        return NoLaw(f"no law for {quantities.size(statistics.PAGES)} or less, which the meter sees page by page")
+    if weighed and max(m for _, m in weighed) <= peak_memory.PAGES:
+        return NoLaw(f"no law for {quantities.size(peak_memory.PAGES)} or less, which the meter sees page by page")
     return fit([b for b, _ in weighed], [m for _, m in weighed])
 
 

@@ -39,6 +39,13 @@ def number(value: float, digits: int = 3) -> str:
     return f"{_trim(mantissa)}e{int(power)}"
 
 
+def told_apart(values: Sequence[float], digits: int = 2, most: int = 4) -> list[str]:
+    """Each with as few significant digits, from ``digits`` to ``most``, as different values need to look different."""
+    texts = [number(value, digits) for value in values]
+    alike = len(set(texts)) < len(set(values))
+    return told_apart(values, digits + 1, most) if alike and digits < most else texts
+
+
 def _trim(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 

@@ -27,6 +27,7 @@ def arrives(trials: Sequence[Trial]) -> bool:
 def in_words(trials: Sequence[Trial]) -> str:
     """ "reached", "not in 400 steps", "diverged at step 12", "reached in 7 of 9 runs"."""
     runs, reached = (sum(t.runs for t in each) for each in (trials, [t for t in trials if t.is_reached]))
+    # As for one that failed before its first run.
     if not trials:
         return "did not run"
     if 0 < reached < runs:
@@ -110,7 +111,7 @@ def widest(observations: Iterable[Observation], reference: str | None) -> float:
     raced = [observation for observation in observations if observation.task.kind == "race"]
     trials = {name: _trials(raced, name) for each in raced for name in each.variants}
     arriving = [name for name, of_one in trials.items() if arrives(of_one)]
-    base = reference if reference is not None else next(iter(trials), None)
+    base = reference if reference is not None else next((name for name, of_one in trials.items() if of_one), None)
     if base not in arriving:
         return 0.0
     samples = {

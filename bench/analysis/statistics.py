@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from typing import Literal
 
@@ -24,16 +24,12 @@ from bench.model import Record, Sample
 Verdict = Literal["faster", "slower", "maybe chance", "no change detected", "unstable", "busy"]
 
 LEVEL = 0.95
-SAME = 0.05
 UNSTABLE = 1.25
 """An interval of ratios that spans 1 and reaches this far from it, up or down, could hide a real change."""
 LEAST = 1.005
 """Ratios from laps nearer to 1 than this are not told apart: where things happen to lie in memory makes as much."""
 UNSTABLE_LAPS = 1.1
 """The same for ratios from laps, which are several times as narrow."""
-
-PAGES = 16 * 4096
-"""Bytes: the meter of resident memory counts pages, and a few of them come and go by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +58,6 @@ class Ratio(Interval):
     level: float = LEVEL
     among: int = 0
     doubt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Peak:
-    """Peak memory above the baseline in bytes: the median over processes, and the range.
-
-    ``tensors`` and ``children`` are those of ``Memory``.
-    """
-
-    median: float
-    low: int
-    high: int
-    source: str
-    _: KW_ONLY
-    tensors: int | None = None
-    children: int | None = None
-
-    @property
-    def floor(self) -> int:
-        """The least that its meter can see; an allocator's own statistics miss nothing."""
-        return 0 if self.source.startswith("CUDA") else PAGES
 
 
 def seconds_per_call(sample: Sample) -> float:
@@ -137,6 +112,7 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     Raises ``BenchError`` for records that differ in device, seed or parameters.
     """
     require_comparable(record, reference)
+    # Laps met the same moment of the machine; runs from before they were kept have whole rounds alone.
     paired = laps.log_ratios(record.samples, reference.samples)
     level, unstable = (laps.LEVEL, UNSTABLE_LAPS) if paired else (LEVEL, UNSTABLE)
     logs = list((paired or _log_ratios_of_rounds(record, reference)).values())
@@ -169,6 +145,7 @@ def chance(logs: Sequence[float]) -> float | None:
     from scipy.special import stdtr
 
     error = stdev(logs) / math.sqrt(len(logs))
+    # Rounds that are alike to the last bit leave no error to divide by.
     if error == 0:
         return 0.0 if fmean(logs) else 1.0
     return 2 * float(stdtr(len(logs) - 1, -abs(fmean(logs)) / error))
@@ -234,68 +211,6 @@ def _apart_in_words(centre: float, low: float, high: float) -> str:
 def time_in_words(time: Interval | None) -> str:
     """ "1.23 ± 0.04 ms"."""
     return "" if time is None else quantities.interval(time.centre, time.low, time.high, quantities.SECONDS)
-
-
-def peak(*records: Record) -> Peak | None:
-    """The median and range of peaks over processes; ``None`` where nothing was weighed."""
-    weighed = [record.memory for record in records if record.memory is not None and record.memory.peaks]
-    peaks = [value for memory in weighed for value in memory.peaks]
-    if not peaks:
-        return None
-    tensors = [memory.tensors for memory in weighed if memory.tensors is not None]
-    children = [memory.children for memory in weighed if memory.children is not None]
-    return Peak(
-        median(peaks),
-        min(peaks),
-        max(peaks),
-        weighed[0].source,
-        tensors=max(tensors) if len(tensors) == len(weighed) else None,
-        children=max(children, default=None),
-    )
-
-
-def peak_in_words(memory: Peak | None) -> str:
-    """ "1.5 MiB", with the range where processes differ by more than a twentieth; "below 64 KiB", which no meter of
-    pages can tell from nothing; and child processes."""
-    if memory is None:
-        return ""
-    children = children_in_words(memory)
-    return resident_in_words(memory) + (f", and {children}" if children else "")
-
-
-def resident_in_words(memory: Peak) -> str:
-    """The peak of the process itself."""
-    if memory.median < memory.floor or memory.high - memory.low <= SAME * memory.median:
-        return middle_in_words(memory)
-    if memory.low < memory.floor:
-        floor = quantities.size(memory.floor)
-        return f"{quantities.size(memory.median)} (below {floor} to {quantities.size(memory.high, 2)})"
-    scale, unit = quantities.unit_for(memory.median, quantities.BYTES)
-    low, high = (quantities.number(value / scale, 2) for value in (memory.low, memory.high))
-    return f"{quantities.number(memory.median / scale, 2)} ({low} to {high}) {unit}"
-
-
-def middle_in_words(memory: Peak) -> str:
-    """The median over processes alone."""
-    if memory.median < memory.floor:
-        return f"below {quantities.size(memory.floor)}"
-    return quantities.size(memory.median)
-
-
-def children_in_words(memory: Peak) -> str:
-    """ "200 MiB in child processes"; nothing where there were none."""
-    if memory.children is None:
-        return ""
-    if memory.children == 0:
-        return "child processes that were not weighed"
-    return f"{quantities.size(memory.children)} in child processes"
-
-
-def tensors_in_words(memory: Peak | None) -> str:
-    """The peak of tensor bytes, where they were counted."""
-    if memory is None or memory.tensors is None:
-        return ""
-    return quantities.size(memory.tensors) if memory.tensors else "none"
 
 
 def throughput(*records: Record) -> Interval | None:

@@ -18,7 +18,19 @@ WIDE = 120
 """Columns of what goes into a file or a pipe, unless ``COLUMNS`` says otherwise."""
 
 
-PLAIN = {"✓": "v", "✗": "X", "×": "x", "±": "+-", "≤": "<=", "≥": ">=", "−": "-", "µ": "u", "…": "...", "–": "-"}
+PLAIN = {
+    "✓": "v",
+    "✗": "X",
+    "×": "x",
+    "±": "+-",
+    "≤": "<=",
+    "≥": ">=",
+    "−": "-",
+    "µ": "u",
+    "…": "...",
+    "–": "-",
+    "─": "-",
+}
 
 
 def stdout() -> Console:
@@ -28,12 +40,10 @@ def stdout() -> Console:
         def on_broken_pipe(self) -> None:
             raise  # rich would end the process as if it had failed; main() knows better
 
-    # Where nobody says how wide it is, rich takes 80 columns, in which a table has no room.
-    wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.encoding.lower().startswith("utf"):
         codecs.register_error("plain", plainly)  # a ✓ that cannot be printed must not end the command
         sys.stdout.reconfigure(errors="plain")
-    return Piped(highlight=False, width=WIDE if wide else None)
+    return Piped(highlight=False, width=_width(sys.stdout))
 
 
 def plainly(error: UnicodeError) -> tuple[str, int]:
@@ -46,7 +56,12 @@ def plainly(error: UnicodeError) -> tuple[str, int]:
 def stderr() -> Console:
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, width=_width(sys.stderr))
+
+
+def _width(stream: Any) -> int | None:
+    """Where nobody says how wide it is, rich takes 80 columns, in which a table has no room."""
+    return None if stream.isatty() or "COLUMNS" in os.environ else WIDE
 
 
 def red(text: str) -> str:

@@ -19,6 +19,7 @@ from bench.results.journal import JOURNAL
 from bench.results.store import RUN
 
 EPOCHS = "epochs"
+KEEP = "--keep-checkpoints"
 SHOWN = 3
 """Reasons that are named; more do not fit into a line."""
 
@@ -57,14 +58,21 @@ def tasks_of(earlier: Earlier, tasks: Iterable[Task]) -> tuple[Task, ...]:
         task for task in tasks if task.kind == "study" and EPOCHS in task.case.parameters and earlier.trained(task.case)
     )
     if not begun:
-        names = ", ".join(dict.fromkeys(f"{task.case.exercise}.{task.case.part}" for task in tasks[:SHOWN]))
-        raise NothingMatched(
-            f"{earlier.run.id} has no checkpoints of {names}: make one with --keep-checkpoints, and go on from that"
-        )
+        raise NothingMatched(f"{earlier.run.id} has no checkpoints of {nothing_kept(earlier, tasks)}")
     for task in begun:
+        # Looked for now: a run that would miss one of them later must not begin.
         for _ in files(earlier, origin(earlier, task.case)):
             pass
     return begun
+
+
+def nothing_kept(earlier: Earlier, tasks: Sequence[Task]) -> str:
+    """Of what there are none, and what to do: another run would have none either, where this one was to keep them."""
+    names = ", ".join(dict.fromkeys(f"{task.case.exercise}.{task.case.part}" for task in tasks[:SHOWN]))
+    ran = {(record.case.exercise, record.case.part) for record in earlier.run.records if record.outcome == "ok"}
+    if KEEP in earlier.run.command and any((task.case.exercise, task.case.part) in ran for task in tasks):
+        return f"{names}, though it was to keep them: such trainings leave none; run them anew, without --continue"
+    return f"{names}: make one with {KEEP}, and go on from that"
 
 
 def origin(earlier: Earlier, case: Case) -> Record:

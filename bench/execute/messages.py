@@ -17,9 +17,11 @@ from bench.model import (
     Guest,
     Observation,
     PartDescription,
+    Peak,
     Profile,
     SourceFile,
     Task,
+    Work,
 )
 from bench.results import store
 
@@ -41,7 +43,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``survey``, ``task``, ``check`` or ``noise``.
+    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``survey``, ``task``, ``check``, ``noise``
+    or ``peak``.
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about, and the
@@ -53,7 +56,7 @@ class Order:
     about one ``source``, named as in ``Guest``.
     """
 
-    kind: Literal["probe", "describe", "survey", "task", "check", "noise"]
+    kind: Literal["probe", "describe", "survey", "task", "check", "noise", "peak"]
     module: str = ""
     exercise: str = ""
     source: str = ""
@@ -144,13 +147,14 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Every promise that ``bench check`` has looked at, and what the parts were seen to have: the ``found`` of each
-    study, the ``variants`` of each comparison and the methods of each race. A part that could not be tried here is in
-    neither."""
+    study, the ``variants`` of each comparison and the methods of each race, and the ``work`` of each comparison that
+    declares one. A part that could not be tried here is in none."""
 
     checked: tuple[Checked, ...]
     parts: tuple[PartDescription, ...] = ()
     found: dict[str, Findings] = field(default_factory=dict)
     variants: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    work: dict[str, Work] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +181,25 @@ class Reply:
     folder: str = ""
 
 
-Message = Order | Started | Progress | Probe | Described | Surveyed | Broken | Verdicts | Observation | Noise | Ended
+Message = (
+    Order | Started | Progress | Probe | Described | Surveyed | Broken | Verdicts | Observation | Noise | Peak | Ended
+)
 KINDS: dict[str, type[Message]] = {
     kind.__name__: kind
-    for kind in (Order, Started, Progress, Probe, Described, Surveyed, Broken, Verdicts, Observation, Noise, Ended)
+    for kind in (
+        Order,
+        Started,
+        Progress,
+        Probe,
+        Described,
+        Surveyed,
+        Broken,
+        Verdicts,
+        Observation,
+        Noise,
+        Peak,
+        Ended,
+    )
 }
 
 

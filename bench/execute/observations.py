@@ -104,11 +104,13 @@ def seconds_of(observations: Iterable[Observation]) -> tuple[float, float]:
     """What the processes that timed took in all, and their blocks."""
     timed = [each for each in observations if each.task.is_timed]
     samples = [sample for each in timed for result in each.variants.values() for sample in result.samples]
+    # fsum rounds once: whatever order observations came in, a run has the same bits.
     return math.fsum(each.seconds for each in timed), math.fsum(lap for sample in samples for lap in sample.laps)
 
 
 def records(planned: Iterable[Task], observations: Iterable[Observation]) -> tuple[Record, ...]:
     """Every record that the observations give, in the order of the plan."""
+    # A run that was interrupted has cases that nothing was observed of.
     by_case: dict[Case, list[Observation]] = {task.case.whole: [] for task in planned}
     for observation in observations:
         by_case[observation.task.case.whole].append(observation)
@@ -149,6 +151,7 @@ def of_variant(case: Case, observations: Sequence[Observation]) -> Record:
     name = str(case.variant)
     concern = concerning(name, observations)
     results = [result_of(name, observation) for observation in concern]
+    # Of equally bad ones the first: what came after it may have followed from it.
     worst = max(results, key=lambda result: SEVERITY[result.outcome])
     trials = races.merged(trial for result in results for trial in result.trials)
     curves = next((result.curves for result in results if result.curves), ())

@@ -144,5 +144,5 @@ def scalar(name: str, text: str, kind: type) -> Scalar:
             return text
     except (KeyError, ValueError):
         pass
-    wanted = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
+    wanted = {bool: "true or false", int: "a whole number", float: "a finite number"}[kind]
     raise UsageError(f"--param {name}={text}: {name} is {wanted}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bench.catalogue import Listing, find
 from bench.errors import Missing, NothingMatched, UsageError, did_you_mean
 from bench.execute import continuing, parameters, provenance
 from bench.execute.executors.base import Executor
-from bench.execute.guests.offers import survey
+from bench.execute.guests.offers import Survey, survey
 from bench.execute.inquiries import describe, probe
 from bench.execute.messages import Question
 from bench.model import (
@@ -40,71 +40,87 @@ def unnamed(what: str, device: str, now: datetime) -> str:
     return ""
 
 
-def make_plan(
-    executor: Executor,
-    listings: Sequence[Listing],
-    *,
-    names: Sequence[str],
-    command: tuple[str, ...],
-    device: str = "auto",
-    profile: Profile = "quick",
-    seeds: tuple[int, ...] = (0,),
-    given: parameters.Given | None = None,
-    threads: int = 1,
-    timeout: float | None = None,
-    data: str = "auto",
-    files: tuple[SourceFile, ...] = (),
-    only: str = "",
-    stop_first: bool = False,
-    keep_checkpoints: bool = False,
-    forgiving: bool = False,
-    earlier: continuing.Earlier | None = None,
-    new_id: NewId = unnamed,
-) -> Plan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of a run. With an ``earlier`` run, only what goes on from its checkpoints is planned.
+    ``forgiving``: of several files one that adds nothing is a row."""
+
+    names: Sequence[str]
+    command: tuple[str, ...]
+    device: str = "auto"
+    profile: Profile = "quick"
+    seeds: tuple[int, ...] = (0,)
+    given: parameters.Given = field(default_factory=dict)
+    threads: int = 1
+    timeout: float | None = None
+    data: str = "auto"
+    files: tuple[SourceFile, ...] = ()
+    only: str = ""
+    stop_first: bool = False
+    keep_checkpoints: bool = False
+    forgiving: bool = False
+    earlier: continuing.Earlier | None = None
+
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds for one task."""
+        return TIMEOUTS[self.profile] if self.timeout is None else self.timeout
+
+    @property
+    def form(self) -> str:
+        """Of the data: embedded or full."""
+        return self.data if self.data != "auto" else "full" if self.profile == "full" else "embedded"
+
+
+def make_plan(executor: Executor, listings: Sequence[Listing], request: Request, *, new_id: NewId = unnamed) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
-    no other run has. With an ``earlier`` run, only what goes on from its checkpoints is planned. ``forgiving``: of
-    several files one that adds nothing is a row. Raises ``BenchError`` for what the user has to mend."""
+    no other run has. Raises ``BenchError`` for what the user has to mend."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
-    asked, broken = look_at(select(names, listings), executor)
-    wanted = chosen(asked, only, given or {})
+    asked, broken = look_at(select(request.names, listings), executor)
+    wanted = chosen(asked, request.only, request.given)
     here, now = probe(executor), datetime.now(UTC)
-    devices = pick_devices(device, here.devices)
-    tasks = first_tasks(wanted, devices=devices, given=given or {}, seeds=seeds, profile=profile)
+    devices = pick_devices(request.device, here.devices)
+    tasks = first_tasks(wanted, request, devices)
     if not tasks and not broken:
-        raise NothingMatched(nothing_to_run(only, devices, names[0]))
-    place, code = environment.gather(here.facts, threads), provenance.of_exercises(each.listing for each, _ in wanted)
-    if earlier:
-        tasks = continuing.tasks_of(earlier, tasks)
-        continuing.check(earlier, profile=profile, data=wanted_data(data, profile), here=place, code=code)
-    timeout = TIMEOUTS[profile] if timeout is None else timeout
-    # What a file would add to a broken exercise nobody knows.
-    asked_by = () if broken else names
-    questioned = questions(asked, tasks)
-    outside = survey(files, questioned, executor, names=asked_by, timeout=timeout, forgiving=forgiving)
+        raise NothingMatched(nothing_to_run(request.only, devices, request.names[0]))
+    if request.earlier:
+        tasks = continuing.tasks_of(request.earlier, tasks)
+        wanted = [(each, parts) for each, parts in wanted if each.listing.id in {task.case.exercise for task in tasks}]
+    place, code = environment.gather(here.facts, request.threads), provenance.of_exercises(e.listing for e, _ in wanted)
+    if request.earlier:
+        continuing.check(request.earlier, profile=request.profile, data=request.form, here=place, code=code)
+    outside = offered(request, questions(asked, tasks), executor, broken)
     return Plan(
         schema=SCHEMA,
-        id=new_id(called(names), "+".join(devices), now),
+        id=new_id(called(request.names), "+".join(devices), now),
         created=now.isoformat(timespec="seconds"),
-        command=command,
-        profile=profile,
+        command=request.command,
+        profile=request.profile,
         devices=devices,
-        seeds=seeds,
-        data=wanted_data(data, profile),
-        threads=threads,
-        timeout=timeout,
+        seeds=request.seeds,
+        data=request.form,
+        threads=request.threads,
+        timeout=request.time_limit,
         environment=place,
-        exercises=tuple(exercise.info(profile) for exercise, _ in wanted),
+        exercises=tuple(exercise.info(request.profile) for exercise, _ in wanted),
         broken=(*broken, *outside.broken),
         tasks=tasks,
         files=outside.files,
         guests=outside.guests,
         modules={exercise.listing.id: exercise.listing.module for exercise, _ in wanted},
         code=code | outside.read,
-        stop_first=stop_first,
-        keep_checkpoints=keep_checkpoints,
-        continued=earlier.run.id if earlier else "",
-        floor=floors.recall(threads) if "cpu" in devices else None,
+        stop_first=request.stop_first,
+        keep_checkpoints=request.keep_checkpoints,
+        continued=request.earlier.run.id if request.earlier else "",
+        floor=floors.recall(request.threads) if "cpu" in devices else None,
     )
+
+
+def offered(request: Request, asked: Sequence[Question], executor: Executor, broken: tuple[Broken, ...]) -> Survey:
+    """What the files add to the comparisons that are asked for."""
+    # What a file would add to a broken exercise nobody knows.
+    names = () if broken else request.names
+    return survey(request.files, asked, executor, names=names, timeout=request.time_limit, forgiving=request.forgiving)
 
 
 def nothing_to_run(only: str, devices: Iterable[str], name: str) -> str:
@@ -116,10 +132,6 @@ def nothing_to_run(only: str, devices: Iterable[str], name: str) -> str:
 def called(names: Sequence[str]) -> str:
     """What a run of these exercises is called by."""
     return "all" if len(names) > LONG else "+".join(names)
-
-
-def wanted_data(data: str, profile: Profile) -> str:
-    return data if data != "auto" else "full" if profile == "full" else "embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,7 @@ class Asked:
             tags=self.description.tags,
             parts=tuple(part.at(profile) for part in self.description.parts),
             answer=self.listing.answer,
+            sources=self.listing.sources,
         )
 
 
@@ -202,9 +215,7 @@ def chosen(asked: Iterable[Asked], only: str, given: parameters.Given) -> Wanted
     return wanted
 
 
-def first_tasks(
-    wanted: Wanted, *, devices: Sequence[str], given: parameters.Given, seeds: Sequence[int], profile: Profile
-) -> tuple[Task, ...]:
+def first_tasks(wanted: Wanted, request: Request, devices: Sequence[str]) -> tuple[Task, ...]:
     """The first task of every case, each once: cases of one part and device stand together."""
     cases = [
         (part.kind, Case(exercise=exercise.listing.id, part=part.id, device=device, seed=seed, parameters=values))
@@ -212,8 +223,8 @@ def first_tasks(
         for part in parts
         for device in devices
         if device in part.devices
-        for seed in seeds
-        for values in parameters.combinations(part, given, profile)
+        for seed in request.seeds
+        for values in parameters.combinations(part, request.given, request.profile)
     ]
     return tuple(dict.fromkeys(Task.first(kind, case) for kind, case in cases))
 

@@ -14,8 +14,8 @@ from bench.with_files import read_files
 
 def of_exercises(listings: Iterable[Listing]) -> dict[str, str]:
     """``{name: sha256}`` of all files of exercises: ``package/ex07_iris/speed.py``, or ``package/ex01_step.py``."""
-    found = (pair for listing in listings for pair in sources(listing.module, listing.path))
-    return {name: digest for name, path in found if (digest := digest_of(path))}
+    files = (pair for listing in listings for pair in sources(listing.module, listing.path))
+    return {name: digest for name, path in files if (digest := digest_of(path))}
 
 
 def sources(module: str, path: Path) -> Iterator[tuple[str, Path]]:

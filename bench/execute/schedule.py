@@ -68,6 +68,7 @@ class Course:
         self.variants = tuple(n for n, result in results.items() if result.outcome == "ok" and n not in hopeless)
         failed = tuple(name for name in results if name not in self.variants)
         self.without = (*observation.task.without, *failed)
+        # Weighings that were opened for a variant are closed with it.
         self.open = [task for task in self.open if task.case.variant is None or task.case.variant in self.variants]
 
     def _weighings(self, case: Case) -> Iterator[Task]:

@@ -14,6 +14,7 @@ from typing import Protocol
 from bench.analysis import laps, races
 from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched, UsageError
+from bench.execute import peaks
 from bench.execute.executors.base import Executor
 from bench.execute.inquiries import probe
 from bench.execute.messages import Order, Progress, Reply
@@ -21,7 +22,7 @@ from bench.execute.observations import observation_of, records_of_case, run_of
 from bench.execute.provenance import changed
 from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import EFFORTS
-from bench.model import Case, Observation, Plan, Record, Run, Task
+from bench.model import Case, Observation, Peak, Plan, Record, Run, Task
 from bench.results import environment, store
 from bench.results.journal import Journal
 
@@ -76,6 +77,7 @@ class Session:
         """Whether every ratio of a case is as narrow as the profile wants it, or another round would take longer than
         the case has."""
         effort, timed = EFFORTS[self.plan.profile], [each.seconds for each in observations if each.task.is_timed]
+        # The next round will take about as long as one did so far.
         if sum(timed) + sum(timed) / len(timed) > effort.case_seconds:
             return True
         exercise = next(each for each in self.plan.exercises if each.id == case.exercise)
@@ -86,17 +88,28 @@ class Session:
 
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
+        reached: tuple[Peak, ...] = ()
         try:
             with self.journal, tempfile.TemporaryDirectory(prefix="bench-run-", ignore_cleanup_errors=True) as scratch:
                 self.scratch = scratch
                 self._work()
+            reached = () if self.schedule.stopped else self._peaks()
         except KeyboardInterrupt:
             self.interrupted = True
             self.executor.close()  # the children must be gone before anything is said of the run
         finished = not (self.interrupted or self.schedule.stopped)
-        run = run_of(self.plan, self.schedule.observations(), finished=finished)
+        run = replace(run_of(self.plan, self.schedule.observations(), finished=finished), peaks=reached)
         store.write(run, self.folder)
         return run
+
+    def _peaks(self) -> tuple[Peak, ...]:
+        """What a roofline is held against; a run without it is a run all the same."""
+        devices = peaks.wanted(self.schedule.observations(), self.plan.profile)
+        try:
+            return peaks.measure(self.executor, devices, self.plan.threads)
+        except BenchError as error:
+            self.listener.say(str(error))
+            return ()
 
     def _work(self) -> None:
         at_work: dict[Future[Reply], Task] = {}

@@ -8,7 +8,7 @@ number that hangs on the problem. ``nudged`` inputs measure that number, and ``b
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -17,6 +17,8 @@ GRANTED = 100.0
 """So many eps of the inputs are granted to the rounding of a computation."""
 Values = float | Tensor | Sequence[Tensor] | Mapping[str, Tensor]
 """A number, a tensor, several, or several by name."""
+Number = float | Tensor
+"""A tensor of one element counts as a number."""
 
 
 def max_error(found: Values, expected: Values) -> float:
@@ -34,6 +36,28 @@ def relative_error(found: Values, expected: Values) -> float:
     A tensor that should be zero everywhere is held to its absolute error.
     """
     return max((_relative(a, b) for a, b in _pairs(found, expected)), default=0.0)
+
+
+def largest(*values: Number | Iterable[Number]) -> float:
+    """The largest of several numbers, or of one iterable of them, and NaN where any is NaN.
+
+    Python's ``max`` passes over a NaN that does not come first: ``max(0.0, nan)`` is 0.0. Raises ``ValueError`` for
+    no number at all, of which no claim can be made.
+    """
+    numbers = _numbers(values)
+    return math.nan if any(map(math.isnan, numbers)) else max(numbers)
+
+
+def smallest(*values: Number | Iterable[Number]) -> float:
+    """The smallest, as ``largest`` is the largest."""
+    return -largest(-number for number in _numbers(values))
+
+
+def _numbers(values: Sequence[Number | Iterable[Number]]) -> list[float]:
+    first = values[0] if len(values) == 1 else values
+    # A tensor can be iterated over as well.
+    numbers = (first,) if isinstance(first, Tensor | int | float) else first
+    return [float(number.detach() if isinstance(number, Tensor) else number) for number in numbers]  # type: ignore[arg-type]
 
 
 def nudged(values: Mapping[str, Tensor], seed: int = 0) -> dict[str, Tensor]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.errors import PluginError
 from bench.model import Agreement
@@ -45,8 +45,8 @@ def tensors_of(output: Any) -> dict[str, Tensor]:
     tensors = output if type(output) is dict else {"output": output}
     for name, tensor in tensors.items():
         if type(tensor) not in plain_tensors():
-            kind = type(tensor).__qualname__
-            raise PluginError(f"a variant must give a tensor or a dict of named tensors; {name!r} is a {kind}")
+            kind = "None: does its call return?" if tensor is None else f"a {type(tensor).__qualname__}"
+            raise PluginError(f"a variant must give a tensor or a dict of named tensors; {name!r} is {kind}")
     return {str(name): tensor.detach() for name, tensor in tensors.items()}
 
 
@@ -98,18 +98,25 @@ def identical(outputs: Mapping[str, Tensor], others: Mapping[str, Tensor]) -> bo
     return outputs.keys() == others.keys() and all(torch.equal(outputs[name], others[name]) for name in outputs)
 
 
-def distance(outputs: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> tuple[float, str, float, float]:
-    """The worst relative error ``max|output - truth| / max|truth|`` over all tensors, and where it is.
+class Distance(NamedTuple):
+    """A relative error ``max|output - truth| / max|truth|`` of one tensor, its worst element, and the values there."""
 
-    Gives ``(error, where, value there, expected there)``. Raises ``Disagreement`` for other names, other shapes, and
-    values that are not finite.
-    """
+    error: float
+    where: str = ""
+    value: float = 0.0
+    expected: float = 0.0
+
+
+def distances(outputs: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> dict[str, Distance]:
+    """Of every tensor. Raises ``Disagreement`` for other names, other shapes, and values that are not finite."""
     if outputs.keys() != truth.keys():
         raise Disagreement(_other_names(list(outputs), list(truth)))
-    worst = (-1.0, "", 0.0, 0.0)
-    for name, expected in truth.items():
-        worst = max(worst, _distance(name, outputs[name], expected))
-    return worst
+    return {name: _distance(name, outputs[name], expected) for name, expected in truth.items()}
+
+
+def distance(outputs: Mapping[str, Tensor], truth: Mapping[str, Tensor]) -> Distance:
+    """The largest of all tensors. Raises as ``distances`` does."""
+    return max(distances(outputs, truth).values(), default=Distance(0.0))
 
 
 def _other_names(outputs: list[str], truth: list[str]) -> str:
@@ -124,13 +131,13 @@ def _listed(names: set[str], order: list[str]) -> str:
     return ", ".join(chosen[:SHOWN]) + (f" and {len(chosen) - SHOWN} more" if len(chosen) > SHOWN else "")
 
 
-def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, float, float]:
+def _distance(name: str, output: Tensor, expected: Tensor) -> Distance:
     import torch
 
     if output.shape != expected.shape:
         raise Disagreement(f"{name} has shape {tuple(output.shape)}, the reference's has {tuple(expected.shape)}")
     if not expected.numel():
-        return 0.0, name, 0.0, 0.0
+        return Distance(0.0, name)
     if kind_of(output.dtype) != kind_of(expected.dtype):
         raise Disagreement(f"{name} is {str(output.dtype)[6:]} where the reference gives {str(expected.dtype)[6:]}")
     # A difference taken in float32 would be rounded once more; float64 holds it exactly.
@@ -147,7 +154,7 @@ def _distance(name: str, output: Tensor, expected: Tensor) -> tuple[float, str, 
     if not math.isfinite(error):  # the values are, but not their difference: NaN would pass for the least in max()
         raise Disagreement(f"{name} is too large to be held against the reference")
     place = _place(name, output, at)
-    return error, place, _shown(output.flatten()[at]), _shown(expected.flatten()[at])
+    return Distance(error, place, _shown(output.flatten()[at]), _shown(expected.flatten()[at]))
 
 
 def _require_finite(name: str, output: Tensor, expected: Tensor) -> None:
@@ -205,42 +212,41 @@ class Expectation:
         return next((tensor.dtype for tensor in self.reference.values() if tensor.is_floating_point()), None)
 
     @cached_property
-    def unit(self) -> float:
-        """One unit in the last place; of integers no rounding is forgiven."""
-        import torch
-
-        floats = [tensor.dtype for tensor in self.reference.values() if tensor.is_floating_point()]
-        return max((torch.finfo(dtype).eps for dtype in floats), default=0.0)
-
-    @cached_property
-    def reference_error(self) -> float:
-        """Known once for all the answers that are held against it."""
-        error = distance(self.reference, self.truth)[0]
-        if self.tolerance is None and not error <= SANE:
+    def reference_errors(self) -> dict[str, float]:
+        """By tensor; known once for all the answers that are held against it."""
+        errors = {name: each.error for name, each in distances(self.reference, self.truth).items()}
+        worst = max(errors.values(), default=0.0)
+        if self.tolerance is None and not worst <= SANE:
             raise PluginError(
-                f"the reference in {str(self.dtype)[6:]} is {error:.2g} away from itself in float64: the set-up must "
+                f"the reference in {str(self.dtype)[6:]} is {worst:.2g} away from itself in float64: the set-up must "
                 "pose the same problem in every dtype (draw in float32 and convert), or state a tolerance"
             )
-        return error
+        return errors
 
-    @property
-    def allowed(self) -> float:
+    def allowed(self, name: str) -> float:
+        """How far a tensor may be from the truth. Each has its own bound: one that is badly conditioned must not loosen
+        that of the others."""
+        if self.tolerance is not None:
+            return self.tolerance
         # A reference may be exact by luck, as a sum of few small numbers is: then units in the last place are the
         # measure.
-        return max(FACTOR * self.reference_error, UNITS * self.unit) if self.tolerance is None else self.tolerance
+        return max(FACTOR * self.reference_errors[name], UNITS * unit_of(self.reference[name].dtype))
 
     def judge(self, outputs: Mapping[str, Tensor]) -> Agreement:
-        """How far an answer is from the truth, and how far it may be."""
-        reference_error = self.reference_error
-        error, where, value, expected = distance(outputs, self.truth)
+        """How far an answer is from the truth, and how far it may be: of its tensors the one nearest to, or furthest
+        beyond, what it is allowed."""
+        errors = self.reference_errors
+        apart = distances(outputs, self.truth)
+        name = max(apart, key=lambda each: share(apart[each].error, self.allowed(each)), default="")
+        worst = apart.get(name, Distance(0.0))
         return Agreement(
-            error=error,
-            allowed=self.allowed,
-            reference_error=reference_error,
+            error=worst.error,
+            allowed=self.allowed(name) if name in errors else 0.0,
+            reference_error=errors.get(name, 0.0),
             dtype=str(self.dtype)[6:] if self.dtype else "integers",
-            where=where,
-            found=value,
-            expected=expected,
+            where=worst.where,
+            found=worst.value,
+            expected=worst.expected,
         )
 
     def require(self, outputs: Mapping[str, Tensor]) -> None:
@@ -248,6 +254,18 @@ class Expectation:
         agreement = self.judge(outputs)
         if not agreement.passed:
             raise Disagreement(f"on the inputs that are timed, {in_words(agreement)}")
+
+
+def unit_of(dtype: torch.dtype) -> float:
+    """One unit in the last place; of integers no rounding is forgiven."""
+    import torch
+
+    return torch.finfo(dtype).eps if dtype.is_floating_point else 0.0
+
+
+def share(error: float, allowed: float) -> float:
+    """Of what is allowed: above 1 what does not agree."""
+    return error / allowed if allowed else math.inf if error else 0.0
 
 
 def in_words(agreement: Agreement) -> str:

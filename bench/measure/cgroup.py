@@ -58,12 +58,14 @@ def _quota(folder: Path) -> float | None:
 
 def throttled(among: tuple[Path, ...]) -> float:
     """Seconds for which quotas have stopped the groups of these folders until now; the one that was stopped most."""
+    # A group that is stopped stops those below it as well: their seconds overlap, and must not be added.
     return max(map(_throttled, among), default=0.0)
 
 
 def _throttled(folder: Path) -> float:
     try:
         counters = dict(line.split() for line in (folder / "cpu.stat").read_text().splitlines())
+        # Microseconds in the second version of the file system, nanoseconds in the first.
         return int(counters.get("throttled_usec", 0)) * 1e-6 or int(counters.get("throttled_time", 0)) * 1e-9
     except (OSError, ValueError):
         return 0.0

@@ -55,6 +55,7 @@ def peak(call: Callable[[], Any]) -> int:
     thread.start()
     try:
         call()
+        # A call may be over before the thread has looked once.
         sizes.append(private(family))
     finally:
         done.set()

@@ -33,13 +33,13 @@ def diagnose(outputs: Mapping[str, Tensor], expected: Expectation, sizes: Sizes)
     ours, theirs = wide(outputs), wide(truth)
     for name, right in theirs.items():
         if ours[name].shape != right.shape:
-            return relations.reshaped(ours[name], right, expected.allowed)
+            return relations.reshaped(ours[name], right, expected.allowed(name))
         if kind_of(outputs[name].dtype) != kind_of(truth[name].dtype):
             return ""
         if not bool(ours[name].isfinite().all()):
             return f"{name} is {relations.not_finite(ours[name])}{_before(name, list(theirs))}"
-    bad = [name for name in theirs if bool(relations.wrong(ours[name], theirs[name], expected.allowed).any())]
-    found = {name: relations.relation(ours[name], theirs[name], expected.allowed, sizes) for name in bad}
+    bad = [name for name in theirs if bool(relations.wrong(ours[name], theirs[name], expected.allowed(name)).any())]
+    found = {name: relations.relation(ours[name], theirs[name], expected.allowed(name), sizes) for name in bad}
     return in_words(list(theirs), found)
 
 

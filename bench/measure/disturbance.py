@@ -136,9 +136,11 @@ def between(before: Reading, after: Reading, gpu: GpuState | None = None) -> Dis
     stolen, busy = max(0, after.stolen - before.stolen), max(0, after.busy - before.busy)
     return Disturbance(
         seconds=seconds,
+        # As it was before: afterwards it would hold the load of the round itself.
         load=before.load,
         # Time is taken only from a core that wants to work: of an idle one nothing is missing.
         stolen=stolen / max(1, stolen + busy),
+        # Every core that is stopped counts: together they can exceed the time that has passed.
         throttled=min(1.0, max(0.0, after.throttled - before.throttled) / seconds) if seconds > 0 else 0.0,
         switches=max(0, after.switches - before.switches),
         gpu=gpu,

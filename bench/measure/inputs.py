@@ -36,18 +36,19 @@ def held(call: Any) -> list[Tensor]:
     function closes over, in arguments that are bound to it, in attributes and in containers. An array comes as a tensor
     on the same memory."""
     # The objects themselves, not their addresses alone: of one that is made as it is looked at, another has it next.
-    seen: dict[int, Any] = {}
-    waiting, found = [call], list[Any]()
-    while waiting and len(seen) < MOST:
+    looked_at: dict[int, Any] = {}
+    waiting, tensors = [call], list[Any]()
+    while waiting and len(looked_at) < MOST:
         each = waiting.pop()
-        if id(each) in seen or isinstance(each, PLAIN):
+        if id(each) in looked_at or isinstance(each, PLAIN):
             continue
-        seen[id(each)] = each
+        looked_at[id(each)] = each
         if (tensor := as_tensor(each)) is not None:
-            found.append(tensor)
+            tensors.append(tensor)
         else:
+            # The list is a stack: reversed, what comes first is looked at first.
             waiting += reversed(looked_into(each))
-    return found
+    return tensors
 
 
 def looked_into(value: Any) -> list[Any]:
@@ -101,6 +102,7 @@ def contents(function: FunctionType) -> Iterator[Any]:
     # A decorator keeps here what it decorates, as torch.compile does.
     yield from vars(function).values()
     home = function.__globals__
+    # What torch's own functions read of their modules is torch's: no input of a call is among it.
     if str(home.get("__name__")).startswith("torch."):
         return
     for name in names(function.__code__):
@@ -162,10 +164,10 @@ def differences(first: Iterable[Tensor], second: Iterable[Tensor]) -> list[Chang
     """Copies of those tensors in which two set-ups of one call differ; none where they are not built alike."""
     import torch
 
-    one, other = list(first), list(second)
-    if [each.shape for each in one] != [each.shape for each in other]:
+    ours, theirs = list(first), list(second)
+    if [each.shape for each in ours] != [each.shape for each in theirs]:
         return []
-    return [(a.clone(), b.clone()) for a, b in zip(one, other, strict=True) if not torch.equal(a, b)]
+    return [(a.clone(), b.clone()) for a, b in zip(ours, theirs, strict=True) if not torch.equal(a, b)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,8 @@ class Place:
 
 def places(tensors: Iterable[Tensor], changes: Sequence[Change]) -> list[Place]:
     """Where these tensors hold the first of the inputs: with the same values, in whatever dtype and order of axes."""
-    found = (place(tensor, changes) for tensor in tensors)
-    return [each for each in found if each is not None]
+    places_of_all = (place(tensor, changes) for tensor in tensors)
+    return [each for each in places_of_all if each is not None]
 
 
 def place(tensor: Tensor, changes: Sequence[Change]) -> Place | None:
@@ -238,10 +240,10 @@ def spoil(call: Any, answers: Mapping[str, Tensor], places: Iterable[Place] = ()
     """Overwrite every tensor that a call holds and that equals one of the answers, but for its inputs, by what no
     computation gives; how many were. A call that computes writes there anew, or does not look."""
     theirs = {id_of(place.tensor) for place in places}
-    kept = [tensor for tensor in held(call) if id_of(tensor) not in theirs and is_answer(tensor, answers.values())]
-    for tensor in kept:
+    copies = [tensor for tensor in held(call) if id_of(tensor) not in theirs and is_answer(tensor, answers.values())]
+    for tensor in copies:
         agreement.poison(tensor)
-    return len(kept)
+    return len(copies)
 
 
 def is_answer(tensor: Tensor, answers: Iterable[Tensor]) -> bool:
@@ -253,4 +255,5 @@ def is_answer(tensor: Tensor, answers: Iterable[Tensor]) -> bool:
 
 
 def id_of(tensor: Tensor) -> tuple[int, int]:
+    # By the address alone a tensor and a view of its beginning would be one.
     return tensor.data_ptr(), tensor.numel()

@@ -23,7 +23,7 @@ def shuffled(rng: random.Random) -> list[object]:
     """Fill the heap with holes; what is returned must be kept until the process has done its work. It is 2 MB."""
     blocks = [bytearray(rng.randrange(SMALL, LARGE)) for _ in range(BLOCKS)]
     rng.shuffle(blocks)
-    kept: list[object] = list(blocks[::2])
+    heap: list[object] = list(blocks[::2])
     # Small objects of Python's lie in pools of their own.
-    kept += [float(number) for number in range(rng.randrange(OBJECTS))]
-    return kept
+    heap += [float(number) for number in range(rng.randrange(OBJECTS))]
+    return heap

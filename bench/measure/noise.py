@@ -99,8 +99,8 @@ def listen(effort: Effort, seconds: float, works: Mapping[str, Callable[[torch.d
             samples[name] = against_itself(make, effort, rng, waiting)
             speeds += loop(until=begun.moment + seconds * number / len(works))
         waited = waiting.seconds() - before
-    seen = disturbance.between(begun, disturbance.look())
-    return Noise(samples=samples, speeds=tuple(speeds), waited=waited / seen.seconds, disturbance=seen)
+    disturbed = disturbance.between(begun, disturbance.look())
+    return Noise(samples=samples, speeds=tuple(speeds), waited=waited / disturbed.seconds, disturbance=disturbed)
 
 
 def against_itself(
@@ -109,6 +109,7 @@ def against_itself(
     """The laps of one call that takes part as several variants."""
     import torch
 
+    # One subject for all of them: not even the place of its memory differs, only the moment does.
     subject = Local([make(torch.float32)], torch.device("cpu"), waiting)
     expected = agreement.Expectation(agreement.named(subject.calls[0]()), agreement.named(make(torch.float64)()))
     copies = [Sampler.prepare(str(number), subject, expected=[expected], effort=effort) for number in range(COPIES)]

@@ -51,6 +51,7 @@ def factor(output: Tensor, expected: Tensor, allowed: float, sizes: Sizes) -> st
     """ "−1 × the reference's: the sign is turned round", "125 × the reference's, and batch = 125"."""
     if not output.any():
         return "zero everywhere"
+    # By least squares: a quotient of two elements would be as wrong as the worse of them.
     squares = float((expected * expected).sum())
     times = float((output * expected).sum()) / squares if squares else 0.0
     if not times or not math.isfinite(times) or not near(output, times * expected, allowed):
@@ -93,6 +94,7 @@ def rearranged(output: Tensor, expected: Tensor, allowed: float) -> str:
     if output.ndim > 1 and near(output.mT, expected, allowed):
         return "the transpose of the reference's"
     axes = range(output.ndim)
+    # The last two together are how the kernel of a convolution is turned over.
     ways = [(axis,) for axis in axes] + ([(output.ndim - 2, output.ndim - 1)] if output.ndim > 1 else [])
     for way in ways:
         if near(output.flip(way), expected, allowed):
@@ -107,6 +109,7 @@ def axes_in_words(axes: tuple[int, ...]) -> str:
 def offset(output: Tensor, expected: Tensor, allowed: float) -> str:
     gap = output - expected
     constant = float(gap.mean())
+    # A single number is off by some constant from any other.
     if output.numel() < 2 or not near(output - constant, expected, allowed):
         return ""
     return f"the reference's {'plus' if constant > 0 else 'minus'} {abs(constant):.6g} everywhere"
@@ -118,8 +121,10 @@ def confined(output: Tensor, expected: Tensor, allowed: float) -> str:
     for axis in range(mask.ndim):
         others = tuple(other for other in range(mask.ndim) if other != axis)
         places = (mask.any(dim=others) if others else mask).nonzero().flatten()
+        # Of one or two rows a wrong one is no exception.
         if len(places) == 1 and mask.shape[axis] > 2:
             return f"wrong only at index {int(places[0])} of axis {axis}, which has {mask.shape[axis]}"
+    # Nor are elements where more than a quarter are wrong.
     few = 0 < int(mask.sum()) <= mask.numel() // 4
     return f"wrong in {share(mask)}, at {', '.join(places_of(mask))}" if few else ""
 

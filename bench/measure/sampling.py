@@ -219,6 +219,7 @@ class Sampler:
             block = self.subject.block(which, calls)
             self._check(self.subject.answer(), which)
             self.subject.spoil()
+            # Only before the first that counts: what is kept is brought to one number of calls.
             if block.seconds < self.lasting / 2 and not self.walls:
                 self.calls, self.block_seconds = calibrate(self.subject, self.lasting)
             elif block.waited > MOST * block.seconds and 2 * self.retaken <= len(self.walls):
@@ -258,6 +259,7 @@ class Sampler:
 
 def laps(samplers: Sequence[Sampler], effort: Effort) -> int:
     """How many laps over these variants there is time for."""
+    # A coarse clock may have seen no time at all, hence the 1e-9 below.
     lap = sum(sampler.block_seconds for sampler in samplers)
     return max(FEWEST, min(effort.laps, int(effort.seconds * len(samplers) / max(lap, 1e-9))))
 

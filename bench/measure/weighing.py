@@ -39,15 +39,33 @@ class Keeper:
         return keep
 
 
+@dataclass(slots=True)
+class Timed:
+    """A call and the seconds of its thread: of the call alone, since meters also collect the garbage of a big heap."""
+
+    call: Call | None
+    seconds: float = 0.0
+
+    def __call__(self) -> None:
+        assert self.call is not None
+        start = thread_time()
+        self.call()
+        self.seconds = thread_time() - start
+
+    def release(self) -> float:
+        """Give the seconds and let the call go, whose set-up would be in memory beside the next one."""
+        self.call = None
+        return self.seconds
+
+
 def weigh(fresh: Callable[[], Call], device: torch.device) -> Memory:
     """The peaks above the baseline of the first call on a set-up, in bytes. ``fresh`` sets up and gives the call."""
-    call, before, start = fresh(), children.Kin.now(), thread_time()
-    weighed = memory.weigh(call, device)
-    seconds, born = thread_time() - start, children.Kin.now() != before
-    del call
+    first, before = Timed(fresh()), children.Kin.now()
+    weighed = memory.weigh(first, device)
+    born = children.Kin.now() != before
     return replace(
         weighed,
-        tensors=_tensors(fresh, weighed, device, seconds),
+        tensors=_tensors(fresh, weighed, device, first.release()),
         children=children.peak(fresh()) if born else None,
     )
 

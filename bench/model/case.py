@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Literal
@@ -42,14 +42,14 @@ class Case:
     def _key(self) -> Key:
         # Asked for whenever a case is held against another one: made once, under a name that no encoder takes for a
         # field.
-        return tuple(sorted((name, json.dumps(value)) for name, value in self._named()))
+        return tuple(sorted((name, _spelt(value)) for name, value in self._named()))
 
-    def _named(self) -> Iterator[tuple[str, object]]:
+    def _named(self) -> Iterator[tuple[str, Parameter]]:
         yield from (("exercise", self.exercise), ("part", self.part), ("device", self.device), ("seed", self.seed))
         if self.variant is not None:
             yield "variant", self.variant
         for name, value in self.parameters.items():
-            yield f"parameters.{name}", canonical(value)
+            yield f"parameters.{name}", value
 
     def __eq__(self, other: object) -> bool:
         return self.key == other.key if isinstance(other, Case) else NotImplemented
@@ -86,6 +86,19 @@ class Case:
         identity = values if safe == plain else plain + values
         digest = sha256(identity.encode()).hexdigest()[:6] if self.parameters or safe != plain else "plain"
         return PurePosixPath("figures", f"{safe}-{digest}")
+
+
+def _spelt(value: Parameter) -> str:
+    # The same few texts and numbers stand in thousands of keys.
+    return (
+        json.dumps(canonical(value)) if isinstance(value, tuple | float) else _spelt_scalar(type(value).__name__, value)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _spelt_scalar(kind: str, value: Scalar) -> str:
+    """``kind`` tells True from 1, which are equal."""
+    return json.dumps(value)
 
 
 def changes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -97,10 +98,35 @@ def scalars(value: Declared) -> tuple[Scalar, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one call of a variant gets done: ``Work(400, "images")`` turns seconds into images per second."""
+    """What one call of a variant gets done: ``Work(400, "images")`` turns seconds into images per second.
+
+    ``flops`` and ``bytes`` are what the problem asks of any way to solve it, for a roofline: floating-point operations
+    (a multiplication with its addition is two), and compulsory traffic, which is every input and every output once.
+    Raises ``ValueError`` unless both are positive and finite, or neither is given.
+    """
 
     count: int
     unit: str
+    flops: float | None = None
+    bytes: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("flops", "bytes"):
+            value = getattr(self, name)
+            if value is not None and not (_is_number(value) and 0 < value < math.inf):
+                raise ValueError(f"{name} of a Work is a positive number, not {value!r}")
+        if (self.flops is None) != (self.bytes is None):
+            missing = "bytes" if self.bytes is None else "flops"
+            raise ValueError(f"a Work has flops and bytes, or neither: give {missing} too")
+
+    @property
+    def intensity(self) -> float | None:
+        """Arithmetic intensity in FLOP/byte; ``None`` where it is not declared."""
+        return self.flops / self.bytes if self.flops is not None and self.bytes is not None else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,10 +234,11 @@ class PartInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseInfo:
-    """An exercise without its code, with its written answer (Markdown)."""
+    """An exercise without its code, with its written answer (Markdown) and the files that it prints, by name."""
 
     id: str
     title: str
     tags: tuple[str, ...] = ()
     parts: tuple[PartInfo, ...] = ()
     answer: str = ""
+    sources: dict[str, str] = field(default_factory=dict)

@@ -50,7 +50,12 @@ class Exercise:
         arguments and gives a tensor or a mapping of named tensors, freshly computed each time. ``work(**parameters)``
         says what one call gets done. ``tolerance`` replaces the error that is allowed against the float64 reference;
         by default it is a small factor of the reference's own error in the same dtype.
+        Raises ``TypeError`` for a ``work`` that is no function.
         """
+        if work is not None and not callable(work):
+            raise TypeError(
+                f'work of part {id!r} is a function of its parameters, such as lambda batch: Work(batch, "rows")'
+            )
         return self._register(
             lambda run: Part(
                 id=id,

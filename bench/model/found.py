@@ -119,10 +119,11 @@ NOTHING = Findings()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """How far a variant is from the float64 reference: ``max|variant - truth| / max|truth|``, the worst tensor.
+    """How far a variant is from the float64 reference: ``max|variant - truth| / max|truth|``, of the tensor that takes
+    most of what it is allowed.
 
-    ``reference_error`` is the same number for the reference in the variant's dtype, ``allowed`` the bound,
-    ``where`` the worst element, with what was found and expected there.
+    ``reference_error`` is the same number of the same tensor for the reference in the variant's dtype, ``allowed`` the
+    bound, ``where`` the worst element, with what was found and expected there.
     """
 
     error: float

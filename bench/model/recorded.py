@@ -140,6 +140,20 @@ class NoiseFloor:
         return max(self.widths.values(), default=0.0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peak:
+    """The most that a device was seen to reach, with as many threads as the variants have: ``flops`` per second by a
+    matrix product in ``dtype``, ``bandwidth`` in bytes per second by a triad over three arrays of ``array`` bytes each.
+    """
+
+    device: str
+    flops: float
+    bandwidth: float
+    threads: int
+    array: int
+    dtype: str = "float32"
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file of the user's own (``--with``) as it was when the run was planned: it travels as text, and is loaded from
@@ -204,6 +218,7 @@ class Run:
     ``code`` has the SHA-256 of the files that it ran: those of an exercise by the name that they are imported from,
     such as ``bench_exercises/ex07_iris_by_hand/speed.py``, and what came with ``--with`` by its path. ``floor`` is what
     was known of this machine's noise. ``continued`` is the id of the run whose checkpoints this one has gone on from.
+    ``peaks`` are those of the devices on which work with flops and bytes was timed.
     """
 
     schema: int
@@ -224,3 +239,4 @@ class Run:
     timing_seconds: float = 0.0
     clock_seconds: float = 0.0
     continued: str = ""
+    peaks: tuple[Peak, ...] = ()

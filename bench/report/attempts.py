@@ -30,7 +30,8 @@ def show(run: Run, console: Console, *, verbose: bool = False) -> None:
             for name, records in rows.items():
                 _row(console, name.ljust(width), records, verbose)
     if run.records:
-        console.print(text(f"\n{verdict(run)}", "" if all(record.passed for record in run.records) else BAD))
+        good = not run.broken and all(record.passed for record in run.records)
+        console.print(text(f"\n{verdict(run)}", "" if good else BAD))
 
 
 def by_variant(records: Sequence[Record]) -> dict[str, list[Record]]:
@@ -77,12 +78,22 @@ def compared(agreement: Agreement) -> str:
 
 
 def verdict(run: Run) -> str:
-    """ "2 of 3 variants are wrong"."""
+    """ "2 of 3 variants are wrong", "1 variant agrees; bob.py was not tried"."""
     names = {(record.case.part, record.case.variant) for record in run.records}
     wrong = {(record.case.part, record.case.variant) for record in run.records if not record.passed}
+    rest = left_out(run) or ("" if wrong else "; nothing was timed")
     if not wrong:
-        return f"{summary.plural(len(names), 'variant')} agree{'s' if len(names) == 1 else ''}; nothing was timed"
-    return f"{len(wrong)} of {summary.plural(len(names), 'variant')} {'is' if len(wrong) == 1 else 'are'} wrong"
+        return f"{summary.plural(len(names), 'variant')} agree{'s' if len(names) == 1 else ''}{rest}"
+    return f"{len(wrong)} of {summary.plural(len(names), 'variant')} {'is' if len(wrong) == 1 else 'are'} wrong{rest}"
+
+
+def left_out(run: Run) -> str:
+    """What has a row of its own above, and neither agrees nor is wrong: "; bob.py was not tried"."""
+    names = list(dict.fromkeys(broken.exercise for broken in run.broken))
+    if not names:
+        return ""
+    named = " and ".join(names) if len(names) < 3 else f"{len(names)} files"
+    return f"; {named} {'was' if len(names) == 1 else 'were'} not tried"
 
 
 def document(run: Run) -> dict[str, object]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.model import Parameter, Record, Run, changes
 
 SHEET = "the sheet"
+EPOCHS, KEEP = "epochs", "--keep-checkpoints"
 MOST = 5
 """Claims that are named; more are counted."""
 
@@ -19,7 +20,7 @@ def words(run: Run, exercise: str = "") -> tuple[str, ...]:
     the sheet, a run differs from the profile: ``Differs from quick: epochs 5 instead of 4 (the sheet has 15) …``
     """
     records = [record for record in run.records if exercise in ("", record.case.exercise)]
-    lines = (*_differs(run, records), _unmade(records), _continued(run))
+    lines = (*_differs(run, records), _unmade(records), _continued(run, records), _unkept(run, records))
     return tuple(line for line in lines if line)
 
 
@@ -77,5 +78,34 @@ def _unmade(records: list[Record]) -> str:
     return f"Not claimed, for it rests on the declared values: {', '.join([*names][:MOST])}{more}."
 
 
-def _continued(run: Run) -> str:
-    return f"Goes on from the trainings of {run.continued}." if run.continued else ""
+def _continued(run: Run, records: list[Record]) -> str:
+    """What a run goes on from, and which of the parts that its command names it leaves out."""
+    if not run.continued:
+        return ""
+    ran = {f"{record.case.exercise}.{record.case.part}" for record in records}
+    homes = {record.case.exercise for record in records}
+    names = [f"{each.id}.{part.id}" for each in run.exercises if each.id in homes for part in each.parts]
+    rest = [name for name in names if name not in ran and _is_named(name, run.command)]
+    left = f" Left out, for it has no checkpoints of them: {', '.join(rest)}." if rest else ""
+    return f"Goes on from the trainings of {run.continued}.{left}"
+
+
+def _is_named(part: str, command: tuple[str, ...]) -> bool:
+    return "--all" in command or any(f"{part}.".startswith(f"{word}.") for word in command if word)
+
+
+def _unkept(run: Run, records: list[Record]) -> str:
+    """Trainings that were to leave checkpoints, and left none."""
+    if KEEP not in run.command:
+        return ""
+    trained = [record for record in records if EPOCHS in record.case.parameters and record.case.variant is None]
+    kept, bare = (
+        dict.fromkeys(f"{each.case.exercise}.{each.case.part}" for each in trained if bool(each.checkpoints) is wanted)
+        for wanted in (True, False)
+    )
+    names = [name for name in bare if name not in kept]
+    if not names:
+        return ""
+    one = len(names) == 1
+    leave, whose = ("leaves", "its") if one else ("leave", "their")
+    return f"{', '.join(names)} {leave} no checkpoints: {whose} trainings cannot go on."

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 COLOURS = {"faster": GOOD, "slower": "red"}
 """Of a bar whose ratios all say so."""
 CHANGED = "yellow"
+UNJUDGED = "· "
+"""Before what smoke ran: its numbers are no results, and nothing is said of them."""
 NAMED = 3
 """Inconclusive ratios that are named; more do not fit into a line."""
 
@@ -41,7 +43,7 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
         console.print(text(f"\n{exercise.id}  {exercise.title}", "bold"))
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
-            console.print(_part(exercise, part, records, coloured=judged))
+            console.print(_part(exercise, part, records, judged=judged))
             if part.kind == "race":
                 _show_race(console, part, records, family if judged else None)
             elif verbose:
@@ -57,23 +59,26 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
 
 
 def _failures(run: Run) -> Iterator[Text]:
-    """Failed claims, broken plugins, cases that went wrong."""
+    """Failed claims, broken plugins, cases that went wrong. In smoke, whose numbers are no results, a claim is told
+    without a verdict: a run that ends with another exit code than 0 has to say why."""
+    mark, style = ("✗ ", BAD) if run.profile != "smoke" else (UNJUDGED, "")
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
                 if not line.ok:
                     where = f"{line.where}; {line.passed} of {line.total} hold"
-                    yield text(f"✗ {exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})", BAD)
+                    told = f"{exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})"
+                    yield text(f"{mark}{told}", style)
     for broken in run.broken:
         yield text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
         name = summary.case_name(record, summary.declared(run, record))
-        words = f"{'-' if mild else '✗'} {name}  {record.outcome}: {record.reason}"
+        words = f"{'- ' if mild else '✗ '}{name}  {record.outcome}: {record.reason}"
         yield text(words, SOFT if mild else BAD)
 
 
-def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, coloured: bool) -> Table:
+def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, judged: bool) -> Table:
     """ "✓ ex07.b  gradients by hand: 14 claims", with what does not fit below its title."""
     from rich.table import Table
 
@@ -82,15 +87,15 @@ def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, 
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
-    mark = text("- ", SOFT) if skipped else sign(tally.ok, coloured)
+    mark = text("- ", SOFT) if skipped else sign(tally.ok) if judged else text(UNJUDGED)
     colon = "" if part.title.endswith(("?", "!", ".")) else ":"
-    title = text(f"{part.title}{colon} ") + text(_found(part, records), SOFT)
+    title = text(f"{part.title}{colon} ") + text(_found(part, records, judged=judged), SOFT)
     grid.add_row(mark + text(f"{exercise.id}.{part.id}"), title)
     return grid
 
 
-def _found(part: PartInfo, records: Sequence[Record]) -> str:
-    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"."""
+def _found(part: PartInfo, records: Sequence[Record], *, judged: bool) -> str:
+    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"; of smoke what ran."""
     tally = summary.tally(records)
     compared = {record.case.variant for record in records if record.case.variant is not None}
     wrong = {record.case.variant for record in records if not record.passed and record.case.variant is not None}
@@ -99,6 +104,8 @@ def _found(part: PartInfo, records: Sequence[Record]) -> str:
         return f"{len(wrong)} of {summary.plural(len(compared), kind)} went wrong"
     if compared and part.kind == "race":
         return summary.plural(len(compared), kind)
+    if not judged:
+        return summary.plural(len(compared), kind) if compared and tally.ran else tally.ran_words
     others = len(compared - {part.reference})
     if compared and tally.ok:
         return f"{summary.plural(others, 'variant')} agree{'s' if others == 1 else ''} with {part.reference}"
@@ -147,13 +154,16 @@ def _inconclusive(ratios: Sequence[tuple[str, str]]) -> Padding:
 
 def _verdict(run: Run) -> Text:
     tally = summary.tally(run.records)
-    ok = tally.ok and not run.broken
+    smoke = run.profile == "smoke"
+    ok = (tally.ran if smoke else tally.ok) and not run.broken
+    words = tally.ran_words if smoke else tally.words
     broken = f"; {summary.plural(len(run.broken), 'broken plugin')}" if run.broken else ""
     if not run.finished:
         # What is not done yet may fail: nothing that ends here is a success.
-        so_far = f"stopped before its end; so far {tally.words}{broken}"
+        so_far = f"stopped before its end; so far {words}{broken}"
         return text(f"\n{so_far}" if ok else f"\n✗ {so_far}", "" if ok else BAD)
-    return text("\n") + sign(ok, run.profile != "smoke") + text(f"{tally.words}{broken}", "" if ok else BAD)
+    mark = text("") if smoke and ok else sign(ok)
+    return text("\n") + mark + text(f"{words}{broken}", "" if ok else BAD)
 
 
 def _quality(run: Run, verbose: bool) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.analysis import laws, quantities, statistics
+from bench.analysis import laws, peak_memory, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups, sweeps
 from bench.analysis.families import Family
 from bench.model import PartInfo, Record
@@ -48,12 +48,12 @@ def _comparison(compared: Sequence[Group], console: Console, judged: bool) -> Ta
     unit = next((row.record.work.unit for group in compared for row in group.rows if row.record.work), "")
     counted = any(row.peak and row.peak.tensors is not None for group in compared for row in group.rows)
     wanted = [
-        Column("", lambda row: _agrees(row.record)),
+        *([Column("", lambda row: _agrees(row.record))] if judged else []),
         Column("time", lambda row: text(statistics.time_in_words(row.time)), number=True),
         *([Column("against reference", _ratio, wraps=True)] if judged else []),
         *([Column(f"{unit}/s", _rate, number=True)] if unit else []),
-        Column("memory", lambda row: text(statistics.middle_in_words(row.peak) if row.peak else ""), number=True),
-        *([Column("tensors", lambda row: text(statistics.tensors_in_words(row.peak)), number=True)] if counted else []),
+        Column("memory", lambda row: text(peak_memory.middle_in_words(row.peak) if row.peak else ""), number=True),
+        *([Column("tensors", _tensors, number=True)] if counted else []),
     ]
     while True:
         table = _table(compared, wanted)
@@ -132,6 +132,10 @@ def _agreement(part: PartInfo, records: Sequence[Record]) -> Padding:
     return indented(verdict + ", ".join(w for w in (record.case.variant, which) if w), SOFT)
 
 
+def _tensors(row: Row) -> Text:
+    return text(peak_memory.tensors_in_words(row.peak))
+
+
 def _rate(row: Row) -> Text:
     return text(quantities.number(row.throughput.centre, 3) if row.throughput else "")
 
@@ -140,7 +144,7 @@ def _children(grouped: Sequence[Group]) -> Iterator[str]:
     """What the table has no room for."""
     for group in grouped:
         for row in group.rows:
-            words = statistics.children_in_words(row.peak) if row.peak else ""
+            words = peak_memory.children_in_words(row.peak) if row.peak else ""
             if words:
                 yield f"{', '.join(word for word in (row.name, group.label) if word)}: and {words}"
 

@@ -219,7 +219,7 @@ def renderables(part: PartInfo, records: Sequence[Record], family: Family) -> It
         yield _text(
             f"    {', '.join(filter(None, (f'to {table.target}', heading(table, several_devices=several))))}", "dim"
         )
-        yield _drawn(table)
+        yield Padding(_drawn(table), (0, 0, 0, 4), expand=False)
         for note in table.notes:
             yield Padding(_text(note, "dim"), (0, 0, 0, 4), expand=False)
 

@@ -16,8 +16,19 @@ MANY = 2
 """A process is worth its start for so many pages."""
 
 
-def map_processes(work: Callable[[Item], Result], items: Sequence[Item], processes: int = 0) -> list[Result]:
-    """``work`` of every item, in the order of the items; many of them are shared among ``processes``.
+def _alike(item: object) -> float:
+    return 1.0
+
+
+def map_processes(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    processes: int = 0,
+    *,
+    weight: Callable[[Item], float] = _alike,
+) -> list[Result]:
+    """``work`` of every item, in the order of the items; many of them are shared among ``processes``, those of most
+    ``weight`` first: a long one that begins last is waited for by all.
 
     0 stands for one a core, and fewer where there is little to do. The work and its items travel: they must be pickled.
     What ``work`` raises is raised here.
@@ -27,7 +38,9 @@ def map_processes(work: Callable[[Item], Result], items: Sequence[Item], process
         return [work(item) for item in items]
     # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
-        return list(pool.map(work, items))
+        heaviest_first = sorted(range(len(items)), key=lambda at: -weight(items[at]))
+        pending = {at: pool.submit(work, items[at]) for at in heaviest_first}
+        return [pending[at].result() for at in range(len(items))]
 
 
 def _leave_interrupts() -> None:

@@ -48,7 +48,8 @@ class MetricLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How a run, an exercise or a part went."""
+    """How a run, an exercise or a part went. A case is one combination of the parameters of a part, a device and a
+    seed: all variants of a comparison are measured in it, and it went wrong with any of them."""
 
     claims_passed: int
     claims: int
@@ -58,14 +59,26 @@ class Tally:
 
     @property
     def ok(self) -> bool:
-        return self.claims_passed == self.claims and self.cases_passed == self.cases
+        return self.claims_passed == self.claims and self.ran
+
+    @property
+    def ran(self) -> bool:
+        """Whether nothing went wrong, whatever was claimed of it."""
+        return self.cases_passed == self.cases
+
+    @property
+    def ran_words(self) -> str:
+        """What may be said of smoke: "everything ran (2 cases)", "1 of 14 cases went wrong"."""
+        if not self.ran:
+            return f"{self.cases - self.cases_passed} of {plural(self.cases, 'case')} went wrong"
+        return f"everything ran ({plural(self.cases, 'case')})" if self.cases else "nothing ran"
 
     @property
     def words(self) -> str:
         """ "7 of 8 claims hold, 2 of 14 cases went wrong"."""
         phrases = [f"{self.claims_passed} of {self.claims} claims hold"] if self.claims else []
-        if self.cases_passed < self.cases:
-            phrases.append(f"{self.cases - self.cases_passed} of {self.cases} cases went wrong")
+        if not self.ran:
+            phrases.append(self.ran_words)
         elif not self.claims:
             phrases.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
         return ", ".join(phrases + ([f"{self.skipped} skipped"] if self.skipped else []))
@@ -103,16 +116,18 @@ def records_of(run: Run, exercise: str, part: str | None = None) -> tuple[Record
 
 
 def tally(records: Iterable[Record]) -> Tally:
-    """Count claims one by one, and cases that passed, a failed claim aside."""
+    """Count claims one by one, and cases that passed, failed claims aside."""
     listed = tuple(records)
     claims = [claim for record in listed for claim in record.findings.claims]
     # What an exercise leaves out by itself is no case; what misses its data was meant to run.
     ran = [record for record in listed if record.outcome != "skipped" or record.missing]
+    cases = {record.case.whole for record in ran}
+    wrong = {record.case.whole for record in ran if record.outcome != "ok"}
     return Tally(
         claims_passed=sum(claim.passed for claim in claims),
         claims=len(claims),
-        cases_passed=sum(record.outcome == "ok" for record in ran),
-        cases=len(ran),
+        cases_passed=len(cases - wrong),
+        cases=len(cases),
         skipped=len(listed) - len(ran),
     )
 

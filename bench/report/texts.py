@@ -25,5 +25,5 @@ def indented(words: str, style: str = "") -> Padding:
     return Padding(text(words, style), (0, 0, 0, 4), expand=False)
 
 
-def sign(ok: bool, style: bool = True) -> Text:
-    return text("✓ " if ok else "✗ ", ("" if ok and not style else GOOD) if ok else BAD)
+def sign(ok: bool) -> Text:
+    return text("✓ " if ok else "✗ ", GOOD if ok else BAD)

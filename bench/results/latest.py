@@ -1,4 +1,4 @@
-"""The newest results of an exercise, among the runs of a folder."""
+"""The newest results of an exercise, or of one of its questions, among the runs of a folder."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ LOOKED_AT = 8
 """Runs that are read, at most: one of a whole sheet has megabytes."""
 
 
-def results_of(exercise: str, root: Path) -> Run | None:
-    """The newest finished run that has records of an exercise; those in profile smoke are no results.
+def results_of(exercise: str, root: Path, question: str = "") -> Run | None:
+    """The newest finished run that has records of an exercise, or of its question; those in profile smoke are no
+    results.
 
     A run whose file cannot be read is passed over.
     """
@@ -24,9 +25,15 @@ def results_of(exercise: str, root: Path) -> Run | None:
             run = store.read(root / name)
         except BenchError:
             continue
-        if run.finished and run.profile != "smoke" and any(record.case.exercise == exercise for record in run.records):
+        if run.finished and run.profile != "smoke" and has(run, exercise, question):
             return run
     return None
+
+
+def has(run: Run, exercise: str, question: str = "") -> bool:
+    """Whether a run has records of an exercise, or of its question: "a" has "a.speed"."""
+    parts = {record.case.part for record in run.records if record.case.exercise == exercise}
+    return any(not question or f"{part}.".startswith(f"{question}.") for part in parts)
 
 
 def may_have(exercise: str, folder: str) -> bool:

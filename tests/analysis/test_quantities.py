@@ -76,3 +76,10 @@ def test_an_interval_that_does_not_reach_one_is_seen_not_to() -> None:
     assert quantities.interval(1.049, 1.003, 1.097, apart=1) == "1.049 ± 0.047"
     assert quantities.interval(1.3, 1.1, 1.5, apart=1) == "1.3 ± 0.2" == quantities.interval(1.3, 1.1, 1.5)
     assert quantities.interval(1.049, 0.999, 1.097, apart=1) == "1.05 ± 0.05"
+
+
+def test_different_values_look_different_to_four_digits() -> None:
+    assert quantities.told_apart([0.34, 0.71]) == ["0.34", "0.71"]
+    assert quantities.told_apart([1.101, 1.1, 3]) == ["1.101", "1.1", "3"]
+    assert quantities.told_apart([2.30261, 2.30262]) == ["2.303", "2.303"]
+    assert quantities.told_apart([2.0, 2.0, 3.14159]) == ["2", "2", "3.1"]

@@ -123,6 +123,8 @@ def test_rounds_go_on_until_every_ratio_of_those_that_arrive_is_narrow() -> None
     assert races.widest(two, "c") == 0.0
     assert races.widest([observation(round, a=trial()) for round in range(2)], "a") == 0.0
     assert races.widest([], None) == 0.0
+    failed = [replace(each, variants={"z": VariantResult(outcome="failed")} | each.variants) for each in two]
+    assert races.widest(failed, None) == races.widest(two, None), "the first that ran is the reference"
 
 
 def timed(name: str, factor: float, spread: float) -> Record:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bench.analysis import statistics
 from bench.errors import BenchError
-from bench.model import Case, Memory, Record, Sample, Work
+from bench.model import Case, Record, Sample, Work
 
 CASE = Case(exercise="ex07", part="b", device="cpu", seed=0, parameters={"batch": 8}, variant="by hand")
 
@@ -125,40 +125,6 @@ def test_throughput_is_work_over_time_with_its_interval_turned() -> None:
     assert rate.centre == pytest.approx(100 / seconds.centre)
     assert rate.low == pytest.approx(100 / seconds.high)
     assert statistics.throughput(record(0.5)) is None
-
-
-def test_peaks_are_a_median_and_a_range() -> None:
-    weighed = replace(record(), memory=Memory((2**20, 3 * 2**20, 2**21), 5, "VmHWM"))
-    peak = statistics.peak(weighed)
-    assert peak == statistics.Peak(2**21, 2**20, 3 * 2**20, "VmHWM")
-    assert statistics.peak_in_words(peak) == "2 (1 to 3) MiB"
-    assert statistics.peak_in_words(statistics.Peak(2**21, 2**21, 2**21 + 999, "")) == "2 MiB"
-    assert statistics.peak(record()) is None
-    assert statistics.peak_in_words(None) == ""
-
-
-def test_a_peak_that_pages_cannot_tell_from_none_is_called_that() -> None:
-    def words(*peaks: int, source: str = "VmHWM", children: int | None = None) -> str:
-        weighed = Memory(peaks, 5, source, children=children)
-        return statistics.peak_in_words(statistics.peak(replace(record(), memory=weighed)))
-
-    assert words(0) == words(28 * 1024, 40 * 1024) == "below 64 KiB"
-    assert words(64 * 1024) == "64 KiB"
-    assert words(0, 2**20, 2**21) == "1 MiB (below 64 KiB to 2 MiB)"
-    assert words(512, source="CUDA allocator") == "512 B", "an allocator knows every byte"
-    assert words(0, children=200 * 2**20) == "below 64 KiB, and 200 MiB in child processes"
-    assert words(2**20, children=0) == "1 MiB, and child processes that were not weighed"
-
-
-def test_tensors_are_given_where_every_record_has_them() -> None:
-    counted = replace(record(), memory=Memory((2**20,), 5, "VmHWM", tensors=2**20))
-    uncounted = replace(record(), memory=Memory((2**20,), 5, "VmHWM"))
-    assert statistics.tensors_in_words(statistics.peak(counted)) == "1 MiB"
-    assert statistics.tensors_in_words(statistics.peak(counted, uncounted)) == ""
-    assert (
-        statistics.tensors_in_words(statistics.peak(replace(record(), memory=Memory((9,), 5, "", tensors=0)))) == "none"
-    )
-    assert statistics.tensors_in_words(None) == ""
 
 
 def test_the_p_value_is_that_of_students_t() -> None:

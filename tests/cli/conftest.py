@@ -16,6 +16,7 @@ import pytest
 from bench.cli import main
 from bench.execute.executors.base import Executor, Listener, ignore
 from bench.execute.messages import Order, Reply
+from tests import drawing_once
 
 Done = subprocess.CompletedProcess[str]
 Bench = Callable[..., Done]
@@ -52,10 +53,20 @@ class Shared:
 
 
 @pytest.fixture
+def sketched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A blank drawing for every chart: how charts look is tested with the reports. ``drawn_anew`` has the true ones."""
+    drawing_once.sketch(monkeypatch)
+
+
+@pytest.fixture
 def bench(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], executor: Executor
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    executor: Executor,
+    sketched: None,
 ) -> Bench:
-    """Calls ``bench`` here, in an empty folder: what it gives is what a process would."""
+    """Calls ``bench`` here, in an empty folder: what it gives is what a process would, but for the drawings."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr("bench.execute.executors.local.LocalExecutor", partial(Shared, executor))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import model
-from bench.analysis import causes, laps, laws, plausible, races, statistics
+from bench.analysis import causes, laps, laws, peak_memory, plausible, races, statistics
 from bench.execute.child import following, racing, timing
 from bench.execute.guests import invited
 from bench.measure import agreement, children, disturbance, noise, sampling, weighing
@@ -115,7 +115,7 @@ def test_what_is_doubted_and_what_is_counted() -> None:
 def test_what_makes_runs_incomparable_and_when_a_law_is_stated() -> None:
     sentence = PAGE[PAGE.index("Runs that differ in processor") :].partition(" are not comparable")[0]
     assert all(NAMES.get(field, field) in sentence for field in environment.MATTERS)
-    assert (laws.FEWEST, laws.WORST, laws.FAR, statistics.PAGES) == (3, 0.25, 10, 64 * 1024)
+    assert (laws.FEWEST, laws.WORST, laws.FAR, peak_memory.PAGES) == (3, 0.25, 10, 64 * 1024)
     assert "at least three values" in PAGE
     flat = " ".join(PAGE.split())
     assert "by more than a quarter" in flat

@@ -11,7 +11,7 @@ from bench import catalogue
 from bench.execute import session
 from bench.execute.executors.base import Executor
 from bench.execute.executors.local import LocalExecutor
-from bench.execute.plan import make_plan
+from bench.execute.plan import Request, make_plan
 from bench.execute.session import Session
 from bench.model import Record
 from bench.results import folders
@@ -40,14 +40,12 @@ def begin(executor: LocalExecutor, listener: SimpleNamespace, tmp_path: Path) ->
     def begin(
         *names: str, measured: Callable[[Record], None] = lambda _: None, on: Executor = executor, **options: object
     ) -> Session:
-        plan = make_plan(
-            executor,
-            catalogue.listings(),
+        request = Request(
             names=names,
             command=("bench", "run", *names),
-            new_id=partial(folders.new_id, tmp_path),
             **{"profile": "smoke"} | options,  # type: ignore[arg-type]
         )
+        plan = make_plan(executor, catalogue.listings(), request, new_id=partial(folders.new_id, tmp_path))
         return session.begin(plan, tmp_path / plan.id, executor=on, listener=listener, measured=measured)
 
     return begin

@@ -76,6 +76,18 @@ def test_what_cannot_go_on_says_why(tmp_path: Path, wanted: Case, error: type[Ex
         continuing.tasks_of(kept(tmp_path, case(4)), tasks(wanted))
 
 
+def test_a_training_that_leaves_no_checkpoints_is_not_to_be_run_with_them_again(tmp_path: Path) -> None:
+    earlier = kept(tmp_path, case(4))
+    records = tuple(replace(record, checkpoints=()) for record in earlier.run.records)
+    for command, says in (
+        (("bench", "run", "ex01"), "make one with --keep-checkpoints"),
+        (("bench", "run", "ex01", "--keep-checkpoints"), "such trainings leave none; run them anew"),
+    ):
+        bare = replace(earlier, run=replace(earlier.run, records=records, command=command))
+        with pytest.raises(NothingMatched, match=says):
+            continuing.tasks_of(bare, tasks(case(8)))
+
+
 def test_profile_data_machine_and_code_must_be_the_same(tmp_path: Path) -> None:
     earlier, same = kept(tmp_path), {"profile": "smoke", "data": "embedded", "here": HERE, "code": CODE}
     continuing.check(earlier, **same)

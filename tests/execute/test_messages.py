@@ -31,10 +31,12 @@ from bench.model import (
     Findings,
     Observation,
     PartDescription,
+    Peak,
     Sample,
     SourceFile,
     Task,
     VariantResult,
+    Work,
 )
 
 TASK = Task("weigh", Case(exercise="ex01", part="a", device="cpu", seed=0, parameters={"n": (1, 2)}, variant="x"), 1)
@@ -52,6 +54,7 @@ EVERY: list[Message] = [
         (PartDescription(id="a", title="∂", kind="study"),),
         {"a": Findings(claims=(Claim("c", 0.1, "at_most", 1.0),))},
         {"b": ("one", "two")},
+        {"b": Work(8, "rows", flops=2.0, bytes=4.0)},
     ),
     Observation(
         task=TASK,
@@ -66,6 +69,7 @@ EVERY: list[Message] = [
         waited=0.1,
         disturbance=Disturbance(seconds=3.0, stolen=0.1),
     ),
+    Peak(device="cuda", flops=5e13, bandwidth=3e12, threads=1, array=2**28),
     Ended(-11, "Segmentation fault\n"),
 ]
 

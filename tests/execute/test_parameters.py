@@ -106,7 +106,12 @@ def test_a_parameter_is_a_tuple_in_every_profile_or_in_none() -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "wanted"),
-    [("batch", "many", "whole number"), ("lr", "nan", "a number"), ("lr", "inf", "a number"), ("bias", "no!", "true")],
+    [
+        ("batch", "many", "whole number"),
+        ("lr", "nan", "a finite number"),
+        ("lr", "inf", "finite"),
+        ("bias", "no!", "true"),
+    ],
 )
 def test_a_value_of_another_type_is_refused(name: str, text: str, wanted: str) -> None:
     with pytest.raises(UsageError, match=wanted):
@@ -118,6 +123,9 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name() -> None:
         parameters.known({"bacth": ("1",)}, [PART])
     with pytest.raises(BenchError, match="they have batch, bias, lr, name"):
         parameters.known({"zzz": ("1",)}, [PART])
+    far = PartDescription(id="a", title="", kind="study", parameters={"depth": 2})
+    with pytest.raises(BenchError, match="'dropout'; they have depth"):
+        parameters.known({"dropout": ("0.3",)}, [far])
 
 
 LIMITED = PartDescription(

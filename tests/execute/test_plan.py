@@ -12,6 +12,7 @@ from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
 from bench.execute.messages import Described, Message, Offer, Order, Probe, Question, Surveyed
 from bench.execute.observations import run_of
+from bench.execute.plan import Request
 from bench.model import Broken, Case, Description, Guest, Kind, NoiseFloor, PartDescription, Plan, SourceFile, Task
 from bench.results import floors, store
 from tests.execute.double import Double
@@ -65,7 +66,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 def test_cases_of_a_part_stand_together_and_skip_other_devices() -> None:
     wanted = plan.chosen([asked("ex10")], "", {})
-    tasks = plan.first_tasks(wanted, devices=["cpu"], given={}, seeds=[0, 1], profile="quick")
+    tasks = plan.first_tasks(wanted, Request(names=["ex10"], command=(), seeds=(0, 1)), ["cpu"])
     cases = [(task.kind, task.case.part, task.case.seed, task.case.parameters.get("n")) for task in tasks]
     assert cases == [
         ("study", "a", 0, None),
@@ -90,8 +91,9 @@ def test_devices() -> None:
 def made(answer: dict[str, Message], **options: object) -> Plan:
     """A plan whose children give these answers, by the kind of the order."""
     children = Double(lambda order: answer[order.kind])
-    arguments = {"names": ["ex10"], "command": ("bench",), "new_id": lambda what, device, now: f"{what}-{device}"}
-    return plan.make_plan(children, LISTINGS, **arguments | options)  # type: ignore[arg-type]
+    new_id = options.pop("new_id", lambda what, device, now: f"{what}-{device}")
+    request = Request(**{"names": ["ex10"], "command": ("bench",)} | options)  # type: ignore[arg-type]
+    return plan.make_plan(children, LISTINGS, request, new_id=new_id)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -127,8 +129,9 @@ def test_many_exercises_are_called_all() -> None:
     many = tuple(replace(LISTINGS[0], id=f"ex{n:02}") for n in range(6))
     children = Double(lambda order: Probe(("cpu",), {}) if order.kind == "probe" else Described(DESCRIPTION, {}))
     names = [listing.id for listing in many]
-    assert plan.make_plan(children, many, names=names, command=(), new_id=lambda *given: given[0]).id == "all"
-    assert plan.make_plan(children, many, names=names[:2], command=(), new_id=lambda *given: given[0]).id == "ex00+ex01"
+    for some, called in ((names, "all"), (names[:2], "ex00+ex01")):
+        request = Request(names=some, command=())
+        assert plan.make_plan(children, many, request, new_id=lambda *parts: parts[0]).id == called
 
 
 def test_a_broken_plugin_is_in_the_plan(answers: dict[str, Message]) -> None:
@@ -184,7 +187,7 @@ def test_variants_from_outside_and_the_code_that_runs_are_in_the_plan(
     (tmp_path / "ex10_step.py").write_text("x")
     listing = replace(LISTINGS[1], path=tmp_path / "ex10_step.py")
     children = Double(lambda order: answers[order.kind])
-    found = plan.make_plan(children, [listing], names=["ex10"], command=("bench",), files=FILES)
+    found = plan.make_plan(children, [listing], Request(names=["ex10"], command=("bench",), files=FILES))
     assert found.guests == (Guest(source="/mine.py", exercise="ex10", part="a.speed", offered="mine", name="mine"),)
     assert found.files == FILES
     assert found.code == {"m/ex10.py": sha256(b"x").hexdigest(), "/mine.py": "0f"}
@@ -199,7 +202,8 @@ def test_a_source_is_asked_about_every_comparison_and_told_which_will_run(answer
         return answers[order.kind]
 
     for names in (["ex10.a"], ["ex10.ab"]):
-        plan.make_plan(Double(answer), LISTINGS, names=names, command=("bench",), files=FILES, device="cuda")
+        request = Request(names=names, command=("bench",), files=FILES, device="cuda")
+        plan.make_plan(Double(answer), LISTINGS, request)
     asked = [order.questions for order in orders if order.kind == "survey"]
     question = Question(exercise="ex10", part="a.speed", parameters=("n",))
     assert asked == [(question,), (replace(question, selected=False),)]
@@ -225,7 +229,7 @@ def test_a_file_is_not_loaded_to_describe_an_exercise(answers: dict[str, Message
         assert not order.files or order.kind == "survey"
         return answers[order.kind]
 
-    assert plan.make_plan(Double(answer), LISTINGS, names=["ex10"], command=("bench",), files=FILES).tasks
+    assert plan.make_plan(Double(answer), LISTINGS, Request(names=["ex10"], command=("bench",), files=FILES)).tasks
 
 
 def test_a_file_that_is_of_no_use_is_refused_before_a_folder_is_made(answers: dict[str, Message]) -> None:

@@ -23,6 +23,7 @@ from bench.model import (
     Kind,
     Observation,
     PartInfo,
+    Peak,
     Plan,
     Record,
     Run,
@@ -30,6 +31,7 @@ from bench.model import (
     Task,
     Trial,
     VariantResult,
+    Work,
 )
 from bench.results import environment, journal, store
 from tests.execute.double import Double
@@ -404,3 +406,50 @@ def test_a_study_that_ran_out_of_time_goes_on_from_its_checkpoint(
         measured=lambda record: None,
     ).run()
     assert [record.outcome for record in whole.records] == ["ok"]
+
+
+PEAK = Peak(device="cpu", flops=8e10, bandwidth=2e10, threads=1, array=1)
+
+
+def counting(order: Order) -> Message:
+    """Everything goes well, and what is timed counts its operations."""
+    if order.kind == "peak":
+        return PEAK
+    answer = well(order)
+    assert isinstance(answer, Observation)
+    return replace(answer, work=Work(1, "images", flops=2.0, bytes=4.0))
+
+
+def test_a_run_that_counts_operations_knows_the_peaks_of_its_devices(start: Begin) -> None:
+    session = start("a.speed", answer=counting, profile="quick", threads=3)
+    run = session.run()
+    assert run.peaks == (PEAK,)
+    assert store.read(session.folder).peaks == (PEAK,)
+    *_, last = session.executor.orders  # type: ignore[attr-defined]
+    assert last == Order(kind="peak", threads=3, devices=("cpu",))
+
+
+def test_smoke_and_work_that_is_not_counted_ask_for_no_peaks(start: Begin) -> None:
+    session = start("a.speed", answer=counting)
+    assert session.run().peaks == ()
+    assert {order.kind for order in session.executor.orders} == {"task"}  # type: ignore[attr-defined]
+
+
+def test_a_run_without_its_peaks_is_a_run(start: Begin, listener: SimpleNamespace) -> None:
+    broken = lambda order: Probe((), {}) if order.kind == "peak" else counting(order)  # noqa: E731
+    run = start("a.speed", answer=broken, profile="quick").run()
+    assert run.finished
+    assert run.peaks == ()
+
+
+def test_a_run_that_is_interrupted_at_its_peaks_is_kept(start: Begin) -> None:
+    def interrupted(order: Order) -> Message:
+        if order.kind == "peak":
+            raise KeyboardInterrupt
+        return counting(order)
+
+    session = start("a.speed", answer=interrupted, profile="quick")
+    run = session.run()
+    assert not run.finished
+    assert store.read(session.folder) == run
+    assert all(record.passed for record in run.records)

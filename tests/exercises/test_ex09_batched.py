@@ -86,6 +86,18 @@ class TestStack:
                 expected = network(model, 3, seed).double().train(not evaluating)(TASK.x)
                 torch.testing.assert_close(outputs[k], expected, rtol=0, atol=1e-12)
 
+    def test_a_nan_in_the_gradient_of_the_last_network_is_infinitely_far(self, model, monkeypatch):
+        right = Stack.backpropagate
+
+        def spoilt(self, *args, **kwargs):
+            given = right(self, *args, **kwargs)
+            self.gradients[-1].weight[-1, -1, -1] = torch.nan
+            return given
+
+        monkeypatch.setattr(Stack, "backpropagate", spoilt)
+        assert checks.autograd_error(model, 2, (1, 2), TASK) == torch.inf
+        assert torch.tensor(checks.differences_error(model, 1, range(6), TASK)[0]).isnan()
+
     @pytest.mark.parametrize("depth", [1, 2, 7])
     def test_gradients_are_those_of_autograd(self, model, depth):
         assert checks.autograd_error(model, depth, (1, 2), TASK) <= 1e-10

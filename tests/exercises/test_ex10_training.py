@@ -2,6 +2,7 @@
 
 import copy
 import math
+from dataclasses import astuple
 
 import pytest
 import torch
@@ -191,12 +192,15 @@ class TestTrain:
         with pytest.raises(BenchError, match="batch size 20 is that of another training: remove it"):
             training.train(net, feed, made, 0, checkpoint=tmp_path / "a.pt")
 
-    def test_a_training_for_more_epochs_is_refused_for_its_test_digits_are_others(self, tmp_path):
-        net = initial(0).double()
-        made = training.make_optimizer("sgd", net)
-        training.train(net, Feed.draw(some(40), 8, 1, 0), made, 0, checkpoint=tmp_path / "a.pt")
-        with pytest.raises(BenchError, match=r"cannot go on to 2 epochs: its test digits .* without --continue"):
-            training.train(net, Feed.draw(some(40), 8, 2, 0), made, 0, checkpoint=tmp_path / "a.pt")
+    def test_a_training_for_more_epochs_begins_with_the_digits_of_fewer(self, tmp_path):
+        whole_net, whole = run(8, epochs=3)
+        for epochs in (1, 3):
+            net = initial(0).double()
+            made = training.make_optimizer("sgd", net)
+            history = training.train(net, Feed.draw(some(40), 8, epochs, 0), made, 0, checkpoint=tmp_path / "a.pt")
+        assert all(map(torch.equal, astuple(history.curves), astuple(whole.curves)))
+        assert history.epochs == whole.epochs
+        assert all(torch.equal(a, b) for a, b in zip(net.parameters(), whole_net.parameters(), strict=True))
 
     def test_long_epochs_are_cut_into_stretches(self, monkeypatch):
         monkeypatch.setattr(training, "STRETCH", 3)

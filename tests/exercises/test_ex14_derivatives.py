@@ -8,11 +8,22 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.kit.compare import relative_error as gap
 from bench.testing import failed, lab, run_part
-from bench_exercises.ex14_cheap_convolutions import checks, exercise, part_b, part_d, plain, rank1, separable
-from bench_exercises.ex14_cheap_convolutions.checks import SETTINGS, Setting, draw, gap
-from bench_exercises.ex14_cheap_convolutions.module import Rank1Conv2d
-from bench_exercises.ex14_cheap_convolutions.rank1 import Factors, Gradients
+from bench_exercises.ex14_cheap_convolutions import (
+    a_equality,
+    a_form,
+    b_derivatives,
+    by_hand,
+    checks,
+    d_derivatives,
+    d_plain,
+    exercise,
+    reference,
+)
+from bench_exercises.ex14_cheap_convolutions.by_hand import Factors, Gradients
+from bench_exercises.ex14_cheap_convolutions.network import Rank1Conv2d
+from bench_exercises.ex14_cheap_convolutions.problem import SETTINGS, Setting, draw
 
 
 def vector(*values):
@@ -31,42 +42,47 @@ def settings(draw_from):
 @given(settings(), st.integers(0, 99))
 def test_rank1_is_the_full_convolution(setting, seed):
     p = draw(lab(seed), setting)
-    Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
-    expected, gradients = checks.by_autograd(p)
-    assert gap([Z], [expected]) <= 1e-12
-    assert gap(rank1.backward(p.Δ, saved), gradients) <= 1e-10
+    Z, saved = by_hand.forward(p.H, p.factors, p.B, **p.slide)
+    expected, gradients = reference.by_autograd(p)
+    assert gap(Z, expected) <= 1e-12
+    assert gap(by_hand.backward(p.Δ, saved), gradients) <= 1e-10
 
 
 @given(settings(), st.integers(0, 99))
 def test_plain_over_taps_and_as_convolutions(setting, seed):
     p = draw(lab(seed), setting)
-    W, B = rank1.kernel(p.factors), p.factors.a
+    W, B = p.W, p.bias
     leaves = [value.clone().requires_grad_() for value in (p.H, W, B)]
     Z = F.conv2d(*leaves, **p.slide)
     expected = torch.autograd.grad(Z, leaves, p.Δ)
-    assert gap([plain.forward(p.H, W, B, **p.slide)], [Z.detach()]) <= 1e-12
-    assert gap(plain.backward(p.Δ, p.H, W, **p.slide), expected) <= 1e-12
-    assert gap(plain.backward_as_convolutions(p.Δ, p.H, W, **p.slide), expected) <= 1e-12
+    assert gap([d_plain.forward(p.H, W, B, **p.slide)], [Z.detach()]) <= 1e-12
+    assert gap(d_plain.backward(p.Δ, p.H, W, **p.slide), expected) <= 1e-12
+    assert gap(d_plain.backward_as_convolutions(p.Δ, p.H, W, **p.slide), expected) <= 1e-12
 
 
-@given(settings())
-def test_separable_is_the_full_convolution(setting):
-    p = draw(lab(), setting)
-    P = torch.outer(p.factors.a, p.factors.b)
-    D = torch.randn(setting.M, setting.L, setting.K, generator=torch.Generator().manual_seed(1)).double()
-    Z, count = separable.forward(p.H, P, D, p.factors.a, **p.slide)
-    assert gap([Z], [F.conv2d(p.H, separable.kernel(P, D), p.factors.a, **p.slide)]) <= 1e-12
-    places = setting.T * setting.places[0] * setting.places[1]
-    assert count == places * (setting.M * setting.L * setting.K + setting.N * setting.M)
+@given(settings(), st.integers(0, 99))
+def test_separable_is_the_full_convolution(setting, seed):
+    p = draw(lab(seed), setting)
+    assert a_equality.forward_error(p) <= 1e-12
+    assert a_equality.inherited_error(p) <= 1e-10
+
+
+def test_separable_on_paper():
+    """Two maps of one pixel: G = (2·3 + 1, 4·5 + 10) = (7, 30), Z = 7 - 2·30 + 100."""
+    layer = a_form.Separable(P=vector(1, -2).view(1, 2), D=vector(3, 5).view(2, 1, 1), B1=vector(1, 10), B2=vector(100))
+    H = vector(2, 4).view(1, 2, 1, 1)
+    assert a_form.forward(H, layer).tolist() == [[[[47]]]]
+    assert a_form.bias(layer).tolist() == [100 + 1 - 20]
+    assert a_form.kernel(layer.P, layer.D).flatten().tolist() == [3, -10]
 
 
 def test_rank1_on_paper():
     """M = 2, N = 1, kernel 1 × 2: S = (12, 34, 56), Z = S moved, twice."""
     H = vector(2, 4, 6, 1, 3, 5).view(1, 2, 1, 3)
     factors = Factors(vector(2), vector(1, 10), vector(1), vector(1, -1))
-    Z, saved = rank1.forward(H, factors, vector(100))
+    Z, saved = by_hand.forward(H, factors, vector(100))
     assert Z.tolist() == [[[[2 * (12 - 34) + 100, 2 * (34 - 56) + 100]]]]
-    g = rank1.backward(vector(1, 10).view(1, 1, 1, 2), saved)
+    g = by_hand.backward(vector(1, 10).view(1, 1, 1, 2), saved)
     assert g.a.tolist() == [-22 - 220]
     assert g.d.tolist() == [2 * 12 + 20 * 34, 2 * 34 + 20 * 56]
     assert g.H.flatten().tolist() == [2, 18, -20, 20, 180, -200]
@@ -78,19 +94,19 @@ def test_rank1_on_paper():
 def test_untied_and_tied_bias_on_paper():
     H, Δ = torch.zeros(2, 1, 2, 2).double(), torch.arange(8.0).double().view(2, 1, 2, 2)
     ones = Factors(*(torch.ones(1).double() for _ in range(4)))
-    tied = rank1.backward(Δ, rank1.forward(H, ones, torch.zeros(1).double())[1]).B
-    untied = rank1.backward(Δ, rank1.forward(H, ones, torch.zeros(1, 2, 2).double())[1]).B
+    tied = by_hand.backward(Δ, by_hand.forward(H, ones, torch.zeros(1).double())[1]).B
+    untied = by_hand.backward(Δ, by_hand.forward(H, ones, torch.zeros(1, 2, 2).double())[1]).B
     assert tied.tolist() == [28]
     assert untied.tolist() == [[[4, 6], [8, 10]]]
 
 
 def test_differences_agree_with_every_derivative():
     p = draw(lab(), SETTINGS[3])
-    Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
+    Z, saved = by_hand.forward(p.H, p.factors, p.B, **p.slide)
     slopes = checks.by_differences(
-        lambda H, a, b, c, d, B: rank1.forward(H, Factors(a, b, c, d), B, **p.slide)[0], p.inputs
+        lambda H, a, b, c, d, B: by_hand.forward(H, Factors(a, b, c, d), B, **p.slide)[0], p.inputs
     )
-    assert gap(rank1.backward(torch.tanh(Z), saved), slopes) <= 1e-6
+    assert gap(by_hand.backward(torch.tanh(Z), saved), slopes) <= 1e-6
 
 
 @pytest.mark.parametrize(
@@ -107,23 +123,23 @@ def test_differences_agree_with_every_derivative():
 )
 def test_impossible_rank1_layers_are_named(H, factors, B, slide, says):
     with pytest.raises(ValueError, match=says):
-        rank1.forward(torch.zeros(H), Factors(*(torch.zeros(n) for n in factors)), torch.zeros(B), **slide)
+        by_hand.forward(torch.zeros(H), Factors(*(torch.zeros(n) for n in factors)), torch.zeros(B), **slide)
 
 
 def test_impossible_plain_layers_are_named():
     H, W, B = torch.zeros(1, 2, 4, 4), torch.zeros(3, 2, 3, 3), torch.zeros(3)
     with pytest.raises(ValueError, match=r"\(1, 2, 4, 4\), \(3, 1, 3, 3\)"):
-        plain.forward(H, W[:, :1], B)
+        d_plain.forward(H, W[:, :1], B)
     with pytest.raises(ValueError, match=r"B has shape \(2,\)"):
-        plain.forward(H, W, B[:2])
+        d_plain.forward(H, W, B[:2])
     with pytest.raises(ValueError, match=r"kernel \(3, 3\) is larger than H \(1, 2, 2, 4\)"):
-        plain.forward(H[:, :, :2], W, B)
+        d_plain.forward(H[:, :, :2], W, B)
     with pytest.raises(ValueError, match=r"Δ has shape \(1, 3, 4, 4\); Z has \(1, 3, 2, 2\)"):
-        plain.backward(torch.zeros(1, 3, 4, 4), H, W)
+        d_plain.backward(torch.zeros(1, 3, 4, 4), H, W)
     with pytest.raises(ValueError, match="stride=0"):
-        plain.backward(torch.zeros(1, 3, 2, 2), H, W, stride=0)
+        d_plain.backward(torch.zeros(1, 3, 2, 2), H, W, stride=0)
     with pytest.raises(ValueError, match=r"\(3, 2\) and \(3, 2, 2\)"):
-        separable.forward(H, torch.zeros(3, 2), torch.zeros(3, 2, 2), B)
+        a_form.forward(H, a_form.Separable(torch.zeros(3, 2), torch.zeros(3, 2, 2), torch.zeros(2), B))
     with pytest.raises(ValueError, match="M=0"):
         Rank1Conv2d(0, 1, (3, 3))
 
@@ -154,7 +170,7 @@ def changed(**changes):
     return backward
 
 
-TRUE = rank1.backward
+TRUE = by_hand.backward
 
 
 def without_flip(w, gy, x, *, axis, s):
@@ -163,7 +179,7 @@ def without_flip(w, gy, x, *, axis, s):
 
 def overwriting(w, gy, x, *, axis, s):
     gx = torch.zeros_like(x)
-    for u, view in enumerate(rank1.taps(gx, len(w), axis, s)):
+    for u, view in enumerate(by_hand.taps(gx, len(w), axis, s)):
         view.copy_(w[u] * gy)
     return gx
 
@@ -176,7 +192,7 @@ def transposed_taps(gy, x, m, *, axis, s):
     return PAIR(gy, x, m, axis=axis, s=s).flip(0)
 
 
-SPREAD, PAIR = rank1.spread, rank1.pair_taps
+SPREAD, PAIR = by_hand.spread, by_hand.pair_taps
 
 
 @pytest.mark.parametrize(
@@ -195,17 +211,17 @@ SPREAD, PAIR = rank1.spread, rank1.pair_taps
 )
 def test_planted_mistakes_are_caught(monkeypatch, name, mistake):
     """By both checks, at the bounds of the claims."""
-    monkeypatch.setattr(rank1, name, mistake)
+    monkeypatch.setattr(by_hand, name, mistake)
     p = draw(lab(), Setting(T=2, M=2, Y=4, X=5, N=2, L=2, K=3, padding=1))
-    Z, saved = rank1.forward(p.H, p.factors, p.B, **p.slide)
-    _, gradients = checks.by_autograd(p)
-    assert gap(rank1.backward(p.Δ, saved), gradients) > 1e-10
-    slopes = checks.by_differences(partial(part_b.by_hand, p.slide), p.inputs)
-    assert gap(rank1.backward(torch.tanh(Z), saved), slopes) > 1e-6
+    Z, saved = by_hand.forward(p.H, p.factors, p.B, **p.slide)
+    _, gradients = reference.by_autograd(p)
+    assert gap(by_hand.backward(p.Δ, saved), gradients) > 1e-10
+    slopes = checks.by_differences(partial(b_derivatives.layer, p.slide), p.inputs)
+    assert gap(by_hand.backward(torch.tanh(Z), saved), slopes) > 1e-6
 
 
 def test_a_planted_mistake_fails_the_claims(monkeypatch):
-    monkeypatch.setattr(rank1, "spread", without_flip)
+    monkeypatch.setattr(by_hand, "spread", without_flip)
     names = failed(run_part(exercise, "b.2")).keys()
     assert {
         "derivatives by hand = autograd through the full convolution",
@@ -234,7 +250,7 @@ def plain_mean_bias(Δ, H, W, *, stride=1, padding=0):
     return dH, dW, dB / len(Δ)
 
 
-PLAIN = plain.backward
+PLAIN = d_plain.backward
 
 
 @pytest.mark.parametrize(
@@ -243,11 +259,11 @@ PLAIN = plain.backward
     ids=lambda mistake: mistake.__name__,
 )
 def test_planted_mistakes_in_the_plain_layer_are_caught(monkeypatch, mistake):
-    monkeypatch.setattr(plain, "backward", mistake)
-    errors = part_d.one_setting(draw(lab(), SETTINGS[1]))
+    monkeypatch.setattr(d_plain, "backward", mistake)
+    errors = d_derivatives.one_setting(draw(lab(), SETTINGS[1]))
     assert errors["autograd"] > 1e-12
     assert errors["as convolutions"] > 1e-12
-    assert part_d.differences_error(lab()) > 1e-6
+    assert d_derivatives.differences_error(lab()) > 1e-6
 
 
 def test_gradients_are_named_like_their_inputs():

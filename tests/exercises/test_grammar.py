@@ -8,8 +8,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "exercise-grammar.md").read_text(encoding="utf-8")
-SHARED = {"problem", "network", "by_hand", "reference", "checks", "figures"}
-FOLLOWING = ("ex07_iris_by_hand",)
+SHARED = {"problem", "network", "by_hand", "reference", "checks", "solution", "figures"}
+FOLLOWING = (
+    "ex01_one_step_by_hand",
+    "ex03_pooling_gradients",
+    "ex07_iris_by_hand",
+    "ex11_image_filters",
+    "ex12_alexnet_table",
+    "ex14_cheap_convolutions",
+)
 
 
 def tree_of(module: Path) -> ast.Module:

@@ -1,4 +1,4 @@
-"""The sheet: each of its 53 lettered questions has a part and a heading, and no answer shows what does not exist.
+"""The sheet: each of its 52 questions has a part and a heading, and no answer shows what does not exist.
 
 That claims and metrics of an answer are recorded is tested where an exercise's studies run anyway, in its own test;
 here the studies of the exercises below run, which have no such test.
@@ -80,7 +80,7 @@ QUESTIONS = {
         "c": "a derivative of one dimension in two",
         "d": "Canny and the bilateral filter",
     },
-    "ex12": {"a": "the missing cells of the table", "b": "the rows' types and biases"},
+    "ex12": {"a": "the starred cells of the table"},
     "ex13": {"a": "early stopping and the L2 norm"},
     "ex14": {
         "a": "the separable convolution in the sheet's notation",
@@ -112,8 +112,8 @@ def references(exercise: str) -> tuple[Reference, ...]:
     return theory.references(listing(exercise).answer)
 
 
-def test_the_sheet_has_53_questions() -> None:
-    assert len(ASKED) == 53
+def test_the_sheet_has_52_questions() -> None:
+    assert len(ASKED) == 52
     assert list(QUESTIONS) == [f"ex{number:02}" for number in range(1, 16)]
 
 

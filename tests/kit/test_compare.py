@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.kit.compare import by_rounding, max_error, nudged, relative_error
+from bench.kit.compare import by_rounding, largest, max_error, nudged, relative_error, smallest
 
 finite = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=5)
 
@@ -60,6 +60,25 @@ def test_numbers_complex_tensors_and_none_at_all() -> None:
 def test_other_names_and_shapes_are_refused(found, expected, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         max_error(found, expected)
+
+
+@given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=5), st.integers(0, 5))
+def test_the_largest_and_the_smallest_of_numbers_with_and_without_nan(values: list[float], place: int) -> None:
+    """Among numbers as Python's own; with a NaN, wherever it stands, they are NaN."""
+    tensors = [torch.tensor(value, dtype=torch.float64) for value in values]
+    for extreme, of in ((largest, max), (smallest, min)):
+        assert extreme(values) == extreme(iter(values)) == extreme(*values) == extreme(tensors) == of(values)
+        spoilt = [*values[:place], math.nan, *values[place:]]
+        assert math.isnan(extreme(spoilt))
+        assert math.isnan(extreme(*spoilt))
+        assert math.isnan(extreme(torch.tensor(value, dtype=torch.float64) for value in spoilt))
+
+
+def test_no_number_has_no_largest() -> None:
+    for extreme in (largest, smallest):
+        with pytest.raises(ValueError, match="empty"):
+            extreme([])
+        assert extreme(torch.tensor([2.5])) == extreme(2.5) == 2.5
 
 
 def test_a_nudge_measures_how_rounding_grows() -> None:

@@ -55,6 +55,33 @@ def test_a_reference_of_another_problem_is_a_broken_plugin() -> None:
         agree(reference, reference, {"y": truth["y"] * 2})
 
 
+@pytest.mark.parametrize("order", [("y", "z"), ("z", "y")])
+def test_a_badly_conditioned_tensor_does_not_loosen_the_bound_of_another(order: tuple[str, str]) -> None:
+    reference, truth = problem()
+    # Differences of nearly equal numbers: float32 keeps three digits of them.
+    x = torch.linspace(0, 1, 50)
+    poor = {"z": (1 + 1e-4 * x) - 1}, {"z": (1 + 1e-4 * x.double()) - 1}
+    reference, truth = (
+        {name: (one | two)[name] for name in order} for one, two in zip((reference, truth), poor, strict=True)
+    )
+    verdict = agree(reference, reference, truth)
+    assert verdict.passed
+    assert agree({"y": truth["y"].float(), "z": reference["z"]}, reference, truth).where.startswith("z")
+    for scaled in (1 + 1e-4, 1 - 1e-4):
+        wrong = agree(reference | {"y": scaled * reference["y"]}, reference, truth)
+        assert not wrong.passed, "8 times the error of z is more than 1e-4, but y has a bound of its own"
+        assert wrong.where.startswith("y")
+        assert wrong.error == pytest.approx(1e-4, rel=0.01)
+        assert wrong.reference_error < 1e-6 < 1e-4 < 8 * verdict.reference_error
+
+
+def test_counts_beside_floats_are_forgiven_no_rounding() -> None:
+    reference, truth = problem()
+    counts = {"n": torch.tensor([10**7])}
+    assert agree(reference | counts, reference | counts, truth | counts).passed
+    assert not agree(reference | {"n": counts["n"] + 1}, reference | counts, truth | counts).passed
+
+
 def test_integers_must_be_equal() -> None:
     counts = {"y": torch.tensor([1, 2, 3])}
     assert agree(counts, counts, counts).passed

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from bench.measure import weighing
+from bench.measure import memory, weighing
 
 CPU = torch.device("cpu")
 MIB = 2**20
@@ -37,6 +37,17 @@ def test_both_peaks_are_of_a_first_call_on_a_fresh_set_up() -> None:
 def test_tensors_of_a_long_call_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weighing, "LONGEST", 0.0)
     assert weighing.weigh(lambda: lambda: torch.ones(MIB), CPU).tensors is None
+
+
+def test_garbage_of_a_big_heap_does_not_lengthen_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def collect() -> None:
+        clock[0] += 2 * weighing.LONGEST
+
+    monkeypatch.setattr(weighing, "thread_time", lambda: clock[0])
+    monkeypatch.setattr(memory, "settle", collect)
+    assert weighing.weigh(lambda: lambda: torch.ones(MIB), CPU).tensors == 4 * MIB
 
 
 def test_children_are_named() -> None:

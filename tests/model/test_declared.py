@@ -1,5 +1,8 @@
 """What a part declares, and that nothing of it is lost when the code is."""
 
+import math
+from typing import Any
+
 import pytest
 
 from bench import Exercise, Work, by_profile
@@ -41,3 +44,23 @@ def test_a_study_and_a_comparison_have_no_target() -> None:
     exercise.study("a", "t")(lambda lab: None)
     info = exercise.parts["a"].described.at("full")
     assert (info.target, info.limit) == ("", 0)
+
+
+def test_work_may_say_its_arithmetic_intensity() -> None:
+    assert Work(1, "images", flops=6, bytes=2).intensity == 3.0
+    assert Work(1, "images").intensity is None
+
+
+@pytest.mark.parametrize("wrong", [0, -1.0, math.nan, math.inf, True, "many"])
+@pytest.mark.parametrize("name", ["flops", "bytes"])
+def test_flops_and_bytes_are_positive_numbers(name: str, wrong: object) -> None:
+    counts: dict[str, Any] = {"flops": 1.0, "bytes": 1.0} | {name: wrong}
+    with pytest.raises(ValueError, match=f"{name} of a Work is a positive number, not"):
+        Work(1, "images", **counts)
+
+
+def test_one_of_both_is_no_intensity() -> None:
+    with pytest.raises(ValueError, match="give bytes too"):
+        Work(1, "images", flops=1.0)
+    with pytest.raises(ValueError, match="give flops too"):
+        Work(1, "images", bytes=1.0)

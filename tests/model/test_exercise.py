@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import Exercise, by_profile
+from bench import Exercise, Work, by_profile
 from bench.model import ByProfile
 from bench.model.exercise import LIMIT
 
@@ -29,6 +29,14 @@ def test_a_part_is_declared_once() -> None:
     with pytest.raises(ValueError, match="part 'a' is declared twice"):
         exercise.comparison("a", "Another", reference="x")(lambda lab: {})
     assert exercise.parts["a"].title == "One"
+
+
+def test_work_is_a_function_of_the_parameters() -> None:
+    with pytest.raises(
+        TypeError, match=r"work of part 'a' is a function of its parameters, such as lambda batch: Work"
+    ):
+        Exercise().comparison("a", "t", reference="x", work=Work(8, "rows"))  # type: ignore[arg-type]
+    assert not Exercise().parts
 
 
 def test_a_comparison_that_is_swept_over_nothing_is_refused_where_it_is_declared() -> None:

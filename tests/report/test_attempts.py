@@ -62,6 +62,7 @@ def test_notes_broken_files_and_a_set_up_that_failed_are_told(build: Any) -> Non
     lines = shown(build, noted, record(None, 8, outcome="failed", reason="no"), broken=(Broken("bob.py", "E: why"),))
     assert lines[0] == "✗ bob.py  E: why"
     assert "    packs its inputs" in lines
+    assert lines[-1] == "1 of 2 variants is wrong; bob.py was not tried"
     assert "✗ (the exercise itself)  failed" in lines
 
 
@@ -82,3 +83,10 @@ def test_for_programs_every_case_is_told(build: Any) -> None:
     first, second = attempts.document(run)["cases"]  # type: ignore[misc]
     assert (first["part"], first["error"], first["allowed"], first["reason"]) == ("ex01.a", 2.0, 1e-6, "why")
     assert (second["error"], second["outcome"]) == (None, "failed")
+
+
+def test_what_was_not_tried_is_never_said_to_agree(build: Any) -> None:
+    files = (Broken("bob.py", "E: why"), Broken("bob.py", "E: again"))
+    assert shown(build, record("mine", 1, 1e-8), broken=files)[-1] == "1 variant agrees; bob.py was not tried"
+    three = tuple(Broken(f"{name}.py", "E: why") for name in "abc")
+    assert shown(build, record("mine", 1, 1e-8), broken=three)[-1] == "1 variant agrees; 3 files were not tried"

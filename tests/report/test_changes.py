@@ -70,3 +70,17 @@ def test_a_run_that_goes_on_says_from_where_and_the_pages_have_every_line(run: R
         said = re.findall(r'<p class="changes">(.*?)</p>', page.read_text())
         assert len(said) == len(lines)
         assert said[-1] == lines[-1]
+
+
+def test_a_run_says_which_trainings_left_no_checkpoints_and_which_were_left_out(run: Run) -> None:
+    made = changed(run)
+    a, b = (tuple(record for record in made.records if record.case.part == part) for part in "ab")
+    kept = replace(made, command=("bench", "run", "ex1", "--keep-checkpoints"))
+    kept = replace(kept, records=(*a, *(replace(record, checkpoints=("x.pt",)) for record in b)))
+    assert changes.words(kept) == ("ex1.a leaves no checkpoints: its trainings cannot go on.",)
+    begun = replace(made, continued="earlier", records=b, command=("bench", "run", "ex1", "--continue", "earlier"))
+    (line,) = changes.words(begun)
+    assert line == "Goes on from the trainings of earlier. Left out, for it has no checkpoints of them: ex1.a."
+    assert changes.words(replace(begun, command=("bench", "run", "ex1.b"))) == (
+        "Goes on from the trainings of earlier.",
+    )

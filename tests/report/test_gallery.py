@@ -31,7 +31,7 @@ def test_what_is_wrong_is_drawn_thrice_and_what_agrees_is_named(build: Any) -> N
     assert text.count("<img") == 3
     assert [word in text for word in ("given − reference", "dW", "they agree: db", "so many: 2 tensors")] == [True] * 4
     assert "60 values in 1 fields: each shows the one furthest from zero" in text
-    assert "<h1>ex01: 1 of 2 variants is wrong</h1>" in text
+    assert "<h1>ex01: 1 of 2 variants is wrong; &lt;b&gt;.py was not tried</h1>" in text
 
 
 def test_another_shape_has_no_difference(build: Any) -> None:

@@ -29,8 +29,7 @@ def test_each_value_has_its_line() -> None:
     assert [(line.label, line.y) for line in panel.lines] == [("k=1", (0.0, 1.0)), ("k=-1", (0.0, -1.0))]
     assert all(line.low for line in panel.lines), "seeds are the band of each value"
     assert len({line.hue for line in panel.lines}) == 2
-    assert "2 seeds" in chart.note
-    assert "n=5, seeds 0 to 1" in chart.subtitle
+    assert "n=5, mean of 2 seeds" in chart.subtitle
     assert "k=" not in chart.subtitle
 
 

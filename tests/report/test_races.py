@@ -16,7 +16,7 @@ from bench.report import races
 from bench.report.charts.of_run import charts
 from bench.report.console import show
 from bench.report.page import html
-from tests.report.conftest import EVIL
+from tests.report.sample import EVIL
 
 PART = PartInfo(id="b.race", title="t", kind="race", target="loss ≤ 0.1", limit=100)
 
@@ -97,6 +97,15 @@ def test_several_seeds_first_say_what_they_say_together() -> None:
     assert races.heading(each[2], several_devices=True) == "batch = 8, on cpu, seed 2"
 
 
+def test_methods_on_two_devices_are_never_held_against_each_other() -> None:
+    records = [method("SGD"), method("Adam", 0.5)]
+    records += [replace(each, case=replace(each.case, device="cuda")) for each in records]
+    one, other = races.tables(PART, records)
+    assert (one.device, other.device) == ("cpu", "cuda")
+    for table in (one, other):
+        assert [line.against for line in table.lines] == ["reference", "2 times faster"]
+
+
 def test_evaluations_are_shown_where_they_are_not_the_steps() -> None:
     assert "evaluations" not in printed(method("SGD"))
     twice = method("SGD")
@@ -110,6 +119,7 @@ def test_a_terminal_shows_every_method_and_the_notes() -> None:
     assert "to loss ≤ 0.1, batch = 8" in text
     assert "3 × slower" in text
     assert "chance: is not deterministic: 10 to 12 steps in 6 runs" in text
+    assert all(line.startswith("    ") for line in text.splitlines() if line.strip()), "as far in as other rows"
 
 
 def test_hostile_names_are_printed_as_they_stand() -> None:
@@ -171,6 +181,16 @@ def test_a_page_shows_the_table_and_the_answer_its_numbers(tmp_path: Path) -> No
     assert "stuck not in 100 steps more than 30 times slower" in text
     assert "2 times faster , 4 steps in 500 ms ; not in 100 steps ; 10" in text
     assert EVIL not in page
+
+
+def test_an_answer_places_the_table_of_a_race_once(tmp_path: Path) -> None:
+    run = run_of(method("SGD"), method("Adam", 0.5, steps=4))
+    placing = replace(run.exercises[0], answer='## b — Q\n\nText.\n\n{{ compare("b.race") }}\n')
+    html.bench_report(replace(run, exercises=(placing,)), tmp_path)
+    page = (tmp_path / "ex10.html").read_text()
+    assert page.count("To loss ≤ 0.1, batch = 8") == 1
+    assert page.index("<caption>To loss") < page.index('class="fold evidence"')
+    assert "Not in this run" not in page
 
 
 def test_the_summary_of_a_run_shows_a_race_and_no_time_per_call() -> None:

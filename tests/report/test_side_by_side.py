@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from math import sqrt
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -18,6 +19,10 @@ def process(item: int) -> tuple[int, int]:
     return item, os.getpid()
 
 
+def monotonic_of(item: int) -> tuple[int, float]:
+    return item, monotonic()
+
+
 def test_few_pages_stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "cores", lambda: 8)
     assert {pid for _, pid in map_processes(process, range(2 * MANY - 1))} == {os.getpid()}
@@ -28,6 +33,12 @@ def test_many_are_shared_and_keep_their_order(monkeypatch: pytest.MonkeyPatch) -
     done = map_processes(process, range(2 * MANY))
     assert [item for item, _ in done] == list(range(2 * MANY))
     assert os.getpid() not in {pid for _, pid in done}
+
+
+def test_the_heaviest_begin_and_all_keep_their_order() -> None:
+    begun = map_processes(monotonic_of, [1, 2, 3, 4], processes=2, weight=lambda item: item)
+    assert [item for item, _ in begun] == [1, 2, 3, 4]
+    assert min(begun, key=lambda each: each[1])[0] in (3, 4)
 
 
 def test_what_a_page_raises_is_raised() -> None:

@@ -73,7 +73,12 @@ def test_a_metric_is_its_median_with_its_range() -> None:
 def test_what_an_exercise_leaves_out_is_no_case_and_what_misses_its_data_went_wrong() -> None:
     holds, fails = Claim("h", 1, "equals", 1), Claim("f", 2, "equals", 1)
     tally = summary.tally(
-        [record("ok", holds, fails), record("skipped"), record("skipped", missing=True), record("failed")]
+        [
+            record("ok", holds, fails),
+            record("skipped", seed=1),
+            record("skipped", missing=True, seed=2),
+            record("failed", seed=3),
+        ]
     )
     assert (tally.claims_passed, tally.claims) == (1, 2)
     assert (tally.cases_passed, tally.cases, tally.skipped) == (1, 3, 1)
@@ -81,6 +86,14 @@ def test_what_an_exercise_leaves_out_is_no_case_and_what_misses_its_data_went_wr
     assert not tally.ok
     assert summary.total([tally, tally]).cases == 6
     assert summary.tally([]).words == "nothing ran"
+
+
+def test_a_case_is_all_its_variants_and_wrong_with_any() -> None:
+    tally = summary.tally([record("ok"), record("disagrees"), record("ok", seed=1)])
+    assert (tally.cases_passed, tally.cases) == (1, 2)
+    assert tally.ran_words == "1 of 2 cases went wrong"
+    assert summary.tally([record("ok"), record("ok", seed=1)]).ran_words == "everything ran (2 cases)"
+    assert summary.tally([]).ran_words == "nothing ran"
 
 
 def test_problems_are_told_the_worst_first() -> None:

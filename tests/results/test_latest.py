@@ -45,6 +45,24 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_question_has_the_newest_run_that_measured_it(root: Path) -> None:
+    def found(question: str) -> str:
+        run = latest.results_of("ex07", root, question)
+        return run.id if run else ""
+
+    part = Case(exercise="ex07", part="b.speed", device="cpu", seed=0)
+    name = "20261101T120000Z-ex07.b.speed-cpu"
+    (root / name).mkdir()
+    store.write(replace(RUN, id=name, records=(Record(case=part, outcome="ok"),)), root / name)
+    assert [found(question) for question in ("", "a", "b", "b.speed", "b.s")] == [
+        "20261102T000000Z-ex07.b+ex09-cpu",
+        "20261102T000000Z-ex07.b+ex09-cpu",
+        name,
+        name,
+        "",
+    ]
+
+
 @pytest.mark.parametrize(
     ("exercise", "name"),
     [("ex07", "20261102T000000Z-ex07.b+ex09-cpu"), ("ex09", "20261102T000000Z-ex07.b+ex09-cpu"), ("ex10", None)],

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from bench.report.gallery import Galleries
 
 
+TIMEOUTS = {"smoke": 120.0}
+"""Seconds for a case where the command line does not say: whose file runs in a circle should not wait for minutes."""
+
+
 @click.command("try")
 @click.argument("name", metavar="EX[.PART]", shell_complete=completion.exercises)
 @click.argument("files", nargs=-1, required=True, metavar="FILE.py...", type=click.Path())
@@ -89,29 +93,34 @@ def planned(
     seed: int,
     timeout: float | None,
 ) -> Plan:
-    """The plan of a run of these files alone: the cases for which they offer something."""
+    """The plan of a run of these files alone: the cases for which they offer something, each variant named by its
+    file."""
     from dataclasses import replace
 
     from bench import catalogue
     from bench.cli.verbs.run import command_line
-    from bench.execute.plan import make_plan
+    from bench.execute.guests.offers import labels_of
+    from bench.execute.plan import Request, make_plan
 
-    plan = make_plan(
-        executor,
-        catalogue.listings(),
+    request = Request(
         names=[name],
         command=command_line(),
         device=device,
         profile=profile,
         seeds=(seed,),
         given=given,
-        timeout=timeout,
+        timeout=timeout or TIMEOUTS.get(profile),
         files=files,
         only="comparison",
         forgiving=True,
     )
-    own = {file.path for file in files}
-    guests = tuple(guest for guest in plan.guests if guest.source in own)
+    plan = make_plan(executor, catalogue.listings(), request)
+    labels = labels_of([file.path for file in files])
+    guests = tuple(
+        replace(guest, name=f"{guest.offered} ({labels[guest.source]})")
+        for guest in plan.guests
+        if guest.source in labels
+    )
     asked = {(guest.exercise, guest.part) for guest in guests}
     tasks = tuple(task for task in plan.tasks if (task.case.exercise, task.case.part) in asked)
     return replace(plan, guests=guests, tasks=tasks)
@@ -132,17 +141,20 @@ def draw(path: Path, run: Run, galleries: Galleries) -> None:
 def tried(plan: Plan, executor: Executor, *, portraits: bool = False) -> tuple[Run, Galleries]:
     """Every case held against the reference, one after the other, in a folder that goes afterwards; with ``portraits``
     of what is wrong."""
+    from bench.execute.guests.invited import SHARE
     from bench.execute.observations import observation_of, run_of
     from bench.execute.schedule import retried
     from bench.execute.session import order_of
 
+    # A guest that hangs is ended after its share: so many of them take nothing from the others.
+    limit = plan.timeout and plan.timeout * (1 + SHARE * len(plan.guests))
     observations, waiting = [], list(plan.tasks)
     galleries: dict[tuple[Key, str], Gallery] = {}
     with tempfile.TemporaryDirectory(prefix="bench-try-", ignore_cleanup_errors=True) as folder:
         while waiting:
             task = waiting.pop(0)
             order = order_of(plan, task, folder=Path(folder), guests_alone=True, portraits=portraits)
-            observation = observation_of(task, executor.submit(order, timeout=plan.timeout).result(), plan.timeout)
+            observation = observation_of(task, executor.submit(order, timeout=limit).result(), limit)
             observations.append(observation)
             galleries |= {(task.case.whole.key, each.variant): each for each in seen_in(Path(order.folder))}
             if again := retried(observation):

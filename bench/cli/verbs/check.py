@@ -82,7 +82,9 @@ def of_answer(listing: Listing, verdicts: Verdicts) -> tuple[Checked, ...]:
         parts=verdicts.parts,
         found=verdicts.found,
         variants=verdicts.variants,
+        work=verdicts.work,
         spelt=spellings.of(sources(listing)),
+        sources=listing.sources,
     )
     name = listing.beside.name
     broken = [Checked(f"{name}:{problem.line}", problem.text) for problem in contract.broken(listing.answer, seen)]

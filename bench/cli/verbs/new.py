@@ -77,7 +77,10 @@ def how_to_install(folder: Path) -> str:
     project = next((parent for parent in folder.parents if (parent / "pyproject.toml").is_file()), None)
     file = (project or top) / "pyproject.toml"
     if project is None:
-        steps.append(f'write [project] name = "{folder.name}" version = "0.1" into {file}')
+        # Without a back end pip takes setuptools, which refuses a folder that has results/ beside the package.
+        back_end = '[build-system] requires = ["hatchling"] build-backend = "hatchling.build"'
+        name = package.partition(".")[0]
+        steps.append(f'write {back_end} and [project] name = "{name}" version = "0.1" into {file}, a line each')
     if package not in declared(file):
         steps.append(f'add [project.entry-points."{GROUP}"] {folder.name} = "{package}" to {file}')
     install = f"pip install -e {file.parent}"

@@ -239,12 +239,10 @@ def planned(
 ) -> Plan:
     """The plan, and the folder that it has its name from: none where nothing will run."""
     from bench.execute import parameters
-    from bench.execute.plan import make_plan, unnamed
+    from bench.execute.plan import Request, make_plan, unnamed
     from bench.results import folders
 
-    return make_plan(
-        executor,
-        listings,
+    request = Request(
         names=[listing.id for listing in listings] if asked.everything else asked.names,
         command=command_line(earlier),
         device=asked.device,
@@ -259,8 +257,9 @@ def planned(
         stop_first=asked.stop_first,
         keep_checkpoints=asked.keep_checkpoints,
         earlier=earlier,
-        new_id=unnamed if asked.dry_run else partial(folders.new_id, asked.root),
     )
+    new_id = unnamed if asked.dry_run else partial(folders.new_id, asked.root)
+    return make_plan(executor, listings, request, new_id=new_id)
 
 
 def show_plan(plan: Plan) -> int:

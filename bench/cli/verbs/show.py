@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bench.report.answers.pieces import Reference
 
 NO_RUN = "none"
+KEPT = "reference"
+"""The folder beside the runs in which a checkout keeps some: theirs are the numbers where nobody has measured yet."""
 WIDEST = 36
 """Columns of a value or of its limits, at most: a longer one pushes the rest to the right."""
 
@@ -41,7 +44,8 @@ WIDEST = 36
 def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     """Print an exercise's parts and its written answer, or those of one question, with the numbers of a run.
 
-    Without --run they are those of the newest results of the exercise; what no run has measured is left open (…).
+    Without --run they are those of the newest results, or of kept ones (results/reference) where there are none; what
+    no run has measured is left open (…).
     """
     listing, description = described(name)
     question = name.partition(".")[2]
@@ -51,7 +55,7 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
         return
     from bench.report.answers.terminal import Answer
 
-    run = numbers(listing.id, wanted, root)
+    run, place = numbers(name, wanted, root)
     console = stdout()
     console.print(f"{listing.id}: {listing.title}", style="bold", markup=False)
     width = max((len(part.id) for part in parts), default=0)
@@ -60,13 +64,14 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     for row in parameters(parts):
         console.print(row, markup=False, highlight=False, soft_wrap=True)
     if "{{" in listing.answer and wanted != NO_RUN:
-        console.print(whose(run, listing.id, root), style="dim", markup=False, soft_wrap=True)
+        console.print(whose(run, name, place), style="dim", markup=False, soft_wrap=True)
     console.print()
     if not listing.answer:
         console.print("This exercise has no written answer yet.", style="italic")
         return
     section = chapter_of(listing, question) if question else ""
-    console.print(Answer(listing.answer, measured(run, listing.id), exercise=listing.id, question=section))
+    # Not cropped: code that is longer than a line is the terminal's to wrap, and is copied whole.
+    console.print(Answer(listing.answer, measured(run, listing.id), exercise=listing.id, question=section), crop=False)
 
 
 def document(listing: Listing, description: Description, parts: Sequence[PartDescription]) -> dict[str, object]:
@@ -125,18 +130,44 @@ def chapter_of(listing: Listing, question: str) -> str:
     return place or question
 
 
-def numbers(exercise: str, wanted: str | None, root: Path) -> Run | None:
-    """The run whose numbers are shown. Raises ``NothingMatched`` for one that is asked for, and has none of them."""
+def numbers(name: str, wanted: str | None, root: Path) -> tuple[Run | None, Path]:
+    """The run whose numbers are shown, and the folder that it lies in. Raises ``NothingMatched`` for one that is asked
+    for, and has none of them."""
     if wanted == NO_RUN:
-        return None
-    from bench.results import folders, latest, store
+        return None, root
+    from bench.results import latest, store
 
+    exercise, _, question = name.partition(".")
     if wanted is None:
-        return latest.results_of(exercise, root)
-    run = store.read(folders.find(root, wanted))
-    if not any(record.case.exercise == exercise for record in run.records):
-        raise NothingMatched(f"the run {run.id} has nothing of {exercise}; `bench run {exercise}` measures it")
-    return run
+        found = ((latest.results_of(exercise, place, question), place) for place in (root, root / KEPT))
+        return next((pair for pair in found if pair[0]), (None, root))
+    folder = found_in(root, wanted)
+    run = store.read(folder)
+    if not latest.has(run, exercise, question):
+        raise NothingMatched(f"the run {run.id} has nothing of {name}; {elsewhere(name, root)}")
+    return run, folder.parent
+
+
+def elsewhere(name: str, root: Path) -> str:
+    """Which run has results of an exercise or its question, and how they are measured where none has."""
+    from bench.results import latest
+
+    exercise, _, question = name.partition(".")
+    found = (latest.results_of(exercise, place, question) for place in (root, root / KEPT))
+    newest = next((run for run in found if run), None)
+    return f"the newest that has it: --run {newest.id}" if newest else f"`bench run {name}` measures it"
+
+
+def found_in(root: Path, wanted: str) -> Path:
+    """The folder of a run, or of one that is kept. Raises ``NothingMatched``, as for the others."""
+    from bench.results import folders
+
+    try:
+        return folders.find(root, wanted)
+    except NothingMatched:
+        with suppress(NothingMatched):
+            return folders.find(root / KEPT, wanted)
+        raise
 
 
 def measured(run: Run | None, exercise: str) -> Callable[[Reference], Shown] | None:
@@ -148,13 +179,13 @@ def measured(run: Run | None, exercise: str) -> Callable[[Reference], Shown] | N
     return resolver(run, exercise)
 
 
-def whose(run: Run | None, exercise: str, root: Path) -> str:
+def whose(run: Run | None, name: str, place: Path) -> str:
     """Where the numbers are from, in one line."""
     if run is None:
-        return f"  numbers are left open (…): no results of {exercise} in {root}; `bench run {exercise}` measures them"
+        return f"  numbers are left open (…): no results of {name} in {place}; `bench run {name}` measures them"
     doubt = "; smoke: its numbers are no results" if run.profile == "smoke" else ""
     cut = "" if run.finished else "; it was stopped before its end"
-    return f"  numbers of {run.id}: profile {run.profile}, {run.created[:16].replace('T', ' ')} UTC{doubt}{cut}"
+    return f"  numbers of {place / run.id}: profile {run.profile}, {run.created[:16].replace('T', ' ')} UTC{doubt}{cut}"
 
 
 def line(part: PartDescription, width: int) -> str:

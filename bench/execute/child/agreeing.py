@@ -94,9 +94,9 @@ def judged(expected: Expectation, answer: Answer, sizes: Sizes) -> VariantResult
     try:
         verdict = expected.judge(answer)
     except Disagreement as error:
-        found = str(error), diagnosis.diagnose(answer, expected, sizes)
-        return VariantResult(outcome="disagrees", reason="; ".join(filter(None, found)))
+        reasons = str(error), diagnosis.diagnose(answer, expected, sizes)
+        return VariantResult(outcome="disagrees", reason="; ".join(filter(None, reasons)))
     if verdict.passed:
         return VariantResult(agreement=verdict)
-    found = diagnosis.diagnose(answer, expected, sizes), agreement.in_words(verdict)
-    return VariantResult(outcome="disagrees", reason="; ".join(filter(None, found)), agreement=verdict)
+    reasons = diagnosis.diagnose(answer, expected, sizes), agreement.in_words(verdict)
+    return VariantResult(outcome="disagrees", reason="; ".join(filter(None, reasons)), agreement=verdict)

@@ -1,4 +1,4 @@
-"""Answers of a child process to the short questions: what torch sees here, what an exercise declares, what noise is."""
+"""Answers of a child process to the short questions: what torch sees, what an exercise declares, noise and peaks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bench.errors import BenchError
 from bench.execute.child import sources
 from bench.execute.messages import Channel, Described, Order, Probe
 from bench.execute.outcomes import one_line
-from bench.measure import sampling
+from bench.measure import peaks, sampling
 from bench.measure.noise import Noise, listen
-from bench.model import Broken, Description
+from bench.model import Broken, Description, Peak
 
 DRIVER = Path("/proc/driver/nvidia/version")
 LISTENING = {"smoke": 0.0, "quick": 3.2, "full": 12.0}
@@ -50,3 +50,10 @@ def describe(order: Order, channel: Channel) -> Described | Broken:
 def noise(order: Order, channel: Channel) -> Noise:
     """Identical work against itself, by the effort of the order's profile."""
     return listen(sampling.EFFORTS[order.profile], LISTENING[order.profile])
+
+
+def peak(order: Order, channel: Channel) -> Peak:
+    """The most that the order's one device reaches with its threads."""
+    import torch
+
+    return peaks.measure(torch.device(order.devices[0]), order.threads)

@@ -17,13 +17,13 @@ from bench.execute.observations import records_of_case
 from bench.execute.outcomes import outcome_of
 from bench.lab import SECONDS
 from bench.measure import agreement, world
-from bench.model import Case, Exercise, Findings, Part, Task
+from bench.model import Case, Exercise, Findings, Part, Task, Work
 
 
 def check(order: Order, channel: Channel) -> Verdicts:
     """Every promise, kept or not; a plugin that cannot be loaded breaks the first one."""
     seen = Seen()
-    return Verdicts(tuple(promises(order, channel, seen)), found=seen.found, variants=seen.variants)
+    return Verdicts(tuple(promises(order, channel, seen)), found=seen.found, variants=seen.variants, work=seen.work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Seen:
 
     found: dict[str, Findings] = field(default_factory=dict)
     variants: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    work: dict[str, Work] = field(default_factory=dict)
 
 
 def promises(order: Order, channel: Channel, seen: Seen) -> Iterator[Checked]:
@@ -72,6 +73,8 @@ def of_part(order: Order, part: Part, channel: Teller, seen: Seen) -> Iterator[C
         )
         yield promise(f"{part.id}: two runs with one seed go alike", lambda: same_courses(context))
     else:
+        if part.work:
+            yield promise(f"{part.id}: what a call gets done is a sound Work", lambda: counts(context, seen))
         yield promise(f"{part.id}: two set-ups with one seed compute the same", lambda: same_outputs(context, seen))
         yield promise(f"{part.id}: its variants agree with the reference", lambda: all_agree(context))
     yield Checked(f"{part.id}: it changes no global state", world.changes(before, world.world()))
@@ -106,6 +109,14 @@ def difference(kind: str, first: Findings, second: Findings) -> str:
 def repeatable(findings: Sequence[Any]) -> list[Any]:
     """All but the times, which ``lab.timed`` records."""
     return [finding for finding in findings if getattr(finding, "unit", "") != SECONDS]
+
+
+def counts(context: TaskContext, seen: Seen) -> str:
+    work = context.part.work(**context.case.parameters) if context.part.work else None
+    if not isinstance(work, Work):
+        return f"work gives a {type(work).__name__}, and not a Work"
+    seen.work[context.part.id] = work
+    return ""
 
 
 def same_outputs(context: TaskContext, seen: Seen) -> str:

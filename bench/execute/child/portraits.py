@@ -35,27 +35,28 @@ def keep(folder: str, variant: str, answer: Mapping[str, Tensor], expected: Expe
 
 def gallery(variant: str, answer: Mapping[str, Tensor], expected: Expectation) -> Gallery:
     names = dict.fromkeys((*expected.truth, *answer))
-    made = [portrait(name, answer.get(name), expected.truth.get(name), expected.allowed) for name in names]
+    made = [portrait(name, answer.get(name), expected) for name in names]
     chosen = sorted(range(len(made)), key=lambda i: (not made[i].wrong, i))[:TENSORS]
     return Gallery(variant=variant, portraits=tuple(made[i] for i in sorted(chosen)), left_out=len(made) - len(chosen))
 
 
-def portrait(name: str, given: Tensor | None, expected: Tensor | None, allowed: float) -> Portrait:
-    name = name[:200]
+def portrait(name: str, given: Tensor | None, expectation: Expectation) -> Portrait:
+    expected = expectation.truth.get(name)
+    called = name[:200]
     shapes = [() if each is None else tuple(each.shape) for each in (expected, given)]
     other = shapes[1] if given is not None and shapes[0] != shapes[1] else None
     if any(each is not None and (each.is_complex() or each.numel() > MOST) for each in (given, expected)):
-        return Portrait(name=name, shape=shapes[0], other=other)
+        return Portrait(name=called, shape=shapes[0], other=other)
     ours, theirs = (None if each is None else each.detach().double().cpu() for each in (given, expected))
     if ours is None or theirs is None or other is not None:
-        return Portrait(name=name, shape=shapes[0], other=other, expected=pixels(theirs), given=pixels(ours))
+        return Portrait(name=called, shape=shapes[0], other=other, expected=pixels(theirs), given=pixels(ours))
     return Portrait(
-        name=name,
+        name=called,
         shape=shapes[0],
         expected=pixels(theirs),
         given=pixels(ours),
         difference=pixels(ours - theirs),
-        wrong=bool(wrong(ours, theirs, allowed).any()),
+        wrong=bool(wrong(ours, theirs, expectation.allowed(name)).any()),
     )
 
 

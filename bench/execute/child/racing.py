@@ -96,17 +96,19 @@ class Runner:
 def race(context: TaskContext) -> Observation:
     """One round of a case."""
     track, effort = Track.of(context), sampling.EFFORTS[context.order.profile]
-    kept = layout.shuffled(context.rng)
+    heap = layout.shuffled(context.rng)
     starts = methods(context)
     runners = {name: Runner(name=name, start=starts[name], track=track) for name in context.wanted(starts)}
     results = {name: context.attempt(name, partial(warm_up, runner)) for name, runner in runners.items()}
     ready = [runner for name, runner in runners.items() if results[name].outcome == "ok"]
     results |= run_laps(context, ready, effort)
     results |= {r.name: r.result(context.task.round) for r in ready if results[r.name].outcome == "ok"}
+    # From one seed the runs of other rounds go the same way, but for their clocks.
     if context.task.round == 0:
         drawn = courses(context, {runner.name: runner.first for runner in ready if runner.first}, track.target)
         results = {name: replace(result, curves=drawn.get(name, ())) for name, result in results.items()}
-    del kept
+    # Until here: what is freed earlier would give its places to what the runs allocate.
+    del heap
     return replace(context.observed(results), disturbance=context.disturbance)
 
 

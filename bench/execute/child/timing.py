@@ -41,7 +41,7 @@ class Input:
 def time(context: TaskContext) -> Observation:
     """One round: every variant in laps, those from outside in processes of their own."""
     effort = sampling.EFFORTS[context.order.profile]
-    kept = layout.shuffled(context.rng)
+    heap = layout.shuffled(context.rng)
     with invited(context.order, context.task, context.order.guests) as processes, Waiting() as waiting:
         inputs = rotating(context, effort, waiting)
         guests = named(processes, inputs[0].calls)
@@ -56,8 +56,10 @@ def time(context: TaskContext) -> Observation:
         for sampler in [each for each in ready if each.name in guests and results[each.name].outcome == "ok"]:
             check = partial(check_guest, context, sampler, changed)
             result = context.attempt(sampler.name, check)
+            # The check gives a verdict; what was timed are the laps before it.
             results[sampler.name] = replace(result, samples=results[sampler.name].samples)
-    del kept
+    # Until here: what is freed earlier would give its places to blocks of the laps.
+    del heap
     return replace(context.observed(results), disturbance=context.disturbance)
 
 
@@ -128,6 +130,7 @@ def sample(context: TaskContext, ready: list[Sampler], effort: sampling.Effort) 
                 if result.outcome != "ok":
                     failed[sampler.name] = result
     context.disturbance = disturbance.between(before, disturbance.look(), nvml.look(context.device))
+    # One that failed in its first block has none.
     taken = {s.name: VariantResult(samples=(s.sample(context.task.round),)) for s in ready if s.walls}
     return taken | failed
 

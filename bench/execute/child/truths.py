@@ -60,10 +60,11 @@ def recall(path: Path) -> Answer | None:
     import torch
 
     try:
-        kept = torch.load(path, weights_only=True, map_location="cpu")
+        loaded = torch.load(path, weights_only=True, map_location="cpu")
     except Exception:  # whatever is wrong with it, it can be computed anew
         return None
-    return kept if isinstance(kept, dict) and all(isinstance(each, torch.Tensor) for each in kept.values()) else None
+    whole = isinstance(loaded, dict) and all(isinstance(each, torch.Tensor) for each in loaded.values())
+    return loaded if whole else None
 
 
 def keep(path: Path | None, answer: Answer) -> None:

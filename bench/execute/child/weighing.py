@@ -40,6 +40,7 @@ def of_own(context: TaskContext, variant: str, warm: dict[str, Call]) -> tuple[M
 
     if variant not in warm:
         raise PluginError(f"{variant!r} is not among the variants {', '.join(warm)}")
+    # What a library loads or caches at its first call is none of the variant's memory.
     warm[variant]()
     keeper = Keeper(lambda: context.calls(torch.float32, context.case.seed)[variant])
     weighed = weighing.weigh(keeper.fresh, context.device)

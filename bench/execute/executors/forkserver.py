@@ -29,6 +29,7 @@ ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "survey": survey.answer,
     "check": checks.check,
     "noise": answers.noise,
+    "peak": answers.peak,
     "task": tasks.perform,
 }
 """Who answers which kind of order, in the child."""
@@ -74,6 +75,8 @@ class Server:
     def attend(self, order: Order) -> None:
         if order.kind == "task" and order.profile != "smoke":  # the others mostly do without
             preload.adopt([preload.OPTIMISERS])
+        part = f"{order.module} {order.task.case.part}" if order.task else ""
+        preload.adopt(preload.recall(part))
         self.channel.mark("")
         with tempfile.TemporaryFile() as output, preload.Will() as will:
             pid = os.fork()
@@ -85,7 +88,10 @@ class Server:
             if variant := self.channel.marked():
                 self.channel.send(Progress(variant=variant))
             self.channel.send(Ended(status, _tail(output)))
-            preload.adopt(will.read())  # after the reply, so that nobody waits for these imports
+            needed = will.read()
+            preload.adopt(needed)  # after the reply, so that nobody waits for these imports
+            if part:
+                preload.remember(part, needed)
 
     def wait(self, pid: int) -> int:
         """The child's exit status. What it left running in its process group is killed."""

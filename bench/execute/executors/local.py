@@ -46,6 +46,7 @@ class LocalExecutor:
         if self._closed:
             raise BenchError("this executor is closed")
         if order.devices and not self._devices:
+            # Held until this is closed: nobody else shall compute there between two tasks of one run.
             self._held.enter_context(locked(order.devices, self._who, self._say))
             self._devices = order.devices
         return self._pool.submit(self._do, order, timeout, listen)
@@ -135,6 +136,7 @@ class Conversation:
             for message in self.server.channel.receive(left):
                 self.note(message)
         except TimeoutError:
+            # No second deadline: after the kill there is only the word of the child's end to wait for.
             self.timed_out, self.deadline = True, None
             # The whole group: what the child has started goes with it.
             with contextlib.suppress(ProcessLookupError):
@@ -146,6 +148,7 @@ class Conversation:
                 self.pid = message.pid
                 self.deadline = None if self.timeout is None else clock.now() + self.timeout
             case Progress():
+                # A step of a bar names no variant: the last one that was named is blamed if the child dies.
                 self.variant = message.variant or self.variant
                 self.listen(message)
             case Ended():

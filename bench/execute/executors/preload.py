@@ -1,7 +1,8 @@
 """Libraries that exercises import only when they need them: what one child had to import, the next ones find there.
 
 A child cannot give its imports to others, and one that comes after it would pay for them again. So its last words name
-them, and the warm process imports them too: a library that an exercise has just used without harm.
+them, and the warm process imports them too: a library that an exercise has just used without harm. They are remembered
+for the part: the next run imports them before its first child, and once instead of twice.
 """
 
 from __future__ import annotations
@@ -11,13 +12,18 @@ import gc
 import os
 import sys
 from collections.abc import Iterable
+from hashlib import sha256
 from importlib import import_module
+
+from bench import cache
 
 KIT = ("bench.hookspecs", "bench.kit.byhand", "bench.kit.data", "bench.kit.training")
 """Our own, which nearly every exercise imports: 20 ms of a child's time, hundreds of times a run."""
 OPTIMISERS = "torch._dynamo"
 """``torch.optim`` imports the compiler with the first optimiser, for over a second."""
-LIBRARIES = (OPTIMISERS, "matplotlib.figure", "numba", "torchvision.transforms.v2")
+GRADIENTS = "torch.fx.experimental.symbolic_shapes"
+"""``torch.autograd.grad`` and ``backward`` import SymPy by this with the first gradient that they are given."""
+LIBRARIES = (OPTIMISERS, GRADIENTS, "matplotlib.figure", "numba", "torchvision.transforms.v2")
 """Those that many cases need. They take half a second and more, and start no thread: it would not survive a fork."""
 
 
@@ -46,6 +52,21 @@ class Will:
     def __exit__(self, *_: object) -> None:
         os.close(self.reading)
         os.close(self.writing)
+
+
+def remember(part: str, names: Iterable[str]) -> None:
+    """Keep what the children of a part need."""
+    if new := set(names) - set(recall(part)):
+        cache.write(_place(part), " ".join(sorted({*recall(part), *new})).encode())
+
+
+def recall(part: str) -> list[str]:
+    """What they have needed: of an earlier version of the part, perhaps, which costs a second at most."""
+    return [name for name in cache.read(_place(part)).decode(errors="replace").split() if name in LIBRARIES]
+
+
+def _place(part: str) -> str:
+    return f"libraries/{sha256(part.encode()).hexdigest()[:12]}"
 
 
 def adopt(names: Iterable[str]) -> None:

@@ -57,6 +57,7 @@ def raise_fence(folders: Iterable[str | Path]) -> bool:
         return False
     handled = CHANGES | (REFER if known >= 2 else 0) | (TRUNCATE if known >= 3 else 0)
     scoped = ABSTRACT_SOCKETS | SIGNALS if known >= 6 else 0
+    # As long as this kernel knows them: one field at first, three from version 6 on.
     attributes = struct.pack("QQQ", handled, 0, scoped)[: 24 if known >= 6 else 8]
     rules = _call(CREATE_RULESET, attributes, len(attributes), 0)
     if rules < 0:
@@ -64,7 +65,9 @@ def raise_fence(folders: Iterable[str | Path]) -> bool:
     try:
         for folder in folders:
             _allow(rules, folder, handled)
+        # What is written into /dev/null or a terminal changes no file.
         _allow(rules, "/dev", handled & (WRITE_FILE | TRUNCATE))
+        # Without it the kernel grants a fence to root alone: a set-user-ID program inside one could be fooled.
         with contextlib.suppress(AttributeError):
             ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         return _call(RESTRICT_SELF, rules, 0) == 0

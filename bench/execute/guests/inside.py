@@ -71,12 +71,13 @@ class Inside:
     def reply(self, request: Message) -> Message:
         try:
             return getattr(self, f"do_{request.pop('do')}")(**request) or {}
+        # Were the process to end, its host would have to take it for a crash.
         except SystemExit as error:
             return {"failure": ["failed", f"called sys.exit({error.code!r})"[:REASON], ""]}
         except Exception as error:
             outcome, reason, detail = outcome_of(error)
-            told = with_line(reason[: REASON - LINE], error, self.guest.source) if detail else reason
-            return {"failure": [outcome, told[:REASON], detail[-DETAIL:]]}
+            text = with_line(reason[: REASON - LINE], error, self.guest.source) if detail else reason
+            return {"failure": [outcome, text[:REASON], detail[-DETAIL:]]}
         except BaseException as error:
             return {"failure": ["failed", one_line(error)[:REASON], ""]}
 
@@ -192,6 +193,7 @@ def detach(output: int, keep: Iterable[int]) -> None:
     """What it prints goes to a file of its own; nothing else of its host's stays open."""
     import fcntl
 
+    # The host cuts the file off when it has grown too long: what is printed next belongs at its new end.
     fcntl.fcntl(output, fcntl.F_SETFL, os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for stream in (1, 2):

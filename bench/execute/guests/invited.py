@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bench.execute.guests import forking
 from bench.execute.guests.process import GuestProcess
 from bench.execute.messages import Order
 from bench.model import Guest, Task
@@ -22,7 +23,7 @@ def invited(order: Order, task: Task, guests: Iterable[Guest]) -> Iterator[list[
     with ExitStack() as stack:
         processes = list[GuestProcess]()
         for guest in guests:
-            processes.append(GuestProcess.start(guest, order, task, patience))
+            processes.append(forking.start(guest, order, task, patience))
             # Each by itself: neither one that cannot be started nor one that cannot be ended keeps the others alive.
             stack.callback(processes[-1].close)
         yield processes
@@ -31,12 +32,12 @@ def invited(order: Order, task: Task, guests: Iterable[Guest]) -> Iterator[list[
 def named(guests: Iterable[GuestProcess], own: Iterable[str]) -> dict[str, GuestProcess]:
     """Guests by name; one that is called like a variant of the exercise's own, or like another guest, is told apart by
     its file."""
-    taken, found = set(own), dict[str, GuestProcess]()
+    taken, by_name = set(own), dict[str, GuestProcess]()
     for guest in guests:
         names = names_of(guest.guest)
-        found[next((name for name in names if name not in taken), names[-1])] = guest
-        taken |= found.keys()
-    return found
+        by_name[next((name for name in names if name not in taken), names[-1])] = guest
+        taken |= by_name.keys()
+    return by_name
 
 
 def names_of(guest: Guest) -> tuple[str, ...]:

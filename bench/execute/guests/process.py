@@ -1,37 +1,31 @@
-"""A guest at its host's: one variant from outside in a process of its own, started, asked, timed and ended from here.
+"""A guest at its host's: one variant from outside in a process of its own, asked, timed and ended from here.
 
-It is forked before its host has computed anything, keeps no file of it open but the line and two files without names
-for tensors, and is killed with it. What it says is checked; how long it takes is read on the clock here.
+What it says is checked; how long it takes is read on the clock here.
 """
 
 from __future__ import annotations
 
 import math
 import os
-import shutil
 import signal
-import socket
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
 from bench.execute.guests import offspring, shared
-from bench.execute.guests.inside import Inside, live
 from bench.execute.guests.line import Line, Message, plain
-from bench.execute.messages import Order
 from bench.execute.observations import signal_name
 from bench.execute.outcomes import Told, one_line
 from bench.measure import clock
-from bench.measure.disturbance import Waiting, computed_by, waiting_of
+from bench.measure.disturbance import Waiting, computed_by
 from bench.measure.inputs import Change
 from bench.measure.memory import oom_kills
 from bench.measure.sampling import Block
-from bench.model import Guest, Memory, Task
+from bench.model import Guest, Memory
 from bench.results import store
 
 if TYPE_CHECKING:
@@ -84,38 +78,6 @@ class GuestProcess:
     @property
     def name(self) -> str:
         return self.guest.name
-
-    @classmethod
-    def start(cls, guest: Guest, order: Order, task: Task, patience: float | None) -> GuestProcess:
-        """Fork it. Nothing is left open where that fails."""
-        with ExitStack() as stack:
-            ours, theirs = socket.socketpair()
-            stack.callback(ours.close)
-            with theirs:
-                inbox, outbox, output = (_file(stack) for _ in range(3))
-                scratch = tempfile.mkdtemp(prefix="bench-guest-")
-                stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-                kills, pid = oom_kills(), os.fork()
-                if not pid:
-                    order = replace(order, folder=scratch)
-                    live(
-                        Inside(order=order, task=task, guest=guest, line=Line(theirs), inbox=inbox, outbox=outbox),
-                        output,
-                        keep=(theirs.fileno(), inbox, outbox),
-                    )
-            return cls(
-                guest=guest,
-                pid=pid,
-                line=Line(ours),
-                inbox=inbox,
-                outbox=outbox,
-                output=output,
-                patience=patience,
-                waiting=stack.enter_context(waiting_of(pid)),
-                own=stack.enter_context(Waiting()),
-                kills=kills,
-                closing=stack.pop_all(),
-            )
 
     def ask(self, what: str, do: str, **request: Any) -> Message:
         """Have the guest do something. Raises ``Told`` with what went wrong, ``what`` being the guilty part."""
@@ -188,6 +150,7 @@ class GuestProcess:
         if (code := self.status) is None:
             self.kill()
             self.ended = f"{what} closed the connection that is bench's, and was killed"
+        # The kernel names no victim: who dies of SIGKILL while the count rises is taken for it.
         elif code == -signal.SIGKILL and oom_kills() > self.kills:
             self.ended = f"the kernel killed it in {what}, for the machine had no memory left"
             return Told("oom", self.ended, self.tail())
@@ -225,7 +188,9 @@ class GuestProcess:
             raise self._forged("its call", f"done with {calls} calls in {seconds:.2g} s, which nothing can be")
         return Block(
             seconds=seconds,
+            # The guest says so itself: what the clock here contradicts does not count.
             gpu_seconds=gpu if isinstance(gpu, float) and 0 < gpu <= seconds else None,
+            # The counters are read outside the clock, and may hold a little more than the block.
             waited=min(seconds, self._waited() - before),
         )
 
@@ -255,6 +220,7 @@ class GuestProcess:
 
     def weigh(self, seed: int) -> Memory:
         reply = self.ask("its call", "weigh", seed=seed)
+        # It comes from a process in which anybody's code has run.
         memory = store.decode(plain(str(reply.get("memory")), DETAIL).encode(), Memory)
         if (
             len(memory.peaks) != 1
@@ -300,6 +266,7 @@ class GuestProcess:
     def kill(self) -> None:
         """With all that it has started."""
         if not self._has_ended():
+            # Never one that was waited for: its number may be another process's by now.
             offspring.kill_family(self.pid)
             self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
@@ -308,9 +275,3 @@ class GuestProcess:
             self.kill()
         finally:
             self.closing.close()
-
-
-def _file(stack: ExitStack) -> int:
-    file = shared.new_file()
-    stack.callback(os.close, file)
-    return file

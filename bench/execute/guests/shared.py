@@ -42,6 +42,7 @@ def put(file: int, tensors: Mapping[str, Tensor]) -> Described:
     """Write tensors, one after another, and say what they are."""
     import torch
 
+    # What was longer before would leave its end behind the new bytes.
     os.ftruncate(file, 0)
     at, described = 0, Described()
     for name, tensor in tensors.items():
@@ -106,6 +107,7 @@ def is_shape(shape: list[Any]) -> bool:
 def read(file: int, at: int, size: int, dtype: torch.dtype) -> Tensor:
     import torch
 
+    # Not bytes: torch warns of a tensor on memory that may not be written to.
     data, done = bytearray(size), 0
     while done < size:
         piece = os.pread(file, min(size - done, 1 << 30), at + done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import warnings
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import torch
 
 from bench.errors import BenchError
+
+ANEW = "to start anew, remove it, or leave out --continue"
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
@@ -42,11 +45,23 @@ def load(path: Path) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a pickle of another kind gets a warning, and then the error that matters
             state = torch.load(path, map_location="cpu", weights_only=True)
+        require_whole(path)
     except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        raise BenchError(f"{path} is no whole checkpoint ({first_line(error)}): remove it to start anew") from error
+        raise BenchError(f"{path} is no whole checkpoint ({first_line(error)}): {ANEW}") from error
     if not isinstance(state, dict):
-        raise BenchError(f"{path} holds no training: remove it to start anew")
+        raise BenchError(f"{path} holds no training: {ANEW}")
     return state
+
+
+def require_whole(path: Path) -> None:
+    """Raises ``ValueError`` where a byte is not what was written: torch reads past the archive's checksums."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except zipfile.BadZipFile as error:
+        raise ValueError(str(error)) from error
+    if damaged is not None:
+        raise ValueError(f"the checksum of its {damaged.rpartition('/')[2]} is wrong")
 
 
 def first_line(error: Exception) -> str:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from bench.errors import BenchError
 from bench.kit.training import randomness
-from bench.kit.training.checkpoint import load, save
+from bench.kit.training.checkpoint import ANEW, load, save
 from bench.kit.training.examples import Examples
 from bench.kit.training.history import Epoch, History
 from bench.kit.training.numerics import forward, products
@@ -209,7 +209,7 @@ class Training:
     def _restore(self, state: dict[str, Any], path: Path) -> None:
         # Going on with anything else would be a third training, of neither recipe.
         if state.get("kind") != self._kind():
-            raise BenchError(f"{path} is the checkpoint of another training: remove it to start anew")
+            raise BenchError(f"{path} is the checkpoint of another training: {ANEW}")
         self.net.load_state_dict(state["net"])
         self.optimizer.load_state_dict(state["optimizer"])
         if self.scheduler is not None:

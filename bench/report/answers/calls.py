@@ -15,7 +15,7 @@ from bench.report.answers.formulas import ReportError
 from bench.report.answers.pieces import Reference
 
 KINDS = ("course", "noise", "law")
-SHOWS = ("ratio", "time", "memory", "scaling", "pareto", "table")
+SHOWS = ("ratio", "time", "memory", "scaling", "pareto", "roofline", "table")
 TEXT = ("a text",)
 YES_OR_NO = (True, False)
 LONGEST = 600
@@ -43,12 +43,14 @@ SIGNATURES = {
     "memory": Signature(names=("part", "variant"), swept=True),
     "time": Signature(names=("part", "variant"), swept=True),
     "throughput": Signature(names=("part", "variant"), swept=True),
+    "roof": Signature(names=("part", "variant"), swept=True),
     "steps": Signature(names=("part", "method"), swept=True),
     "evaluations": Signature(names=("part", "method"), swept=True),
     "chart": Signature(names=("part", "curve"), options={"kind": KINDS, "by": TEXT, **BESIDE}, places=True),
     "compare": Signature(names=("part",), options={"show": SHOWS, **BESIDE}, places=True),
     "figure": Signature(names=("part", "figure"), options=BESIDE, places=True),
     "table": Signature(names=("part", "table"), options=BESIDE, places=True),
+    "code": Signature(names=("solution.py",), options=BESIDE, places=True),
 }
 """The names that an answer may use."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.errors import did_you_mean
-from bench.model import ByProfile, Declared, Findings, PartDescription, Scalar
+from bench.model import ByProfile, Declared, Findings, PartDescription, Scalar, Target, Work, value_at
+from bench.model.declared import PROFILES
 from bench.report.answers import calls, problems
 from bench.report.answers.outline import Chapter, Fence, Problem, is_answer, outline
 from bench.report.answers.pieces import Reference
 
 RECORDED = {"chart": "curves", "table": "tables", "figure": "figures"}
 """What each placing call takes from the findings of a study."""
-NOT_OF = {"comparison": ("steps", "evaluations"), "race": ("memory", "throughput")}
+NOT_OF = {"comparison": ("steps", "evaluations"), "race": ("memory", "throughput", "roof")}
 """The calls that have nothing to tell of a kind of part."""
 
 
@@ -21,13 +22,16 @@ NOT_OF = {"comparison": ("steps", "evaluations"), "race": ("memory", "throughput
 class Seen:
     """An exercise as it was tried: its parts, the findings of each study, the variants of each comparison. A part that
     could not be tried is in neither, and nothing is said of its names. ``spelt`` are names as its source has them: what
-    smoke does not find a longer profile may."""
+    smoke does not find a longer profile may. ``sources`` are the files that its answer can print; ``work`` is of the
+    comparisons that declare one."""
 
     id: str
     parts: Sequence[PartDescription]
     found: Mapping[str, Findings]
     variants: Mapping[str, Sequence[str]]
     spelt: Container[str] = ()
+    sources: Container[str] = ()
+    work: Mapping[str, Work] = field(default_factory=dict)
 
     def lacks(self, name: str, names: Collection[str]) -> bool:
         return name not in names and name not in self.spelt
@@ -113,18 +117,29 @@ def _names(reference: Reference, exercise: Seen) -> Iterator[str]:
     if reference.function in ("claim", "metric"):
         yield from _finding(reference, exercise)
         return
+    if reference.function == "code":
+        if reference.names[0] not in exercise.sources:
+            yield "name a file of the exercise's own folder that ends in .py and has at most 32 KiB"
+        return
     part = exercise.part(reference.names[0])
     if part is None:
         ids = [part.id for part in exercise.parts]
         yield f"there is no part {calls.short(reference.names[0])}{_hint(reference.names[0], ids)}"
     elif reference.function in RECORDED:
         yield from _recorded(reference, part, exercise)
+    elif is_roofline(reference) and part.kind == "race":
+        yield f"{part.id} is a race: only a comparison has a roofline"
+    elif part.kind == "race" and dict(reference.parameters).get("show", "table") != "table":
+        yield f'{part.id} is a race: compare("{part.id}") without show shows its methods as a table'
     elif part.kind == "study":
         yield f"{part.id} is a study, which compares no variants"
     elif reference.function in NOT_OF.get(part.kind, ()):
         yield f"{part.id} is a {part.kind}: {reference.function}() has nothing to tell of it"
-    elif calls.SIGNATURES[reference.function].swept:
-        yield from _case(reference, part, exercise)
+    else:
+        if is_roofline(reference):
+            yield from _counted(part, exercise)
+        if calls.SIGNATURES[reference.function].swept:
+            yield from _case(reference, part, exercise)
 
 
 def _finding(reference: Reference, exercise: Seen) -> Iterator[str]:
@@ -138,7 +153,11 @@ def _finding(reference: Reference, exercise: Seen) -> Iterator[str]:
 
 def _recorded(reference: Reference, part: PartDescription, exercise: Seen) -> Iterator[str]:
     kind, name = RECORDED[reference.function], reference.names[1]
-    if part.kind != "study":
+    if part.kind == "race" and kind == "curves":
+        names = courses(part)
+        if name not in names:
+            yield f"part {part.id} has no chart {calls.short(name)}{_hint(name, names)}"
+    elif part.kind != "study":
         yield f'{part.id} is a {part.kind}, which records no {kind}: compare("{part.id}") shows what it measures'
     elif part.id in exercise.found:
         names = [finding.name for finding in getattr(exercise.found[part.id], kind)]
@@ -147,6 +166,23 @@ def _recorded(reference: Reference, part: PartDescription, exercise: Seen) -> It
     by = dict(reference.parameters).get("by")
     if by is not None and by not in (allowed := ("series", "seed", "device", *part.parameters)):
         yield f"by is {' or '.join(allowed)}, not {calls.short(str(by))}"
+
+
+def is_roofline(reference: Reference) -> bool:
+    return reference.function == "roof" or dict(reference.parameters).get("show") == "roofline"
+
+
+def _counted(part: PartDescription, exercise: Seen) -> Iterator[str]:
+    """A comparison that was tried, and whose work has no arithmetic intensity."""
+    work = exercise.work.get(part.id)
+    if part.id in exercise.variants and (work is None or work.intensity is None):
+        yield f"part {part.id} does not say its flops and bytes: give it work=…, a Work(…, flops=…, bytes=…)"
+
+
+def courses(race: PartDescription) -> list[str]:
+    """The names of a race's curves: "loss against steps"."""
+    targets = [Target.parse(str(value_at(profile, race.target))) for profile in PROFILES]
+    return [f"{target.quantity} against {unit}" for target in targets for unit in ("seconds", "steps")]
 
 
 def _case(reference: Reference, part: PartDescription, exercise: Seen) -> Iterator[str]:

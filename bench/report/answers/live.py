@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bench.analysis import families, quantities, statistics
+from bench.analysis import families, peak_memory, quantities, roofline, statistics
 from bench.analysis.families import Family
 from bench.errors import BenchError
-from bench.model import ExerciseInfo, Parameter, Record, Run
+from bench.model import ExerciseInfo, Parameter, Record, Run, variations
 from bench.report import races, summary
+from bench.report.answers import settings
 from bench.report.answers.pieces import Reference
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What stands in the text. ``ok`` is False for a failed claim and None where nothing was claimed."""
+    """What stands in the text. ``ok`` is False for a failed claim and None where nothing was claimed, or smoke decides
+    nothing; ``detail`` tells the settings one by one, where there are several."""
 
     text: str
     ok: bool | None = None
     measured: bool = True
+    detail: str = ""
 
 
 NOT_MEASURED = Shown("not measured in this run", measured=False)
@@ -32,7 +35,8 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
     of the run."""
     records = summary.records_of(run, exercise.id)
     if reference.function == "claim":
-        return _claim(reference.names[0], records)
+        found = _claim(reference.names[0], records)
+        return replace(found, ok=None) if run.profile == "smoke" else found
     if reference.function == "metric":
         return _metric(reference.names[0], records)
     if reference.function == "ratio" and run.profile == "smoke":
@@ -40,13 +44,14 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
     chosen = _chosen(reference, records)
     read: Callable[[Record], str] = {
         "ratio": lambda record: _ratio(record, exercise, records, family),
-        "memory": lambda record: statistics.peak_in_words(statistics.peak(record)),
+        "memory": lambda record: peak_memory.peak_in_words(peak_memory.peak(record)),
         "time": lambda record: races.outcome(record, statistics.time_in_words(statistics.estimate(record))),
         "throughput": _throughput,
+        "roof": lambda record: _roof(record, run),
         "steps": lambda record: races.outcome(record, races.steps(record)),
         "evaluations": lambda record: races.outcome(record, races.evaluations(record)),
     }[reference.function]
-    return _by_device(chosen, read)
+    return _by_setting(chosen, read)
 
 
 def _claim(name: str, records: Sequence[Record]) -> Shown:
@@ -66,12 +71,35 @@ def claim_text(line: summary.ClaimLine) -> str:
 def _metric(name: str, records: Sequence[Record]) -> Shown:
     measuring = [record for record in records if any(metric.name == name for metric in record.findings.metrics)]
     lines = [line for line in summary.metric_lines(measuring) if line.name == name]
-    return Shown("; ".join(metric_text(line, len(lines) > 1) for line in lines)) if lines else NOT_MEASURED
+    if len(lines) < 2:
+        return Shown(metric_text(lines[0])) if lines else NOT_MEASURED
+    labels = _labels([(line.which, line.device) for line in lines])
+    detail = settings.listed(labels, [metric_text(replace(line, which="")) for line in lines])
+    return Shown(_medians(lines, labels), detail=detail)
+
+
+def _medians(lines: Sequence[summary.MetricLine], labels: Sequence[str]) -> str:
+    """ "33.6 / 41.2 % (epochs 5 / 9)", "33.6 to 41.2 % over 5 values of epochs"."""
+    texts = [_with_unit(line.median, line.unit) for line in lines]
+    if len(texts) <= settings.MOST or len(set(texts)) == 1 or len({line.unit for line in lines}) > 1:
+        return settings.phrase(labels, texts)
+    low, high = min(line.median for line in lines), max(line.median for line in lines)
+    return f"{quantities.number(low, 4)} to {_with_unit(high, lines[0].unit)} {settings.over(labels)}"
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return " ".join(piece for piece in (quantities.number(value, 4), unit) if piece)
+
+
+def _labels(places: Sequence[tuple[str, str]]) -> list[str]:
+    """What tells settings apart, of their parameters and devices: "epochs=5", "cuda", "epochs=5, cuda"."""
+    several = len({device for _, device in places}) > 1
+    return [", ".join(word for word in (which, device if several else "") if word) for which, device in places]
 
 
 def metric_text(line: summary.MetricLine, name_device: bool = False) -> str:
     """ "0.975 (0.97 to 0.98 over 3 seeds)"."""
-    value = " ".join(piece for piece in (quantities.number(line.median, 4), line.unit) if piece)
+    value = _with_unit(line.median, line.unit)
     if line.count > 1 and line.high > line.low:
         low, high = quantities.number(line.low, 3), quantities.number(line.high, 3)
         value += f" ({low} to {high} over {line.count} seeds)"
@@ -94,16 +122,18 @@ def _parameters(record: Record) -> dict[str, Parameter]:
     return {"device": record.case.device, "seed": record.case.seed, **record.case.parameters}
 
 
-def _by_device(records: list[Record], read: Callable[[Record], str]) -> Shown:
-    """One phrase a device, of its first seed that has one; the devices are named where there are several."""
-    phrases: dict[str, str] = {}
+def _by_setting(records: list[Record], read: Callable[[Record], str]) -> Shown:
+    """What is read of each setting and device, of its first seed that says something."""
+    which = variations(record.case for record in records)
+    texts: dict[tuple[str, str], str] = {}
     for record in records:
         text = read(record)
         if text:
-            phrases.setdefault(record.case.device, text)
-    if len(phrases) < 2:
-        return Shown(next(iter(phrases.values()))) if phrases else NOT_MEASURED
-    return Shown("; ".join(f"{text} on {device}" for device, text in phrases.items()))
+            texts.setdefault((which[record.case.unseeded], record.case.device), text)
+    if not texts:
+        return NOT_MEASURED
+    labels, told = _labels([*texts]), [*texts.values()]
+    return Shown(settings.phrase(labels, told), detail=settings.listed(labels, told))
 
 
 def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record], family: Family) -> str:
@@ -126,3 +156,15 @@ def _throughput(record: Record) -> str:
     if rate is None or record.work is None:
         return ""
     return f"{quantities.interval(rate.centre, rate.low, rate.high)} {record.work.unit}/s"
+
+
+def _roof(record: Record, run: Run) -> str:
+    """ "34 % of the roof"; what memory alone would not let it reach came from a cache."""
+    share = roofline.share(record, run.peaks) if record.outcome == "ok" else None
+    if share is None:
+        return ""
+    return (
+        f"{quantities.number(100 * share, 2)} % of the roof"
+        if share < 1
+        else f"{quantities.number(share, 2)} × the roof"
+    )

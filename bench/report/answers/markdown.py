@@ -21,6 +21,8 @@ Resolve = Callable[[Reference], Shown]
 CALL = re.compile(r"\{\{(.{1,1200}?)\}\}", re.DOTALL)
 FENCE = re.compile(r":{3,}[ \t]*([^:\s].*)?")
 INDENTED = "::: stands in a list or a quote: begin its line at the left margin, below the list"
+OPEN = "…"
+"""What stands for a number that this run lacks."""
 SHORT = 24
 """Characters that a live number may have to stay on one line."""
 
@@ -106,11 +108,13 @@ def _live(text: str, resolve: Resolve) -> str:
     if calls.SIGNATURES[reference.function].places:
         return box(misplaced(reference))
     shown = resolve(reference)
+    title = escape(": ".join(word for word in (text.strip(), shown.detail) if word))
     if not shown.measured:
-        return f'<span class="unmeasured" title="{escape(text.strip())}">{escape(shown.text)}</span>'
+        # The sentence stays readable: what it lacks is said when asked, and once on top of the page.
+        return f'<span class="unmeasured" title="{escape(shown.text)}: {title}">{OPEN}</span>'
     sign = {True: ' <span class="yes">✓</span>', False: ' <span class="no">✗</span>', None: ""}[shown.ok]
     kind = "live together" if len(shown.text) <= SHORT else "live"
-    return f'<span class="{kind}" title="{escape(text.strip())}">{powers(shown.text)}{sign}</span>'
+    return f'<span class="{kind}" title="{title}">{powers(shown.text)}{sign}</span>'
 
 
 def _picture(token: Token) -> str:

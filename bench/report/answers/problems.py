@@ -24,7 +24,8 @@ def of(chapters: Iterable[Chapter]) -> tuple[Problem, ...]:
 
 
 def asked(chapters: Iterable[Chapter]) -> Iterator[tuple[int, Reference]]:
-    """Every live number that an answer asks for, with its line; malformed ones are left to ``of``."""
+    """Every call within a text, with its line; malformed ones are left to ``of``. A chart that stands there is out of
+    its place, and may be one that nobody has recorded."""
     for chapter in chapters:
         for passage in (Passage(chapter.heading), *passages(chapter.items)):
             yield from _asked(passage.tokens)
@@ -33,7 +34,7 @@ def asked(chapters: Iterable[Chapter]) -> Iterator[tuple[int, Reference]]:
 def _asked(tokens: Sequence[Token]) -> Iterator[tuple[int, Reference]]:
     for line, token in leaves(tokens):
         call = _parsed(token.content) if token.type == "live_number" else ""
-        if isinstance(call, Reference) and not calls.SIGNATURES[call.function].places:
+        if isinstance(call, Reference):
             yield line, call
 
 

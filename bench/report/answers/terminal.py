@@ -13,11 +13,12 @@ from rich.text import Text
 from bench.cache import Memory
 from bench.report.answers import calls, formulas
 from bench.report.answers.live import Shown
-from bench.report.answers.markdown import Resolve
+from bench.report.answers.markdown import OPEN, Resolve
 from bench.report.answers.outline import Chapter, Fence, Item, Passage, Placed, is_answer, outline
 from bench.report.answers.pieces import Reference
 
-OPEN = "…"
+RULE = 40
+"""Columns of the lines above and below code."""
 SIGNS = {True: " ✓", False: " ✗", None: ""}
 
 
@@ -36,10 +37,14 @@ class Formula(MarkdownElement):
 
 
 class Code(CodeBlock):
-    """Code as it is written: to colour it, Pygments takes longer than all the rest."""
+    """Code as it is written, from the first column and in lines of its own, so that it can be copied, between two
+    rules. To colour it, Pygments takes longer than all the rest."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Padding(Text(str(self.text).rstrip(), style="markdown.code_block"), (0, 0, 0, 4))
+        rule = Text("-" * RULE if options.ascii_only else "─" * RULE, style="dim")
+        yield rule
+        yield Text(str(self.text).rstrip(), style="markdown.code_block", no_wrap=True, overflow="ignore")
+        yield rule
 
 
 class Place(MarkdownElement):

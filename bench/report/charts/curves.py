@@ -11,7 +11,7 @@ from dataclasses import replace
 from statistics import fmean
 
 from bench.model import Case, Curve, CurveKind, PartInfo, Record, variations
-from bench.report.charts import coincident, findings, naming, noisy
+from bench.report.charts import coincident, findings, naming, noisy, overlaid, told
 from bench.report.charts.model import PALETTE, Line, Panel, PanelChart, slug
 
 Keyed = dict[tuple[str, Case], list[Curve]]
@@ -39,8 +39,22 @@ def curve_charts(
         for curve in record.findings.curves:
             typed = replace(curve, kind=kind) if kind else curve
             named.setdefault(curve.name, {}).setdefault((curve.series, record.case.unseeded), []).append(typed)
-    subject = naming.constants(listed, part.parameters)
-    return tuple(_chart(exercise, part.id, group, subject, telling, apart) for group in _paired(named))
+    return tuple(
+        _chart(exercise, part.id, group, naming.constants(listed, part.parameters, seeds=_seeds(group)), telling, apart)
+        for group in _paired(named)
+    )
+
+
+def _seeds(group: Mapping[str, Keyed]) -> str | None:
+    """What to say of the seeds of a chart, if not which they are."""
+    drawn = [(key, curves) for keyed in group.values() for key, curves in keyed.items()]
+    texts = [text for name in group for text in (name, *(c.y_label for _, curves in drawn for c in curves))]
+    if naming.is_averaged([*texts, *(series for (series, _), _ in drawn)]):
+        return ""
+    counts = {len(curves) for _, curves in drawn}
+    if len(counts) == 1 and max(counts) > 1 and all(len(_lines(curves, "")) == 1 for _, curves in drawn):
+        return f"mean of {max(counts)} seeds"
+    return None
 
 
 def _paired(named: Mapping[str, Keyed]) -> list[dict[str, Keyed]]:
@@ -74,6 +88,8 @@ def _chart(
     exercise: str, part: str, group: Mapping[str, Keyed], subject: str, telling: bool, apart: bool
 ) -> PanelChart:
     name = next(iter(group))
+    # What is of train and of test is named after neither.
+    shown = (naming.split_word(name)[1] if len(group) > 1 else "") or name
     keyed = next(iter(group.values()))
     curves = [curve for each in group.values() for listed in each.values() for curve in listed]
     noise = _is_noise(curves)
@@ -83,14 +99,13 @@ def _chart(
         panels, finding, reading = _course_panels(group, apart)
     if any(curve.kind == "law" for curve in curves):
         finding = findings.law(panels)
-    elif not noise and not findings.passes(curves[0].x_label):
-        finding = ""
-    if finding.startswith("from "):  # of a single line, which has no name of its own
-        finding = f"{name} {finding}"
-    title = finding if telling and finding else name
-    below = naming.sentence("" if title.startswith(name) else name, subject, reading)
+    elif not noise:
+        law = "" if findings.passes(curves[0].x_label) else findings.law(panels)
+        finding = law or (f"{shown}: {finding}" if finding and _is_nameless(panels) else finding)
+    title = finding if telling and finding else shown
+    below = naming.sentence("" if title.startswith(shown) else shown, subject, reading)
     logs = {panel.log_y for panel in panels if panel.share == 1}
-    note = _note(curves, max(len(listed) for each in group.values() for listed in each.values()))
+    note = _note(curves)
     return PanelChart(
         slug=slug(exercise, part, name),
         name=name,
@@ -103,6 +118,11 @@ def _chart(
         shared_y=len(logs) == 1,
         stacked=len(panels) == 2 and panels[1].share < 1,
     )
+
+
+def _is_nameless(panels: Sequence[Panel]) -> bool:
+    """Whether a finding does not say of what it is."""
+    return not any(panel.title or line.label for panel in panels for line in panel.lines)
 
 
 def _reach(panel: Panel) -> float:
@@ -171,31 +191,10 @@ def _course_panels(group: Mapping[str, Keyed], apart: bool) -> tuple[tuple[Panel
         panels.append(panel)
         if merged.apart:
             below.append(coincident.difference_panel(panel, merged.apart))
-    banded = any(line.low for panel in panels for line in panel.lines)
-    return (*panels, *below), _both(panels) or _ends(panels), "band: the range of all seeds" if banded else ""
-
-
-def _ends(panels: Sequence[Panel]) -> str:
-    """Of panels by train and test the last, of panels by series their last lines."""
-    words = {line.label for panel in panels for line in panel.lines}
-    if len(panels) > 1 and all(naming.split_word(panel.title)[0] == panel.title for panel in panels):
-        return findings.ends(
-            [replace(line, label=line.label or panels[-1].title) for line in panels[-1].lines], panels[-1].title
-        )
-    if len(panels) > 1 and len(words) > 1 and naming.are_splits(sorted(words)):
-        last = [line for panel in panels for line in panel.lines][-1].label
-        return findings.ends(
-            [replace(line, label=p.title) for p in panels for line in p.lines if line.label == last], last
-        )
-    names = [naming.comma(p.title, line.label if line.label != p.title else "") for p in panels for line in p.lines]
-    lines = [line for panel in panels for line in panel.lines]
-    return findings.ends([replace(line, label=name) for line, name in zip(lines, names, strict=True)])
-
-
-def _both(panels: Sequence[Panel]) -> str:
-    """That lines lie on each other is what such a chart shows."""
-    labels = [line.label for panel in panels for line in panel.lines if " = " in line.label]
-    return f"{labels[0].replace(' = ', ' and ')} lie on each other" if labels else ""
+    drawn = overlaid.told_apart(panels)
+    banded = any(line.low for panel in drawn for line in panel.lines)
+    reading = naming.sentence("band: the range of all seeds" if banded else "", overlaid.in_words(drawn))
+    return (*drawn, *below), told.of_courses(panels), reading
 
 
 def _split(group: Mapping[str, Keyed]) -> dict[str, list[Line]]:
@@ -277,11 +276,9 @@ def _visible(curve: Curve) -> list[tuple[float, float]]:
     return [(x, y) for x, y in points if (x > 0 or not log_x) and (y > 0 or not log_y)]
 
 
-def _note(curves: Sequence[Curve], seeds: int) -> str:
+def _note(curves: Sequence[Curve]) -> str:
     noise = [curve for curve in curves if _noisy(curve)]
     remarks = []
-    if seeds > 1:
-        remarks.append(f"{seeds} seeds")
     old = [curve.series or curve.name for curve in noise if noisy.is_rough_band(curve)]
     if old:
         remarks.append(

@@ -76,6 +76,37 @@ def beside(
     return placed
 
 
+def clear(
+    places: Sequence[tuple[float, float]], size: tuple[float, float], taken: Sequence[Box], frame: Box
+) -> tuple[Box, bool] | None:
+    """The box of a caption at the first of some places where it is inside ``frame`` and meets nothing that is taken,
+    to the left above it or else to the right below; and whether it is to the left. ``None`` where there is no room."""
+    w, h = size
+    choices = [
+        (Box(x - 4 - w, y - 4 - h, x - 4, y - 4), True) if left else (Box(x + 6, y + 4, x + 6 + w, y + 4 + h), False)
+        for left in (True, False)
+        for x, y in places
+    ]
+    free = (
+        choice for choice in choices if choice[0].within(frame) and not any(choice[0].meets(other) for other in taken)
+    )
+    return next(free, None)
+
+
+def at_end(
+    end: tuple[float, float], size: tuple[float, float], taken: Sequence[Box], frame: Box
+) -> tuple[Box, bool] | None:
+    """The box of a name at the end of its line, inside ``frame`` and meeting nothing that is taken: behind the end, or
+    above or below it; and whether it stands to the left. ``None`` where there is no room."""
+    (x, y), (w, h) = end, size
+    behind = [
+        (Box(x + 7, y + dy - h / 2, x + 7 + w, y + dy + h / 2), False) for dy in (0, -8, 8, -5 - h / 2, 5 + h / 2)
+    ]
+    over = [(Box(x - w, y + dy - h / 2, x, y + dy + h / 2), True) for dy in (-6 - h / 2, 6 + h / 2)]
+    free = (place for place in behind + over if place[0].within(frame) and not any(map(place[0].meets, taken)))
+    return next(free, None)
+
+
 def offsets(count: int) -> list[float]:
     """How far points of one x step aside from their common place, in pixels."""
     return [(number - (count - 1) / 2) * APART for number in range(count)]

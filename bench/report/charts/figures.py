@@ -12,7 +12,7 @@ from bench.report.charts.letters import wrapped
 from bench.report.charts.model import Chart
 
 FOLDER = "figures"
-SCALE, MARGIN = 1.5, 10
+SCALE, MARGIN = 1.25, 10
 SIZES = {"title": (15, 20), "subtitle": (11, 15), "note": (10, 14)}
 """Pixels: the letters of what stands around a drawing, and from one of its lines to the next."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from bench.analysis import quantities
@@ -14,6 +15,8 @@ from bench.report.charts.model import Line, Panel
 Cell = tuple[str, float, str | None]
 """One ratio of a variant: its column, how many times as fast it is, and the verdict."""
 NEAR_END = 0.05
+BRIEF = 20
+"""Letters of a name that may be said twice in one line."""
 WORDS = {"batch": "batch size"}
 PASSING = re.compile(r"\b(iteration|epoch|step|update|second|time|evaluation|image|batch seen)(e?s)?\b", re.IGNORECASE)
 """Axes along which something goes on, and so ends."""
@@ -46,7 +49,8 @@ def ratios(rows: Mapping[str, Sequence[Cell]], reference: str, parameter: str) -
         where = f" at {len(won)} of {total} settings" if total > 1 else ""
         return f"{best} is {_range(won)} × faster than {reference}{where}"
     if rows and all(_all(cells, "slower") for cells in rows.values()):
-        return f"no variant is as fast as {reference}{everywhere}"
+        who = "every variant" if len(rows) > 1 else next(iter(rows))
+        return f"{who} is slower than {reference}{everywhere}"
     slower = [name for name, cells in rows.items() if any(v == "slower" for _, _, v in cells)]
     if slower:
         return f"none is faster than {reference}; slower: {_listed(slower)}"
@@ -59,7 +63,8 @@ def _all(cells: Sequence[Cell], verdict: str) -> bool:
 
 def _range(cells: Sequence[Cell]) -> str:
     low, high = min(c for _, c, _ in cells), max(c for _, c, _ in cells)
-    first, last = quantities.number(low, 2), quantities.number(high, 2)
+    # What is faster is not 1 × as fast.
+    first, last, _ = quantities.told_apart((low, high, 1.0))
     return first if first == last else f"{first} to {last}"
 
 
@@ -84,10 +89,12 @@ def noise(heights: Mapping[str, float]) -> str:
         if all(falls) or not any(falls):
             (first, first_height), (last, last_height) = pairs[0], pairs[-1]
             order = "smaller" if all(falls) else "larger"
-            ends = f"band {_number(first_height)} at {first:g}, {_number(last_height)} at {last:g}"
+            high, low = quantities.told_apart((first_height, last_height))
+            ends = f"band {high} at {first:g}, {low} at {last:g}"
             return f"the {order} the {word or 'value'}, the noisier: {ends}"
     most, least = max(heights, key=heights.__getitem__), min(heights, key=heights.__getitem__)
-    return f"noisiest: {most}, a band of {_number(heights[most])}; calmest: {least}, {_number(heights[least])}"
+    high, low = quantities.told_apart((heights[most], heights[least]))
+    return f"noisiest: {most}, a band of {high}; calmest: {least}, {low}"
 
 
 def split_noise(heights: Mapping[str, float]) -> str:
@@ -145,25 +152,58 @@ def _power(line: Line) -> float | None:
 
 
 def ends(lines: Sequence[Line], where: str = "") -> str:
-    """ "by hand ends lowest, at 0.03; autograd highest, at 0.5"; of one line, from where to where."""
+    """ "by hand ends lowest, at 0.03; autograd highest, at 0.5"; of two lines both, of one from where to where.
+
+    All lines are ranked where each of them ends, and what ends early is said to.
+    """
     shown = [line for line in lines if line.y and not line.faint]
-    before = f"{where}: " if where else ""
     if not shown:
         return ""
     if len({line.label for line in shown}) == 1:
-        first, last = _number(shown[0].y[0]), _number(shown[0].y[-1])
-        name = f"{shown[0].label}: " if shown[0].label else ""
-        return f"{before}{name}" + (f"{first} from start to end" if first == last else f"from {first} to {last}")
+        return _course(shown, naming.comma(where, shown[0].label.replace(" = ", " and ")))
     start, last_x = min(line.x[0] for line in shown), max(line.x[-1] for line in shown)
     # A line that was thinned, or has no value at the end that a logarithm takes, ends a little earlier.
-    full = [line for line in shown if line.x[-1] >= last_x - NEAR_END * abs(last_x - start)]
-    low, high = min(full, key=lambda line: line.y[-1]), max(full, key=lambda line: line.y[-1])
-    lowest, highest = _number(low.y[-1]), _number(high.y[-1])
-    if len(full) == 1:
-        return f"{before}{low.label} goes on longest, to {lowest}"
-    if lowest == highest:
-        return f"{before}{'all' if len(full) == len(shown) else _listed([line.label for line in full])} end at {lowest}"
-    return f"{before}{low.label} ends lowest, at {lowest}; {high.label} highest, at {highest}"
+    early = [line.label for line in shown if line.x[-1] < last_x - NEAR_END * abs(last_x - start)]
+    who = early[0].replace(" = ", " and ") if early and len(early[0]) <= BRIEF else "one"
+    stopped = f" ({who if len(early) == 1 else 'some'} earlier)" if early else ""
+    return (f"{where}: " if where else "") + _ranked(shown) + stopped
+
+
+def _course(lines: Sequence[Line], what: str) -> str:
+    """Lines of one name, such as those of seeds, from where to where."""
+    name = f"{what}: " if what else ""
+    if len(lines) == len(lines[0].y) == 1:
+        return ""
+    if len({y for line in lines for y in line.y}) == 1:
+        return f"{name}stays at {_number(lines[0].y[0])}"
+    last = sorted(line.y[-1] for line in lines)
+    if len(lines) > 1:
+        low, high = quantities.told_apart((last[0], last[-1]))
+        return f"{name}ends at {low}" + (f" to {high}" if low != high else "")
+    first, end = quantities.told_apart((lines[0].y[0], last[0]))
+    return f"{name}from {first} to {end}"
+
+
+def _ranked(lines: Sequence[Line]) -> str:
+    """How lines stand where they end; those that look alike are named together."""
+    order = sorted(lines, key=lambda line: line.y[-1])
+    texts = quantities.told_apart([line.y[-1] for line in order])
+    low, high = (
+        [line.label.replace(" = ", " and ") for line, t in zip(order, texts, strict=True) if t == text]
+        for text in (texts[0], texts[-1])
+    )
+    if texts[0] == texts[-1]:
+        who = "all" if len(low) > 2 else _listed(low)
+        same = order[0].y[-1] == order[-1].y[-1]
+        return f"{who} end at {texts[0]}" if same else f"{who} end at {texts[0]}, the same to four digits"
+    verb = "end" if len(low) > 1 or " = " in order[0].label else "ends"
+    if len(order) == 2:
+        return f"{low[0]} {verb} at {texts[0]}, {high[0]} at {texts[-1]}"
+    return f"{_most(low)} {verb} lowest, at {texts[0]}; {_most(high)} highest, at {texts[-1]}"
+
+
+def _most(names: Sequence[str]) -> str:
+    return _listed(names) if len(names) < 3 else f"{len(names)} lines"
 
 
 def least(values: Mapping[str, float], what: str, units: quantities.Units) -> str:
@@ -174,7 +214,11 @@ def least(values: Mapping[str, float], what: str, units: quantities.Units) -> st
     scale, unit = quantities.unit_for(values[best], units)
     if max(values.values()) == values[best] and len(values) > 1:
         return f"the same {what} for all: {quantities.number(values[best] / scale, 2)} {unit}"
-    return f"least {what}: {best}, {quantities.number(values[best] / scale, 2)} {unit}"
+    texts = dict(zip(values, quantities.told_apart([value / scale for value in values.values()], 2, 3), strict=True))
+    alike = [name for name, text in texts.items() if text == texts[best]]
+    if len(alike) == len(values) > 1:
+        return f"about the same {what} for all: {texts[best]} {unit}"
+    return f"least {what}: {_listed(alike)}, {texts[best]} {unit}"
 
 
 def growth(name: str, parameter: str, first: tuple[float, float], last: tuple[float, float], knee: float | None) -> str:
@@ -185,15 +229,49 @@ def growth(name: str, parameter: str, first: tuple[float, float], last: tuple[fl
     return f"{name}: {grown}{bend}" if low > 0 and start > 0 else ""
 
 
-def front(best: Sequence[str], total: int) -> str:
-    """Which variants no other beats in both time and memory."""
+def front(best: Sequence[str]) -> str:
+    """Which variants no other beats in both time and memory, from the fastest to the one of least memory."""
     if not best:
         return ""
     if len(best) == 1:
-        return f"{best[0]} needs least of both, time and memory"
-    if len(best) == total:
-        return f"none of the {total} beats another in both time and memory"
-    return f"{len(best)} of {total} are worth a choice: {_listed(best)}"
+        return f"least time and least memory: {best[0]}"
+    between = f"; in between: {'; '.join(best[1:-1])}" if len(best) > 2 else ""
+    return f"least time: {best[0]}; least memory: {best[-1]}{between}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Which share of its roof a variant reaches at a value of what is swept; ``beyond`` the flat roof."""
+
+    variant: str
+    at: float
+    share: float
+    beyond: bool
+
+
+def roof(reached: Sequence[Reached], limits: Mapping[float, str], parameter: str) -> str:
+    """ "nearest to the roof: by hand, 34 % of it at batch 50; memory is the limit at every batch size"."""
+    best = max(reached, key=lambda each: each.share)
+    where = f" at {parameter} {quantities.number(best.at)}" if len(limits) > 1 else ""
+    if best.share <= 1:
+        said = f"nearest to the roof: {best.variant}, {_number(100 * best.share)} % of it{where}"
+    else:
+        which = "flat roof" if best.beyond else "roof of memory, from cache"
+        said = f"{best.variant} reaches {_number(best.share)} × the {which}{where}"
+    return f"{said}; {_limits(limits, parameter)}"
+
+
+def _limits(limits: Mapping[float, str], parameter: str) -> str:
+    """Which roof is over which values, in their order."""
+    ordered = [limits[at] for at in sorted(limits)]
+    changes = [i for i in range(1, len(ordered)) if ordered[i] != ordered[i - 1]]
+    if not changes:
+        everywhere = f" at every {WORDS.get(parameter, f'value of {parameter}')}" if len(ordered) > 1 else ""
+        return f"{ordered[0]} is the limit{everywhere}"
+    if len(changes) > 1:
+        return f"memory is the limit at {ordered.count('memory')} of {len(ordered)} settings"
+    at = quantities.number(sorted(limits)[changes[0]])
+    return f"{ordered[0]} is the limit below {parameter} {at}, {ordered[-1]} from there on"
 
 
 def _number(value: float) -> str:

@@ -57,7 +57,7 @@ def _mark(row: Row, ratio: Ratio, telling: bool) -> Mark:
         low=max(low, ratio.centre / FURTHEST),
         high=min(high, ratio.centre * FURTHEST),
         colour=(GREEN if ratio.verdict == "faster" else RED) if told else GREY,
-        text=f"{quantities.number(ratio.centre, 2)} ×" if told else "",
+        text=f"{quantities.told_apart((ratio.centre, 1.0))[0]} ×" if told else "",
     )
 
 

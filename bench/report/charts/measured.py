@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.analysis import laws, quantities, statistics
+from bench.analysis import laws, peak_memory, quantities, statistics
 from bench.analysis.comparisons import Group, Sweep, groups
 from bench.analysis.laws import Law, NoLaw
-from bench.model import Parameter, PartInfo, Record
+from bench.model import Case, Parameter, PartInfo, Record
 from bench.report.charts import findings, naming
 from bench.report.charts.model import BLUE, GREY, Column, Mark, RowChart, slug, spans_decade
 
@@ -41,7 +41,7 @@ def _time(records: Sequence[Record], parameter: str) -> Reading | None:
 
 
 def _memory(records: Sequence[Record], parameter: str) -> Reading | None:
-    peak = statistics.peak(*records)
+    peak = peak_memory.peak(*records)
     if peak is None:
         return None
     middle, low, high = (max(value, float(peak.floor)) for value in (peak.median, peak.low, peak.high))
@@ -49,7 +49,7 @@ def _memory(records: Sequence[Record], parameter: str) -> Reading | None:
 
 
 def _tensors(records: Sequence[Record], parameter: str) -> Reading | None:
-    peak = statistics.peak(*records)
+    peak = peak_memory.peak(*records)
     return None if peak is None or peak.tensors is None else (peak.tensors, peak.tensors, peak.tensors)
 
 
@@ -66,7 +66,7 @@ def _no_law(sweep: Sweep, variant: str) -> NoLaw:
 
 
 TIME = Quantity("time", quantities.SECONDS, _time, Sweep.time_law)
-MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.resident_law, floor=statistics.PAGES)
+MEMORY = Quantity("peak memory", quantities.BYTES, _memory, Sweep.resident_law, floor=peak_memory.PAGES)
 TENSORS = Quantity("peak of tensors", quantities.BYTES, _tensors, Sweep.tensor_law)
 RATE = Quantity("throughput", quantities.PLAIN, _rate, _no_law)
 
@@ -90,12 +90,7 @@ def dots(
     columns = [
         Column(
             title,
-            tuple(
-                _mark(part, row.record, keyed[row.record.case], scale)
-                for group in alike
-                for row in group.rows
-                if row.record.case in keyed
-            ),
+            _marks(part, [row.record for group in alike for row in group.rows], keyed, scale),
         )
         for title, alike in names.items()
     ]
@@ -118,11 +113,18 @@ def dots(
     )
 
 
-def _mark(part: PartInfo, record: Record, value: Reading, scale: float) -> Mark:
+def _marks(part: PartInfo, records: Sequence[Record], keyed: Mapping[Case, Reading], scale: float) -> tuple[Mark, ...]:
+    shown = [record for record in records if record.case in keyed]
+    texts = quantities.told_apart([keyed[record.case][0] / scale for record in shown], 2, 3)
+    return tuple(
+        _mark(part, record, keyed[record.case], scale, text) for record, text in zip(shown, texts, strict=True)
+    )
+
+
+def _mark(part: PartInfo, record: Record, value: Reading, scale: float, text: str) -> Mark:
     centre, low, high = (each / scale for each in value)
     name = str(record.case.variant)
     reference = name == part.reference
-    text = quantities.number(centre, 2)
     label = f"{name} (reference)" if reference else name
     return Mark(label=label, value=centre, low=low, high=high, colour=GREY if reference else BLUE, text=text)
 

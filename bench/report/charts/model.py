@@ -19,12 +19,22 @@ Style = Literal["line", "points", "law"]
 Labels = Literal["end", "beside", "none"]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From ``low`` to ``high`` of x, where ``depth`` other lines lie below a line."""
+
+    low: float
+    high: float
+    depth: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line, or a row of points with intervals, or the law drawn through them.
 
     ``hue`` counts colours; lines of one hue belong together. ``dashed`` marks the second device and differences, and
-    ``faint`` what stands behind for comparison. ``raw_x`` and ``raw_y`` are single values, shown on demand.
+    ``faint`` what stands behind for comparison. ``raw_x`` and ``raw_y`` are single values, shown on demand. ``over``
+    are the stretches where it would hide others.
     """
 
     label: str
@@ -38,6 +48,7 @@ class Line:
     faint: bool = False
     raw_x: tuple[float, ...] = ()
     raw_y: tuple[float, ...] = ()
+    over: tuple[Stretch, ...] = ()
 
     @property
     def colour(self) -> str:
@@ -54,9 +65,18 @@ class Sign:
     hue: int = 7
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Words at a line, near the first of its places where they meet nothing."""
+
+    text: str
+    places: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Lines over a common x axis. ``zero``: amounts, read from zero; ``share`` of the usual height."""
+    """Lines over a common x axis. ``zero``: amounts, read from zero; ``share`` of the usual height; ``round_x``: the
+    axis has round numbers, whatever was measured."""
 
     lines: tuple[Line, ...]
     title: str = ""
@@ -66,8 +86,10 @@ class Panel:
     log_y: bool = False
     zero: bool = False
     signs: tuple[Sign, ...] = ()
+    captions: tuple[Caption, ...] = ()
     labels: Labels = "end"
     share: float = 1.0
+    round_x: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

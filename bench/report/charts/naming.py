@@ -8,6 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from bench.model import Parameter, Record, notable
 
 SPLIT = re.compile(r"\b(train(?:ing)?|test|validation|valid|dev)\b", re.IGNORECASE)
+AVERAGED = re.compile(
+    r"\b(means?|medians?|averages?|averaged|range|band)\b[^;:]*\b(seeds?|networks|pairs|runs|trainings|starts|draws)\b",
+    re.IGNORECASE,
+)
+STATISTIC = re.compile(
+    r"^(mean|median|average|worst|best|lowest|highest|least|largest|minimum|maximum)\b", re.IGNORECASE
+)
+"""Labels of numbers of one thing, which lie in one order whatever was measured."""
 MOST_LINES = 4
 """So many lines a reader tells apart in one panel."""
 
@@ -17,7 +25,7 @@ def split_word(label: str) -> tuple[str, str]:
     found = SPLIT.search(label)
     if found is None:
         return "", label
-    left = f"{label[: found.start()].rstrip(' ,:')} {label[found.end() :].lstrip(' ,:')}".strip(" ,:")
+    left = f"{label[: found.start()].rstrip()} {label[found.end() :].lstrip(' ,:')}".strip(" ,:")
     return _plain(found[1]), " ".join(left.split())
 
 
@@ -52,9 +60,15 @@ def factors(labels: Sequence[str]) -> dict[str, tuple[str, str]] | None:
     return {label: (pair[turn], pair[1 - turn]) for label, pair in pairs.items()}
 
 
-def constants(records: Iterable[Record], declared: Mapping[str, Parameter], without: Iterable[str] = ()) -> str:
+def constants(
+    records: Iterable[Record],
+    declared: Mapping[str, Parameter],
+    without: Iterable[str] = (),
+    *,
+    seeds: str | None = None,
+) -> str:
     """The single parameters that all records share, and their seeds: "epochs=2000, seed 0"; not those that are as
-    declared."""
+    declared. ``seeds`` says what the seeds are, where they are no constant."""
     listed = list(records)
     shared: dict[str, Parameter] = {}
     for name, value in notable(listed[0].case.parameters if listed else {}, declared).items():
@@ -62,9 +76,14 @@ def constants(records: Iterable[Record], declared: Mapping[str, Parameter], with
         # Of a parameter that is zero or empty the study takes what its profile says.
         if everywhere and not isinstance(value, tuple) and name not in set(without) and (value or value is False):
             shared[name] = value
-    seeds = sorted({record.case.seed for record in listed})
-    words = [f"{name}={value}" for name, value in shared.items()]
-    return ", ".join([*words, seed_words(seeds)] if seeds else words)
+    numbers = sorted({record.case.seed for record in listed})
+    said = seeds if seeds is not None else seed_words(numbers) if numbers else ""
+    return comma(*(f"{name}={value}" for name, value in shared.items()), said)
+
+
+def is_averaged(texts: Iterable[str]) -> bool:
+    """Whether names say that a study took a mean over seeds of its own: then that of its case is no constant."""
+    return any(AVERAGED.search(text) for text in texts)
 
 
 def seed_words(seeds: Sequence[int]) -> str:

@@ -9,6 +9,7 @@ from bench.analysis.comparisons import swept_parameter
 from bench.analysis.families import Family
 from bench.model import PartInfo, Record, Run
 from bench.report import summary
+from bench.report.charts import roofline
 from bench.report.charts.curves import curve_charts
 from bench.report.charts.forest import forest
 from bench.report.charts.measured import MEMORY, TIME, dots, usable
@@ -19,9 +20,10 @@ from bench.report.charts.scaling import scaling
 Place = tuple[str, str]
 
 
-def charts(run: Run) -> dict[Place, tuple[Chart, ...]]:
-    """``{(exercise, part): charts}`` with slugs that are distinct in the run."""
-    family = families.of_run(run)
+def charts(run: Run, family: Family | None = None) -> dict[Place, tuple[Chart, ...]]:
+    """``{(exercise, part): charts}`` with slugs that are distinct in the run; ``family`` is that of the run, for
+    whoever has it already."""
+    family = families.of_run(run) if family is None else family
     placed: list[tuple[Place, Chart]] = []
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
@@ -52,4 +54,5 @@ def compared(run: Run, exercise: str, part: PartInfo, records: Sequence[Record],
     else:
         charts += [dots(exercise, part, records, quantity, telling=telling) for quantity in (TIME, MEMORY)]
     charts.append(pareto(exercise, part, records, telling=telling))
+    charts.append(roofline.chart(exercise, part, records, run.peaks, telling=telling))
     return tuple(chart for chart in charts if chart is not None)

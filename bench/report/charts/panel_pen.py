@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bench.report.charts import vega
+from bench.report.charts import overlaid, vega
 from bench.report.charts.dodge import Box
 from bench.report.charts.letters import LINE, width, wrapped
-from bench.report.charts.model import Line, Panel, PanelChart
+from bench.report.charts.model import GREY, Line, Panel, PanelChart
 from bench.report.charts.panel_rooms import FEW, Room, aside, column_count, rooms
 from bench.report.charts.panel_words import word_rows
 from bench.report.charts.scales import short
@@ -15,6 +15,8 @@ from bench.report.charts.vega import Spec
 from bench.thinning import minmax_indices
 
 DASHED = [5, 4]
+OVER = {1: [8, 8], 2: [4, 12], 3: [2, 14]}
+"""Dashes by how many lines lie below: each leaves more of its period to the one under it than it takes."""
 
 
 def draw(chart: PanelChart, points: int, total: int) -> tuple[list[Spec], list[Spec], int]:
@@ -49,6 +51,8 @@ def _reaching(y: Spec, raw: tuple[float, float]) -> Spec:
 def _layers(panel: Panel, x: Spec, y: Spec, raw: bool) -> Iterator[Spec]:
     """Bands below lines below dots, each only where the panel has such."""
     kinds = {_kind(line) for line in panel.lines}
+    cut = {"dash" if line.dashed else "line" for line in panel.lines if line.over}
+    depths = {min(stretch.depth, max(OVER)) for line in panel.lines for stretch in line.over}
     hover = [
         {"field": "s", "type": "nominal", "title": "line"},
         {"field": "x", "type": "quantitative", "format": ",.6", "title": "x"},
@@ -63,12 +67,16 @@ def _layers(panel: Panel, x: Spec, y: Spec, raw: bool) -> Iterator[Spec]:
             "encoding": {"x": x, "y": low, "y2": {"field": "high"}, **each},
         }
     for kind, mark in _STROKES.items():
-        if kind in kinds:
+        if kind in kinds | cut:
             yield vega.layer(kind, {"type": "line", **mark}, {"x": x, "y": y, **each, "tooltip": hover})
     if "few" in kinds:
         yield vega.layer("few", {"type": "line", "strokeWidth": 1.8}, {"x": x, "y": y, **each})
         dots = {"type": "point", "filled": True, "size": 30, "opacity": 1}
-        yield vega.layer("few", dots, {"x": x, "y": y, "color": vega.colour(), "tooltip": hover})
+        for kind in ("few", "dot"):
+            yield vega.layer(kind, dots, {"x": x, "y": y, "color": vega.colour(), "tooltip": hover})
+    for depth in sorted(depths):
+        dashes = {"type": "line", "strokeWidth": 1.9, "strokeDash": OVER[depth], "strokeCap": "butt"}
+        yield vega.layer(f"over-{depth}", dashes, {"x": x, "y": y, **each, "tooltip": hover})
     place = {"x": vega.pixel("px"), "color": vega.colour()}
     if "points" in kinds:
         bars = {"type": "rule", "strokeWidth": 1.5}
@@ -84,6 +92,10 @@ def _layers(panel: Panel, x: Spec, y: Spec, raw: bool) -> Iterator[Spec]:
         }
     level = {"x": vega.pixel("px"), "x2": {"field": "px2"}, "y": vega.pixel("py"), "y2": {"field": "py2"}}
     yield vega.layer("rule", {"type": "rule", "strokeWidth": 1.2}, {**level, "color": vega.colour()})
+    leader = {"type": "rule", "strokeWidth": 1, "strokeDash": [1, 2], "color": GREY, "tooltip": False}
+    yield vega.layer("leader", leader, level)
+    dot = {"type": "point", "filled": True, "size": 36, "opacity": 1, "tooltip": False}
+    yield vega.layer("key", dot, {**place, "y": vega.pixel("py")})
     diamond = {"type": "point", "shape": "diamond", "size": 90, "strokeWidth": 1.6, "filled": False, "opacity": 1}
     yield vega.layer("sign", diamond, {**place, "y": vega.pixel("py")})
 
@@ -107,19 +119,42 @@ def _kind(line: Line) -> str:
 
 
 def _rows(room: Room, points: int) -> Iterator[Spec]:
-    """One row a point, a label's line, a leader; no more digits than a screen can show."""
+    """One row a point, a label's line, what leads to it; no more digits than a screen can show."""
     beside = aside(room.panel)
     for number, line in enumerate(room.panel.lines):
         common = {"p": room.number, "k": _kind(line), "n": number, "s": line.label, "c": line.colour}
+        if line.over:
+            yield from _cut(room.panel, line, common, points)
         for i in minmax_indices(line.y, min(points, 60) if line.faint else points):
             row = common | {"x": short(line.x[i]), "y": short(line.y[i])}
             if line.style == "points":
                 row["px"] = round(room.x.pixel(line.x[i]) + beside.get((number, line.x[i]), 0.0), 1)
             bounds = (line.low[i], line.high[i]) if line.low else (line.y[i],) * 2 if line.style == "points" else ()
-            yield row | ({"low": short(bounds[0]), "high": short(bounds[1])} if bounds else {})
+            if bounds or not line.over:
+                yield row | ({"low": short(bounds[0]), "high": short(bounds[1])} if bounds else {}) | _band(line)
         for i in minmax_indices(line.raw_y, points):
             yield common | {"k": "raw", "x": short(line.raw_x[i]), "y": short(line.raw_y[i])}
+    if room.first:
+        yield vega.room(room.number, -room.axis, 0)
     yield from word_rows(room)
+
+
+def _band(line: Line) -> Spec:
+    """Of a line that is drawn in pieces the rows of the whole are those of its band alone."""
+    return {"k": "band"} if line.over else {}
+
+
+def _cut(panel: Panel, line: Line, common: Spec, points: int) -> Iterator[Spec]:
+    """The rows of each piece; dots only where no other line has its own at the same places."""
+    for number, (depth, xs, ys) in enumerate(overlaid.pieces(line, panel.log_x, panel.log_y)):
+        kind = f"over-{min(depth, max(OVER))}" if depth else "dash" if line.dashed else "line"
+        for i in minmax_indices(ys, points):
+            yield common | {"k": kind, "n": f"{common['n']}.{number}", "x": short(xs[i]), "y": short(ys[i])}
+    if _kind(line) == "few":
+        for x, y in zip(line.x, line.y, strict=True):
+            hair = 1e-9 * abs(x)  # the ends of a stretch of a logarithmic axis are powers of their logarithms
+            if not any(stretch.low - hair <= x <= stretch.high + hair for stretch in line.over):
+                yield common | {"k": "dot", "x": short(x), "y": short(y)}
 
 
 def label_boxes(chart: PanelChart, total: int) -> list[list[Box]]:

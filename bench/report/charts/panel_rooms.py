@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.report.charts import dodge, scales
+from bench.report.charts import dodge, scales, vega
 from bench.report.charts.letters import width, wrap_height, wrapped
 from bench.report.charts.model import Line, Panel, PanelChart
 from bench.report.charts.scales import Scale
 
 FEW = 20
 """So few points are marked one by one."""
-SPACE, OVERHANG, LEADER, EDGE = 16, 10, 10, 18
+SPACE, OVERHANG, LEADER, EDGE = 16, 10, 16, 18
 HEIGHTS = {1: 240.0, 2: 190.0, 3: 150.0, 4: 140.0}
+AXIS, NARROWEST = 50, 90
+"""Pixels: the numbers of an upright axis take about so many; and below the latter no column is given up for a name."""
+ORIGIN = 0.15
+"""Of where an axis ends: one of its own that begins so near to zero begins there, and panels can be compared."""
 NARROW = 500
 """Pixels: below this width panels stand below each other."""
 BESIDE = 7.0
@@ -54,7 +59,15 @@ def column_count(chart: PanelChart, total: int) -> int:
         most = 2
     else:
         most = 2 if labelled > 1 else 3 if labelled or len(panels) in (5, 6, 9) else 4
-    return min(len(panels), most)
+    most = min(len(panels), most)
+    return next((columns for columns in range(most, 1, -1) if _names_fit(panels, columns, total)), 1)
+
+
+def _names_fit(panels: Sequence[Panel], columns: int, total: int) -> bool:
+    """Whether no panel's name has a word that is wider than the panel; columns that are narrow anyway stay."""
+    least = (total - AXIS) / columns - SPACE
+    words = [width(word, vega.BOLD) for panel in panels for word in panel.title.split()]
+    return max(words, default=0.0) <= max(least, NARROWEST)
 
 
 def rooms(chart: PanelChart, columns: int, total: int) -> list[Room]:
@@ -120,6 +133,8 @@ def _spans(chart: PanelChart, axis: str) -> list[tuple[float, float]]:
         alike = [v for p, v in zip(chart.panels, own, strict=True) if _same(p, panel, axis)]
         shown = [value for each in alike for value in each] if shared else values
         log = panel.log_x if axis == "x" else panel.log_y
+        if axis == "x" and not (shared or log) and len(own) > 1 and 0 < min(shown, default=0) <= ORIGIN * max(shown):
+            shown = [0.0, *shown]
         pad = 0.06 if axis == "y" else 0.02
         spans.append(scales.reach(shown, log=log, zero=panel.zero and axis == "y", pad=pad))
     return spans
@@ -146,7 +161,9 @@ def _values(panel: Panel, axis: str) -> list[float]:
 
 
 def measured_x(panel: Panel) -> list[float]:
-    """The single values of x that were measured."""
+    """The single values of x that were measured, where the axis has its numbers there."""
+    if panel.round_x:
+        return []
     few = [line for line in panel.lines if line.style == "points"]
     return sorted({x for line in few for x in line.x}) if panel.labels != "beside" else []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.analysis import quantities, statistics
+from bench.analysis import peak_memory, quantities, statistics
 from bench.analysis.comparisons import Group, groups
 from bench.model import PartInfo, Record
 from bench.report.charts import findings, naming
@@ -28,7 +28,7 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
     if len(places) < 2 or len({memory for _, memory in places.values()}) < 2:
         return None
     best = front(places)
-    finding = findings.front(best, len(places)) if telling else ""
+    finding = findings.front(best) if telling else ""
     subject = ", ".join(filter(None, ("Time against memory", setting)))
     times, sizes = [t for t, _ in places.values()], [m for _, m in places.values()]
     seconds, bytes_ = (
@@ -44,7 +44,7 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
         log_y=spans_decade(sizes),
         labels="beside",
     )
-    floor = not tensors and statistics.PAGES in sizes
+    floor = not tensors and peak_memory.PAGES in sizes
     return PanelChart(
         slug=slug(exercise, part.id, NAME),
         name=NAME,
@@ -54,7 +54,7 @@ def pareto(exercise: str, part: PartInfo, records: Sequence[Record], *, telling:
             naming.constants([row.record for row in group.rows], part.parameters, varying),
             "line: what no other variant beats in both" if len(best) > 1 else "",
         ),
-        note=f"{quantities.size(statistics.PAGES)} stands for all below" if floor else "",
+        note=f"{quantities.size(peak_memory.PAGES)} stands for all below" if floor else "",
         panels=(panel,),
     )
 

@@ -10,6 +10,7 @@ from bench.analysis.families import Family
 from bench.model import CurveKind, ExerciseInfo, PartInfo, Record, Run
 from bench.report import summary
 from bench.report.answers import pieces
+from bench.report.charts import roofline
 from bench.report.charts.curves import curve_charts
 from bench.report.charts.forest import forest
 from bench.report.charts.measured import MEMORY, TIME, dots
@@ -18,7 +19,7 @@ from bench.report.charts.of_run import is_telling
 from bench.report.charts.pareto import pareto
 from bench.report.charts.scaling import scaling
 
-SHOWN = ("ratio", "time", "memory", "scaling", "pareto")
+SHOWN = ("ratio", "time", "memory", "scaling", "pareto", "roofline")
 """What ``compare(…, show=)`` may ask for."""
 KINDS = get_args(CurveKind)
 
@@ -68,6 +69,8 @@ def _compared(
         return forest(exercise, part, records, family, telling=telling)
     if show == "pareto":
         return pareto(exercise, part, records, telling=telling)
+    if show == "roofline":
+        return roofline.chart(exercise, part, records, run.peaks, telling=telling)
     if show == "scaling":
         return next(iter(scaling(exercise, part, records, memory=run.environment.memory, telling=telling)), None)
     quantity = {"time": TIME, "memory": MEMORY}.get(show)

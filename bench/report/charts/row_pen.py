@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bench.report.charts import dodge, scales, vega
-from bench.report.charts.letters import width, wrap_height, wrapped
+from bench.report.charts.letters import widest_part, width, wrap_height, wrapped
 from bench.report.charts.model import GREY, Column, Mark, RowChart
 from bench.report.charts.scales import Scale, short
 from bench.report.charts.vega import Spec
@@ -59,7 +59,10 @@ def _scale(chart: RowChart, values: Sequence[float], plot: float, right: float) 
 
 
 def _placed(chart: RowChart, total: int) -> Rows:
-    labels = {row: wrapped(row, min(190.0, total * 0.36)) or (row,) for row in chart.rows}
+    # What would be broken within letters has more room, as far as the plot can spare it.
+    parts = max(map(widest_part, chart.rows), default=0.0)
+    wide = max(min(190.0, total * 0.36), min(parts, total * 0.48))
+    labels = {row: wrapped(row, wide) or (row,) for row in chart.rows}
     most = _most_in_a_row(chart)
     middles, top = {}, 4.0
     for row, lines in labels.items():
@@ -136,10 +139,21 @@ def _rows(chart: RowChart, number: int, column: Column, x: Scale, rows: Rows, fi
     for row, grouped in groupby(ordered, key=lambda mark: mark.label):
         marks = list(grouped)
         for mark, aside in zip(marks, dodge.offsets(len(marks)), strict=True):
-            yield from _mark_rows(number, mark, x, rows.middles[row] + aside, len(marks) == 1)
+            yield from _mark_rows(number, mark, x, rows.middles[row] + aside)
+            if mark.text and len(marks) == 1:
+                left = _beside(mark, x, chart.line)
+                yield from vega.text_rows(number, (mark.text,), left, rows.middles[row])
 
 
-def _mark_rows(number: int, mark: Mark, x: Scale, at: float, alone: bool) -> Iterator[Spec]:
+def _beside(mark: Mark, x: Scale, line: float | None) -> float:
+    """Where the text of a mark begins: to its right, and not across the line where nothing differs."""
+    left = x.pixel(max(mark.high, mark.value)) + 8
+    if line is not None and left - 3 < x.pixel(line) < left + width(mark.text):
+        return x.pixel(line) + 5
+    return left
+
+
+def _mark_rows(number: int, mark: Mark, x: Scale, at: float) -> Iterator[Spec]:
     yield {
         "p": number,
         "k": "hollow" if mark.hollow else "mark",
@@ -150,5 +164,3 @@ def _mark_rows(number: int, mark: Mark, x: Scale, at: float, alone: bool) -> Ite
         "low": short(mark.low),
         "high": short(mark.high),
     }
-    if mark.text and alone:
-        yield from vega.text_rows(number, (mark.text,), x.pixel(max(mark.high, mark.value)) + 8, at)

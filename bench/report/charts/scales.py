@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bench.report.charts.letters import width
+from bench.report.charts.letters import LINE, width
 from bench.report.charts.ticks import linear_ticks, log_ticks
 
 NAMED = 10
@@ -70,13 +70,25 @@ def reach(values: Iterable[float], *, log: bool, zero: bool = False, pad: float 
 def numbers(scale: Scale, measured: Sequence[float] = (), count: int = 5, whole: bool = False) -> list[float]:
     """Where an axis has its numbers: at what was measured, else at round values; none of them meets the next."""
     inside = [value for value in measured if scale.low <= value <= scale.high]
-    if inside and len(inside) <= NAMED:
+    if 2 <= len(inside) <= NAMED:
         ticks = inside
     elif scale.log:
         ticks = log_ticks((scale.low, scale.high))
     else:
         ticks = linear_ticks(scale.low, scale.high, count, whole)
-    return ticks if scale.up else _apart(scale, ticks)
+        # A single whole number may be all that there is between both ends.
+        ticks = ticks if len(ticks) >= 2 else linear_ticks(scale.low, scale.high, count)
+    kept = _stacked(scale, ticks) if scale.up else _apart(scale, ticks)
+    # One number alone says nothing of how far apart two places are.
+    return kept if len(kept) >= 2 else [ticks[0], ticks[-1]] if len(ticks) >= 2 else list(ticks)
+
+
+def _stacked(scale: Scale, ticks: Sequence[float]) -> list[float]:
+    kept: list[float] = []
+    for tick in ticks:
+        if not kept or scale.pixel(kept[-1]) - scale.pixel(tick) >= LINE:
+            kept.append(tick)
+    return kept
 
 
 def _apart(scale: Scale, ticks: Sequence[float]) -> list[float]:

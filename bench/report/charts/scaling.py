@@ -9,7 +9,7 @@ from bench.analysis import laws, quantities, statistics
 from bench.analysis.comparisons import Sweep, sweeps
 from bench.analysis.laws import Law, NoLaw
 from bench.model import Case, PartInfo, Record
-from bench.report.charts import findings, naming
+from bench.report.charts import findings, multiples, naming, orders
 from bench.report.charts.measured import MEMORY, RATE, TENSORS, TIME, Quantity, Reading, usable
 from bench.report.charts.model import Line, Panel, PanelChart, Sign, slug, spans_decade
 
@@ -31,9 +31,10 @@ class Drawn:
 def scaling(
     exercise: str, part: PartInfo, records: Sequence[Record], *, memory: int = 0, telling: bool = True
 ) -> tuple[PanelChart, ...]:
-    """One chart for every setting of the parameters that are not swept. ``memory``: the bytes that the machine has."""
-    charts = [_chart(exercise, part, alike, memory, telling) for alike in _alike(sweeps(usable(records)))]
-    return tuple(chart for chart in charts if chart is not None)
+    """One chart for every setting of the parameters that are not swept; of more variants than a panel shows, one for
+    each quantity. ``memory``: the bytes that the machine has."""
+    alike = _alike(sweeps(usable(records)))
+    return tuple(chart for each in alike for chart in _charts(exercise, part, each, memory, telling))
 
 
 def _alike(swept: Sequence[Sweep]) -> list[list[Sweep]]:
@@ -45,25 +46,57 @@ def _alike(swept: Sequence[Sweep]) -> list[list[Sweep]]:
     return list(together.values())
 
 
-def _chart(exercise: str, part: PartInfo, alike: Sequence[Sweep], memory: int, telling: bool) -> PanelChart | None:
+def _charts(
+    exercise: str, part: PartInfo, alike: Sequence[Sweep], memory: int, telling: bool
+) -> tuple[PanelChart, ...]:
     weighed = TENSORS if all(s.is_tensors(v) for s in alike for v in s.lines) else MEMORY
-    found = [_panel(alike, quantity, memory) for quantity in (TIME, RATE, weighed)]
-    drawn = [each for each in found if each is not None]
+    found = [(quantity, _panel(alike, quantity, memory)) for quantity in (TIME, RATE, weighed)]
+    drawn = {quantity.name: each for quantity, each in found if each is not None}
     if not drawn:
-        return None
-    parameter, first = alike[0].parameter, alike[0]
-    subject = ", ".join(filter(None, (f"Time and memory against {parameter}", first.label.replace(" = ", "="))))
-    finding = _finding(part, first) if telling else ""
+        return ()
+    first = alike[0]
+    others = first.label.replace(" = ", "=")
     seeds = sorted({record.case.seed for s in alike for line in s.lines.values() for _, rs in line for record in rs})
-    reading = "points: measured, with intervals; lines: fixed cost plus cost per item"
-    return PanelChart(
+    common = PanelChart(
         slug=slug(exercise, part.id, "scaling", first.label),
         name="scaling",
-        title=finding or subject,
-        subtitle=naming.sentence(first.label.replace(" = ", "=") if finding else "", naming.seed_words(seeds), reading),
-        note=_note(drawn),
-        panels=_labelled([each.panel for each in drawn]),
+        title=", ".join(filter(None, (f"Time and memory against {first.parameter}", others))),
+        panels=(),
         shared_x=True,
+    )
+    below = (naming.seed_words(seeds), "points: measured, with intervals; lines: fixed cost plus cost per item")
+    if max(len(multiples.labels(each.panel)) for each in drawn.values()) > naming.MOST_LINES:
+        return tuple(_apart(part, common, first, name, each, below, telling) for name, each in drawn.items())
+    finding = _finding(part, first) if telling else ""
+    chart = replace(
+        common,
+        title=finding or common.title,
+        subtitle=naming.sentence(others if finding else "", *below),
+        note=_note(list(drawn.values())),
+        panels=_labelled([each.panel for each in drawn.values()]),
+    )
+    return (chart,)
+
+
+def _apart(
+    part: PartInfo, common: PanelChart, sweep: Sweep, name: str, drawn: Drawn, below: Sequence[str], telling: bool
+) -> PanelChart:
+    """A chart of one quantity, a panel a variant."""
+    timed = name == TIME.name
+    others = sweep.label.replace(" = ", "=")
+    subject = f"{naming.upper(name)} against {sweep.parameter}"
+    panels = multiples.multiples(drawn.panel)
+    points = [line for line in drawn.panel.lines if line.style == "points"]
+    finding = _finding(part, sweep) if timed else orders.along(points, sweep.parameter, log=drawn.panel.log_y)
+    return replace(
+        common,
+        slug=common.slug if timed else slug(common.slug, name),
+        name=common.name if timed else f"{common.name}: {name}",
+        title=finding if telling and finding else subject,
+        subtitle=naming.sentence(subject if telling and finding else "", others, *below, "grey: the other variants"),
+        note=_note([drawn]),
+        panels=panels,
+        shared_y=True,
     )
 
 

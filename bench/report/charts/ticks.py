@@ -9,20 +9,20 @@ FEWEST, MOST = 3, 8
 
 
 def log_ticks(values: Iterable[float]) -> list[float]:
-    """Round numbers within the range of positive ``values``: the coarsest of powers of ten, 1-3, 1-2-5 and all digits
-    that gives at least three; far apart, every second or third power."""
+    """Round numbers within the range of positive ``values``: the coarsest of powers of ten, 1-3 and 1-2-5 that gives
+    at least three; within a decade, steps of one size; far apart, every second or third power."""
     shown = [value for value in values if value > 0 and math.isfinite(value)]
     if not shown:
         return []
     low, high = min(shown), max(shown)
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     ticks: list[float] = []
-    for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
+    for steps in ((1,), (1, 3), (1, 2, 5)):
         # Read from its digits, for 3 * 10**-5 is 3.0000000000000004e-05.
         ticks = [tick for p in powers for step in steps if low <= (tick := float(f"{step}e{p}")) <= high]
         if len(ticks) >= FEWEST:
-            break
-    return ticks[:: math.ceil(len(ticks) / MOST)] if ticks else []
+            return ticks[:: math.ceil(len(ticks) / MOST)]
+    return [tick for tick in linear_ticks(low, high, 4) if low <= tick <= high] or ticks
 
 
 def linear_ticks(low: float, high: float, count: int = 5, whole: bool = False) -> list[float]:

@@ -8,6 +8,7 @@ from html import escape
 
 from bench.report.page import blocks
 from bench.report.page.alarms import Alarm
+from bench.report.page.shortened import shortened
 from bench.report.page.view import ExerciseView, Question
 from bench.report.summary import Tally
 
@@ -36,6 +37,15 @@ class Leaf:
     cards: tuple[Card, ...]
     alarms: tuple[Alarm, ...]
 
+    @property
+    def columns(self) -> int:
+        return columns(len(self.cards))
+
+
+def columns(count: int) -> int:
+    """Two or three for so many cards, whichever leaves less room empty; one card is as wide as the page."""
+    return 1 if count < 2 else min((3, 2), key=lambda columns: -count % columns)
+
 
 def cards(view: ExerciseView) -> tuple[Card, ...]:
     return tuple(_card(question) for question in view.questions)
@@ -43,11 +53,12 @@ def cards(view: ExerciseView) -> tuple[Card, ...]:
 
 def _card(question: Question) -> Card:
     small = question.small
+    told = shortened(sentence(question.answer)).replace(" ± ", "\u00a0±\u00a0")
     return Card(
         anchor=question.anchor,
         title=ANCHORS.sub("", question.title),
         # What its chart shows says more than nothing, where an answer does not begin with a sentence.
-        sentence=sentence(question.answer) or (escape(small.title) if small else ""),
+        sentence=told or (escape(small.title) if small else ""),
         tally=question.tally,
         chart=small.slug if small else "",
     )

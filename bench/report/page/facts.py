@@ -30,6 +30,11 @@ def noise_words(run: Run) -> str:
     return "; ".join(filter(None, (noise.of_run(run), noise.clocked(run))))
 
 
+def is_timed(run: Run) -> bool:
+    """Whether a page of the run shows times that are more than a trial: what is said of intervals is said of them."""
+    return run.profile != "smoke" and any(record.samples for record in run.records)
+
+
 def facts(run: Run) -> list[tuple[str, str]]:
     """The environment, name by name, empty ones left out."""
     place = run.environment

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import families
@@ -59,7 +61,7 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     detail. Every chart is drawn once, and also written into ``figures/``."""
     orders = ordered(run, folder)
     bundle.vega()  # once, before several processes want it
-    written = map_processes(write, orders)
+    written = map_processes(write, orders, weight=lambda order: sum(map(len, order.charts.values())))
     leaves = [each.leaf for each in written]
     drawn = [path for each in written for path in each.figures]
     path = folder / INDEX
@@ -69,7 +71,8 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
 
 def ordered(run: Run, folder: Path) -> list[Order]:
     """The pages of all exercises, each with the records of its own."""
-    family, drawn, listed = families.of_run(run), charts(run), summary.exercises(run)
+    family, listed = families.of_run(run), summary.exercises(run)
+    drawn = charts(run, family)
     files = file_names([exercise.id for exercise in listed])
     names = [(file, exercise.title) for file, exercise in zip(files, listed, strict=True)]
     return [
@@ -121,12 +124,20 @@ def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:
     for points in drawings.POINTS:
         pen.points = points
         drawn = drawings.draw(page, pen)
-        # Its bytes without pictures are known before it is set with them.
-        text = _render(page, order, drawn, {})
+        # Marks hold the places of pictures: how much room these have is known when all else is set. Nobody can foretell
+        # a mark, and write one into a text.
+        marks = {figure.path: f"picture-{token_hex(8)}" for figure in page.pictures}
+        text = _render(page, order, drawn, marks)
         if _size(text) <= MOST_BYTES:
             pictures = _pictures(page, order.folder, MOST_BYTES - _size(text))
-            return _render(page, order, drawn, pictures) if pictures else text
+            if all(pictures.get(path) for path in marks):
+                return _filled(text, {mark: pictures[path] for path, mark in marks.items()})
+            return _render(page, order, drawn, pictures)
     return _render(page, order, replace(drawn, specs={}, data={}), {})
+
+
+def _filled(text: str, pictures: Mapping[str, str]) -> str:
+    return re.sub("|".join(pictures), lambda found: pictures[found[0]], text) if pictures else text
 
 
 def _size(text: str) -> int:
@@ -152,6 +163,7 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
         code,
         page=page,
         cards=cards.cards(page),
+        columns=cards.columns(len(page.questions)),
         drawn=drawn,
         pictures=pictures,
         before=order.neighbours[0],
@@ -196,6 +208,7 @@ def _set(template: str, run: Run, code: str, **more: Any) -> str:
             scope=summary.scope(run),
             facts=facts.facts(run),
             noise=facts.noise_words(run),
+            timed=facts.is_timed(run),
             style=setting.safe(setting.source(*setting.STYLES)),
             script=setting.safe(script),
             policy=_policy(script, code),

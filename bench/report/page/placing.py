@@ -46,14 +46,31 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A file of the exercise that is printed."""
+
+    name: str
+    text: str
+    kind: ClassVar[str] = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Raced:
+    """The race of a part, as the table of its methods."""
+
+    part: PartView
+    kind: ClassVar[str] = "race"
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
-    """What an answer places and this run lacks."""
+    """What an answer places and its part did not record."""
 
     words: str
     kind: ClassVar[str] = "absent"
 
 
-Thing = Drawn | Shown | Held | Absent
+Thing = Drawn | Shown | Held | Raced | Code | Absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +97,14 @@ class Row:
     text: tuple[Text | Folded, ...] = ()
     things: tuple[Thing, ...] = ()
 
+    @property
+    def is_paired(self) -> bool:
+        """Whether there are two columns; what is absent is a line below the text."""
+        return bool(self.text) and any(thing.kind != "absent" for thing in self.things)
 
-Find = Callable[[Reference], Thing]
+
+Find = Callable[[Reference], Thing | None]
+"""What a call places: nothing where its part was not run, which the page says once."""
 
 
 @dataclass(slots=True)
@@ -127,7 +150,9 @@ def laid(answer: str, pieces: Sequence[Piece], find: Find) -> tuple[Row, ...]:
         elif isinstance(piece, Fold):
             laying.text.append(Folded(piece.title, laid("", piece.pieces, find)))
         else:
-            things = [find(call) for call in piece.calls]
+            things = [thing for thing in map(find, piece.calls) if thing is not None]
+            if not things:
+                continue
             followed = index + 1 < len(pieces) and isinstance(pieces[index + 1], Prose)
             if any(dict(call.parameters).get("beside") for call in piece.calls):
                 laying.put(things, followed)
@@ -163,6 +188,22 @@ def unplaced(section: Section, charts: Sequence[Drawn]) -> tuple[str, str, tuple
     return wording, answer, tuple(row for row in rows if row.text or row.things)
 
 
+def in_part(section: Section, answer: str, opened: Sequence[Thing]) -> tuple[str, tuple[Row, ...]]:
+    """The wording and the rows of a section that speaks mostly of what was not run: what was run stands open beside the
+    ``answer``, if there is one, and the written answer is folded, without what it would place."""
+    wording, pieces = blocks.worded_pieces(section.pieces)
+    whole = laid("" if answer else section.answer, pieces, lambda _: None)
+    text: tuple[Text | Folded, ...] = (
+        *([Text(answer)] if answer else []),
+        *([Folded("The whole answer", whole)] if whole else []),
+    )
+    charts = tuple(thing for thing in opened if isinstance(thing, Drawn))
+    beside, below = (charts[:1], charts[1:]) if answer else ((), charts)
+    others = ((thing,) for thing in opened if not isinstance(thing, Drawn))
+    rows = (Row(text, beside), Row((), below), *(Row((), each) for each in others))
+    return wording, tuple(row for row in rows if row.text or row.things)
+
+
 def _none(reference: Reference) -> Thing:
     return Absent(name_of(reference))
 
@@ -177,7 +218,7 @@ def placements(pieces: Iterable[Piece]) -> Iterator[Reference]:
 
 
 def name_of(reference: Reference) -> str:
-    """ "the chart “cost” of a"."""
+    """ "the chart “cost” of a", "the code of solution.py"."""
     rest = " ".join(f"“{name}”" for name in reference.names[1:])
     return f"the {reference.function} {rest} of {reference.names[0]}".replace("  ", " ")
 

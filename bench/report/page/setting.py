@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analysis import quantities, statistics
+from bench.analysis import peak_memory, quantities, statistics
 from bench.report import races, summary
 from bench.report.answers import typeset
 from bench.report.answers.live import claim_text
@@ -52,8 +52,8 @@ def environment() -> Environment:
         "powers": lambda text: safe(typeset.powers(str(text))),
         "number": quantities.number,
         "time": statistics.time_in_words,
-        "peak": statistics.peak_in_words,
-        "tensors": statistics.tensors_in_words,
+        "peak": peak_memory.peak_in_words,
+        "tensors": peak_memory.tensors_in_words,
         "claim": claim_text,
         "case": summary.case_name,
         "cell": _cell,

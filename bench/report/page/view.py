@@ -16,10 +16,11 @@ from bench.report.charts import placed as called
 from bench.report.charts.model import Chart
 from bench.report.charts.model import called as names
 from bench.report.charts.of_run import Place, charts
-from bench.report.page import alarms, blocks, placing
+from bench.report.page import alarms, blocks, lacks, placing
 from bench.report.page.alarms import Alarm
 from bench.report.page.evidence import PartView, part_view
-from bench.report.page.placing import Absent, Drawn, Held, Row, Shown, Thing
+from bench.report.page.lacks import Lack, home
+from bench.report.page.placing import Absent, Code, Drawn, Held, Raced, Row, Shown, Thing
 from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
@@ -49,6 +50,11 @@ class Question:
         return next((thing.chart for thing in placing.things(self.rows) if isinstance(thing, Drawn)), None)
 
     @property
+    def is_paired(self) -> bool:
+        """Whether anything stands beside a text: without it the text takes the room."""
+        return any(row.is_paired for row in self.rows)
+
+    @property
     def data(self) -> tuple[DataSource, ...]:
         listed = [source for part in self.whole for source in part.data]
         return tuple({source.sha256 + source.name: source for source in listed}.values())
@@ -69,7 +75,7 @@ class ExerciseView:
     alarms: tuple[Alarm, ...]
     before: str
     questions: tuple[Question, ...]
-    lacking: tuple[str, ...]
+    lacking: tuple[Lack, ...]
     after: str
 
     @property
@@ -95,7 +101,8 @@ class ExerciseView:
 
 def view(run: Run) -> tuple[ExerciseView, ...]:
     """The pages of all exercises of a run."""
-    family, drawn = families.of_run(run), charts(run)
+    family = families.of_run(run)
+    drawn = charts(run, family)
     return tuple(exercise_view(run, info, family, charts_of(drawn, info)) for info in summary.exercises(run))
 
 
@@ -120,7 +127,13 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
     asked = [section for section in listed if section.question]
     find = partial(_find, own, exercise, parts, family)
     questions = [
-        question(exercise, section, _at_home(section.question, named, parts), find)
+        question(
+            exercise,
+            section,
+            _at_home(section.question, named, parts),
+            find,
+            partial=_is_partial(section.question, named, parts, exercise),
+        )
         for section in asked
         if _is_here(section.question, named, parts, exercise)
     ]
@@ -131,7 +144,7 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
         alarms=alarms.alarms(own, exercise.id),
         before="".join(_plain(section) for section in listed[:1] if not section.question),
         questions=(*questions, *(_alone(exercise, part) for part in homeless)),
-        lacking=tuple(s.title for s in asked if not _is_here(s.question, named, parts, exercise)),
+        lacking=lacks.lacking(own, exercise, asked, [part.info.id for part in parts]),
         after="".join(_plain(section) for section in listed[1:] if not section.question),
     )
 
@@ -140,15 +153,6 @@ def _plain(section: Section) -> str:
     """Text that belongs to no question."""
     title = f"<h3>{section.title}</h3>" if section.title else ""
     return title + section.answer + "".join(piece.html for piece in section.pieces if isinstance(piece, Prose))
-
-
-def home(part: str, questions: Sequence[str]) -> str | None:
-    """The question of "a.speed": one called "a.speed", else one called "a"."""
-    while part:
-        if part in questions:
-            return part
-        part = part.rpartition(".")[0]
-    return None
 
 
 def _at_home(name: str, questions: Sequence[str], parts: Iterable[PartView]) -> tuple[PartView, ...]:
@@ -161,14 +165,31 @@ def _is_here(name: str, questions: Sequence[str], parts: Iterable[PartView], exe
     return not declared or bool(_at_home(name, questions, parts))
 
 
-def question(exercise: ExerciseInfo, section: Section, parts: tuple[PartView, ...], find: placing.Find) -> Question:
-    """One section of an answer with its parts."""
-    if any(placing.placements(section.pieces)):
+def _is_partial(name: str, questions: Sequence[str], parts: Iterable[PartView], exercise: ExerciseInfo) -> bool:
+    """Whether this run has left out parts of a question."""
+    ran = {part.info.id for part in parts}
+    return any(home(part.id, questions) == name and part.id not in ran for part in exercise.parts)
+
+
+def question(
+    exercise: ExerciseInfo,
+    section: Section,
+    parts: tuple[PartView, ...],
+    find: placing.Find,
+    *,
+    partial: bool = False,
+) -> Question:
+    """One section of an answer with its parts; of a ``partial`` one others were not run."""
+    if partial and lacks.is_mostly_open(section):
+        answer = section.answer if lacks.is_whole(section.answer) else ""
+        wording, rows = placing.in_part(section, answer, _ran(parts))
+    elif any(placing.placements(section.pieces)):
         prose, others = blocks.worded_pieces(section.pieces)
-        wording, answer = prose, section.answer
+        wording, answer = prose, _told(section.answer, partial)
         rows = placing.laid(answer, others, find)
     else:
-        wording, answer, rows = placing.unplaced(section, placing.first_charts(parts))
+        told = replace(section, answer=_told(section.answer, partial))
+        wording, answer, rows = placing.unplaced(told, placing.first_charts(parts))
     return Question(
         anchor=alarms.anchor(exercise.id, "question", section.question),
         name=section.question,
@@ -193,12 +214,27 @@ def _nothing(reference: Reference) -> Thing:
     return Absent(placing.name_of(reference))
 
 
+def _told(answer: str, partial: bool) -> str:
+    """The sentence of an answer; none where it would speak of numbers that a part gives which was not run."""
+    return "" if partial and not lacks.is_whole(answer) else answer
+
+
+def _ran(parts: Sequence[PartView]) -> tuple[Thing, ...]:
+    """What opens a question of which little was run: its charts, races and comparisons, or else its first tables."""
+    drawn = placing.first_charts(parts)
+    raced = [Raced(part) for part in parts if part.races]
+    held = [Held(part, part.compared[0]) for part in parts if part.compared]
+    tables = [Shown(part.tables[0]) for part in parts if part.tables and not (part.charts or part.races)]
+    return (*drawn, *raced, *held, *tables)
+
+
 def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, ...]:
     """The parts without what is placed."""
     placed = tuple(placing.things(rows))
     shown = {(thing.part, name) for thing in placed if isinstance(thing, Drawn) for name in names(thing.chart)}
     items = [thing.placed for thing in placed if isinstance(thing, Shown)]
     held = {thing.compared.part for thing in placed if isinstance(thing, Held)}
+    raced = {thing.part.info.id for thing in placed if isinstance(thing, Raced)}
     return tuple(
         replace(
             part,
@@ -208,21 +244,28 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
             tables=tuple(each for each in part.tables if each not in items),
             figures=tuple(each for each in part.figures if each not in items),
             compared=tuple(each for each in part.compared if each.part not in held),
+            races=() if part.info.id in raced else part.races,
         )
         for part in parts
     )
 
 
-def _find(run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family: Family, reference: Reference) -> Thing:
-    """What a call of an answer places."""
+def _find(
+    run: Run, exercise: ExerciseInfo, parts: tuple[PartView, ...], family: Family, reference: Reference
+) -> Thing | None:
+    """What a call of an answer places; nothing of a part that was not run."""
     name = reference.names[0]
+    if reference.function == "code" and name in exercise.sources:
+        return Code(name, exercise.sources[name])
     part = next((part for part in parts if part.info.id == name), None)
     if part is None:
-        return Absent(placing.name_of(reference))
+        return None if any(name == each.id for each in exercise.parts) else Absent(placing.name_of(reference))
     wanted = dict(reference.parameters)
     if reference.function in ("table", "figure"):
         found = placing.recorded(reference.function, reference.names[1], part)
         return Shown(found) if found else Absent(placing.name_of(reference))
+    if reference.function == "compare" and part.races:
+        return Raced(part)
     if reference.function == "compare" and wanted.get("show") == "table":
         return Held(part, part.compared[0]) if part.compared else Absent(placing.name_of(reference))
     chart = called.chart(run, exercise, reference, family)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bench.analysis import families, quantities, statistics
+from bench.analysis import families, peak_memory, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups
 from bench.model import ExerciseInfo, Run
 from bench.report import summary
@@ -77,7 +77,7 @@ def _best(group: Group) -> Row | None:
 
 
 def _speed(place: str, group: Group, row: Row) -> tuple[str, ...]:
-    peaks = [statistics.peak_in_words(peak) for peak in (row.peak, *(other.peak for other in group.rows[:1]))]
+    peaks = [peak_memory.peak_in_words(peak) for peak in (row.peak, *(other.peak for other in group.rows[:1]))]
     times = row.ratio.rounds if row.ratio else 0
     reference = group.rows[0].name
     return place, row.name, reference, _times(row.ratio), " / ".join(peak or "–" for peak in peaks), str(times)

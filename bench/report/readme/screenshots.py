@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.errors import BenchError
 from bench.report import printed
 
-WIDTH, HEIGHT = 1280, 1070
+WIDTH, HEIGHT = 1280, 845
 """Pixels."""
 SCHEMES = {"light": 1, "dark": 0}
 """Blink's numbers for the theme that a reader prefers."""

@@ -1,7 +1,8 @@
 """The README and the pages in ``docs/`` beside it, with what their marks ask for, from the runs that are kept.
 
 ``python -m bench.report.readme results/reference README.md`` writes texts and charts from the ``run.json`` files alone,
-draws the pages of each run that is shown beside its ``run.json``, and has Chromium take pictures of their tops.
+asks ``bench try`` of example files, draws the pages of each run that is shown beside its ``run.json``, and has Chromium
+take pictures of their tops.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from bench.errors import BenchError, Missing
 from bench.report import summary
 from bench.report.charts.model import Chart
 from bench.report.page import html
-from bench.report.readme import excerpt, measured, pictures, screenshots, sentences
+from bench.report.readme import excerpt, measured, pictures, screenshots, sentences, tries
 from bench.report.readme.kept import Kept, newest, runs_in
 from bench.report.readme.marks import Mark, fill, marks
 
 USAGE = "usage: python -m bench.report.readme results/reference README.md"
-PICTURES = "docs/pictures"
+PICTURES, EXAMPLES = "docs/pictures", "docs/examples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def _words(mark: Mark, page: Path, setting: Setting) -> str:
         "chart": lambda: _chart(mark, page, setting),
         "speeds": lambda: _speeds(mark, setting),
         "summary": lambda: excerpt.summary(_newest(mark, setting).run, mark.words[0], mark.words[1:]),
+        "try": lambda: tries.block(setting.root / EXAMPLES, mark.words),
     }
     if mark.kind not in kinds:
         raise BenchError(f"{page.name}: no mark is called {mark.kind!r}; there are {', '.join(kinds)}")
@@ -95,11 +97,15 @@ def pages_of(readme: Path) -> tuple[Path, ...]:
 def write(folder: Path, readme: Path) -> None:
     """Fill every page and draw what it shows; screenshots come last, so that without Chromium all else is written.
 
-    Raises ``BenchError`` for a mark that cannot be filled, before anything is written; ``Missing`` without Chromium.
+    Raises ``BenchError`` for a mark that cannot be filled, before a page is written; ``Missing`` without Chromium.
     """
     setting = Setting(runs_in(folder), readme.parent)
-    texts = {page: text(page, setting) for page in pages_of(readme)}
-    asked = [mark for whole in texts.values() for mark in marks(whole)]
+    pages = pages_of(readme)
+    asked = [mark for page in pages for mark in marks(page.read_text(encoding="utf-8"))]
+    for mark in asked:
+        if mark.kind == "try":
+            tries.keep(setting.root / EXAMPLES, mark.words)
+    texts = {page: text(page, setting) for page in pages}
     for page, whole in texts.items():
         page.write_text(whole, encoding="utf-8")
     for mark in asked:

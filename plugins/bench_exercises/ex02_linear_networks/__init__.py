@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
+from bench.kit.compare import largest, smallest
 
 from . import landscape, pictures, samples, speed, unseen
 from .comparing import SIZES, Reached, compare, disagreements
@@ -29,8 +30,10 @@ EXACT = 1e-10
 def quality(lab: Lab) -> None:
     found = {name: compare(lab, draw(lab, *sizes)[0]) for name, sizes in SIZES.items()}
     everything = [one for nets in found.values() for one in nets.values()]
-    lab.claim("training reaches the optimum: largest excess, relative", max(r.excess for r in everything), at_most=1e-4)
-    below = min((r.trained - r.best) / r.scale for r in everything)
+    lab.claim(
+        "training reaches the optimum: largest excess, relative", largest(r.excess for r in everything), at_most=1e-4
+    )
+    below = smallest((r.trained - r.best) / r.scale for r in everything)
     lab.claim("and never passes below it", below, at_least=-EXACT)
     general = found["n=40, d=8, m=6"]
     lab.metric("squared error at best, A and C", general["C"].best)
@@ -41,7 +44,7 @@ def quality(lab: Lab) -> None:
             lab.claim(f"{name}: B is worse than A, by this part of ‖Y‖²", worse, at_least=1e-6)
         else:
             lab.claim(f"{name}: B = A, difference over ‖Y‖²", abs(worse), at_most=1e-6)
-    sixteen = max(abs(nets["C"].trained - nets["A"].trained) / nets["A"].scale for nets in found.values())
+    sixteen = largest(abs(nets["C"].trained - nets["A"].trained) / nets["A"].scale for nets in found.values())
     lab.claim("C = A on every task, difference over ‖Y‖²", sixteen, at_most=1e-6)
     lab.table("Sum of squared errors", [row(name, nets) for name, nets in found.items()])
 
@@ -93,7 +96,7 @@ def record(lab: Lab, outputs: int, paths: dict[str, Tensor]) -> None:
         lab.claim("m=1, after 10 steps: slowest over fastest network", early.max() / early.min(), at_least=1.05)
     lab.claim(
         f"m={outputs}, after the last step: A and C above their optimum",
-        max(paths["A"][-1], paths["C"][-1]),
+        largest(paths["A"][-1], paths["C"][-1]),
         at_most=1e-4,
     )
     lab.metric(f"m={outputs}, B: error above its optimum after the last step", paths["B"][-1])
@@ -123,11 +126,11 @@ def reasons(lab: Lab) -> None:
         for net in networks.values()
         for a, b in zip(gradients(task, net), gradients_by_autograd(task, net), strict=True)
     ]
-    lab.claim("gradients by hand = autograd, all networks", max(gaps), at_most=1e-12)
+    lab.claim("gradients by hand = autograd, all networks", largest(gaps), at_most=1e-12)
     layers = [gap(task.x @ folded(net), through(task.x, net)) for net in networks.values()]
-    lab.claim("layer after layer = one matrix, all networks", max(layers), at_most=1e-12)
+    lab.claim("layer after layer = one matrix, all networks", largest(layers), at_most=1e-12)
     losses = [abs(best.error(r) - task.error(best.map(r))) / task.y.square().sum() for r in range(1, 7)]
-    lab.claim("error of the best rank-r map = floor + σ²ᵣ₊₁ + … , r = 1 … 6", max(losses), at_most=1e-12)
+    lab.claim("error of the best rank-r map = floor + σ²ᵣ₊₁ + … , r = 1 … 6", largest(losses), at_most=1e-12)
     direct = torch.linalg.lstsq(task.x, task.y).solution
     lab.claim("the best map of full rank = least squares", gap(best.map(6), direct), at_most=EXACT)
     rivals = landscape.best_of_random(
@@ -144,7 +147,7 @@ def trained(lab: Lab, task: Task, generator: torch.Generator) -> None:
     ranks = {width: numerical_rank(torch.linalg.svdvals(found)) for width, found in maps.items()}
     lab.claim("rank of the trained W1 W2, 4 units", ranks[4], equals=4)
     lab.claim("rank of the trained W1 W2, 16 units", ranks[16], equals=6)
-    apart = max(gap(task.x @ found, task.x @ best.map(width)) for width, found in maps.items())
+    apart = largest(gap(task.x @ found, task.x @ best.map(width)) for width, found in maps.items())
     lab.claim("the trained fit is the best fit, every width: relative difference", apart, at_most=1e-2)
     lab.table(
         "By width",
@@ -186,12 +189,12 @@ def saddles(lab: Lab, n: int, d: int, m: int) -> None:
     minimum, *others = landscape.critical_points(task, best, 4)
     lab.claim(
         "gradient at every choice of 4 directions",
-        max(float(p["largest gradient"]) for p in (minimum, *others)),
+        largest(float(p["largest gradient"]) for p in (minimum, *others)),
         at_most=EXACT,
     )
     lab.claim("smallest curvature at the best choice", minimum["smallest curvature"], at_least=-1e-9)
     lab.claim(
-        "smallest curvature at any other choice", max(float(p["smallest curvature"]) for p in others), at_most=-1e-6
+        "smallest curvature at any other choice", largest(float(p["smallest curvature"]) for p in others), at_most=-1e-6
     )
     lab.table("Critical points of network B", [minimum, *others])
     first, second = best.factors(4)
@@ -209,19 +212,23 @@ def condition(lab: Lab) -> None:
     for name, series in (("A", "A and C"), ("B", "B")):
         axes: dict[str, Any] = {"x_label": "samples n", "y_label": "least error over ‖Y‖²"}
         lab.curve("least error by number of samples", by_n, [r[name] for r in rows], series=series, **axes)
-    lab.claim("n ≤ 4: B fits every sample, error over ‖Y‖²", max(by_n[n]["B"] for n in range(1, 5)), at_most=1e-20)
-    lab.claim("n ≤ d = 8: A and C fit every sample", max(by_n[n][k] for n in range(1, 9) for k in "AC"), at_most=1e-20)
+    lab.claim("n ≤ 4: B fits every sample, error over ‖Y‖²", largest(by_n[n]["B"] for n in range(1, 5)), at_most=1e-20)
     lab.claim(
-        "n ≥ 5: B loses at least, over ‖Y‖²", min(r["B"] - r["A"] for n, r in by_n.items() if n > 4), at_least=1e-12
+        "n ≤ d = 8: A and C fit every sample", largest(by_n[n][k] for n in range(1, 9) for k in "AC"), at_most=1e-20
+    )
+    lab.claim(
+        "n ≥ 5: B loses at least, over ‖Y‖²",
+        smallest(r["B"] - r["A"] for n, r in by_n.items() if n > 4),
+        at_least=1e-12,
     )
     lab.claim(
         "the rank of the fit is min(n, d, m): exceptions",
         sum(r["rank of the fit"] != min(int(r["n"]), 6) for r in rows),
         equals=0,
     )
-    largest = lab.pick(smoke=7, quick=9, full=12)
-    lab.metric("the largest n, d and m tried", largest)
-    lab.claim("B is worse than A exactly where min(n, d, m) > 4: exceptions", disagreements(lab, largest), equals=0)
+    most = lab.pick(smoke=7, quick=9, full=12)
+    lab.metric("the largest n, d and m tried", most)
+    lab.claim("B is worse than A exactly where min(n, d, m) > 4: exceptions", disagreements(lab, most), equals=0)
     five = samples.first(task, 5).centred()
     lab.claim("with biases B fits n = 5 samples as well", samples.lost(five, 4), at_most=1e-20)
     uniqueness(lab, task)
@@ -244,7 +251,7 @@ def uniqueness(lab: Lab, task: Task) -> None:
         lab.claim(f"n = 6: {name} ends elsewhere, relative distance", gap(fits[name], shortest), at_least=0.01)
     lab.claim(
         "n = 6: all of these fit perfectly, error over ‖Y‖²",
-        max(few.error(w) for w in fits.values()) / few.y.square().sum(),
+        largest(few.error(w) for w in fits.values()) / few.y.square().sum(),
         at_most=1e-12,
     )
 

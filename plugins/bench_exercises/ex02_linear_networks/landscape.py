@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from bench.kit.compare import largest
+
 from .networks import folded, gradients, hessian
 from .optimum import Optimum
 from .problem import Task
@@ -24,7 +26,7 @@ def point(task: Task, best: Optimum, kept: list[int]) -> dict[str, Any]:
     return {
         "directions kept": ", ".join(str(index + 1) for index in kept),
         "squared error": float(task.error(folded(weights))),
-        "largest gradient": float(max(slope.abs().max() for slope in gradients(task, weights))),
+        "largest gradient": largest(slope.abs().max() for slope in gradients(task, weights)),
         "smallest curvature": float(torch.linalg.eigvalsh(hessian(task, weights)).min()),
     }
 

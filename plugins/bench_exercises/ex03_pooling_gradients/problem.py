@@ -5,19 +5,23 @@ Shapes: x (2, C, L) holds both data sets; the filter is (C, K); y (2, T) with T 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.backends import cudnn
+
+from bench import Lab
 
 DATA = (
     ((1.0, 2.0, -3.0, 2.0), (1.0, 2.0, -2.0, 1.0)),
     ((4.0, 2.0, -2.0, 2.0), (3.0, 2.0, -7.0, 2.0)),
 )
 KERNEL, POOL, STRIDE = 2, 2, 1
+SHEET_LR = 1e-4
 POOLS = ("average", "max")
 
 
@@ -54,3 +58,26 @@ class Filter:
 
     weight: Tensor
     bias: Tensor
+
+
+def data(lab: Lab) -> Tensor:
+    """Data1 and Data2 as x (2, 2, 4)."""
+    return torch.tensor(DATA, dtype=lab.dtype, device=lab.device)
+
+
+def draws(lab: Lab, sigma: float) -> Iterator[Filter]:
+    """Filters with weight and bias N(0, sigma), without end."""
+    generator = lab.generator()
+    while True:
+        weight, bias = (sigma * torch.randn(shape, generator=generator) for shape in ((2, KERNEL), (1,)))
+        yield Filter(weight.to(lab.device, lab.dtype), bias.to(lab.device, lab.dtype))
+
+
+def patches(x: Tensor) -> Tensor:
+    """What the filter sees at each of its places: (2, T, C, K)."""
+    return x.unfold(2, KERNEL, 1).transpose(1, 2)
+
+
+def several(value: object) -> tuple[Any, ...]:
+    """A parameter as a tuple: ``--param norm=l1`` gives one value where the default gives several."""
+    return tuple(value) if isinstance(value, tuple | list) else (value,)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from bench.kit.compare import largest
 from bench.kit.training import l1
 
 from .network import weighted
@@ -103,7 +104,7 @@ def steps_apart(
     """The largest difference of any parameter after five steps of SGD with momentum, each way a penalty that autograd
     differentiates and a ``weight_decay`` of the optimiser."""
     ends = [after_steps(start, x, y, penalty=penalty, decay=decay) for penalty, decay in (first, second)]
-    return max(float((a - b).abs().max()) for a, b in zip(*ends, strict=True))
+    return largest(float((a - b).abs().max()) for a, b in zip(*ends, strict=True))
 
 
 def after_steps(start: nn.Module, x: Tensor, y: Tensor, *, penalty: Penalty | None, decay: float) -> list[Tensor]:

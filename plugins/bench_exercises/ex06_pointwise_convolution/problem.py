@@ -9,6 +9,9 @@ from torch import Tensor, nn
 
 from bench import Lab
 
+EXACT = 1e-12
+"""What claims of equality allow in float64."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -116,9 +116,11 @@ def draw(lab: Lab, ways: dict[Way, Series]) -> None:
             y = ways[MAIN][f"{part} {kind}"]
             worst = y.amax(1) if kind == "loss" else y.amin(1)
             lines = {f"{part}, mean of seeds": y.mean(1), f"{part}, worst seed": worst}
-            by_epoch(lab, f"{kind} from U(0, 1)", lines, y_label=f"{kind} ({unit})", log=kind == "loss")
+            label = f"{kind} over {y.shape[1]} seeds ({unit})"
+            by_epoch(lab, f"{kind} from U(0, 1)", lines, y_label=label, log=kind == "loss")
     for features in FEATURES:
         means = {loss: ways[features, loss]["train loss"].mean(1) for loss in LOSSES}
         means["log(1 + 2/e)"] = torch.full_like(means["softmax twice"], FLOOR)
         name = f"one softmax or two, {features} features"
-        by_epoch(lab, name, means, y_label="train loss, mean over seeds (nat)")
+        seeds = ways[features, "softmax twice"]["train loss"].shape[1]
+        by_epoch(lab, name, means, y_label=f"train loss, mean of {seeds} seeds (nat)")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from bench import Lab
-from bench.kit.compare import by_rounding, max_error, nudged, relative_error
+from bench.kit.compare import by_rounding, largest, max_error, nudged, relative_error, smallest
 
 from .by_hand import Walk
 from .checks import differences, mistakes, same
@@ -47,7 +47,7 @@ def gradients(lab: Lab, task: Task) -> None:
     same(lab, "gradients by hand = autograd", relative_error(by_hand, autograd), allowed)
     # The rounding of two losses over the distance between them; what is small beside it cannot be seen.
     rounding = by_rounding(max_error(Network(moved).loss(task.x, task.y), Network(task.theta).loss(task.x, task.y)))
-    allowed = rounding / slopes.step / min(float(g.abs().max()) or 1.0 for g in autograd.values())
+    allowed = rounding / slopes.step / smallest(float(g.abs().max()) or 1.0 for g in autograd.values())
     error = relative_error(slopes.measured(by_hand), slopes.gradient)
     same(lab, "gradients by hand = central differences", error, allowed, bound=DIFFERENCED)
     wrong = mistakes(task)
@@ -61,9 +61,9 @@ def training(lab: Lab, task: Task, epochs: int, choices: Choices) -> None:
     trace, net, model = side_by_side(task, lab.track(range(epochs), "training"), choices)
     losses = max_error(*(torch.tensor(series, dtype=torch.float64) for series in (trace.by_hand, trace.by_autograd)))
     # Rounding grows along a training, the faster the longer its steps; what nudges grow to says how far.
-    same(lab, "losses by hand = autograd, all along", losses, by_rounding(max(trace.losses_shaken)))
-    same(lab, "parameters by hand = autograd, all along", max(trace.apart), by_rounding(max(trace.shaken)))
-    lab.claim("pre-activations below zero, at least", min(trace.negative), at_least=0.01, as_declared=True)
+    same(lab, "losses by hand = autograd, all along", losses, by_rounding(largest(trace.losses_shaken)))
+    same(lab, "parameters by hand = autograd, all along", largest(trace.apart), by_rounding(largest(trace.shaken)))
+    lab.claim("pre-activations below zero, at least", smallest(trace.negative), at_least=0.01, as_declared=True)
     theirs = (model(task.x_test).argmax(1) == task.y_test).double().mean()
     ours = net.accuracy(task.x_test, task.y_test)
     lab.claim("test accuracy by hand - autograd", ours - theirs, equals=0, as_declared=True)

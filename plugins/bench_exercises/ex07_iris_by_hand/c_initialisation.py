@@ -132,5 +132,6 @@ def draw(lab: Lab, laws: dict[str, Series]) -> None:
     for kind, unit in {"loss": "nat", "accuracy": "%"}.items():
         for part in ("train", "test"):
             lines = {f"{part}, {law}": series[f"{part} {kind}"].mean(1) for law, series in laws.items()}
-            label = f"{kind}, mean over pairs ({unit})"
+            pairs = next(iter(laws.values()))[f"{part} {kind}"].shape[1]
+            label = f"{kind}, mean of {pairs} pairs ({unit})"
             by_epoch(lab, f"sigmoid network: {kind}", lines, y_label=label, log=kind == "loss")

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from bench import Lab
 from bench.kit.byhand import batch_norm, gradient_errors
 from bench.kit.byhand import batch_norm_backward as backward
+from bench.kit.compare import largest
 
 from .axes import gap, normal, over_batch
 from .networks import BATCH, CAP, CHANCE, Design, Networks, examples, final, train
@@ -32,8 +33,8 @@ def layer(lab: Lab) -> None:
     )
     lab.claim("every feature's mean is β", gap(y.mean(0), beta), at_most=1e-12)
     errors = gradient_errors(batch_norm, backward, (x, gamma, beta))
-    lab.claim("batch norm: gradients by hand = autograd", max(errors.autograd), at_most=1e-12)
-    lab.claim("batch norm: gradients by hand = central differences", max(errors.differences), at_most=1e-6)
+    lab.claim("batch norm: gradients by hand = autograd", largest(errors.autograd), at_most=1e-12)
+    lab.claim("batch norm: gradients by hand = central differences", largest(errors.differences), at_most=1e-6)
     lab.claim("ε = 0: BN(1000 x) = BN(x)", gap(over_batch(1000 * x, 0), over_batch(x, 0)), at_most=1e-10)
     lab.claim("BN(x + 7) = BN(x): a bias below it is lost", gap(over_batch(x + 7), over_batch(x)), at_most=1e-10)
     weight, upstream = normal((6, 6), stream, like), normal((64, 6), stream, like)

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from bench import Lab
 from bench.kit.byhand import batch_norm, batch_norm_backward, gradient_errors, layer_norm, layer_norm_backward
+from bench.kit.compare import largest, smallest
 
 from .axes import EPS, gap, normal, normalise, over_batch, over_features
 
@@ -40,7 +41,7 @@ def on_maps(lab: Lab) -> None:
     lab.claim("maps: running variance counts N·H·W values", gap(running[1], unbiased), at_most=1e-12)
     gamma, beta = normal((2, channels), lab.generator(), x)
     errors = gradient_errors(batch_norm, batch_norm_backward, (x, gamma, beta))
-    lab.claim("maps: gradients by hand = autograd", max(errors.autograd), at_most=1e-12)
+    lab.claim("maps: gradients by hand = autograd", largest(errors.autograd), at_most=1e-12)
     equivariance(lab, x)
 
 
@@ -65,7 +66,7 @@ def layer_against_batch(lab: Lab) -> None:
     ours, _ = layer_norm(x, gamma, beta)
     lab.claim("layer norm by hand = torch", gap(ours, F.layer_norm(x, SHAPE[1:], gamma, beta)), at_most=1e-12)
     errors = gradient_errors(layer_norm, layer_norm_backward, (x, gamma, beta))
-    lab.claim("layer norm: gradients by hand = autograd", max(errors.autograd), at_most=1e-12)
+    lab.claim("layer norm: gradients by hand = autograd", largest(errors.autograd), at_most=1e-12)
     batch_of_one(lab)
     changed = torch.cat([x[:1], 2 * x[1:] - 1])
     lab.claim(
@@ -90,7 +91,9 @@ def batch_of_one(lab: Lab) -> None:
     rows = draw(lab, (2, 1, 7))
     beta = normal((7,), lab.generator(), rows)
     outputs = [over_batch(row) + beta for row in rows]
-    lab.claim("batch norm, batch of one: the output is β", max(gap(y, beta.expand_as(y)) for y in outputs), equals=0)
+    lab.claim(
+        "batch norm, batch of one: the output is β", largest(gap(y, beta.expand_as(y)) for y in outputs), equals=0
+    )
     normed = [over_features(row) + beta for row in rows]
     lab.claim("layer norm, batch of one: outputs of two inputs differ by", gap(*normed), at_least=0.1)
     refused = [refuses(rows[0]), refuses(torch.cat([*rows]))]
@@ -144,8 +147,10 @@ def invariances(lab: Lab) -> None:
     )
     blind = [moved[name][k] for name, sees in SEES.items() for k in (0, 1) if not sees[k]]
     seen = [moved[name][k] for name, sees in SEES.items() for k in (0, 1) if sees[k]]
-    lab.claim("invariances of batch and layer norm: the six that hold, worst", max(blind), at_most=1e-12)
-    lab.claim("invariances of batch and layer norm: the four that do not hold, least change", min(seen), at_least=0.01)
+    lab.claim("invariances of batch and layer norm: the six that hold, worst", largest(blind), at_most=1e-12)
+    lab.claim(
+        "invariances of batch and layer norm: the four that do not hold, least change", smallest(seen), at_least=0.01
+    )
 
 
 def layer_norm_ways(lab: Lab, features: int) -> dict[str, Callable[[], Tensor]]:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import Running, batch_norm, batch_norm_eval, dropout, running_statistics
+from bench.kit.compare import largest
 
 from .axes import gap, normal, over_batch
 
@@ -40,7 +41,7 @@ def variance_shift(lab: Lab) -> None:
         lab.claim(f"variance shift at p = {p}: off the formula by", off, at_most=0.03)
         lab.metric(f"variance shift at p = {p}", after)
     lab.table("Variance that batch norm has learned, over the variance that it meets at test", rows)
-    worst = max(abs(row["BN, then dropout"] - 1) for row in rows)
+    worst = largest(abs(row["BN, then dropout"] - 1) for row in rows)
     lab.claim("batch norm first: its variance ratio is 1, off by", worst, at_most=0.01)
     test_outputs(lab, z)
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from bench import Lab
 from bench.kit.byhand import Running, batch_norm, batch_norm_eval, running_statistics
+from bench.kit.compare import largest
 
 from .axes import EPS, gap, normal
 
@@ -71,7 +72,7 @@ def moving_averages(lab: Lab, x: Tensor) -> None:
     )
     lab.claim("running mean after a step = 0.1 μ", gap(found.mean, 0.1 * x.mean(0)), at_most=1e-12)
     mean, variance = (layer.get_buffer(f"running_{name}") for name in ("mean", "var"))
-    theirs = max(gap(found.mean, mean), gap(found.variance, variance))
+    theirs = largest(gap(found.mean, mean), gap(found.variance, variance))
     lab.claim("moving averages by hand = torch", theirs, at_most=1e-12)
     biased = 0.9 + 0.1 * x.var(0, correction=0)
     lab.claim("control: with the biased variance they differ by", gap(biased, variance), at_least=1e-3)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench import Lab
+from bench.kit.compare import largest, smallest
 from bench.kit.data import Pictures, mnist, normalise, statistics
 
 WIDTH = 64
@@ -71,7 +72,7 @@ def norm_variances(net: nn.Sequential, x: Tensor, *, dropping: bool) -> list[Ten
 def shift(net: nn.Sequential, x: Tensor) -> float:
     """Variance with dropout over variance without, the mean over the units of the batch norm that suffers most."""
     on, off = (norm_variances(net, x, dropping=dropping) for dropping in (True, False))
-    return max(float((a / b.clamp_min(1e-12))[b > 1e-6].mean()) for a, b in zip(on, off, strict=True))
+    return largest(float((a / b.clamp_min(1e-12))[b > 1e-6].mean()) for a, b in zip(on, off, strict=True))
 
 
 @torch.no_grad()
@@ -115,7 +116,7 @@ def ranking(lab: Lab) -> None:
     lab.table("Five orders on test digits", rows)
     shifts = {row["order"]: row["variance shift"] for row in rows}
     lab.claim(f"{AFTER_THE_LAST}: variance shift off 1 by", abs(shifts.pop(AFTER_THE_LAST) - 1), at_most=1e-12)
-    lab.claim("dropout before any BN: variance shift, least of four orders", min(shifts.values()), at_least=1.05)
+    lab.claim("dropout before any BN: variance shift, least of four orders", smallest(shifts.values()), at_least=1.05)
 
 
 def one_seed(

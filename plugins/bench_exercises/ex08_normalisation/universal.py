@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import smallest
 
 from .maxout import Pair, Unit, convex_bound, convex_envelope, from_curvature, from_knots, grid, worst
 
@@ -128,7 +129,7 @@ def exponent(x: tuple[int, ...] | list[int], y: list[float]) -> float:
 
 
 def least_factor(errors: list[float]) -> float:
-    return min(before / after for before, after in pairwise(errors))
+    return smallest(before / after for before, after in pairwise(errors))
 
 
 def draw_errors(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench import Exercise, Lab, by_profile, hookimpl, limited
+from bench.kit.compare import largest
 
 from . import checks, normed, recording, speed, vanishing
 from .experiment import Choices, Trained, networks_of, trained
@@ -76,7 +77,7 @@ def gradient_norms(
     recording.norm_figures(lab, sigmoid + relu)
     recording.gradient_table(lab, sigmoid + relu)
     recording.relative_curve(lab, sigmoid + relu)
-    quotient = max(checks.bound_error(cell.stack, task) for cell in sigmoid + relu)
+    quotient = largest(checks.bound_error(cell.stack, task) for cell in sigmoid + relu)
     lab.claim("‖δ‖ over its bound max φ' · ‖W‖ · ‖δ of the layer above‖, largest", quotient, at_most=1 + 1e-12)
     vanishing.slope_per_layer(lab, sigmoid)
     vanishing.at_the_start(lab, sigmoid[-1])

@@ -6,7 +6,7 @@ from itertools import chain, islice, repeat
 import torch
 from torch import Tensor, nn
 
-from bench.kit.compare import nudged
+from bench.kit.compare import largest, max_error, nudged, relative_error
 
 from . import byhand
 from .adam import Adam
@@ -36,7 +36,7 @@ def autograd_error(model: Model, depth: int, seeds: Sequence[int], task: Task, *
                 if not (redundant and ours is layer.bias):
                     assert ours is not None
                     assert theirs.grad is not None
-                    worst = max(worst, gap(ours[k].view_as(theirs), theirs.grad))
+                    worst = largest(worst, relative_error(ours[k].view_as(theirs), theirs.grad))
     return worst
 
 
@@ -56,13 +56,8 @@ def nudged_gradients(model: Model, depth: int, seeds: Sequence[int], task: Task,
         redundant = layer.bias if torch.is_tensor(layer[-1]) and not evaluating else None
         for ours, theirs in zip(filter(torch.is_tensor, layer), filter(torch.is_tensor, other), strict=True):
             if ours is not redundant:
-                worst = max([worst, *(gap(theirs[k], ours[k]) for k in range(len(seeds)))])
+                worst = largest([worst, *(relative_error(theirs[k], ours[k]) for k in range(len(seeds)))])
     return worst
-
-
-def gap(found: Tensor, expected: Tensor) -> float:
-    """Relative to the largest element; absolute where all are 0."""
-    return float((found - expected).abs().max() / (expected.abs().max() or 1))
 
 
 def redundant_bias(stack: Stack, task: Task, evaluating: bool = False) -> float:
@@ -72,7 +67,7 @@ def redundant_bias(stack: Stack, task: Task, evaluating: bool = False) -> float:
         torch.stack([tensor.flatten(1).abs().amax(1) for tensor in tensors]).amax(0)
         for tensors in ([g.bias for g in stack.gradients[:-1]], [g.weight for g in stack.gradients])
     )
-    return float(torch.where(weight > 0, bias / weight, bias).max())
+    return float(torch.where(weight == 0, bias, bias / weight).max())
 
 
 def differences_error(model: Model, depth: int, seeds: Sequence[int], task: Task) -> tuple[float, int]:
@@ -89,7 +84,7 @@ def differences_error(model: Model, depth: int, seeds: Sequence[int], task: Task
         for gradient, parameter in zip(filter(torch.is_tensor, gradients), filter(torch.is_tensor, layer), strict=True):
             slopes = central_differences(lambda: byhand.cost(stack.forward(x)[0], y), parameter)
             error = (gradient - slopes).flatten(1).abs().amax(1) / stack_scale(stack.gradients)
-            worst = max([worst, *error[clear].tolist()])
+            worst = largest([worst, *error[clear].tolist()])
     return worst, int(clear.sum())
 
 
@@ -129,7 +124,7 @@ def training_error(model: Model, depth: int, seeds: Sequence[int], task: Task, *
         net = train_one(network(model, depth, seed).to(task.x), task, seed, steps)
         linear = [module for module in net if isinstance(module, nn.Linear)]
         for layer, module in zip(stack.layers, linear, strict=True):
-            worst = max(worst, float((layer.weight[k] - module.weight.detach()).abs().max()))
+            worst = largest(worst, max_error(layer.weight[k], module.weight))
     return worst
 
 
@@ -139,7 +134,7 @@ def nudged_training(model: Model, depth: int, seeds: Sequence[int], task: Task, 
     for stack, shaken in zip(stacks, (False, True), strict=True):
         together(stack, task, steps, shaken=shaken)
     ours, theirs = (stack.layers for stack in stacks)
-    return max(float((a.weight - b.weight).abs().max()) for a, b in zip(ours, theirs, strict=True))
+    return largest(max_error(a.weight, b.weight) for a, b in zip(ours, theirs, strict=True))
 
 
 def together(stack: Stack, task: Task, steps: int, *, shaken: bool = False) -> None:
@@ -165,5 +160,5 @@ def bound_error(stack: Stack, task: Task) -> float:
     worst = 0.0
     for below, above, layer in zip(sizes, sizes[1:], stack.layers[1:], strict=False):
         bound = steepest * torch.linalg.matrix_norm(layer.weight, ord=2) * above
-        worst = max(worst, float(torch.where(bound > 0, below / bound, below).max()))
+        worst = largest(worst, float(torch.where(bound == 0, below, below / bound).max()))
     return worst

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import checks, mean_field
 from .drawing import along_layers
@@ -41,8 +42,8 @@ def learns(lab: Lab, sigmoid: Trained, relu: Trained) -> None:
 
 
 def redundant_biases(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
-    training = max(checks.redundant_bias(cell.stack, task) for cell in cells)
-    evaluating = max(checks.redundant_bias(cell.stack, task, evaluating=True) for cell in cells)
+    training = largest(checks.redundant_bias(cell.stack, task) for cell in cells)
+    evaluating = largest(checks.redundant_bias(cell.stack, task, evaluating=True) for cell in cells)
     # The gradient of a weight in front of batch norm falls as the weight grows: beside weights that have run away
     # nothing is left of it that rounding could be relative to.
     away = max(float(cell.stack.theta.abs().max()) for cell in cells) > RUN_AWAY

@@ -32,7 +32,7 @@ def results(lab: Lab, cells: Sequence[Trained], majority: float) -> None:
                     [float(value) * (100 if unit == "%" else 1) for value in finals],
                     series=f"{model}, {split}",
                     x_label="hidden layers",
-                    y_label=f"{name} ({unit})",
+                    y_label=f"{name}, mean of {min(len(cell.stack) for cell in own)} networks ({unit})",
                 )
     lab.figure("Learning", learning(cells), "Means over the networks; solid: training set, dashed: test set.")
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import mean_field
 from .experiment import Trained, seeds
@@ -50,7 +51,7 @@ def dead_networks(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
     lab.claim("networks dead before the training and alive after it", risen, equals=0)
     silent = [cell.after.l2[0][cell.dead_after] for cell in cells]
     lab.claim("the first layer's gradient in dead networks, largest", torch.cat(silent).sum(), equals=0)
-    spread = max(output_spread(cell, task) for cell in cells)
+    spread = largest(output_spread(cell, task) for cell in cells)
     lab.claim("how much the outputs of a dead network differ between tumours", spread, at_most=1e-12)
     born_dead(lab, task, cells[0].stack.model.width, [cell.stack.depth for cell in cells])
 

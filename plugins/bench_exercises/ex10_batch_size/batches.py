@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Lab
+from bench.kit.compare import largest
 from bench.kit.data import mnist
 
 from . import charts
@@ -104,7 +105,7 @@ def compare(lab: Lab, histories: Sequence[History]) -> None:
             at_most=1,
             as_declared=True,
         )
-        growth = max(after / before for before, after in pairwise(jumps))
+        growth = largest(after / before for before, after in pairwise(jumps))
         lab.metric("jump of the train cost, largest ratio from one batch size to the next", growth)
     if lab.profile != "smoke":
         trained_long_enough(lab, histories, [record["jump of train cost"] for record in rows])
@@ -115,7 +116,7 @@ def compare(lab: Lab, histories: Sequence[History]) -> None:
 def trained_long_enough(lab: Lab, histories: Sequence[History], jumps: Sequence[float]) -> None:
     """Claims that the few iterations of a smoke run are too short for."""
     costs = [history.epochs[-1].test_loss for history in histories]
-    lab.claim("highest final test cost, below ln 10", max(costs), at_most=UNIFORM, as_declared=True)
+    lab.claim("highest final test cost, below ln 10", largest(costs), at_most=UNIFORM, as_declared=True)
     for small, large in pairwise(range(len(jumps))):
         name = f"jump of the train cost, batch {histories[large].batch} over batch {histories[small].batch}"
         lab.claim(name, jumps[large] / jumps[small], at_most=1, as_declared=True)

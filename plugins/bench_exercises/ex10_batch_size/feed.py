@@ -9,6 +9,9 @@ from bench import BenchError
 from bench.kit.data import Pictures, normalise, statistics
 from bench.kit.training import Examples
 
+TESTED = 104_729
+"""How far the seed of the test digits' order lies from that of the training digits'."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Digits:
@@ -65,7 +68,8 @@ class Feed:
     """The batches of a whole training, drawn ahead: step ``i`` trains on ``spans[i]`` of ``train_order`` and looks at
     as many test digits, ``spans[i]`` of ``test_order``. No batch crosses the end of an epoch.
 
-    The orders depend on the seed alone: every batch size sees the same digits one after another.
+    The orders depend on the seed alone: every batch size sees the same digits one after another, and more epochs begin
+    with the digits of fewer.
     """
 
     digits: Digits
@@ -83,9 +87,12 @@ class Feed:
             raise BenchError(f"the batch size must be between 1 and the {n} training digits, not {batch}")
         if epochs < 1:
             raise ValueError(f"a training takes at least 1 epoch, not {epochs}")
-        generator = torch.Generator().manual_seed(seed)
-        train = passes(n, epochs * n, generator).to(digits.train_y.device)
-        test = passes(len(digits.test_y), epochs * n, generator).to(digits.train_y.device)
+        device = digits.train_y.device
+        # Each from a stream of its own: after all training digits, it would depend on how many these are.
+        train, test = (
+            passes(count, epochs * n, torch.Generator().manual_seed(of)).to(device)
+            for count, of in ((n, seed), (len(digits.test_y), seed + TESTED))
+        )
         starts = [range(e * n, (e + 1) * n, batch) for e in range(epochs)]
         spans = tuple(slice(at, min(at + batch, epoch.stop)) for epoch in starts for at in epoch)
         return cls(digits=digits, batch=batch, epochs=epochs, train_order=train, test_order=test, spans=spans)

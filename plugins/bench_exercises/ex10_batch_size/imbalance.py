@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Lab
+from bench.kit.compare import largest, smallest
 from bench.kit.data import mnist
 
 from . import pictures
@@ -106,9 +107,9 @@ def prevalence(lab: Lab, scores: Tensor, truth: Tensor, more: int = 10) -> None:
         [{"measure": name, "before": before[name], "after": after[name]} for name in before],
     )
     of_one_class = ("recall", "specificity", "balanced_accuracy", "g_mean", "ROC-AUC")
-    moved = max(abs(before[name] - after[name]) for name in of_one_class)
+    moved = largest(abs(before[name] - after[name]) for name in of_one_class)
     lab.claim("rarer positives: recalls, balanced accuracy, G-mean and ROC-AUC do not move", moved, at_most=EXACT)
-    least = min(before[name] - after[name] for name in ("precision", "f1", "mcc", "kappa", "PR-AUC"))
+    least = smallest(before[name] - after[name] for name in ("precision", "f1", "mcc", "kappa", "PR-AUC"))
     lab.claim("rarer positives: precision, F1, MCC, kappa and PR-AUC fall, by at least", least, at_least=0.1)
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import smallest
 
 from .calibration import paired_difference, quality, reliability, standard_error
 from .losses import KINDS, YARDSTICK, Loss, gaussian_of_probabilities, one_hot_as_classes
@@ -95,7 +96,7 @@ def compare(lab: Lab, found: Mapping[str, Tensor], y: Tensor, trapped: Tensor) -
     name = "trained with MultiMargin and MultiLabelMargin: share of answers that are the same"
     lab.claim(name, same, at_least=0.9, as_declared=True)
     results = {name: quality(log_p.exp(), y) for name, log_p in found.items()}
-    lowest = min(result.accuracy for result in results.values())
+    lowest = smallest(result.accuracy for result in results.values())
     lab.claim("lowest test accuracy of the losses (chance: 0.1)", lowest, at_least=0.5, as_declared=True)
     p_true = results[GAUSSIAN].p_true
     lab.claim("GaussianNLL of log-probabilities: mean probability of the truth", p_true, at_most=0.2, as_declared=True)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench import Lab
+from bench.kit.compare import largest
 from bench.kit.training import argmax_right
 
 from .calibration import paired_difference, standard_error
@@ -63,7 +64,7 @@ def traps(lab: Lab) -> None:
     z = torch.linspace(-9, 9, 7, device=lab.device, dtype=lab.dtype)[:, None].requires_grad_()
     loss = F.nll_loss(z.log_softmax(1), torch.zeros(7, dtype=torch.int64, device=lab.device))
     (slope,) = torch.autograd.grad(loss, z)
-    lab.claim("trap: softmax over one output, loss and gradient", max(loss.abs(), slope.abs().max()), equals=0)
+    lab.claim("trap: softmax over one output, loss and gradient", largest(loss.abs(), slope.abs().max()), equals=0)
     sure = torch.full((1,), 200.0, device=lab.device, dtype=lab.dtype, requires_grad=True)
     zero = torch.zeros_like(sure)
     clamped, exact = F.binary_cross_entropy(sure.sigmoid(), zero), F.binary_cross_entropy_with_logits(sure, zero)
@@ -201,7 +202,7 @@ def record(lab: Lab, logits: dict[str, Tensor], y: Tensor) -> None:
         apart_by, error = paired_difference(right[ONE], right[TWO])
         lab.claim(
             "accuracy of one output and of two: distance in standard errors",
-            abs(apart_by) / max(error, 1 / len(y)),
+            abs(apart_by) / largest(error, 1 / len(y)),
             at_most=3,
             as_declared=True,
         )

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from torch.optim.lr_scheduler import ExponentialLR
 
 from bench import Lab
+from bench.kit.compare import largest
 from bench.kit.training import History
 
 from .network import initial
@@ -48,7 +49,7 @@ def law(rate: float, gamma: float, count: int) -> list[float]:
 
 def worst(found: Iterable[float], expected: Iterable[float]) -> float:
     """The largest relative difference; what is too small for all digits of a float counts as ``SMALLEST``."""
-    return max(abs(a - b) / max(b, SMALLEST) for a, b in zip(found, expected, strict=True))
+    return largest(abs(a - b) / max(b, SMALLEST) for a, b in zip(found, expected, strict=True))
 
 
 def learning_rates(lab: Lab, gamma: float) -> None:
@@ -59,7 +60,7 @@ def learning_rates(lab: Lab, gamma: float) -> None:
     used = used_rates(rate, gamma, EPOCHS + 1)
     expected = law(rate, gamma, EPOCHS + 1)
     lab.claim("learning rate of epoch e = η·γᵉ: largest relative difference", worst(used, expected), at_most=1e-12)
-    falls = max(after / before for before, after in pairwise(used))
+    falls = largest(after / before for before, after in pairwise(used))
     lab.claim("every learning rate is below the one before: largest ratio", falls, at_most=1 - 1e-9)
     lab.metric("learning rate of the 15th and last epoch, over the first", used[EPOCHS - 1] / rate)
     lab.metric("learning rate that a 16th epoch would use, over the first", used[EPOCHS] / rate)

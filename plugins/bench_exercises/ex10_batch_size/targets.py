@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from .losses import CLASSES, KINDS, Loss, gaussian, gaussian_of_probabilities, gaussian_optimum, one_hot
 
@@ -47,10 +48,10 @@ def written_out(lab: Lab, logits: Tensor, y: Tensor) -> None:
         value, slope = value_and_slope(kind.loss, x, y)
         values.append(gap(value, kind.formula(x, y).mean()))
         slopes.append(gap(slope, kind.slope(x, y)))
-    lab.claim("all six losses = their formulas: largest difference", max(values), at_most=EXACT)
-    lab.claim("all six gradients = their formulas: largest difference", max(slopes), at_most=EXACT)
+    lab.claim("all six losses = their formulas: largest difference", largest(values), at_most=EXACT)
+    lab.claim("all six gradients = their formulas: largest difference", largest(slopes), at_most=EXACT)
     uniform = torch.full_like(x, 1 / CLASSES).log()
-    worst = max(abs(float(kind.loss(uniform, y)) - kind.uniform) for kind in KINDS.values())
+    worst = largest(abs(float(kind.loss(uniform, y)) - kind.uniform) for kind in KINDS.values())
     lab.claim("all six at probabilities of 1/10 = the values worked out: largest difference", worst, at_most=EXACT)
     rows = [
         {"loss": name, "target": kind.target, "at 1/10 each": kind.uniform, "infimum": kind.lowest}
@@ -61,7 +62,7 @@ def written_out(lab: Lab, logits: Tensor, y: Tensor) -> None:
 
 def same(lab: Lab, name: str, ours: tuple[Tensor, Tensor], theirs: tuple[Tensor, Tensor]) -> None:
     """Claim that the losses, and their gradients with respect to the logits, are equal."""
-    worst = max(gap(a, b) for a, b in zip(ours, theirs, strict=True))
+    worst = largest(gap(a, b) for a, b in zip(ours, theirs, strict=True))
     lab.claim(f"{name}: losses and gradients, largest difference", worst, at_most=EXACT)
 
 

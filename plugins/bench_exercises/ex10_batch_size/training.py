@@ -182,24 +182,12 @@ def _state(
         "curves": asdict(curves),
         "epochs": [asdict(epoch) for epoch in epochs],
         "streams": streams(torch.Generator(), feed.train_order.device),
-        "looked at": looked_at(feed, len(epochs) - 1),
     }
-
-
-def looked_at(feed: Feed, epochs: int) -> Tensor:
-    """The test digits of the first epochs: others, where the feed was drawn for another number of them."""
-    return feed.test_order[: epochs * len(feed.digits.train_y)].cpu()
 
 
 def _restore(
     state: dict[str, Any], net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, feed: Feed, seed: int
 ) -> list[Epoch]:
-    seen, ours = state.get("looked at"), looked_at(feed, len(state.get("epochs", ())) - 1)
-    if seen is not None and not torch.equal(seen, ours):
-        raise BenchError(
-            f"the training with batch size {feed.batch} cannot go on to {feed.epochs} epochs: its test digits are "
-            "drawn for all epochs at once; start a new run without --continue"
-        )
     if state.get("kind") != [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__]:
         raise BenchError(f"the checkpoint of batch size {feed.batch} is that of another training: remove it")
     net.load_state_dict(state["net"])

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from .losses import CLASSES, KINDS, margins, one_hot, one_hot_as_classes
 from .targets import EXACT, gap, value_and_slope
@@ -41,7 +42,7 @@ def read_as_a_list(lab: Lab, x: Tensor, y: Tensor) -> None:
     found, slope = value_and_slope(one_hot_as_classes, x, y)
     others = (y + 1) % CLASSES
     other, other_slope = value_and_slope(one_hot_as_classes, x, others)
-    worst = max(gap(found, other), gap(slope, other_slope))
+    worst = largest(gap(found, other), gap(slope, other_slope))
     lab.claim(
         "trap: MultiLabelMargin of one-hot rows, loss and gradient with other labels: difference", worst, at_most=EXACT
     )

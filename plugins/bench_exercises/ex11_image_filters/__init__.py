@@ -4,33 +4,38 @@ Nine kernels, six ways to look for a template, one derivative in the plane, Cann
 that OpenCV computes is computed a second time with PyTorch alone, and must be equal. ``pic1`` and ``pic2`` are paths
 of pictures; empty, they stand for scikit-learn's flower and a patch of it.
 
-``kernels``, ``matching``, ``canny`` and ``bilateral`` are the work by hand, ``part_a`` … ``part_d`` the answers,
-``sheets`` draws.
+A module that begins with a letter serves that question, the others serve several: ``docs/exercise-grammar.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from torch import Tensor
-
 from bench import Exercise, Lab, Work, hookimpl
 
-from . import part_a, part_b, part_c, part_d, speed
+from . import (
+    a_kernels,
+    a_speed,
+    a_traps,
+    b_breaks,
+    b_methods,
+    b_speed,
+    c_two_dimensions,
+    d_edges,
+    d_smoothing,
+    d_speed,
+)
+from .problem import Calls
 
 exercise = Exercise(tags=("vision", "convolution", "by hand"))
-
-Calls = dict[str, Callable[[], Tensor]]
 
 
 @exercise.study("a", "Nine kernels on Pic1", pic1="")
 def nine_kernels(lab: Lab, pic1: str) -> None:
-    part_a.nine_kernels(lab, pic1)
+    a_kernels.study(lab, pic1)
 
 
 @exercise.study("a.traps", "Correlation or convolution, the depth of the result, the order of the colours", pic1="")
 def traps(lab: Lab, pic1: str) -> None:
-    part_a.traps(lab, pic1)
+    a_traps.study(lab, pic1)
 
 
 @exercise.comparison(
@@ -42,17 +47,17 @@ def traps(lab: Lab, pic1: str) -> None:
     side=(64, 512),
 )
 def filtering(lab: Lab, side: int) -> Calls:
-    return speed.filtering(lab, side)
+    return a_speed.variants(lab, side)
 
 
 @exercise.study("b", "Pic2 in Pic1, by six methods", pic1="", pic2="")
 def six_methods(lab: Lab, pic1: str, pic2: str) -> None:
-    part_b.six_methods(lab, pic1, pic2)
+    b_methods.study(lab, pic1, pic2)
 
 
 @exercise.study("b.breaks", "Where each method breaks: light, contrast, rotation, size", pic1="")
 def breaking(lab: Lab, pic1: str) -> None:
-    part_b.breaking(lab, pic1)
+    b_breaks.study(lab, pic1)
 
 
 @exercise.comparison(
@@ -65,22 +70,22 @@ def breaking(lab: Lab, pic1: str) -> None:
     template=(8, 48),
 )
 def template_matching(lab: Lab, side: int, template: int) -> Calls:
-    return speed.template_matching(lab, side, template)
+    return b_speed.variants(lab, side, template)
 
 
 @exercise.study("c", "[−1; 2; −1] in two dimensions", pic1="")
 def two_dimensions(lab: Lab, pic1: str) -> None:
-    part_c.two_dimensions(lab, pic1)
+    c_two_dimensions.study(lab, pic1)
 
 
 @exercise.study("d", "Canny, step by step", pic1="")
 def edges(lab: Lab, pic1: str) -> None:
-    part_d.canny(lab, pic1)
+    d_edges.study(lab, pic1)
 
 
 @exercise.study("d.bilateral", "The bilateral filter", pic1="")
 def smoothing(lab: Lab, pic1: str) -> None:
-    part_d.bilateral(lab, pic1)
+    d_smoothing.study(lab, pic1)
 
 
 @exercise.comparison(
@@ -94,7 +99,7 @@ def smoothing(lab: Lab, pic1: str) -> None:
     diameter=9,
 )
 def bilateral_filtering(lab: Lab, side: int, diameter: int) -> Calls:
-    return speed.bilateral_filtering(lab, side, diameter)
+    return d_speed.variants(lab, side, diameter)
 
 
 @hookimpl

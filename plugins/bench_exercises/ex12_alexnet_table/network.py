@@ -1,17 +1,17 @@
-"""The same declaration as modules of PyTorch: what the calculator is held against, and what is timed."""
+"""A declaration as modules of PyTorch: layer by layer, and as a network that can run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from math import prod
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from .calculator import Convolution, FullyConnected, Layer, MaxPooling, Shape, trace
+from .by_hand import Convolution, FullyConnected, Layer, Pooling, Shape, trace
 
 TWO_GROUPS = (1, 3, 4)
 """The convolutions, from 0, of which each half saw only the maps on its own GPU (Krizhevsky et al. 2012, figure 2)."""
@@ -30,52 +30,11 @@ def module(layer: Layer, before: Shape) -> nn.Module:
                 groups=layer.groups,
                 bias=layer.bias,
             )
-        case MaxPooling(kernel, stride, padding):
-            return nn.MaxPool2d(kernel, stride, padding)
+        case Pooling(kernel, stride, padding, of):
+            return (nn.MaxPool2d if of == "max" else nn.AvgPool2d)(kernel, stride, padding)
         case FullyConnected(features, bias):
             linear = nn.Linear(prod(before), features, bias=bias)
             return linear if len(before) == 1 else nn.Sequential(nn.Flatten(), linear)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What PyTorch itself says of one layer, for one sample."""
-
-    before: Shape
-    after: Shape
-    parameters: int
-
-
-def measure(layers: Iterable[Layer], before: Shape, device: torch.device) -> list[Seen]:
-    """Send one sample through real modules. Their numbers are whatever lies in memory: only shapes are looked at."""
-    seen = []
-    for one, maps, out in _run(layers, before, device):
-        parameters = sum(parameter.numel() for parameter in one.parameters())
-        seen.append(Seen(tuple(maps.shape[1:]), tuple(out.shape[1:]), parameters))
-    return seen
-
-
-def multiplications(layers: Iterable[Layer], before: Shape, device: torch.device) -> list[int]:
-    """Half of what PyTorch's own counter of floating-point operations reports for each layer."""
-    from torch.utils.flop_counter import FlopCounterMode  # late: its first use imports the compiler, seconds of it
-
-    counts = []
-    for one, maps, _ in _run(layers, before, device):
-        with torch.no_grad(), FlopCounterMode(display=False) as counter:
-            one(maps)
-        counts.append(counter.get_total_flops() // 2)
-    return counts
-
-
-def _run(layers: Iterable[Layer], before: Shape, device: torch.device) -> Iterator[tuple[nn.Module, Tensor, Tensor]]:
-    """Each module with its input and its output, one after another, none kept."""
-    maps = torch.zeros((1, *before), device=device)
-    for layer in layers:
-        one = empty(layer, tuple(maps.shape[1:]), device)
-        with torch.no_grad():
-            out = one(maps)
-        yield one, maps, out
-        maps = out
 
 
 def empty(layer: Layer, before: Shape, device: torch.device) -> nn.Module:
@@ -83,20 +42,6 @@ def empty(layer: Layer, before: Shape, device: torch.device) -> nn.Module:
     with torch.device("meta"):
         made = module(layer, before)
     return made if device.type == "meta" else made.to_empty(device=device)
-
-
-def fits(layer: Layer, before: Shape, shape: Shape) -> bool:
-    """Whether PyTorch makes ``shape`` out of ``before``: an error of PyTorch is a no. Nothing is computed."""
-    try:
-        return measure([layer], before, torch.device("meta"))[0].after == shape
-    except RuntimeError:
-        return False
-
-
-def biases(layer: Layer, before: Shape) -> int:
-    """How many biases PyTorch gives to a layer."""
-    named = empty(layer, before, torch.device("meta")).named_parameters()
-    return sum(parameter.numel() for name, parameter in named if name.endswith("bias"))
 
 
 def on_two_gpus(layers: Iterable[Layer]) -> list[Layer]:
@@ -115,7 +60,7 @@ def narrowed(layers: Iterable[Layer], by: int) -> list[Layer]:
 
 
 def _narrow(layer: Layer, by: int) -> Layer:
-    if isinstance(layer, MaxPooling):
+    if isinstance(layer, Pooling):
         return layer
     width = layer.channels if isinstance(layer, Convolution) else layer.features
     if by < 1 or width % by:

@@ -15,6 +15,9 @@ from torch import Tensor
 
 from bench import Lab
 
+SAMPLES, LOW, HIGH, FEATURES = 40, 1e-3, 1.0, 12
+"""Inputs, and how many curvatures of the cost from where to where."""
+
 
 @dataclass(frozen=True, slots=True)
 class Regression:
@@ -40,6 +43,10 @@ class Regression:
         """b = X^T y / n (d,): the gradient of J at w is Hw - b."""
         return self.x.T @ self.y / len(self.y)
 
+    def cost(self, w: Tensor) -> Tensor:
+        """J(w) = |Xw - y|^2 / (2n)."""
+        return (self.x @ w - self.y).square().sum() / (2 * len(self.y))
+
     def to(self, *target: Any) -> Regression:
         """As ``Tensor.to`` does it, of whatever it takes."""
         return Regression(self.x.to(*target), self.y.to(*target))
@@ -59,17 +66,20 @@ def inputs(generator: torch.Generator, n: int, curvatures: Sequence[float]) -> t
     return n**0.5 * (u * torch.tensor(curvatures, dtype=torch.float64).sqrt()) @ q.T, u, q
 
 
-def draw(lab: Lab, n: int, curvatures: Sequence[float]) -> tuple[Regression, Tensor]:
-    """A regression and its optimum w* (d,), whose coordinate along every eigenvector is +1 or -1.
+def draw(
+    lab: Lab, n: int, curvatures: Sequence[float], met: Sequence[float] | None = None
+) -> tuple[Regression, Tensor]:
+    """A regression and its optimum w* (d,), whose coordinate along every eigenvector is +1 or -1, or as ``met`` says.
 
-    Every direction then matters equally. The targets hold noise as well, orthogonal to every prediction: it changes
-    J(w*), not w*.
+    With +1 and -1 every direction matters equally. The targets hold noise as well, orthogonal to every prediction: it
+    changes J(w*), not w*.
     """
     stream = lab.generator()
     x, u, q = inputs(stream, n, curvatures)
     signs = torch.randint(2, (len(curvatures),), generator=stream).double() * 2 - 1
+    along = signs if met is None else torch.tensor(met, dtype=torch.float64)
     noise = torch.randn(n, generator=stream).double()
-    optimum = q @ signs
+    optimum = q @ along
     regression = Regression(x, x @ optimum + noise - u @ (u.T @ noise))
     return regression.to(lab.device, lab.dtype), optimum.to(lab.device, lab.dtype)
 

@@ -1,56 +1,29 @@
-"""Other ways to the same derivative, to hold the sums against: matrices, NumPy, autograd, finite differences."""
+"""Independent ways to know what is right, and the classic mistakes, which they must notice.
 
-from collections.abc import Callable, Sequence
+Right: transposed matrices, central differences, and the pairings. Wrong: backward passes, each with one slip.
+"""
 
-import numpy as np
+from collections.abc import Callable, Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from bench.kit import byhand
+from bench.kit.compare import largest, relative_error
 
-from .layer import forward, toeplitz, windows
-from .readings import Layer
+from . import by_hand
+from .network import forward, toeplitz, windows
+from .problem import Gradients, Layer, Slide
 
-Gradients = tuple[Tensor, Tensor, Tensor]
+Backward = Callable[[Tensor, Tensor, Tensor, Slide], Gradients]
 
 
 def by_matrices(layer: Layer) -> Gradients:
     """dx = T(w)ᵀ d and dw[i] = X(x)ᵀ d[i]: the transposes of the two matrices of one bilinear map."""
-    x, w, _, d, s = layer
-    dx = toeplitz(w, x.shape[1], s).T @ d.flatten()
-    return dx.view_as(x), (d @ windows(x, w.shape[2], s)).view_as(w), d.sum(1)
-
-
-def by_numpy(layer: Layer) -> Gradients:
-    """NumPy's own full convolution and valid correlation, on the zero-stuffed d."""
-    x, w, _, d, s = layer
-    stuffed = np.zeros((d.shape[0], s * (d.shape[1] - 1) + 1))
-    stuffed[:, ::s] = d.cpu().numpy()
-    signal, kernel = x.cpu().numpy(), w.cpu().numpy()
-    reach = stuffed.shape[1] + kernel.shape[2] - 1
-    dx, dw = np.zeros_like(signal), np.zeros_like(kernel)
-    for i, j in np.ndindex(kernel.shape[:2]):
-        dx[j, :reach] += np.convolve(stuffed[i], kernel[i, j], mode="full")
-        dw[i, j] = np.correlate(signal[j, :reach], stuffed[i], mode="valid")
-    inputs, weights, biases = (torch.from_numpy(g).to(x.device) for g in (dx, dw, stuffed.sum(1)))
-    return inputs, weights, biases
-
-
-def by_autograd(layer: Layer) -> Gradients:
-    """What ``conv1d`` sends back when d arrives at its output."""
-    leaves = [value.clone().requires_grad_() for value in layer[:3]]
-    z = F.conv1d(leaves[0][None], leaves[1], leaves[2], stride=layer.s)[0]
-    dx, dw, db = torch.autograd.grad(z, leaves, layer.d)
-    return dx, dw, db
-
-
-def by_library(layer: Layer) -> Gradients:
-    """The same from ``bench.kit.byhand``, where a window is a column of one matrix product."""
-    _, saved = byhand.conv1d(layer.x[None], layer.w, layer.b, stride=layer.s)
-    dx, dw, db = byhand.conv1d_backward(layer.d[None], saved)
-    assert db is not None
-    return dx[0], dw, db
+    x, w, _, d, slide = layer
+    dx = toeplitz(w, x.shape[1], slide).T @ d.flatten()
+    return dx.view_as(x), (d @ windows(x, w.shape[2], slide)).view_as(w), d.sum(1)
 
 
 def cost(z: Tensor) -> Tensor:
@@ -58,31 +31,99 @@ def cost(z: Tensor) -> Tensor:
     return torch.log(torch.cosh(z)).sum()
 
 
-def by_differences(layer: Layer, step: float = 1e-5) -> Gradients:
+def by_differences(layer: Layer) -> Gradients:
     """Central differences of ``cost`` at the layer's own output; d plays no part."""
-    x, w, b, _, s = layer
-    return (
-        central_difference(lambda v: cost(forward(v, w, b, s)), x, step),
-        central_difference(lambda v: cost(forward(x, v, b, s)), w, step),
-        central_difference(lambda v: cost(forward(x, w, v, s)), b, step),
-    )
+    dx, dw, db = byhand.central_differences(lambda x, w, b: cost(forward(x, w, b, layer.slide)), layer[:3])
+    return dx, dw, db
 
 
-def central_difference(f: Callable[[Tensor], Tensor], at: Tensor, step: float) -> Tensor:
-    """(f(v + h·e) − f(v − h·e)) / 2h for every unit vector e; the error is of order h²."""
-    slope = torch.empty(at.numel(), dtype=at.dtype, device=at.device)
-    for k in range(at.numel()):
-        shift = torch.zeros_like(at)
-        shift.view(-1)[k] = step
-        slope[k] = (f(at + shift) - f(at - shift)) / (2 * step)
-    return slope.view_as(at)
+def differences_error(values: Layer) -> float:
+    """Here d must be the derivative of the cost itself: d = tanh z."""
+    x, w, b, _, slide = values
+    d = torch.tanh(forward(x, w, b, slide))
+    return relative_error(by_hand.backward(d, x, w, slide), by_differences(values))
 
 
-def gap(found: Sequence[Tensor], expected: Sequence[Tensor]) -> float:
-    """The largest difference of any entry of any gradient."""
-    return max(float((a - b).abs().max()) for a, b in zip(found, expected, strict=True))
+def adjoint_error(gradients: Gradients, values: Layer) -> float:
+    """z − b is linear in x and linear in w, so both gradients, paired with what they belong to, give ⟨d, z − b⟩."""
+    x, w, b, d, slide = values
+    pairing = (d * forward(x, w, torch.zeros_like(b), slide)).sum()
+    dx, dw, _ = gradients
+    return largest((pairing - (dx * x).sum()).abs(), (pairing - (dw * w).sum()).abs())
 
 
-def relative_gap(found: Gradients, expected: Gradients) -> float:
-    """The largest difference relative to the largest entry of its own gradient, the worst of the three."""
-    return max(float((a - b).abs().max() / b.abs().max()) for a, b in zip(found, expected, strict=True))
+def overwriting(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    dx = torch.zeros_like(x)
+    n = x.shape[1]
+    for t in range(d.shape[1]):
+        for u in range(w.shape[2]):
+            v = slide.s * t + slide.r * u - slide.p
+            if 0 <= v < n:
+                dx[:, v] = d[:, t] @ w[:, :, u]
+    return dx, *by_hand.backward(d, x, w, slide)[1:]
+
+
+def unflipped(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    return by_hand.backward(d, x, w.flip(2), slide)[0], *by_hand.backward(d, x, w, slide)[1:]
+
+
+def flipped_weights(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    dx, dw, db = by_hand.backward(d, x, w, slide)
+    return dx, dw.flip(2), db
+
+
+def one_place_only(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    first = torch.zeros_like(d)
+    first[:, 0] = d[:, 0]
+    dx, _, db = by_hand.backward(d, x, w, slide)
+    return dx, by_hand.backward(first, x, w, slide)[1], db
+
+
+def repeated(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    """As a picture is enlarged: every d stands s times, where zeros belong between."""
+    # Room for the s − 1 repetitions of the last d, whose windows would reach beyond x.
+    roomy = F.pad(x, (0, slide.s * (d.shape[1] + 1)))
+    unstrided = Slide(1, slide.p, slide.r)
+    longer = d.repeat_interleave(slide.s, dim=1)
+    missing = unstrided.places(roomy.shape[1], w.shape[2]) - longer.shape[1]
+    dx = by_hand.backward(F.pad(longer, (0, missing)), roomy, w, unstrided)[0]
+    return dx[:, : x.shape[1]], *by_hand.backward(d, x, w, slide)[1:]
+
+
+def uncut(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    """The padding is cut off at one end only: everything stands p places too far to the right."""
+    dx = by_hand.backward(d, F.pad(x, (slide.p, slide.p)), w, Slide(slide.s, 0, slide.r))[0]
+    return dx[:, : x.shape[1]], *by_hand.backward(d, x, w, slide)[1:]
+
+
+def one_channel_only(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    return by_hand.backward(d[:1], x, w[:1], slide)[0], *by_hand.backward(d, x, w, slide)[1:]
+
+
+def averaged(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    dx, dw, db = by_hand.backward(d, x, w, slide)
+    return dx, dw / d.shape[1], db
+
+
+def averaged_bias(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    dx, dw, _ = by_hand.backward(d, x, w, slide)
+    return dx, dw, d.mean(1)
+
+
+def wrong_sign(d: Tensor, x: Tensor, w: Tensor, slide: Slide) -> Gradients:
+    dx, dw, db = by_hand.backward(d, x, w, slide)
+    return -dx, dw, db
+
+
+MISTAKES: Mapping[str, Backward] = {
+    "= for +=: a node keeps what its last window sends": overwriting,
+    "the kernel is not flipped": unflipped,
+    "dw is flipped": flipped_weights,
+    "dw collects from the first place only": one_place_only,
+    "stride: every d repeated, where zeros belong between": repeated,
+    "padding: not cut off in front": uncut,
+    "channels: dx of the first output channel only": one_channel_only,
+    "db is a mean over the places": averaged_bias,
+    "dx has the other sign": wrong_sign,
+}
+"""What is wrong, and a backward pass that does it."""

@@ -38,7 +38,7 @@ def test_one_that_agrees_is_told_with_its_error_and_nothing_is_kept(
     assert done.returncode == 0, done.stderr
     title, row, _, end = done.stdout.splitlines()
     assert title == "ex90.a.speed  Two ways to add (against sum)"
-    assert row.startswith("✓ mine  error ")
+    assert row.startswith("✓ mine (mine.py)  error ")
     assert row.endswith(" ≤ 3.8e-6, the worst of 2 cases")
     assert end == "1 variant agrees; nothing was timed"
     assert done.stderr == ""
@@ -63,7 +63,7 @@ def test_an_error_of_hers_has_her_line_and_its_traceback_on_request(bench: Calla
     done = bench("try", "ex90.a.speed", "mine.py", *SMALL)
     text = " ".join(done.stdout.split())
     assert done.returncode == 1
-    assert "✗ mine failed RuntimeError: size mismatch" in text
+    assert "✗ mine (mine.py) failed RuntimeError: size mismatch" in text
     assert ", at mine.py:11: return lambda: x @ torch.ones(3)" in text
     assert "Traceback" not in done.stdout + done.stderr
     assert "Traceback (most recent call last)" in bench("try", "ex90.a.speed", "mine.py", *SMALL, "-v").stdout
@@ -76,6 +76,7 @@ def test_one_that_adds_nothing_is_a_row_beside_the_others(bench: Callable, write
     assert done.returncode == 4
     assert "✓ mine (alice.py)" in done.stdout
     assert done.stdout.startswith("✗ bob.py  adds nothing to ex90.a.speed: it has no hook")
+    assert done.stdout.endswith("1 variant agrees; bob.py was not tried\n")
 
 
 def test_a_picture_is_one_page_without_any_other_file(bench: Callable, write: Callable, tmp_path: Path) -> None:
@@ -93,7 +94,12 @@ def test_json_says_it_to_programs(bench: Callable, write: Callable) -> None:
     write(mine="x.mean(1)")
     done = bench("try", "ex90.a.speed", "mine.py", *SMALL, "--json")
     (case,) = json.loads(done.stdout)["cases"]
-    assert (done.returncode, case["variant"], case["outcome"], case["parameters"]) == (1, "mine", "disagrees", {"n": 8})
+    assert (done.returncode, case["variant"], case["outcome"], case["parameters"]) == (
+        1,
+        "mine (mine.py)",
+        "disagrees",
+        {"n": 8},
+    )
     assert case["error"] > case["allowed"]
     assert case["reason"].startswith(
         "it is 1/16 × the reference's, and axis 1 of a tensor of the problem, (8, 16), has 16"

@@ -34,9 +34,10 @@ def test_a_training_that_goes_on_is_the_one_that_was_never_interrupted(
     bench: Callable, tmp_path: Path, earlier: Path
 ) -> None:
     before = contents(earlier)
-    (later, folder) = ran(bench, tmp_path, "--continue", "latest", "--param", "epochs=5")
+    (later, folder) = ran(bench, tmp_path, "ex90.a", "--continue", "latest", "--param", "epochs=5")
     (whole, _) = ran(bench, tmp_path, "--param", "epochs=5")
     assert later.continued == earlier.name
+    assert [exercise.id for exercise in later.exercises] == ["ex88"], "ex90 was not begun there, and is left out"
     assert later.command[later.command.index("--continue") + 1] == earlier.name, "latest will be another run"
     assert later.records[0].findings.curves == whole.records[0].findings.curves
     assert [run.records[0].findings.metrics[0].value for run in (later, whole)] == [2, 0]

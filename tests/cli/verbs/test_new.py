@@ -68,7 +68,8 @@ def test_a_package_that_is_not_installed_says_what_is_to_be_done(
         ]
 
     install = f"then pip install -e {tmp_path}"
-    assert said().startswith(f"make {package / '__init__.py'}, which may be empty; write [project] name = ")
+    assert said().startswith(f"make {package / '__init__.py'}, which may be empty; write [build-system] requires = ")
+    assert f'[project] name = "mine" version = "0.1" into {project}, a line each' in said()
     package.mkdir()
     (package / "__init__.py").touch()
     project.write_text('[project]\nname = "mine"\nversion = "0.1"\n')

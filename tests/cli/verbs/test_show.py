@@ -91,17 +91,37 @@ def test_numbers_are_those_of_the_newest_results_and_named(
     answer = '# 7\n\n## 7b — Why\n\nIt is {{ claim("every derivative of the first epoch") }}, not {{ metric("x") }}.\n'
     monkeypatch.setattr(Listing, "answer", answer)
     shown = bench("show", "ex07.b").stdout
-    assert "  numbers of 20261101T000000Z-ex07-cpu: profile quick, 2026-11-24 18:05 UTC\n" in shown
+    assert "  numbers of results/20261101T000000Z-ex07-cpu: profile quick, 2026-11-24 18:05 UTC\n" in shown
     assert "It is 0.25 ≤ 1 ✓, not …." in shown
     latest = bench("show", "ex07.b", "--run", "latest").stdout
     assert "profile smoke, 2026-11-24 18:05 UTC; smoke: its numbers are no results" in latest
-    assert "It is 0.75 ≤ 1 ✓" in latest
+    assert "It is 0.75 ≤ 1, not …." in latest, "smoke decides nothing"
     none = bench("show", "ex07.b", "--run", "none").stdout
     assert "numbers" not in none
     assert "It is …, not …." in none
     elsewhere = bench("show", "ex07.b", "-o", "elsewhere").stdout
-    assert "numbers are left open (…): no results of ex07 in elsewhere; `bench run ex07` measures them" in elsewhere
+    assert "numbers are left open (…): no results of ex07.b in elsewhere; `bench run ex07.b` measures them" in elsewhere
+    newer = results / "20261109T000000Z-ex09-cpu"
+    newer.mkdir()
+    store.write(replace(RUN, id=newer.name, exercises=(), records=()), newer)
+    told = one_line(bench("show", "ex07.b", "--run", "latest"), 5)
+    assert "has nothing of ex07.b; the newest that has it: --run 20261101T000000Z-ex07-cpu" in told
     assert "has nothing of ex90; `bench run ex90` measures it" in one_line(bench("show", "ex90", "--run", "latest"), 5)
+
+
+def test_where_nobody_has_measured_the_numbers_are_those_of_a_kept_run(
+    bench: Callable, one_line: Callable, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = '## 7b — Why\n\nIt is {{ claim("every derivative of the first epoch") }}.\n'
+    monkeypatch.setattr(Listing, "answer", answer)
+    (results / "reference").mkdir()
+    for name in ("20261101T000000Z-ex07-cpu", "20261102T000000Z-ex07-cpu"):
+        (results / name).rename(results / "reference" / name)
+    whose = "  numbers of results/reference/20261101T000000Z-ex07-cpu: profile quick"
+    assert whose in bench("show", "ex07.b").stdout
+    assert whose in bench("show", "ex07.b", "--run", "20261101").stdout
+    assert "no results of ex07.a in results; `bench run ex07.a` measures them" in bench("show", "ex07.a").stdout
+    assert "has nothing of ex07.a; `bench run ex07.a`" in one_line(bench("show", "ex07.a", "--run", "latest"), 5)
 
 
 def test_what_cannot_be_loaded_is_one_line(bench: Callable, one_line: Callable) -> None:

@@ -12,7 +12,7 @@ from bench.errors import Missing, PluginError
 from bench.execute.child import answers, tasks
 from bench.execute.executors import forkserver
 from bench.execute.messages import Checked, Described, Message, Order, Probe, Verdicts
-from bench.model import Broken, Case, Observation, SourceFile, Task
+from bench.model import Broken, Case, Observation, Peak, SourceFile, Task
 
 TASK = Task("study", Case(exercise="ex90", part="a", device="cpu", seed=0))
 ORDER = Order(kind="task", module="trial_exercises.ex90_sound", exercise="ex90", task=TASK)
@@ -142,3 +142,13 @@ def test_a_check_gives_its_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
     verdicts = Verdicts((Checked("it loads"),))
     monkeypatch.setitem(forkserver.ANSWERS, "check", lambda order, channel: verdicts)
     assert answer(replace(ORDER, kind="check")) == verdicts
+
+
+def test_peaks_are_those_of_the_orders_device_and_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def measured(device: torch.device, threads: int) -> Peak:
+        return Peak(device=device.type, flops=1.0, bandwidth=1.0, threads=threads, array=1)
+
+    monkeypatch.setattr(answers.peaks, "measure", measured)
+    peak = answer(Order(kind="peak", devices=("cpu",), threads=1))
+    assert isinstance(peak, Peak)
+    assert (peak.device, peak.threads) == ("cpu", 1)

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 import torch
 
-from bench import Exercise, Lab, Skip
+from bench import Exercise, Lab, Skip, Work
 from bench.execute.child import checks
 from bench.execute.child.tasks import TaskContext
 from bench.execute.messages import Channel, Checked, Order
@@ -193,3 +193,25 @@ def test_set_ups_that_differ_are_found_for_the_variant_that_shows_it(tmp_path: P
     order = Order(kind="check", exercise="ex01", profile="smoke", folder=str(tmp_path))
     context = TaskContext(order=order, task=task, part=moving.parts["a"], channel=Nobody())
     assert checks.same_outputs(context, checks.Seen()).startswith("'moves' gives other values from the same seed")
+
+
+def test_what_a_call_gets_done_is_tried(tmp_path: Path) -> None:
+    counting = Exercise()
+    works: dict[str, object] = {
+        "a": Work(1, "rows", flops=2, bytes=4),
+        "b": "many rows",
+    }
+
+    def setup(lab: Lab) -> dict[str, Callable[[], torch.Tensor]]:
+        return {"one": lambda: torch.ones(2)}
+
+    for id, work in works.items():
+        counting.comparison(id, "Counts", reference="one", work=lambda work=work: work)(setup)
+    counting.comparison("c", "Counts half", reference="one", work=lambda: Work(1, "rows", flops=2))(setup)
+    order, seen = Order(kind="check", exercise="ex01", profile="smoke"), checks.Seen()
+    every = list(checks.of_parts(order, counting, Nobody(), seen))
+    problems = [each.problem for each in every if "sound Work" in each.promise]
+    assert problems[0] == ""
+    assert problems[1] == "work gives a str, and not a Work"
+    assert problems[2].endswith("a Work has flops and bytes, or neither: give bytes too")
+    assert seen.work == {"a": works["a"]}

@@ -74,3 +74,17 @@ def test_numba_is_warmed_when_it_is_new(monkeypatch: pytest.MonkeyPatch, frozen:
     monkeypatch.setattr(preload, "import_module", lambda name: None)
     preload.adopt(["numba"])
     assert warmed == [1]
+
+
+def test_what_a_part_needed_is_known_to_the_next_run(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+    assert preload.recall("ex90 a") == []
+    preload.remember("ex90 a", ["json"])
+    preload.remember("ex90 a", [library])
+    assert preload.recall("ex90 a") == ["json", library]
+    assert preload.recall("ex90 b") == []
+    (kept,) = (tmp_path / "cache" / "libraries").iterdir()
+    kept.write_bytes(b"json os.evil \xff")
+    assert preload.recall("ex90 a") == ["json"]

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.execute.guests import invited
-from bench.execute.guests.process import GuestProcess
+from bench.execute.guests import forking, invited
 from bench.model import Guest
 from tests.execute import hosting
 
@@ -58,7 +57,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return SimpleNamespace(close=close)
 
-    monkeypatch.setattr(GuestProcess, "start", start)
+    monkeypatch.setattr(forking, "start", start)
     return log
 
 

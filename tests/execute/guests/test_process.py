@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from bench.errors import PluginError
-from bench.execute.guests import offspring, process
+from bench.execute.guests import forking, offspring, process
 from bench.execute.guests.process import GuestProcess
 from bench.execute.outcomes import Told
 from bench.measure.sampling import FirstCall
@@ -37,7 +37,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def start(code: str = hosting.HONEST, patience: float | None = PATIENCE) -> GuestProcess:
         context = hosting.context("agree", {"mine": code}, tmp_path)
-        started.append(GuestProcess.start(hosting.guest("mine"), context.order, context.task, patience))
+        started.append(forking.start(hosting.guest("mine"), context.order, context.task, patience))
         return started[-1]
 
     yield start
@@ -279,14 +279,3 @@ def test_no_more_is_read_than_could_be_an_answer(start: Start) -> None:
     guest.block(0, 1)
     with pytest.raises(PluginError, match="more than 1000 bytes"):
         guest.answer()
-
-
-def test_nothing_stays_open_where_one_cannot_be_forked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no() -> int:
-        raise BlockingIOError("no more processes")
-
-    context, before = hosting.context("agree", {}, tmp_path), files()
-    monkeypatch.setattr(os, "fork", no)
-    with pytest.raises(BlockingIOError):
-        GuestProcess.start(hosting.guest("mine"), context.order, context.task, None)
-    assert files() == before

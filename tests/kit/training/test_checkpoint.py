@@ -42,9 +42,13 @@ def test_a_damaged_checkpoint_is_one_line(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for size in range(0, len(whole), 97):
         path.write_bytes(whole[:size])
-        with pytest.raises(BenchError, match="remove it to start anew") as caught:
+        with pytest.raises(BenchError, match="to start anew, remove it") as caught:
             load(path)
         assert "\n" not in str(caught.value)
+    at = whole.index(torch.arange(30).numpy().tobytes())
+    path.write_bytes(whole[: at + 8] + b"\x02" + whole[at + 9 :])
+    with pytest.raises(BenchError, match=r"the checksum of its \w+ is wrong"):
+        load(path)
     torch.save([1], path)
     with pytest.raises(BenchError, match="holds no training"):
         load(path)

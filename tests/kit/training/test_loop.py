@@ -196,7 +196,7 @@ def test_another_training_s_checkpoint_is_refused(tmp_path: Path) -> None:
     training().run(checkpoint=path, until=1)
     other = training()
     other.recipe = Recipe(epochs=6, batch=9, seed=7)
-    with pytest.raises(BenchError, match="another training: remove it"):
+    with pytest.raises(BenchError, match="another training: to start anew, remove it"):
         other.run(checkpoint=path)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.model import ByProfile, Claim, Curve, Figure, Findings, Metric, PartDescription, Table
+from bench.model import ByProfile, Claim, Curve, Figure, Findings, Metric, PartDescription, Table, Work
 from bench.report.answers import contract, spellings
 
 STUDY = PartDescription(id="a", title="Is it right?", kind="study")
@@ -16,7 +16,9 @@ SPEED = PartDescription(
     kind="comparison",
     parameters={"batch": ByProfile(smoke=(1, 8), quick=(1, 64), full=(1, 64)), "dtype": "float32"},
 )
-RACE = PartDescription(id="a.race", title="Who is first?", kind="race", parameters={"rate": (0.1, 0.2)})
+RACE = PartDescription(
+    id="a.race", title="Who is first?", kind="race", parameters={"rate": (0.1, 0.2)}, target="loss ≤ 0.1"
+)
 SWEPT = PartDescription(id="b", title="How long?", kind="study", parameters={"epochs": (10, 20)})
 FOUND = Findings(
     claims=(Claim("by hand = autograd", 0.0, "at_most", 1.0),),
@@ -30,6 +32,7 @@ EXERCISE = contract.Seen(
     parts=(STUDY, SPEED, RACE, SWEPT),
     found={"a": FOUND, "b": Findings()},
     variants={"a.speed": ("autograd", "by hand"), "a.race": ("SGD", "Adam")},
+    sources=("solution.py",),
 )
 HEADINGS = "## a — Right?\n\n{}\n\n## b — Long?\n"
 
@@ -45,8 +48,11 @@ SOUND = """
 
 {{ chart("a", "train loss", kind="course", by="series") }} {{ table("a", "sizes") }}
 {{ figure("a", "Paths") }}
+{{ code("solution.py") }}
 {{ compare("a.speed", show="ratio") }}
 {{ compare("a.speed", show="time") }}
+
+{{ compare("a.race") }} {{ chart("a.race", "loss against steps", beside=True) }}
 """
 
 
@@ -74,7 +80,13 @@ def test_what_is_there_may_be_named() -> None:
         ('ratio("a.race", "Adam", rate=0.3)', "rate is never 0.3; it is 0.1, 0.2"),
         ('memory("a.race", "Adam")', "a.race is a race: memory() has nothing to tell of it"),
         ('evaluations("a.speed", "by hand")', "a.speed is a comparison: evaluations() has nothing to tell of it"),
-        ('chart("a.race", "loss")', "a.race is a race, which records no curves"),
+        ('code("solutoin.py")', "name a file of the exercise's own folder"),
+        (
+            'chart("a.race", "loss against step")',
+            "a.race has no chart loss against step; did you mean loss against steps",
+        ),
+        ('table("a.race", "loss")', 'a.race is a race, which records no tables: compare("a.race") shows'),
+        ('compare("a.race", show="ratio")', 'a.race is a race: compare("a.race") without show'),
         ('figure("c", "Paths")', "there is no part c"),
         ('compare("a")', "a is a study"),
         ('compare("a.speed", show="speed")', "show is ratio or"),
@@ -129,3 +141,27 @@ def test_headings_fences_and_placements(answer: str, line: int, says: str) -> No
 def test_a_question_within_another_needs_no_answer_of_its_own() -> None:
     text = "## a\n::: answer\nx\n:::\n## a.speed\nText\n## b\n::: answer\nx\n:::"
     assert lines(text) == []
+
+
+def test_a_chart_within_a_text_is_looked_for_as_well() -> None:
+    misplaced, unknown = lines('## a — One\n\nText\nand {{ chart("a", "train los") }} too.\n\n## b\n')
+    assert (misplaced[0], unknown[0]) == (4, 4)
+    assert "put it on a line of its own" in misplaced[1]
+    assert 'chart("a", "train los"): part a has no curve train los; did you mean train loss?' in unknown[1]
+
+
+@pytest.mark.parametrize("work", [{}, {"a.speed": Work(1, "rows")}])
+@pytest.mark.parametrize("call", ['compare("a.speed", show="roofline")', 'roof("a.speed", "by hand", batch=8)'])
+def test_a_roofline_wants_flops_and_bytes(call: str, work: dict[str, Work]) -> None:
+    answer = HEADINGS.format(f"Text {{{{ {call} }}}}." if call.startswith("roof") else f"Text.\n\n{{{{ {call} }}}}")
+    ((_, text),) = lines(answer, replace(EXERCISE, work=work))
+    assert "part a.speed does not say its flops and bytes: give it work=…, a Work(…, flops=…, bytes=…)" in text
+    assert "\n" not in text
+    counted = {"a.speed": Work(1, "rows", flops=2.0, bytes=4.0)}
+    assert lines(answer, replace(EXERCISE, work=counted)) == []
+    assert lines(answer, replace(EXERCISE, variants={})) == [], "nothing is said of a part that was not tried"
+
+
+def test_a_race_has_no_roofline() -> None:
+    ((_, text),) = lines(HEADINGS.format('Text.\n\n{{ compare("a.race", show="roofline") }}'))
+    assert text.endswith("a.race is a race: only a comparison has a roofline")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bench.analysis import families
-from bench.model import Run
+from bench.analysis import families, quantities, statistics
+from bench.model import Case, Findings, Metric, Peak, Record, Run, Work
 from bench.report.answers import calls, live
 
 
@@ -31,6 +33,39 @@ def test_times_ratios_and_peaks_are_picked_by_parameters(run: Run) -> None:
     assert shown('time("b", "plain")', run).measured
 
 
+def swept(run: Run, *settings: tuple[str, int, float]) -> Run:
+    """Records of one metric: device, epochs, value."""
+    records = tuple(
+        Record(
+            case=Case(exercise="ex10", part="a", device=device, seed=seed, parameters={"epochs": epochs}),
+            outcome="ok",
+            findings=Findings(metrics=(Metric("accuracy", value, "%"),)),
+        )
+        for device, epochs, value in settings
+        for seed in (0, 1)
+    )
+    return replace(run, records=records)
+
+
+def test_a_metric_of_several_settings_is_one_phrase(run: Run) -> None:
+    two = shown('metric("accuracy")', swept(run, ("cpu", 5, 41.2), ("cpu", 9, 33.6)))
+    assert two.text == "41.2 / 33.6 % (epochs 5 / 9)"
+    assert two.detail == "epochs=5: 41.2 %; epochs=9: 33.6 %"
+    alike = shown('metric("accuracy")', swept(run, ("cpu", 5, 33.6), ("cpu", 9, 33.6)))
+    assert alike.text == "33.6 %"
+    assert alike.detail
+    many = shown('metric("accuracy")', swept(run, *(("cpu", n, 30.0 - n) for n in range(5))))
+    assert many.text == "26 to 30 % over 5 values of epochs"
+    devices = shown('metric("accuracy")', swept(run, ("cpu", 5, 1), ("cuda", 5, 2)))
+    assert devices.text == "1 / 2 % (cpu / cuda)"
+
+
+def test_a_time_of_several_settings_names_each(run: Run) -> None:
+    several = shown('throughput("a.speed", "by hand")', run)
+    assert several.text == "4,500 ± 300 to 58,000 ± 4,000 images/s (batch 1 to 50)"
+    assert "batch=8: " in several.detail
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -44,4 +79,21 @@ def test_times_ratios_and_peaks_are_picked_by_parameters(run: Run) -> None:
     ],
 )
 def test_what_was_not_measured_says_so(text: str, run: Run) -> None:
+    assert shown(text, run) == live.NOT_MEASURED
+
+
+def test_a_share_of_the_roof_is_that_of_the_declared_work(run: Run) -> None:
+    work = Work(8, "images", flops=4e6, bytes=1e6)
+    records = tuple(replace(record, work=work) for record in run.records)
+    peak = Peak(device="cpu", flops=80e9, bandwidth=20e9, threads=1, array=1)
+    counted, text = replace(run, records=records, peaks=(peak,)), 'roof("a.speed", "by hand", batch=8, device="cpu")'
+    times = [
+        record for record in records if record.case.variant == "by hand" and record.case.parameters == {"batch": 8}
+    ]
+    seconds = statistics.estimate(*(record for record in times if record.case.device == "cpu"))
+    assert seconds is not None
+    share = 4e6 / seconds.centre / 80e9
+    assert shown(text, counted).text == f"{quantities.number(100 * share, 2)} % of the roof"
+    low = replace(counted, peaks=(replace(peak, bandwidth=20e9 * share / 2),))
+    assert shown(text, low).text == "2 × the roof"
     assert shown(text, run) == live.NOT_MEASURED

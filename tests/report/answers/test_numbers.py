@@ -19,4 +19,5 @@ def test_numbers_are_those_of_the_run(run: Run) -> None:
 def test_in_smoke_nothing_is_faster(run: Run) -> None:
     resolve = resolver(replace(run, profile="smoke"), "ex10")
     assert resolve(CLAIM).measured
+    assert resolve(CLAIM).ok is None, "smoke decides nothing"
     assert not resolve(RATIO).measured

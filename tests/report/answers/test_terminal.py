@@ -82,3 +82,12 @@ def test_numbers_of_a_run_are_filled_in() -> None:
 
     text = '{{ claim("c") }}; {{ claim("d") }}; {{ metric("m") }}; {{ guess() }}; {{ chart("a", "x") }}'
     assert printed(text, resolve) == "3e-16 ≤ 1e-12 ✓; 2 > 1 ✗; …; …; …"
+
+
+def test_code_can_be_copied_whole() -> None:
+    line = "x = " + " + ".join("abcdefghij") + " + " + "y" * 60
+    console = Console(file=io.StringIO(), width=60)
+    console.print(Answer(f"Text:\n\n```python\ndef f():\n    {line}\n```"), crop=False)
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert lines[2:6] == ["─" * 40, "def f():", f"    {line}", "─" * 40]

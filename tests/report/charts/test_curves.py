@@ -17,7 +17,7 @@ Study, Drawn = Callable[..., Record], Callable[..., Curve]
 def test_one_chart_a_name_and_one_line_a_series(study: Study, line: Drawn) -> None:
     charts = curve_charts("ex01", PART, [study(line("A"), line("B", y=(3.0, 2.5, 2.0)), replace(line(), name="error"))])
     assert [chart.name for chart in charts] == ["loss", "error"]
-    assert charts[0].title == "A ends lowest, at 1; B highest, at 2"
+    assert charts[0].title == "A ends at 1, B at 2"
     (panel,) = charts[0].panels
     assert [drawn.label for drawn in panel.lines] == ["A", "B"]
     assert panel.lines[0].colour != panel.lines[1].colour
@@ -33,14 +33,28 @@ def test_seeds_of_common_x_become_a_mean_with_its_range(study: Study, line: Draw
     (chart,) = curve_charts("ex01", PART, [study(line(y=(1.0, 2.0))), study(line(y=(3.0, 6.0)), seed=1)])
     (drawn,) = chart.panels[0].lines
     assert (drawn.y, drawn.low, drawn.high) == ((2.0, 4.0), (1.0, 2.0), (3.0, 6.0))
-    assert "2 seeds" in chart.note
-    assert "seeds 0 to 1" in chart.subtitle
+    assert "mean of 2 seeds" in chart.subtitle
+
+
+def test_what_a_study_averaged_over_is_not_named_as_constant(study: Study, line: Drawn) -> None:
+    averaged = replace(line(), y_label="loss, mean over seeds (nat)")
+    (chart,) = curve_charts("ex01", PART, [study(averaged)])
+    assert "seed 0" not in chart.subtitle
+    (chart,) = curve_charts("ex01", PART, [study(line())])
+    assert "seed 0" in chart.subtitle
 
 
 def test_seeds_of_different_x_keep_their_own_lines(study: Study, line: Drawn) -> None:
     other = replace(line(), x=(0.0, 1.5, 2.0))
     (chart,) = curve_charts("ex01", PART, [study(line()), study(other, seed=1)])
     assert [(drawn.hue, drawn.low) for drawn in chart.panels[0].lines] == [(0, ()), (0, ())]
+
+
+def test_a_beginning_of_another_line_is_seen_on_it(study: Study, line: Drawn) -> None:
+    (chart,) = curve_charts("ex01", PART, [study(line("A", y=(9.0, 7.0, 5.0)), line("B", y=(9.0, 7.0, 5.0, 3.0)))])
+    (panel,) = chart.panels
+    assert [bool(drawn.over) for drawn in panel.lines] == [False, True]
+    assert "dashes of two colours" in chart.subtitle
 
 
 def test_devices_differ_in_dash(study: Study, line: Drawn) -> None:
@@ -58,7 +72,7 @@ def test_train_and_test_are_panels_on_one_scale(study: Study, line: Drawn) -> No
         ("test", ["A", "B"]),
     ]
     assert chart.shared_y
-    assert chart.title.startswith("test: A ends lowest")
+    assert chart.title == "train: A ends at 1, B at 2; test: A ends at 3, B at 4"
     assert [d.hue for panel in chart.panels for d in panel.lines] == [0, 1, 0, 1]
 
 
@@ -66,6 +80,8 @@ def test_names_that_differ_in_train_and_test_share_a_chart_that_both_call(study:
     pair = [replace(line("A"), name="cost, train"), replace(line("A"), name="cost, test")]
     (chart,) = curve_charts("ex01", PART, [study(*pair)])
     assert chart.names == ("cost, train", "cost, test")
+    assert chart.subtitle.startswith("cost"), "it is of both"
+    assert "train" not in chart.subtitle
     assert [panel.title for panel in chart.panels] == ["train", "test"]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from bench.report.charts import figures, interactive
 from bench.report.charts.model import Line, Panel, PanelChart
 
@@ -18,6 +20,7 @@ CHART = PanelChart(
 )
 
 
+@pytest.mark.usefixtures("drawn_anew")
 def test_files_are_written_twice_alike(tmp_path: Path) -> None:
     bare = interactive.drawn(interactive.specification(CHART, 100))
     one, two = (figures.write(CHART, bare, tmp_path / name, png=True) for name in ("one", "two"))

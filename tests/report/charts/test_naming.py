@@ -14,6 +14,7 @@ from bench.report.charts import naming
         ("train, by hand", ("train", "by hand")),
         ("cost of the whole test set, by epoch", ("test", "cost of the whole set, by epoch")),
         ("validation", ("validation", "")),
+        ("sgd: train cost with a schedule", ("train", "sgd: cost with a schedule")),
         ("Training loss", ("train", "loss")),
         ("tester", ("", "tester")),
     ],

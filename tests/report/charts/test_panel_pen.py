@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import pytest
 
-from bench.report.charts import panel_pen
+from bench.report.charts import interactive, overlaid, panel_pen
 from bench.report.charts.model import Line, Panel, PanelChart
 
 X = tuple(map(float, range(1, 31)))
@@ -55,3 +56,19 @@ def test_long_lines_are_thinned_and_single_values_wait_for_a_switch() -> None:
     (view,) = views
     ends = view["layer"][0]["encoding"]["y"]["scale"]["domain"]
     assert ends[1]["expr"].startswith("raw ? 5"), "the axis reaches to single values only while they are shown"
+
+
+def test_every_line_has_a_stroke_of_its_colour_that_no_other_covers() -> None:
+    xs = tuple(float(x) for x in range(40))
+    lines = [
+        Line(label=name, x=xs[:long], y=tuple(1 / (1 + x) for x in xs[:long]), hue=hue)
+        for hue, (name, long) in enumerate({"short": 15, "long": 40, "shortest": 8}.items())
+    ]
+    (panel,) = overlaid.told_apart([Panel(lines=tuple(lines))])
+    svg = interactive.drawn(interactive.specification(PanelChart(slug="s", name="n", title="t", panels=(panel,)), 100))
+    strokes = re.findall(r'<path[^>]*d="(M[^"]+)"[^>]*stroke="(#\w+)"([^>]*)', svg)
+    solid = {colour for _, colour, rest in strokes if "dasharray" not in rest}
+    dashed = {colour for _, colour, rest in strokes if "dasharray" in rest}
+    assert dashed == {lines[1].colour, lines[2].colour}
+    assert lines[0].colour in solid
+    assert lines[1].colour in solid, "where it is alone it is whole"

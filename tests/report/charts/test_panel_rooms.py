@@ -49,3 +49,10 @@ def test_a_panel_grows_for_its_labels() -> None:
     lines = tuple(Line(label=f"a rather long label number {i} of many", x=X, y=X) for i in range(12))
     (room,) = rooms(chart(Panel(lines=lines)), 1, 340)
     assert room.y.length > 240
+
+
+def test_round_numbers_stand_below_what_was_measured_where_that_is_asked_for() -> None:
+    points = Line(label="l", x=(0.3, 7.7, 130.0), y=X, style="points")
+    for round_x, ticks in ((False, (0.3, 7.7, 130.0)), (True, (1.0, 10.0, 100.0))):
+        (room,) = rooms(chart(Panel(lines=(points,), log_x=True, round_x=round_x)), 1, 640)
+        assert room.x_ticks == ticks

@@ -26,7 +26,7 @@ def test_points_of_the_front_have_a_colour_and_a_line(timed: Callable[..., Recor
     stairs, plain, quick, small = chart.panels[0].lines
     assert stairs.style == "law"
     assert quick.colour == small.colour != plain.colour
-    assert chart.title == "2 of 3 are worth a choice: quick and small"
+    assert chart.title == "least time: quick; least memory: small"
     assert "batch 8" in chart.subtitle
 
 

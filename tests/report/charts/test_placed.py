@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.analysis.families import NO_FAMILY
-from bench.model import Run
+from bench.model import Peak, Run, Work
 from bench.report.answers.pieces import Reference
 from bench.report.charts import placed
 from bench.report.charts.model import PanelChart
@@ -56,3 +58,17 @@ def test_a_comparison_as_it_is_asked_for(run: Run, show: str, name: str) -> None
 )
 def test_what_was_not_measured_is_none(run: Run, asked: Reference) -> None:
     assert placed.chart(run, run.exercises[0], asked, NO_FAMILY) is None
+
+
+def test_a_roofline_stands_where_it_is_placed_and_among_the_charts_of_its_part(run: Run) -> None:
+    asked = Reference("compare", ("a.speed",), (("show", "roofline"),))
+    assert placed.chart(run, run.exercises[0], asked, NO_FAMILY) is None, "nothing counts operations"
+    work = Work(8, "images", flops=4e6, bytes=1e6)
+    peaks = tuple(Peak(device=d, flops=80e9, bandwidth=20e9, threads=1, array=1) for d in ("cpu", "cuda"))
+    counted = replace(run, records=tuple(replace(record, work=work) for record in run.records), peaks=peaks)
+    chart = placed.chart(counted, run.exercises[0], asked, NO_FAMILY)
+    assert chart is not None
+    assert chart.name == "roofline"
+    names = [each.name for each in charts(counted)["ex10", "a.speed"]]
+    assert names.count("roofline") == 1
+    assert names[-1] == "roofline"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.report.charts import scales
-from bench.report.charts.letters import width
+from bench.report.charts.letters import LINE, width
 from bench.report.charts.scales import Scale
 
 
@@ -48,6 +48,22 @@ def test_numbers_stand_at_what_was_measured_and_do_not_meet() -> None:
     halves = [width(scales.written(tick, ticks)) / 2 for tick in ticks]
     places = [crowded.pixel(tick) for tick in ticks]
     assert all(b - hb >= a + ha for (a, ha), (b, hb) in pairwise(list(zip(places, halves, strict=True))))
+
+
+@given(
+    st.floats(0.01, 1e4), st.floats(0.01, 1e4), st.booleans(), st.booleans(), st.booleans(), st.sampled_from([90, 240])
+)
+def test_every_axis_has_two_numbers_at_least(
+    one: float, other: float, log: bool, up: bool, whole: bool, length: float
+) -> None:
+    low, high = scales.reach([one, other], log=log)
+    assert len(scales.numbers(Scale(low, high, length, log=log, up=up), [one], 4, whole)) >= 2
+
+
+def test_numbers_of_an_upright_axis_do_not_meet() -> None:
+    low = Scale(0, 10, 40, up=True)
+    places = [low.pixel(tick) for tick in scales.numbers(low, (), 10)]
+    assert all(below - above >= LINE for below, above in pairwise(places))
 
 
 def test_short_numbers_are_written_out() -> None:

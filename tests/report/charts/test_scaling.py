@@ -56,3 +56,16 @@ def test_tensors_are_shown_where_they_are_most_of_all_memory(timed: Callable[...
     (chart,) = scaling("ex01", compared, [counted(record) for record in sweep(timed, lambda b: 0.1 * b)])
     assert chart.panels[-1].y_label == "peak of tensors (MiB)"
     assert scaling("ex01", compared, []) == ()
+
+
+def test_of_many_variants_each_has_its_panel_and_each_quantity_its_chart(
+    timed: Callable[..., Record], compared: PartInfo
+) -> None:
+    names = ("plain", "a", "b", "c", "d")
+    records = [record for name in names for record in sweep(timed, lambda n: 0.1 * n, name)]
+    time, memory = scaling("ex01", compared, records)
+    assert (time.name, memory.name) == ("scaling", "scaling: peak memory")
+    for chart in (time, memory):
+        assert [panel.title for panel in chart.panels] == list(names)
+        assert chart.shared_x
+        assert chart.shared_y

@@ -148,14 +148,21 @@ def test_budgets_hold(browser: Any, pages: dict[str, str], tmp_path: Path, sampl
         assert page.evaluate(OPEN) <= 3
 
 
+FOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = fold.hasAttribute('data-came-open'); })"
+NOTE = "document.querySelectorAll('details[open]').forEach((fold) => fold.setAttribute('data-came-open', ''))"
+
+
 @pytest.mark.parametrize("name", ["index", "ex10"])
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-def test_nothing_scrolls_sideways(browser: Any, pages: dict[str, str], name: str, width: int) -> None:
-    """Folded and unfolded."""
-    with opened(browser, pages[name], width) as (page, _):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        open_folds(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_scrolls_sideways(browser: Any, pages: dict[str, str], name: str) -> None:
+    """Folded, as it comes, and unfolded, in a window that becomes wider."""
+    with opened(browser, pages[name], 390) as (page, _):
+        page.evaluate(NOTE)
+        for width in (390, 1280, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(FOLD)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            open_folds(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_what_went_wrong_is_named_at_the_top_and_unfolds_its_place(browser: Any, address: str) -> None:
@@ -262,12 +269,17 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read(browser: Any, pages: dict[str, str], scheme: str) -> None:
-    for address in pages.values():
-        with opened(browser, address, color_scheme=scheme) as (page, _):
-            open_folds(page)
+@pytest.mark.parametrize("name", ["index", "ex10"])
+def test_text_can_be_read(browser: Any, pages: dict[str, str], name: str) -> None:
+    """In both themes, of which the second comes while the page is open."""
+    with opened(browser, pages[name], color_scheme="light") as (page, _):
+        open_folds(page)
+        grounds = []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            grounds.append(ground(page))
             assert page.evaluate(CONTRAST) == []
+        assert grounds[0] != grounds[1]
 
 
 def test_paper_is_dark_on_white_and_keeps_folds_closed(browser: Any, address: str) -> None:
@@ -320,23 +332,61 @@ def test_a_slash_finds_questions_charts_and_claims(browser: Any, address: str) -
         assert wrong == []
 
 
-def test_slides_are_one_question_each(browser: Any, address: str) -> None:
+SLIDE = """() => {
+    const seen = (one) => one.checkVisibility({ visibilityProperty: true });
+    const question = document.querySelector(".question.shown");
+    const boxes = [...question.querySelectorAll("figure")].filter(seen).map((one) => one.getBoundingClientRect());
+    const svgs = [...question.querySelectorAll(".drawing svg")].filter((svg) => seen(svg) && !svg.closest("svg svg"));
+    const letters = svgs.flatMap((svg) => [...svg.querySelectorAll("text")])
+        .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d);
+    return {
+        question: question.id,
+        figures: boxes.length,
+        drawings: svgs.length,
+        outside: boxes.filter(
+            (box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight).length,
+        spilt: question.scrollHeight - question.clientHeight,
+        tall: svgs.some((svg) => svg.viewBox.baseVal.height > 320),
+        smallest: Math.min(...letters),
+    };
+}"""
+"""What a room sees: of small multiples in several rows the letters are as large as their place allows."""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_a_slide_holds_one_figure_of_one_question_inside_the_window(
+    browser: Any, address: str, size: tuple[int, int]
+) -> None:
+    window = {"width": size[0], "height": size[1]}
+    with opened(browser, address, viewport=window) as (page, wrong):
+        draw_all(page)  # alive, as they are when somebody has read the page
+        page.evaluate("scrollTo(0, 0)")
+        page.keyboard.press("p")
+        told, slides = [], page.evaluate(SLIDE)
+        while slides not in told:
+            assert page.locator(".question:visible").count() == 1
+            assert slides["figures"] <= 1
+            assert slides["drawings"] <= 1
+            assert slides["outside"] == 0
+            assert slides["spilt"] <= 0
+            assert slides["smallest"] is None or slides["tall"] or slides["smallest"] >= 24
+            told.append(slides)
+            page.keyboard.press("ArrowRight")
+            slides = page.evaluate(SLIDE)
+        assert sum(slide["drawings"] for slide in told) >= 2
+        page.keyboard.press("Escape")
+        assert page.locator(".question:visible").count() > 1
+        assert wrong == []
+
+
+def test_the_arrows_turn_slides(browser: Any, address: str) -> None:
     with opened(browser, address) as (page, _):
         page.keyboard.press("p")
         titles = []
-        for key in ("ArrowRight", "ArrowLeft", "Escape"):
-            shown = page.locator(".question:visible")
-            assert shown.count() == 1
-            titles.append(shown.get_attribute("id"))
-            size = page.evaluate(
-                """() => Math.min(...[...document.querySelectorAll('.question.shown .static svg text')]
-                    .filter((text) => text.checkVisibility())
-                    .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d))"""
-            )
-            assert size >= 24
+        for key in ("PageDown", "ArrowLeft", "Escape"):
+            titles.append(page.locator(".shown >> visible=true").evaluate_all("all => all.map((one) => one.id).join()"))
             page.keyboard.press(key)
         assert titles[0] == titles[2] != titles[1]
-        assert page.locator(".question:visible").count() > 1
 
 
 @pytest.mark.slow

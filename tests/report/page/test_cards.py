@@ -26,6 +26,20 @@ def test_a_sentence_is_the_first_paragraph_without_links() -> None:
     assert cards.sentence("") == ""
 
 
+def test_cards_stand_in_the_columns_that_leave_least_room_empty(run: Run) -> None:
+    (page,) = view.view(run)
+    leaf = cards.leaf(page, "ex10.html")
+    counts = {count: replace(leaf, cards=leaf.cards[:1] * count).columns for count in range(10)}
+    assert counts == {0: 1, 1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 2, 8: 2, 9: 3}
+
+
+def test_a_long_answer_ends_with_a_sentence_on_its_card(run: Run) -> None:
+    (page,) = view.view(run)
+    told = "Batch 1 is " + "much " * 20 + "noisier."
+    long = replace(page, questions=(replace(page.questions[0], answer=f"<p>{told} {told} {told}</p>"),))
+    assert cards.cards(long)[0].sentence == told
+
+
 def test_without_a_sentence_a_card_says_what_its_chart_shows(run: Run) -> None:
     (page,) = view.view(run)
     bare = replace(page, questions=(replace(page.questions[0], answer=""),))

@@ -38,7 +38,7 @@ def test_a_fold_says_what_it_holds(run: Run) -> None:
     assert words.endswith("1 table · 1 picture")
     assert evidence.counted([study], smoke=True).startswith("12 claims · 2 numbers")
     assert evidence.counted([speed], smoke=False).startswith("12 comparisons")
-    assert evidence.counted([troubled], smoke=False).startswith("4 cases went wrong · ")
+    assert evidence.counted([troubled], smoke=False).startswith("1 case went wrong · ")
 
 
 def test_small_drawings_of_a_table_share_an_axis(run: Run) -> None:

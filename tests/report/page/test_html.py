@@ -72,6 +72,7 @@ def test_it_is_below_two_megabytes(hostile_page: str) -> None:
     assert 300_000 < len(hostile_page.encode()) < 2_000_000
 
 
+@pytest.mark.usefixtures("drawn_anew")
 def test_the_same_run_gives_the_same_page(hostile_page: str, hostile_run: Run, folder: Path) -> None:
     assert page_of(hostile_run, folder) == hostile_page
 
@@ -247,6 +248,13 @@ def test_a_page_of_smoke_gives_no_verdicts(run: Run, folder: Path) -> None:
         assert "smoke: numbers are no results" in seen
         assert not re.search(r"faster|slower", seen)
         assert not re.search(r'class="[^"]*\b(?:faster|slower)\b', seen)
+        assert not re.search(r"[✓✗]|\d claims hold|claim fails", seen)
+        assert "every claim holds" not in seen[: seen.index('class="cards')], "a claim of smoke is no alarm"
+        assert 'class="alarm"' in seen, "what failed to run is one"
+    assert "did not hold" in page
+    assert "Smoke decides nothing" in page
+    assert "geometric means" not in page
+    assert "geometric means" in page_of(run, folder)
     assert "no ratio in smoke" in page
     assert "What went wrong" in page
     assert "smoke: numbers are no results" not in page_of(run, folder)

@@ -87,3 +87,18 @@ def test_tables_are_found_by_the_beginning_of_their_name(run: Run) -> None:
     assert found.item.name == "Distortion"
     assert placing.recorded("figure", "Nothing", page.parts[0]) is None
     assert placing.name_of(Reference("compare", ("a.speed",))) == "the compare of a.speed"
+
+
+def test_of_a_question_that_was_hardly_run_what_ran_stands_open_and_the_text_is_folded(run: Run) -> None:
+    parts = view.view(run)[0].parts
+    charts = placing.first_charts(parts)
+    section = Section(question="a", answer="<p>It is …</p>", pieces=(Prose("<p>Text.</p>"), WIDE))
+    _, rows = placing.in_part(section, "", charts)
+    (whole,) = rows[0].text
+    assert isinstance(whole, Folded)
+    assert whole.title == "The whole answer"
+    assert list(placing.things(whole.rows)) == []
+    assert rows[1].things == charts
+    _, (first, *_) = placing.in_part(section, "<p>It is 1.</p>", charts)
+    assert first.text[0] == Text("<p>It is 1.</p>")
+    assert first.things == charts[:1]

@@ -45,6 +45,7 @@ def opened(browser: Any, address: str, width: int = 1280, **options: Any) -> Ite
 
 def draw_all(page: Any) -> int:
     """Scroll every open chart into view and wait until it lives; how many there are."""
+    unfold(page)
     charts = page.locator("figure.chart:visible")
     for number in range(charts.count()):
         charts.nth(number).scroll_into_view_if_needed()
@@ -52,7 +53,13 @@ def draw_all(page: Any) -> int:
     return int(charts.count())
 
 
+def unfold(page: Any) -> None:
+    """What phones fold."""
+    page.evaluate("document.querySelectorAll('.unfold input').forEach((box) => { box.checked = true; })")
+
+
 def open_folds(page: Any) -> None:
+    unfold(page)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
 

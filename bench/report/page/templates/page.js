@@ -36,6 +36,11 @@
       opened ||= !fold.open;
       fold.open = true;
     }
+    for (const label of [target.querySelector(":scope > .unfold"), target.closest("table")?.previousElementSibling]) {
+      if (!label?.matches(".unfold")) continue;
+      label.firstElementChild.checked = true;
+      opened = true;
+    }
     if (opened) target.scrollIntoView();
   };
   addEventListener("hashchange", reveal);

@@ -1,0 +1,34 @@
+"""Planted bugs: each stands where its list says, and a run in profile smoke notices it."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.plants.planting import KINDS, NOTICED, ROOT, Plant, plants, run_with
+
+PLANTS = plants()
+
+
+def label(plant: Plant) -> str:
+    return f"{plant.file.removesuffix('.py')}: {plant.name}"
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=label)
+def test_it_changes_one_place_and_is_of_a_known_kind(plant: Plant) -> None:
+    assert plant.kind in KINDS
+    assert plant.run
+    plant.planted((ROOT / plant.path).read_text())
+
+
+def test_none_stands_twice() -> None:
+    assert [place for place, times in Counter((p.file, p.old, p.new) for p in PLANTS).items() if times > 1] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plant", PLANTS, ids=label)
+def test_a_run_notices_it(plant: Plant, tmp_path: Path) -> None:
+    done = run_with(plant, tmp_path)
+    assert done.returncode == NOTICED, (
+        f"not noticed (exit {done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    )
