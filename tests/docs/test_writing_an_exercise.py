@@ -78,7 +78,7 @@ def test_every_command_ends_well(said: tuple[Path, dict[str, str]]) -> None:
     assert [line.split()[1] for line in answers] == ["list", "check", "check", "new", "try", "run", "check"]
     assert "ex42" in answers["bench list"]
     assert "✗" not in answers["bench check ex42"] + answers["bench check ex44"] + answers["bench check ex45"]
-    assert "✓ mine  error " in answers["bench try ex42.b mine.py"]
+    assert "✓ mine (mine.py)  error " in answers["bench try ex42.b mine.py"]
 
 
 def test_the_exercise_finds_what_the_page_says(said: tuple[Path, dict[str, str]]) -> None:

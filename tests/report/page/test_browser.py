@@ -11,7 +11,7 @@ import pytest
 from bench.model import Case, Curve, Findings, Record
 from bench.report.page import html
 from tests.report.page import windows
-from tests.report.page.windows import draw_all, open_folds, opened
+from tests.report.page.windows import draw_all, open_folds, opened, unfold
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = windows.MARKS
@@ -67,6 +67,7 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll(".drawing > :not(.
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_jumps_when_charts_come_alive(browser: Any, address: str, width: int) -> None:
     with opened(browser, address, width, java_script_enabled=False) as (page, _):
+        unfold(page)
         still = page.evaluate(HEIGHTS)
         assert page.evaluate(SMALLEST) > 8.5
     with opened(browser, address, width) as (page, wrong):
