@@ -18,15 +18,15 @@ LINE = 100
 """Characters of a line of text on GitHub."""
 
 
-def test_it_begins_with_the_page_the_commands_the_forest_plot_and_three_lines() -> None:
+def test_it_begins_with_the_page_the_forest_plot_three_lines_and_the_commands() -> None:
     places = [
         TEXT.index(piece)
         for piece in (
             "# bench\n\n**",
             "<!-- bench page ex10 -->",
-            '```\npip install -e ".[test]" && bench run ex10\npytest\n```',
             "<!-- bench chart ex10.a.speed ratio -->",
             "<!-- bench live ex10\n",
+            '```\npip install -e ".[test]" && bench run ex10\npytest\n```',
             "\n## ",
         )
     ]
