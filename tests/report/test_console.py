@@ -92,6 +92,7 @@ def test_smoke_calls_nothing_faster_and_says_what_its_numbers_are(run: Run) -> N
         assert not re.search("faster|slower|no change|inconclusive|unstable", text)
         assert "\x1b[32m" not in text
         assert not re.search(r"✓|agrees? with|\d claims? hold", text)
+        assert "· ex10.a  every claim holds: 0.63 < 0.9" in text, "what ends the run with 1 is told"
         assert "its numbers are no results" in text
         assert "known to" not in text
 

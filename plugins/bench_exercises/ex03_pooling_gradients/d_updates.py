@@ -90,7 +90,7 @@ def claim_ends(lab: Lab, walks: Sequence[Walk], j: Tensor, *, lr: float, one_upd
     average, most = walks
     curvature = torch.linalg.svdvals(j).square()
     start, updates = average.distances[0], len(average.distances) - 1
-    reached = max(lr * float(curvature.max()), start - updates * lr * float(curvature.min()) / 2)
+    reached = largest(lr * curvature.max(), start - updates * lr * float(curvature.min()) / 2)
     lab.claim("average: ‖out2 - out1‖ after the last update, by the law", average.distances[-1], at_most=reached)
     # The bound is reached, where u lies along the steepest direction: rounding alone would fail it.
     furthest = largest(most.moves())

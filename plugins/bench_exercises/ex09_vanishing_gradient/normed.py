@@ -46,7 +46,7 @@ def redundant_biases(lab: Lab, task: Task, cells: Sequence[Trained]) -> None:
     evaluating = largest(checks.redundant_bias(cell.stack, task, evaluating=True) for cell in cells)
     # The gradient of a weight in front of batch norm falls as the weight grows: beside weights that have run away
     # nothing is left of it that rounding could be relative to.
-    away = max(float(cell.stack.theta.abs().max()) for cell in cells) > RUN_AWAY
+    away = largest(cell.stack.theta.abs().max() for cell in cells) > RUN_AWAY
     name = "bias gradients in front of batch norm, relative to the weights'"
     lab.claim(name, training, at_most=1e-10, as_declared=away)
     lab.metric("bias gradients in front of batch norm in evaluation mode, relative to the weights'", evaluating)
