@@ -52,3 +52,10 @@ def test_a_claim_that_changed_parameters_unmade_has_nothing_to_fail() -> None:
     break_it(study, broken(0.0))
     assert failed(study.findings) == {}
     assert study.findings.tables[0].rows == ()
+
+
+def test_an_infinite_value_passes_no_claim_of_at_least() -> None:
+    study = lab()
+    study.claim("the control moves", 3.0, at_least=1.0)
+    break_it(study, broken(math.inf, fails="the control moves"))
+    assert failed(study.findings) == {}

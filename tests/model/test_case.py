@@ -122,3 +122,8 @@ def test_what_is_as_declared_tells_no_case_apart() -> None:
     assert notable({"rate": 0.01, "batch": 8, "epochs": 3.0}, declared) == {"batch": 8}
     assert notable({"rate": 0.05, "other": 1}, declared) == {"rate": 0.05, "other": 1}
     assert notable({"rate": 0.01}, {}) == {"rate": 0.01}, "an old run declares nothing"
+
+
+def test_a_truth_value_is_no_number_in_whatever_order_they_are_met() -> None:
+    keys = [Case(exercise="e", part="p", device="cpu", seed=0, parameters={"k": k}).key for k in (1, True, 0, False)]
+    assert len(set(keys)) == 4
