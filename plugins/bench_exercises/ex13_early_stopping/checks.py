@@ -70,8 +70,10 @@ def tikhonov(problem: Regression, rate: float, steps: int) -> float:
 
 
 def steeper_first(curvature: Sequence[float], rate: float, stops: Sequence[int]) -> Tensor:
-    """The smallest growth of the kept fraction from one curvature to the next, over both methods and all stops, where the
-    steeper of the two is still learning."""
+    """The smallest growth of the kept fraction from one curvature to the next, over both methods and all stops.
+
+    Only where the steeper of the two is still learning.
+    """
     rising = torch.tensor(sorted(curvature), dtype=torch.float64)
     rises = []
     for t in stops:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import torch
 
 from bench import Lab
-from bench.kit.compare import largest
+from bench.kit.compare import largest, smallest
 
 from . import b_low_rank, by_hand, network
 from .by_hand import Factors
@@ -76,17 +76,19 @@ def real_noise(lab: Lab, generator: torch.Generator, gain: float) -> None:
 
 def expressivity(lab: Lab) -> None:
     """Rank-1 kernels are a thin set: a random kernel is far from it, and R terms come nearer."""
-    generator, sweeps = lab.generator(), lab.pick(smoke=12, quick=40, full=150)
+    generator, sweeps, starts = lab.generator(), *lab.pick(smoke=(12, 4), quick=(40, 20), full=(150, 100))
     W = torch.randn(8, 8, 3, 3, generator=generator, dtype=torch.float64)
     exact = by_hand.kernel(Factors(*(factor.double() for factor in network.drawn(8, 8, 3, 3, generator=generator))))
     *_, (_, error) = b_low_rank.decompose(exact, 1, 4, generator)
     lab.claim("a rank-1 kernel is found again by one term", error, at_most=1e-8)
     terms, left, rise = (1, 2, 4, 8, 16, 32), [], 0.0
     for R in lab.track(terms, "terms"):
-        errors = [error for _, error in b_low_rank.decompose(W, R, sweeps, generator)]
-        rise = largest(rise, *(after - before for before, after in pairwise(errors)))
-        left.append(errors[-1])
-    lab.claim("one term misses most of a random kernel, relative error", left[0], at_least=0.8)
+        # Of one term something is claimed, and one start may end in a poor local optimum: the best of several counts.
+        runs = (b_low_rank.decompose(W, R, sweeps, generator) for _ in range(starts if R == 1 else 1))
+        fits = [[error for _, error in run] for run in runs]
+        rise = largest(rise, *(after - before for errors in fits for before, after in pairwise(errors)))
+        left.append(smallest(errors[-1] for errors in fits))
+    lab.claim("one term misses most of a random kernel, relative error", left[0], at_least=least_missed(W))
     lab.claim("32 terms hold more of it than one, difference of the errors", left[0] - left[-1], at_least=0.5)
     lab.claim("alternating least squares never gets worse, largest rise", rise, at_most=1e-8)
     lab.curve(
@@ -99,3 +101,14 @@ def expressivity(lab: Lab) -> None:
         scale="log-x",
         kind="law",
     )
+
+
+def least_missed(W: torch.Tensor) -> float:
+    """What any rank-1 kernel misses of W at the least, relative to ‖W‖.
+
+    Laid out as a matrix in whatever way, a rank-1 kernel is a matrix of rank 1, and of those none holds more than the
+    largest singular value (Eckart and Young 1936): the layout with the smallest one bounds all.
+    """
+    layouts = (W.movedim(axis, 0).flatten(1) for axis in range(W.ndim))
+    held = smallest(float(torch.linalg.matrix_norm(layout, 2)) for layout in layouts) / float(W.norm())
+    return (1 - held**2) ** 0.5
