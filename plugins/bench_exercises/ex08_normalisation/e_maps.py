@@ -1,4 +1,4 @@
-"""8e: batch norm on a tensor (N, C, H, W), and 8f: layer norm against it. By hand: ``axes``."""
+"""8e: batch norm on a tensor (N, C, H, W), and 8f: layer norm against it. By hand: ``by_hand``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench import Lab
 from bench.kit.byhand import batch_norm, batch_norm_backward, gradient_errors, layer_norm, layer_norm_backward
 from bench.kit.compare import largest, smallest
 
-from .axes import EPS, gap, normal, normalise, over_batch, over_features
+from .by_hand import EPS, gap, normal, normalise, over_batch, over_features
 
 SHAPE = (6, 3, 5, 4)
 

@@ -11,8 +11,8 @@ from bench.kit.byhand import batch_norm, gradient_errors
 from bench.kit.byhand import batch_norm_backward as backward
 from bench.kit.compare import largest
 
-from .axes import gap, normal, over_batch
-from .networks import BATCH, CAP, CHANCE, Design, Networks, examples, final, train
+from .by_hand import gap, normal, over_batch
+from .network import BATCH, CAP, CHANCE, Design, Networks, examples, final, train
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 GAINS = (1 / 64, 1 / 16, 1 / 4, 1.0, 2**0.5, 4.0, 16.0)

@@ -13,7 +13,7 @@ from bench import Lab
 from bench.kit.byhand import Running, batch_norm, batch_norm_eval, running_statistics
 from bench.kit.compare import largest
 
-from .axes import EPS, gap, normal
+from .by_hand import EPS, gap, normal
 
 
 @dataclass(frozen=True, slots=True)

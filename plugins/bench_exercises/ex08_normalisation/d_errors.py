@@ -12,7 +12,7 @@ from torch import Tensor
 from bench import Lab
 from bench.kit.compare import smallest
 
-from .maxout import Pair, Unit, convex_bound, convex_envelope, from_curvature, from_knots, grid, worst
+from .d_maxout import Pair, Unit, convex_bound, convex_envelope, from_curvature, from_knots, grid, worst
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,7 +17,7 @@ from bench import Lab
 from bench.kit.byhand import Running, batch_norm, batch_norm_eval, dropout, running_statistics
 from bench.kit.compare import largest
 
-from .axes import gap, normal, over_batch
+from .by_hand import gap, normal, over_batch
 
 DROPPED = (0.5, 0.3, 0.15)
 WIDTH = 4

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .axes import EPS
+from .by_hand import EPS
 
 BATCH = 64
 INPUTS = 8
