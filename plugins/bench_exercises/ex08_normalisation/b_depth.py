@@ -120,7 +120,7 @@ def draw(lab: Lab, series: dict[str, Tensor]) -> None:
             range(1, len(PLACES) + 1),
             found,
             series=name,
-            x_label="conv 1, conv 2, norm of blocks 1, 2, 3",
+            x_label="place, down the blocks",
             y_label="variance with dropout over without",
         )
 
