@@ -69,7 +69,7 @@ def study(lab: Lab, rate: float, longest: int) -> None:
     lab.claim("the largest that a direction asks for, less best α·ε·τ", below.min(), at_least=0)
     unfinished = rate * steps * LOW <= 0.3
     product, distance = found.product[unfinished], found.distance[unfinished]
-    lab.metric("smallest best α·ε·τ while every direction still learns", product.min())
+    lab.metric("smallest best α·ε·τ before the flattest direction is learned", product.min())
     lab.metric("largest best α·ε·τ", found.product.max())
     lab.metric("smallest distance left, relative", distance.min())
     lab.metric("largest distance left, relative", distance.max())

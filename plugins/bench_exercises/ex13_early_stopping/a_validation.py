@@ -14,8 +14,10 @@ from . import by_hand, solution
 from .problem import FEATURES, HIGH, LOW, Regression, inputs, spread
 
 TRAINING, HELD_OUT = 40, 40
-RATE, MOST = 0.5, 1000
-"""Of one training with noise: the learning rate, and the steps."""
+RATE, MOST, PATIENCE = 0.5, 2000, 500
+"""Of one training with noise: the learning rate, the steps, and how many of them without progress end it."""
+MORE_NOISE, MORE_HELD_OUT = 2.0, 400
+"""It has twice the noise, and so many samples held out: one training shows what is seen in the mean over many."""
 
 
 def chosen_by_validation(lab: Lab, curvature: Tensor, noise: float, draws: int) -> dict[str, Tensor]:
@@ -46,18 +48,22 @@ def model_solution(lab: Lab, noise: float) -> None:
     """The loop that a student would write stops where the errors of the iterates by hand are least."""
     stream = lab.generator()
     x, _, q = inputs(stream, TRAINING, spread(LOW, HIGH, FEATURES))
-    held = torch.randn(HELD_OUT, FEATURES, generator=stream).double() * x.square().mean().sqrt()
-    true = q.sum(1)
-    targets, controls = (a @ true + noise * torch.randn(len(a), generator=stream).double() for a in (x, held))
+    # Held out from where the training set comes from: inputs of any other covariance would ask for another time.
+    curvature = torch.tensor(spread(LOW, HIGH, FEATURES), dtype=torch.float64)
+    held = torch.randn(MORE_HELD_OUT, FEATURES, generator=stream).double() * curvature.sqrt() @ q.T
+    true, deviation = q.sum(1), MORE_NOISE * noise
+    targets, controls = (a @ true + deviation * torch.randn(len(a), generator=stream).double() for a in (x, held))
     train, rest = (Regression(a, b).to(lab.device, lab.dtype) for a, b in ((x, targets), (held, controls)))
     walked = torch.stack(list(by_hand.iterates(train, RATE, MOST)))
     errors = (walked @ rest.x.T - rest.y).square().mean(1)
     best = int(errors.argmin())
     weights, step = solution.train_with_early_stopping(
-        (train.x, train.y), (rest.x, rest.y), learning_rate=RATE, patience=MOST, most_steps=MOST
+        (train.x, train.y), (rest.x, rest.y), learning_rate=RATE, patience=PATIENCE, most_steps=MOST
     )
     lab.metric("one set of noisy targets: stopped after", best, "steps")
     lab.metric("one set of noisy targets: held-out error of the last step over the least", errors[-1] / errors[best])
+    left = MOST - PATIENCE - best
+    lab.claim("one set of noisy targets: steps that patience spared", left, at_least=1, as_declared=True)
     lab.claim("the model solution stops where the errors by hand are least", max_error(step, best), equals=0)
     lab.claim("the model solution keeps the weights of that step", relative_error(weights, walked[best]), at_most=1e-10)
     lab.curve("One training with noise", *course(errors), series="held out", **AXES)

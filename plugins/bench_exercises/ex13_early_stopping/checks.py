@@ -70,12 +70,16 @@ def tikhonov(problem: Regression, rate: float, steps: int) -> float:
 
 
 def steeper_first(curvature: Sequence[float], rate: float, stops: Sequence[int]) -> Tensor:
-    """The smallest growth of the kept fraction from one curvature to the next, over both methods and all stops."""
+    """The smallest growth of the kept fraction from one curvature to the next, over both methods and all stops, where the
+    steeper of the two is still learning."""
     rising = torch.tensor(sorted(curvature), dtype=torch.float64)
-    kept = [
-        method for t in stops for method in (by_hand.stopped(rising, rate, t), by_hand.shrunk(rising, 1 / (rate * t)))
-    ]
-    return torch.stack([fraction.diff().min() for fraction in kept]).min()
+    rises = []
+    for t in stops:
+        stopped, shrunk = by_hand.stopped(rising, rate, t), by_hand.shrunk(rising, 1 / (rate * t))
+        # Where nothing of a direction is left to learn, 1 is kept of both, to rounding.
+        learning = stopped[1:] < 1 - 1e-9
+        rises += [stopped.diff()[learning], shrunk.diff()]
+    return torch.cat(rises).min()
 
 
 def lengths(problem: Regression, rate: float, steps: int) -> Tensor:
