@@ -1,7 +1,8 @@
 """ex08: Batch norm, layer norm, maxout, and dropout in convolutional networks.
 
-Every normalisation by hand is one formula over different axes (``axes``); its gradients are those of
-``bench.kit.byhand``, held against autograd and differences. One module for each subject of the sheet.
+A module that begins with a letter serves that question, the others serve several: ``docs/exercise-grammar.md``.
+Every normalisation by hand is one formula over different axes (``by_hand``); its gradients are those of
+``bench.kit.byhand``, held against autograd and differences.
 """
 
 from __future__ import annotations
@@ -12,7 +13,28 @@ from torch import Tensor
 
 from bench import Exercise, Lab, Work, hookimpl
 
-from . import advantages, channels, maps, order, population, ranking, universal
+from . import (
+    a_initial,
+    a_layer,
+    a_noise,
+    a_rates,
+    a_saturating,
+    a_shift,
+    b_activation,
+    b_depth,
+    b_ranking,
+    b_shift,
+    c_at_test,
+    c_speed,
+    d_line,
+    d_plane,
+    d_proof,
+    d_single,
+    e_maps,
+    f_layer_norm,
+    f_speed,
+    g_dropout,
+)
 
 exercise = Exercise(tags=("theory", "normalisation", "regularisation", "by hand"))
 
@@ -21,52 +43,57 @@ Calls = dict[str, Callable[[], Tensor]]
 
 @exercise.study("a", "Batch norm: the layer, its gradients, and what it does not see")
 def the_layer(lab: Lab) -> None:
-    advantages.layer(lab)
+    a_layer.study(lab)
 
 
 @exercise.study("a.rates", "Advantage 1: higher learning rates")
 def higher_rates(lab: Lab) -> None:
-    advantages.higher_rates(lab)
+    a_rates.study(lab)
 
 
 @exercise.study("a.initial", "Advantage 2: initial weights matter less")
 def any_initial_weights(lab: Lab) -> None:
-    advantages.any_initial_weights(lab)
+    a_initial.study(lab)
 
 
 @exercise.study("a.saturating", "Advantage 3: deep networks of saturating activations learn")
 def saturating(lab: Lab) -> None:
-    advantages.saturating(lab)
+    a_saturating.study(lab)
 
 
 @exercise.study("a.noise", "Advantage 4: it regularises, because a batch is a random sample")
 def batch_noise(lab: Lab) -> None:
-    advantages.batch_noise(lab)
+    a_noise.study(lab)
 
 
 @exercise.study("a.shift", "Internal covariate shift: how far the inputs of a layer move")
 def covariate_shift(lab: Lab) -> None:
-    advantages.drift(lab)
+    a_shift.study(lab)
 
 
 @exercise.study("b", "Dropout before batch norm shifts the variance between training and test")
 def variance_shift(lab: Lab) -> None:
-    order.variance_shift(lab)
+    b_shift.study(lab)
+
+
+@exercise.study("b.depth", "The variance shift through layers: predicted, and measured in exercise 4's blocks")
+def shift_through_depth(lab: Lab) -> None:
+    b_depth.study(lab)
 
 
 @exercise.study("b.activation", "Before or after the activation: what batch norm meets")
 def around_activation(lab: Lab) -> None:
-    order.around_activation(lab)
+    b_activation.study(lab)
 
 
 @exercise.study("b.ranking", "Five orders trained on digits")
 def orders_trained(lab: Lab) -> None:
-    ranking.ranking(lab)
+    b_ranking.study(lab)
 
 
 @exercise.study("c", "Batch norm at test time: constants, moving averages, folding")
 def at_test(lab: Lab) -> None:
-    population.at_test(lab)
+    c_at_test.study(lab)
 
 
 @exercise.comparison(
@@ -78,32 +105,37 @@ def at_test(lab: Lab) -> None:
     side=16,
 )
 def folding(lab: Lab, channels: int, side: int) -> Calls:
-    return population.fused(lab, channels, side)
+    return c_speed.variants(lab, channels, side)
 
 
 @exercise.study("d", "Two maxout units on a line: error against pieces")
 def two_units(lab: Lab) -> None:
-    universal.on_a_line(lab)
+    d_line.study(lab)
+
+
+@exercise.study("d.proof", "Two units from any piecewise linear function: the proof's steps on a square")
+def steps_of_the_proof(lab: Lab) -> None:
+    d_proof.study(lab)
 
 
 @exercise.study("d.plane", "Two maxout units on a plane: error against planes")
 def two_units_on_a_plane(lab: Lab) -> None:
-    universal.on_a_plane(lab)
+    d_plane.study(lab)
 
 
 @exercise.study("d.single", "One maxout unit is convex, and that is not enough")
 def single_unit(lab: Lab) -> None:
-    universal.one_unit(lab)
+    d_single.study(lab)
 
 
 @exercise.study("e", "Batch norm of (N, C, H, W): one mean and one variance per channel")
 def on_maps(lab: Lab) -> None:
-    maps.on_maps(lab)
+    e_maps.study(lab)
 
 
 @exercise.study("f", "Layer norm against batch norm")
 def layer_against_batch(lab: Lab) -> None:
-    maps.layer_against_batch(lab)
+    f_layer_norm.study(lab)
 
 
 @exercise.comparison(
@@ -114,12 +146,12 @@ def layer_against_batch(lab: Lab) -> None:
     features=(64, 1024),
 )
 def layer_norm_speed(lab: Lab, features: int) -> Calls:
-    return maps.layer_norm_ways(lab, features)
+    return f_speed.variants(lab, features)
 
 
 @exercise.study("g", "Dropout on convolutions: single values or whole channels")
 def dropout_on_maps(lab: Lab) -> None:
-    channels.on_convolutions(lab)
+    g_dropout.study(lab)
 
 
 @hookimpl

@@ -1,7 +1,7 @@
 """Every normalisation layer, by hand, is one formula; only the axes differ.
 
 x̂ = (x - μ) / √(σ² + ε), y = γ x̂ + β, with the mean μ and the *biased* variance σ² over ``axes``.
-Shapes: x (N, F) or (N, C, H, W).
+Shapes: x (N, F) or (N, C, H, W). Their gradients by hand are those of ``bench.kit.byhand``.
 """
 
 from __future__ import annotations
@@ -26,15 +26,3 @@ def over_batch(x: Tensor, eps: float = EPS) -> Tensor:
 def over_features(x: Tensor, eps: float = EPS) -> Tensor:
     """Layer norm: one mean for each example, over everything else."""
     return normalise(x, tuple(range(1, x.ndim)), eps)
-
-
-def gap(found: Tensor, expected: Tensor) -> float:
-    """The largest difference between any two elements."""
-    if found.shape != expected.shape:
-        raise ValueError(f"shapes {tuple(found.shape)} and {tuple(expected.shape)} cannot be compared")
-    return float((found - expected).detach().abs().max())
-
-
-def normal(shape: tuple[int, ...], stream: torch.Generator, like: Tensor) -> Tensor:
-    """Standard normal numbers, drawn in float32 on the CPU: the same on every device."""
-    return torch.randn(shape, generator=stream).to(like)

@@ -7,10 +7,14 @@ A maxout unit is h(v) = max_k (a_k·v + c_k). Planes are (slopes (k, n), offsets
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
+from math import pi
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from bench.kit.compare import max_error, smallest
 
 Function = Callable[[Tensor], Tensor]
 
@@ -81,7 +85,22 @@ def grid(low: float, high: float, per_axis: int, axes: int, *, like: Tensor, ins
 
 def worst(approximation: Function | Pair, f: Function, points: Tensor) -> float:
     """The largest error over the points."""
-    return float((approximation(points) - f(points)).abs().max())
+    return max_error(approximation(points), f(points))
+
+
+def least_factor(errors: list[float]) -> float:
+    """By which each error is at least smaller than the one before."""
+    return smallest(before / after for before, after in pairwise(errors))
+
+
+def wave_on_unit(v: Tensor) -> Tensor:
+    """sin 2πv, to be approximated on [0, 1]."""
+    return (2 * pi * v[:, 0]).sin()
+
+
+def two_on_a_wave(pieces: int, like: Tensor) -> Pair:
+    """For ``wave_on_unit``, whose second derivative is at least -4π²."""
+    return from_curvature(wave_on_unit, 4 * pi**2, grid(0, 1, pieces, 1, like=like, inside=True))
 
 
 def convex_envelope(x: Tensor, y: Tensor) -> Tensor:

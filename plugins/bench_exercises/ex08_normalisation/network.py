@@ -1,9 +1,7 @@
 """Deep networks with and without batch norm; all members of a sweep are trained at once.
 
-The task is easy on purpose: on which side of a plane does a point lie? A single layer can learn it, so a deep network
-that stays at chance fails as an optimisation, not for want of capacity. The weights of R networks are stacked in
-front, (R, out, in), so that one batched product serves all of them; examples are columns, so that a batch norm of R
-networks is one call that normalises along the last axis.
+The weights of R networks are stacked in front, (R, out, in), so that one batched product serves all of them; examples
+are columns, so that a batch norm of R networks is one call that normalises along the last axis.
 """
 
 from __future__ import annotations
@@ -11,18 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .axes import EPS
+from .by_hand import EPS
+from .problem import BATCH, INPUTS, examples
 
-BATCH = 64
-INPUTS = 8
-CHANCE = log(2)
-"""The cross-entropy of a coin, in nats."""
 CAP = 10.0
 """A loss above this, or one that is not a number, has diverged; it is recorded as this."""
 ACTIVATIONS = {"sigmoid": torch.sigmoid, "ReLU": torch.relu}
@@ -100,12 +94,6 @@ class Networks:
 def along_batch(z: Tensor) -> Tensor:
     """x̂ of batch norm for z (R, out, batch): a layer norm whose features are the examples."""
     return F.layer_norm(z, z.shape[-1:], eps=EPS)
-
-
-def examples(count: int, stream: torch.Generator, like: Tensor) -> tuple[Tensor, Tensor]:
-    """Points x (count, INPUTS), standard normal, and y = [Σ x > 0]."""
-    x = torch.randn(count, INPUTS, generator=stream).to(like)
-    return x, (x.sum(1) > 0).to(x)
 
 
 def train(networks: Networks, rates: Tensor, steps: Iterable[int], stream: torch.Generator) -> Tensor:

@@ -12,7 +12,9 @@ from torch.nn import functional as F
 
 from bench import Lab
 from bench.kit.compare import largest, smallest
-from bench.kit.data import Pictures, mnist, normalise, statistics
+from bench.kit.data import mnist
+
+from .problem import flat
 
 WIDTH = 64
 DROPPED = 0.5
@@ -38,10 +40,6 @@ def network(order: tuple[tuple[str, ...], tuple[str, ...]]) -> nn.Sequential:
     }
     first, second = ([make[name]() for name in block] for block in order)
     return nn.Sequential(nn.Linear(784, WIDTH), *first, nn.Linear(WIDTH, WIDTH), *second, nn.Linear(WIDTH, 10))
-
-
-def flat(x: Tensor, pictures: Pictures, lab: Lab) -> Tensor:
-    return normalise(x, *statistics(pictures.train.x), lab.dtype).flatten(1).to(lab.device)
 
 
 def train(net: nn.Module, x: Tensor, y: Tensor, *, epochs: int, stream: torch.Generator) -> None:
@@ -93,7 +91,7 @@ def reestimate(net: nn.Sequential, x: Tensor) -> None:
         x = layer(x)
 
 
-def ranking(lab: Lab) -> None:
+def study(lab: Lab) -> None:
     pictures = lab.uses(mnist(lab.data))
     count, epochs, seeds = (
         lab.pick(smoke=800, quick=2000, full=4000),
