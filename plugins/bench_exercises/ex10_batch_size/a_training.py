@@ -1,0 +1,148 @@
+"""The training loop: data on the device, one test batch an iteration, and no wait for the device inside an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bench import BenchError, Lab
+from bench.kit.training import Epoch, Recipe, Replay, load, save, score, seeded
+from bench.kit.training.randomness import set_streams, streams
+
+from .network import initial
+from .problem import Curves, Digits, Feed, History, Update, make_optimizer
+from .reference import learn, look
+
+STRETCH = 500
+"""Iterations between two looks at the progress, and at whether the loss is still finite."""
+Track = Callable[[Sequence[range], str], Iterable[range]]
+Advance = Callable[["Feed", range, "Curves"], None]
+"""Train for some steps of the feed, and write down what they gave."""
+
+
+def plainly(net: nn.Module, optimizer: torch.optim.Optimizer, digits: Digits) -> Update:
+    """One update and a look at a test batch: which digits in, a row (4,) of the curves out."""
+
+    def update(chosen: Tensor, looked: Tensor) -> Tensor:
+        return torch.stack([*learn(net, optimizer, *digits.train(chosen)), *look(net, *digits.test(looked))])
+
+    return update
+
+
+def replayed(net: nn.Module, optimizer: torch.optim.Optimizer, digits: Digits) -> Update:
+    """The same, as one launch on CUDA; elsewhere as it is."""
+    update, device = plainly(net, optimizer, digits), digits.train_y.device
+    return Replay(update, device, optimizer) if device.type == "cuda" else update
+
+
+def advance(update: Update, feed: Feed, steps: range, curves: Curves) -> None:
+    """Train for ``steps``, with a look at a test batch after each, and write down both; nothing here waits."""
+    rows = torch.empty(len(steps), 4, device=feed.train_order.device, dtype=feed.digits.dtype)
+    for row, step in zip(rows, steps, strict=True):
+        row.copy_(update(*feed.chosen(step)))
+    curves.write(steps, rows)
+
+
+def evaluate(net: nn.Module, digits: Digits, number: int, rate: float) -> Epoch:
+    """Mean loss and accuracy over both whole sets, dropout off."""
+    recipe = Recipe(epochs=1, loss=F.nll_loss)
+    train, test = (score(net, examples, recipe) for examples in digits.examples())
+    return Epoch.of(number, rate, [train, test])
+
+
+def train(
+    net: nn.Module,
+    feed: Feed,
+    optimizer: torch.optim.Optimizer,
+    seed: int,
+    *,
+    track: Track = lambda it, label: it,
+    checkpoint: Path | None = None,
+    steps: Advance | None = None,
+) -> History:
+    """Train ``net`` in place over all epochs of the feed, its dropout drawn from ``seed``.
+
+    ``checkpoint`` is written after every epoch; one that is there is gone on with. ``steps`` is another way to do the
+    optimizer's updates. Raises ``BenchError`` with the epoch and the batch size when the loss is no longer finite.
+    """
+    device, rate = feed.train_order.device, float(optimizer.param_groups[0]["lr"])
+    curves = Curves.empty(len(feed.spans), device, feed.digits.dtype)
+    steps = steps or partial(advance, replayed(net, optimizer, feed.digits))
+    with seeded(seed, device):
+        if checkpoint is not None and checkpoint.exists():
+            epochs = _restore(load(checkpoint), net, optimizer, curves, feed=feed, seed=seed)
+        else:
+            epochs = [evaluate(net, feed.digits, 0, rate)]
+        for stretch in track(_stretches(feed, len(epochs) - 1), f"batch size {feed.batch}"):
+            steps(feed, stretch, curves)
+            _check(curves, stretch, feed)
+            if stretch.stop % feed.steps_per_epoch == 0:
+                epochs.append(evaluate(net, feed.digits, len(epochs), rate))
+                if checkpoint is not None:
+                    save(checkpoint, _state(net, optimizer, curves, epochs=epochs, feed=feed, seed=seed))
+    seen = torch.tensor([span.stop for span in feed.spans])
+    return History(feed.batch, curves.cpu(), seen, tuple(epochs))
+
+
+def _stretches(feed: Feed, done: int) -> list[range]:
+    """What is left after ``done`` epochs; no stretch crosses the end of an epoch."""
+    n = feed.steps_per_epoch
+    starts = [
+        (at, (epoch + 1) * n) for epoch in range(done, feed.epochs) for at in range(epoch * n, (epoch + 1) * n, STRETCH)
+    ]
+    return [range(at, min(at + STRETCH, end)) for at, end in starts]
+
+
+def _state(
+    net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, epochs: list[Epoch], feed: Feed, seed: int
+) -> dict[str, Any]:
+    return {
+        "kind": [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__],
+        "net": net.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "curves": asdict(curves),
+        "epochs": [asdict(epoch) for epoch in epochs],
+        "streams": streams(torch.Generator(), feed.train_order.device),
+    }
+
+
+def _restore(
+    state: dict[str, Any], net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, feed: Feed, seed: int
+) -> list[Epoch]:
+    if state.get("kind") != [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__]:
+        raise BenchError(f"the checkpoint of batch size {feed.batch} is that of another training: remove it")
+    net.load_state_dict(state["net"])
+    optimizer.load_state_dict(state["optimizer"])
+    for name, values in state["curves"].items():
+        getattr(curves, name)[: len(values)] = values
+    set_streams(state["streams"], torch.Generator(), feed.train_order.device)
+    return [Epoch(**epoch) for epoch in state["epochs"]]
+
+
+def _check(curves: Curves, stretch: range, feed: Feed) -> None:
+    finite = curves.train_loss[stretch.start : stretch.stop].isfinite()
+    if not bool(finite.all()):
+        step = stretch.start + int((~finite).int().argmax())
+        raise BenchError(
+            f"the loss diverged in epoch {step // feed.steps_per_epoch + 1} with batch size {feed.batch} "
+            f"(iteration {step + 1}: {curves.train_loss[step].item()}); lower the learning rate"
+        )
+
+
+def trained(lab: Lab, feed: Feed, optimizer: str, learning_rate: float, dropout: float) -> History:
+    """One training from the initial weights that all batch sizes share, in float32; channels last is the faster."""
+    net = initial(lab.seed, dropout).to(lab.device).to(memory_format=torch.channels_last)
+    stepper = make_optimizer(optimizer, net, learning_rate)
+    checkpoint, steps = lab.checkpoint(f"{optimizer}, batch {feed.batch}"), None
+    if optimizer == "sgd" and lab.device.type == "cpu":
+        from . import a_compiled as compiled  # late: others need no Numba
+
+        steps = partial(compiled.advance, net, learning_rate)
+    return train(net, feed, stepper, lab.seed, track=lab.track, checkpoint=checkpoint, steps=steps)
