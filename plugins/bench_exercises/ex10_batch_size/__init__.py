@@ -53,7 +53,7 @@ def trained(epochs: int, quick: int, optimizer: str, batch: int = 32) -> dict[st
     }
 
 
-@exercise.study("a.loss", "The network, and why log-softmax is paired with NLL", batch=limited(32, at_least=1))
+@exercise.study("a.loss", "The network, its loss and its loop, against a model solution", batch=limited(32, at_least=1))
 def loss(lab: Lab, batch: int) -> None:
     a_loss.study(lab, batch)
 

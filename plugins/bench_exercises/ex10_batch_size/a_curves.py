@@ -14,7 +14,7 @@ from bench import Lab
 from bench.kit.compare import largest
 from bench.kit.data import mnist
 
-from . import a_jumps, a_mistakes
+from . import a_jumps
 from .a_training import Settings, trained
 from .figures import LABELS, ZOOM, against_the_iteration, distortion, first_and_last, window_means
 from .problem import Digits, Feed, History, sizes
@@ -36,7 +36,6 @@ def study(lab: Lab, batch: Sequence[int] | int, epochs: int, faster: float, **se
     record(lab, histories, how)
     compare(lab, histories, len(digits.test_y))
     a_jumps.predicted(lab, histories)
-    a_mistakes.study(lab)
 
 
 def record(lab: Lab, histories: Sequence[History], how: Settings) -> None:

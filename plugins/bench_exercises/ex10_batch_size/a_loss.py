@@ -12,6 +12,7 @@ from bench import Lab
 from bench.kit.compare import max_error
 from bench.kit.data import mnist
 
+from . import a_mistakes
 from .network import FLAT, PARAMETERS, initial
 from .problem import Digits
 
@@ -33,6 +34,7 @@ def study(lab: Lab, batch: int) -> None:
     lab.claim("NLL of the log-softmax = cross-entropy of the logits", max_error(nll, truth), at_most=EXACT)
     lab.claim("cross-entropy of the log-softmax is the same again", max_error(twice, truth), at_most=EXACT)
     of_probabilities(lab, logits, y)
+    a_mistakes.study(lab)
     lab.metric("cost of the untrained network", truth)
     lab.metric("cost of a uniform answer, ln 10", UNIFORM)
 
