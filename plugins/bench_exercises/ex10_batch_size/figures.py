@@ -88,7 +88,7 @@ def _draw(axes: Axes, history: History, name: str, *, end: str, images: int) -> 
     curve = getattr(history.curves, name)
     shown = {"": slice(None), "first": slice(ZOOM), "last": slice(max(0, len(curve) - ZOOM), None)}[end]
     steps = torch.arange(1, len(curve) + 1)[shown]
-    colour, width = (TRAIN if name.startswith("train") else TEST), max(1, images // history.batch)
+    colour, width = (TRAIN if name.startswith("train") else TEST), max(5 if end else 1, images // history.batch)
     axes.plot(steps, curve[shown], color=colour, alpha=0.3, linewidth=0.5, rasterized=True)
     means = window_means(curve[shown], steps - steps[0] + 1, width)
     axes.plot(steps[0] - 1 + means[0], means[1], color=colour, linewidth=1.6)
