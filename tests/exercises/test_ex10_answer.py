@@ -10,8 +10,8 @@ import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
 from bench.report.answers import outline, problems, theory
 from bench.testing import lab, run_part, variants
-from bench_exercises.ex10_batch_size import exercise, race, schedule
-from bench_exercises.ex10_batch_size.trainings import Plan
+from bench_exercises.ex10_batch_size import b_race, b_trained, c_trained, d_trained, e_trained, exercise
+from bench_exercises.ex10_batch_size.reference import Plan
 
 ANSWER = (Path(ex10.__file__).parent / "answer.md").read_text(encoding="utf-8")
 
@@ -40,8 +40,9 @@ def recorded():
     """The names of all claims and metrics that quick and full record."""
     names = set()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ex10, "Plan", SmallPlan)
-        patch.setattr(schedule, "LATE", 3)
+        for module in (b_trained, c_trained, d_trained, e_trained):
+            patch.setattr(module, "Plan", SmallPlan)
+        patch.setattr(b_trained, "LATE", 3)
         for part in (part for part in exercise.parts.values() if part.kind == "study"):
             here = lab(profile="quick" if part.id.endswith(".trained") else "smoke")
             found = run_part(exercise, part.id, here, **changed(part.id))
@@ -98,14 +99,14 @@ def test_everything_that_is_placed_is_recorded(recorded):
 
 def test_every_measured_variant_exists():
     found = {
-        "a.speed": variants(exercise, "a.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
+        "a.speed": variants(exercise, "a.speed", lab(dtype=torch.float32, profile="full"), batch=8, optimizer="sgd"),
         "b.speed": variants(exercise, "b.speed", lab(dtype=torch.float32), batch=8, optimizer="sgd"),
-        "b.race": race.methods(lab(dtype=torch.float32), batch=50, gamma=0.9),
+        "b.race": b_race.variants(lab(dtype=torch.float32), batch=50, gamma=0.9),
     }
     for reference in theory.references(ANSWER):
-        if reference.function not in ("claim", "metric"):
+        if reference.function not in ("claim", "metric", "kept", "kept_run"):
             part, variant = reference.names
             assert variant in found[part]
             for name, value in reference.parameters:
-                declared = exercise.parts[part].parameters[name]
+                declared = exercise.parts[part].described.at("full").parameters[name]
                 assert value in declared if isinstance(declared, tuple) else value == declared

@@ -148,7 +148,7 @@ def test_a_measured_number_is_of_a_comparison_with_these_parameters(exercise: st
             part = parts[reference.names[0]]
             assert part.kind in ("comparison", "race")
             for name, value in reference.parameters:
-                declared = part.parameters[name]
+                declared = part.described.at("full").parameters[name]
                 assert value in (declared if isinstance(declared, tuple) else (declared,))
 
 

@@ -1,7 +1,6 @@
 """ex10: batch sizes, schedules, losses, outputs and class sizes on MNIST.
 
-The network is `network.py`, the training that looks at a test batch after every update `training.py`, by hand
-`byhand.py`; b to e train with `bench.kit.training`, by `trainings.py`. Then one module for each subject of the sheet.
+A module that begins with a letter serves that question, the others serve several: ``docs/exercise-grammar.md``.
 """
 
 from __future__ import annotations
@@ -9,26 +8,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bench import BenchError, Exercise, Lab, Work, by_profile, following, hookimpl, limited
+from bench import Exercise, Lab, Work, by_profile, following, hookimpl, limited
 from bench.kit.training import NUMERICS
 
 from . import (
-    adam,
-    batches,
-    imbalance,
-    loops,
-    losses_trained,
-    outputs,
-    race,
-    schedule,
-    speed,
-    targets,
-    traps,
-    variance,
+    a_adam,
+    a_curves,
+    a_loss,
+    a_noise,
+    a_scaled,
+    a_speed,
+    a_training,
+    b_race,
+    b_rates,
+    b_speed,
+    b_trained,
+    c_five,
+    c_trained,
+    d_one_or_two,
+    d_trained,
+    e_measures,
+    e_trained,
 )
 from .network import DROPOUT
-from .training import KINDS, RATES
-from .trainings import Plan
+from .problem import KINDS, RATES
 
 exercise = Exercise(tags=("training", "mnist", "convolution", "batch size"))
 
@@ -50,27 +53,41 @@ def trained(epochs: int, quick: int, optimizer: str, batch: int = 32) -> dict[st
     }
 
 
-@exercise.study("a.loss", "The network, and why log-softmax is paired with NLL", batch=limited(32, at_least=1))
+@exercise.study("a.loss", "The network, its loss and its loop, against a model solution", batch=limited(32, at_least=1))
 def loss(lab: Lab, batch: int) -> None:
-    batches.the_loss(lab, batch)
+    a_loss.study(lab, batch)
 
 
 @exercise.study(
     "a",
     "Batch size and learning noise",
     batch=BATCHES,
-    epochs=limited(by_profile(smoke=1, quick=4, full=15), at_least=1),
+    epochs=limited(by_profile(smoke=1, quick=2, full=15), at_least=1),
+    faster=limited(by_profile(smoke=1.0, quick=3.0, full=1.0), above=0),
+    engine=limited("torch", one_of=a_training.ENGINES),
     optimizer=limited("sgd", one_of=tuple(KINDS)),
     learning_rate=RATE,
     dropout=limited(DROPOUT, at_least=0, below=1),
 )
-def curves(lab: Lab, batch: Sequence[int] | int, **training: Any) -> None:
-    batches.noisy_curves(lab, batch, **training)
+def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, faster: float, **settings: Any) -> None:
+    a_curves.study(lab, batch, epochs, faster, **settings)
+
+
+@exercise.study(
+    "a.scaled",
+    "The same at a learning rate in proportion to the batch size",
+    batch=BATCHES,
+    epochs=limited(by_profile(smoke=1, quick=1, full=3), at_least=1),
+    per_image=limited(0.001, above=0),
+    dropout=limited(DROPOUT, at_least=0, below=1),
+)
+def at_one_noise_scale(lab: Lab, batch: Sequence[int] | int, epochs: int, *, per_image: float, dropout: float) -> None:
+    a_scaled.study(lab, batch, epochs, per_image=per_image, dropout=dropout)
 
 
 @exercise.study("a.noise", "The variance of the mini-batch gradient is σ²/B", batch=BATCHES)
 def gradient_variance(lab: Lab, batch: Sequence[int] | int) -> None:
-    variance.falls_with_the_batch(lab, batch)
+    a_noise.study(lab, batch)
 
 
 @exercise.study(
@@ -81,24 +98,24 @@ def gradient_variance(lab: Lab, batch: Sequence[int] | int) -> None:
     dropout=limited(DROPOUT, at_least=0, below=1),
 )
 def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int, dropout: float) -> None:
-    adam.beside_sgd(lab, batch, epochs, dropout)
+    a_adam.study(lab, batch, epochs, dropout)
 
 
 @exercise.comparison(
     "a.speed",
     "Time and memory by batch size, a test batch after every update",
     reference="idiomatic loop",
-    work=lambda batch, optimizer: Work(speed.images(batch), "images"),
-    batch=BATCHES,
+    work=lambda batch, optimizer: Work(a_speed.images(batch), "images"),
+    batch=limited(by_profile(smoke=(1, 50), quick=(1, 50), full=(1, 8, 32, 50)), at_least=1),
     optimizer=limited("sgd", one_of=tuple(KINDS)),
 )
-def time_and_memory(lab: Lab, batch: int, optimizer: str) -> dict[str, speed.Call]:
-    return speed.variants(lab, batch, optimizer)
+def time_and_memory(lab: Lab, batch: int, optimizer: str) -> dict[str, a_speed.Call]:
+    return a_speed.variants(lab, batch, optimizer)
 
 
 @exercise.study("b", "The learning rates of a schedule, and the trap of stepping it per batch", gamma=GAMMA)
 def learning_rates(lab: Lab, gamma: float) -> None:
-    schedule.learning_rates(lab, gamma)
+    b_rates.study(lab, gamma)
 
 
 @exercise.study(
@@ -110,27 +127,19 @@ def learning_rates(lab: Lab, gamma: float) -> None:
 def scheduled(
     lab: Lab, gamma: float, optimizer: Sequence[str] | str, learning_rate: Sequence[float] | float, **training: Any
 ) -> None:
-    """A learning rate for each of the optimizers, or one for all."""
-    optimizers = (optimizer,) if isinstance(optimizer, str) else tuple(optimizer)
-    rates = (learning_rate,) if isinstance(learning_rate, float | int) else tuple(learning_rate)
-    if len(rates) not in (1, len(optimizers)):
-        raise BenchError(f"give one learning rate, or one for each of {', '.join(optimizers)}: not {len(rates)}")
-    each = dict(zip(optimizers, rates * len(optimizers) if len(rates) == 1 else rates, strict=True))
-    images = lab.pick(smoke=100, quick=600, full=None)
-    plan = Plan.of(lab, images, optimizer=optimizers[0], learning_rate=rates[0], **training)
-    schedule.trained(lab, plan, each, gamma)
+    b_trained.study(lab, gamma, optimizer, learning_rate, **training)
 
 
 @exercise.comparison(
     "b.speed",
     "A whole training: the kit's loop against the idiomatic one",
     reference="idiomatic loop",
-    work=lambda batch, optimizer: Work(loops.EPOCHS * loops.images(batch), "images"),
+    work=lambda batch, optimizer: Work(b_speed.EPOCHS * b_speed.images(batch), "images"),
     batch=limited(50, at_least=1),
     optimizer=limited("sgd", one_of=tuple(KINDS)),
 )
-def loop(lab: Lab, batch: int, optimizer: str) -> dict[str, loops.Call]:
-    return loops.variants(lab, batch, optimizer)
+def loop(lab: Lab, batch: int, optimizer: str) -> dict[str, b_speed.Call]:
+    return b_speed.variants(lab, batch, optimizer)
 
 
 @exercise.race(
@@ -140,45 +149,38 @@ def loop(lab: Lab, batch: int, optimizer: str) -> dict[str, loops.Call]:
     batch=50,
     gamma=0.9,
 )
-def cheaper(lab: Lab, batch: int, gamma: float) -> dict[str, race.Start]:
-    return race.methods(lab, batch, gamma)
+def cheaper(lab: Lab, batch: int, gamma: float) -> dict[str, b_race.Start]:
+    return b_race.variants(lab, batch, gamma)
 
 
 @exercise.study("c", "Five losses: their targets, what they have in common, how low they get, and traps")
 def five_losses(lab: Lab) -> None:
-    logits, y = targets.problem(lab)
-    targets.written_out(lab, logits, y)
-    targets.identities(lab, logits, y)
-    targets.infima(lab, logits, y)
-    traps.traps(lab, logits, y)
-    losses_trained.poisson_is_nll(lab)
+    c_five.study(lab)
 
 
 @exercise.study("c.trained", "Trained with each loss: accuracy and calibration", **trained(1, 3, "adam"))
 def each_loss(lab: Lab, **training: Any) -> None:
-    losses_trained.trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=640, full=None), **training))
+    c_trained.study(lab, **training)
 
 
 @exercise.study("d", "One output and two: the same model, loss and gradients, and twice the step")
 def one_or_two(lab: Lab) -> None:
-    outputs.equivalence(lab)
-    outputs.one_step(lab)
-    outputs.whole_trainings(lab)
+    d_one_or_two.study(lab)
 
 
 @exercise.study("d.trained", "One output and two, trained", **trained(1, 3, "adam"))
 def both(lab: Lab, **training: Any) -> None:
-    outputs.trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=800, full=None), **training))
+    d_trained.study(lab, **training)
 
 
 @exercise.study("e", "Numbers for classes of unequal size, by hand and by scikit-learn")
 def measures(lab: Lab) -> None:
-    imbalance.measures(lab)
+    e_measures.study(lab)
 
 
 @exercise.study("e.trained", "A network that tells zeros, with and without a weight on them", **trained(1, 4, "sgd"))
 def weighted(lab: Lab, **training: Any) -> None:
-    imbalance.trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=800, full=None), **training))
+    e_trained.study(lab, **training)
 
 
 @hookimpl

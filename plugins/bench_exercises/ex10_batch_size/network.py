@@ -1,5 +1,7 @@
 """The network of the sheet: two convolutions, two linear layers, log-softmax; and its twins that tell two classes."""
 
+from __future__ import annotations
+
 from copy import deepcopy
 
 import torch
@@ -90,3 +92,13 @@ def merged(two: Binary) -> Binary:
     last = {"layer4.0.weight": (w1 - w0)[None], "layer4.0.bias": (b1 - b0)[None]}
     one.load_state_dict(deepcopy(below) | last)
     return one
+
+
+def one_output_loss(z: Tensor, y: Tensor) -> Tensor:
+    """Logits (N, 1) or (N,), classes (N,)."""
+    return F.binary_cross_entropy_with_logits(z.reshape(-1), y.to(z.dtype))
+
+
+def one_output_right(z: Tensor, y: Tensor) -> Tensor:
+    """A probability above ½ is a logit above 0."""
+    return (z.reshape(-1) > 0) == (y == 1)

@@ -1,0 +1,62 @@
+"""How good probabilities are, whatever loss they were trained with: held against what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn import functional as F
+
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Examples of about equal confidence: how many, how sure the network is of its answers, and how often right."""
+
+    count: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """``error`` is the expected calibration error, ``p_true`` the mean probability of the true class, ``brier`` the
+    mean of Σ(p - one-hot)²: 0 is perfect, 0.9 that of ten equal probabilities."""
+
+    accuracy: float
+    error: float
+    confidence: float
+    p_true: float
+    brier: float
+
+
+def reliability(p: Tensor, y: Tensor, bins: int = BINS) -> list[Bin]:
+    """Bins of equal width in the confidence, the highest of the probabilities p (N, K); empty ones are left out."""
+    confidence, answer = p.max(1)
+    place = (confidence * bins).long().clamp(max=bins - 1)
+    right = (answer == y).double()
+    return [
+        Bin(int(inside.sum()), float(confidence[inside].mean()), float(right[inside].mean()))
+        for inside in (place == i for i in range(bins))
+        if inside.any()
+    ]
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Σ n_b/N |accuracy - confidence| (Guo, Pleiss, Sun & Weinberger, ICML 2017, equation 3)."""
+    total = sum(b.count for b in bins)
+    return sum(b.count / total * abs(b.accuracy - b.confidence) for b in bins)
+
+
+def quality(p: Tensor, y: Tensor) -> Quality:
+    """Of probabilities p (N, K) and classes y (N,)."""
+    target = F.one_hot(y, p.shape[1])
+    return Quality(
+        accuracy=float((p.argmax(1) == y).double().mean()),
+        error=calibration_error(reliability(p, y)),
+        confidence=float(p.amax(1).mean()),
+        p_true=float(p.gather(1, y[:, None]).mean()),
+        brier=float((p - target).square().sum(1).mean()),
+    )

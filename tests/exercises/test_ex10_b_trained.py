@@ -1,0 +1,53 @@
+"""ex10, b: trained with a schedule."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from bench.lab import Lab
+from bench.testing import failed, lab, run_part
+from bench_exercises.ex10_batch_size import b_rates, b_trained, exercise
+from bench_exercises.ex10_batch_size.reference import Plan
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return Plan.of(lab(), images=60, epochs=3, batch=20, optimizer="sgd")
+
+
+def test_the_rate_falls_after_each_epoch_and_not_before(plan):
+    rates = {kind: [epoch.rate for epoch in b_trained.train(plan, kind, 0.5).epochs] for kind in b_rates.KINDS}
+    assert rates[b_rates.CONSTANT] == [0.01] * 4
+    assert rates[b_rates.PER_EPOCH] == pytest.approx([0.01, 0.01, 0.005, 0.0025], rel=1e-12)
+    assert rates[b_rates.PER_BATCH][2] == pytest.approx(0.01 * 0.5**3, rel=1e-12)
+
+
+def test_all_kinds_start_alike_and_constant_is_no_schedule(plan):
+    constant, falling = (b_trained.train(plan, kind, 0.5) for kind in (b_rates.CONSTANT, b_rates.PER_EPOCH))
+    assert constant.epochs[:2] == falling.epochs[:2]
+    assert constant.epochs[2] != falling.epochs[2]
+
+
+@pytest.mark.parametrize("kind", b_rates.KINDS)
+def test_a_training_that_was_cut_off_goes_on_to_the_same_end(plan, kind, monkeypatch):
+    whole = b_trained.train(replace(plan, lab=lab()), kind, 0.5)
+    path = plan.lab.checkpoint(f"sgd, {kind}")
+    seen = []
+
+    def cut(epochs, label):
+        seen.append(label)
+        return epochs if len(seen) > 1 else list(epochs)[:1]
+
+    monkeypatch.setattr(Lab, "track", lambda self, epochs, label: cut(epochs, label))
+    assert len(b_trained.train(plan, kind, 0.5).epochs) == 2
+    assert path.exists()
+    again = b_trained.train(plan, kind, 0.5)
+    assert again.epochs == whole.epochs
+    assert torch.equal(again.losses, whole.losses)
+
+
+def test_the_study_records_every_training():
+    found = run_part(exercise, "b.trained", batch=50, optimizer="adam")
+    assert failed(found) == {}
+    assert [row[:2] for row in found.tables[0].rows] == [("adam", kind) for kind in b_rates.KINDS]
