@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,8 @@ from bench.thinning import minmax_indices, stretches
 
 if TYPE_CHECKING:
     import torch
+
+    from bench.shared import Made
 
 T = TypeVar("T")
 MOST_POINTS = 600
@@ -71,7 +73,8 @@ class Lab:
 
     Fields: ``device`` and ``dtype`` to compute with, ``seed``, ``profile`` (smoke, quick, full), ``folder`` for files
     (a study's own, inside the run), ``data`` (embedded or full: what a loader should give), ``changed`` names the
-    parameters that have another value than the exercise declares.
+    parameters that have another value than the exercise declares. ``sharing`` is where the parts of an exercise keep
+    what ``shared`` computes once a run; without it, each computes for itself.
     """
 
     device: torch.device
@@ -81,6 +84,7 @@ class Lab:
     folder: Path
     data: str = "embedded"
     changed: tuple[str, ...] = ()
+    sharing: Path | None = None
     tracker: Tracker = _silent
     findings: Findings = field(default_factory=Findings)
 
@@ -179,6 +183,41 @@ class Lab:
         ``--continue`` finds them here and goes on.
         """
         return self.folder / CHECKPOINTS / f"{_stem(name)}.pt"
+
+    def shared(self, name: str, make: Callable[[], Mapping[str, Any]], *, timed: str = "", **content: Any) -> Any:
+        """What ``make()`` gives, computed once a run by whichever part of the exercise needs it first.
+
+        ``make`` gives a mapping of tensors, numbers, strings, and lists and mappings of them (a tuple comes back as a
+        list), its tensors on the CPU. ``content`` is all that it depends on besides the lab's seed, device, dtype,
+        profile and data, as values of JSON: parts whose ``name`` and ``content`` are equal share it. ``timed`` names a
+        metric that records, in every part, the seconds that it took the one that computed it.
+
+        ``make`` records nothing, or only one of the parts would have it: raises ``ValueError`` where it does, and
+        ``TypeError`` for another kind of value.
+        """
+        from bench.shared import once
+
+        here = {"seed": self.seed, "device": str(self.device), "dtype": str(self.dtype)}
+        here |= {"profile": self.profile, "data": self.data}
+        identity = {"name": name, "content": content, "lab": here}
+        made = once(self.sharing, identity, lambda: self._made(name, make)) if self.sharing else self._made(name, make)
+        if timed:
+            self.metric(timed, made.seconds, SECONDS)
+        return made.state
+
+    def _made(self, name: str, make: Callable[[], Mapping[str, Any]]) -> Made:
+        from bench.measure import clock
+        from bench.shared import Made, plain
+
+        before = self.findings
+        clock.synchronise(self.device)
+        start = clock.now()
+        state = make()
+        clock.synchronise(self.device)
+        seconds = clock.now() - start
+        if self.findings is not before:
+            raise ValueError(f"what is shared as {name!r} records findings: record them from what it gives")
+        return Made(plain(state, f"shared {name!r}"), seconds)
 
     def curve(
         self,

@@ -125,3 +125,46 @@ def test_a_claim_of_the_declared_values_is_not_made_of_others(lab: Lab) -> None:
     assert [claim.name for claim in lab.findings.claims] == ["it learns", "by hand = autograd"]
     assert lab.findings.unmade == ("it learns fast",)
     assert not lab.as_declared
+
+
+def squares() -> dict[str, object]:
+    return {"squares": torch.arange(3.0) ** 2, "name": "squares"}
+
+
+def test_what_is_shared_is_computed_once_where_there_is_a_place_for_it(lab: Lab, tmp_path: Path) -> None:
+    calls: list[int] = []
+
+    def make() -> dict[str, object]:
+        calls.append(len(calls))
+        return squares()
+
+    lab.sharing = tmp_path / "shared"
+    first, again = (lab.shared("squares", make, timed="seconds of it", upto=3) for _ in range(2))
+    lab.shared("squares", make, upto=4)
+    assert calls == [0, 1]
+    assert torch.equal(first["squares"], again["squares"])
+    times = [(metric.name, metric.unit, metric.value) for metric in lab.findings.metrics]
+    assert [time[:2] for time in times] == [("seconds of it", "s")] * 2
+    assert times[0] == times[1]
+
+
+def test_another_lab_shares_nothing_with_it(lab: Lab, tmp_path: Path) -> None:
+    lab.sharing = tmp_path / "shared"
+    lab.shared("squares", squares)
+    for field, value in {"seed": 7, "dtype": torch.float32, "data": "full", "profile": "full"}.items():
+        setattr(lab, field, value)
+        assert lab.shared("squares", lambda field=field: {"made for": field})["made for"] == field  # type: ignore[misc]
+
+
+def test_without_a_place_what_is_shared_is_computed_each_time(lab: Lab) -> None:
+    assert lab.shared("squares", squares)["name"] == "squares"
+    assert lab.shared("squares", lambda: {"name": "anew"})["name"] == "anew"
+
+
+def test_what_is_shared_records_nothing_while_it_is_made(lab: Lab) -> None:
+    def make() -> dict[str, object]:
+        lab.metric("only in one of the parts", 1)
+        return {}
+
+    with pytest.raises(ValueError, match="what is shared as 'squares' records findings"):
+        lab.shared("squares", make)

@@ -66,8 +66,16 @@ class TaskContext:
     def lab(self, dtype: torch.dtype, seed: int) -> Lab:
         lab = lab_of(self.order, self.case, dtype, seed)
         lab.changed = tuple(changes(self.case.parameters, self.part.described.at(self.order.profile).parameters))
+        lab.sharing = self.sharing
         lab.tracker = lambda label, done, total: self.channel.send(Progress(label, done, total))
         return lab
+
+    @property
+    def sharing(self) -> Path | None:
+        """None where trainings are to leave checkpoints, each part its own, and where a guest could write there."""
+        if not self.order.scratch or self.order.keep_checkpoints or self.order.guests:
+            return None
+        return Path(self.order.scratch, "shared", self.case.exercise)
 
     def calls(self, dtype: torch.dtype, seed: int) -> dict[str, Call]:
         """One call for each of the exercise's own variants, from a fresh set-up."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from torch import Tensor
 
@@ -63,3 +64,12 @@ class History:
     def kept(self) -> Epoch:
         """The epoch whose weights the network holds."""
         return self.epochs[self.best]
+
+    def packed(self) -> dict[str, Any]:
+        """Tensors and numbers alone, as a file or ``Lab.shared`` keeps them."""
+        return {"epochs": [asdict(epoch) for epoch in self.epochs], "losses": self.losses, "best": self.best}
+
+    @classmethod
+    def unpacked(cls, state: Mapping[str, Any]) -> History:
+        """From what ``packed`` gave."""
+        return cls(tuple(Epoch(**epoch) for epoch in state["epochs"]), state["losses"], state["best"])

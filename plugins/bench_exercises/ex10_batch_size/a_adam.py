@@ -33,7 +33,7 @@ def study(lab: Lab, batch: Sequence[int] | int, epochs: int, dropout: float) -> 
     for size in batches:
         feed = Feed.draw(digits, size, epochs, lab.seed)
         for optimizer in OPTIMIZERS:
-            history = trained(lab, feed, optimizer, RATES[optimizer], dropout)
+            history = trained(lab, feed, optimizer, RATES[optimizer], dropout=dropout)
             chart(lab, history, optimizer)
             found = row(history)
             rows.append({"optimizer": optimizer} | {column: found[column] for column in COLUMNS})

@@ -31,7 +31,7 @@ def study(
     lab.metric("training images", len(digits.train_y))
     lab.metric("epochs", epochs)
     feeds = [Feed.draw(digits, size, epochs, lab.seed) for size in batches]
-    histories = [trained(lab, feed, optimizer, learning_rate, dropout) for feed in feeds]
+    histories = [trained(lab, feed, optimizer, learning_rate, dropout=dropout) for feed in feeds]
     width = max(max(batches), int(histories[0].seen[-1]) // 40)
     per_iteration(lab, histories)
     per_image(lab, histories, width)

@@ -44,9 +44,9 @@ Loops = dict[str, tuple[Net, Train]]
 def with_autograd(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
     usual, plain, last, again = twin(start), twin(start), twin(start, torch.channels_last), twin(start)
     loops: Loops = {
-        "idiomatic loop": (usual, partial(student, feed, optimizer, seed, usual)),
-        "preloaded": (plain, partial(preloaded, feed, optimizer, seed, plain)),
-        "preloaded, channels last": (last, partial(preloaded, feed, optimizer, seed, last)),
+        "idiomatic loop": (usual, partial(student, feed, optimizer, seed, net=usual)),
+        "preloaded": (plain, partial(preloaded, feed, optimizer, seed, net=plain)),
+        "preloaded, channels last": (last, partial(preloaded, feed, optimizer, seed, net=last)),
     }
     if feed.train_order.device.type == "cuda":
         loops["preloaded, replayed"] = again, Replayed(feed, optimizer, seed, again)
@@ -59,7 +59,7 @@ def without(start: Net, feed: Feed, seed: int) -> Loops:
     loops: Loops = {"by hand": (net, ByHand(feed, rate, seed, net).train)}
     if feed.train_order.device.type == "cuda":
         return loops | {"by hand, replayed": (again, ByHand(feed, rate, seed, again, replay=True).train)}
-    return loops | {"by hand, compiled": (again, partial(compiled, feed, rate, seed, again))}
+    return loops | {"by hand, compiled": (again, partial(compiled, feed, rate, seed, net=again))}
 
 
 def twin(start: Net, layout: torch.memory_format = torch.contiguous_format) -> Net:

@@ -14,7 +14,7 @@ from bench.execute.messages import Progress
 from bench.execute.outcomes import Told
 from bench.measure import world
 from bench.measure.agreement import Disagreement
-from bench.model import Parameter, VariantResult
+from bench.model import Guest, Parameter, VariantResult
 from tests.execute import hosting
 
 other = Exercise()
@@ -45,6 +45,22 @@ def context(tmp_path: Path) -> TaskContext:
 def of(context: TaskContext, part: str, **parameters: Parameter) -> TaskContext:
     case = replace(context.case, part=part, parameters=parameters)
     return replace(context, part=other.parts[part], task=replace(context.task, case=case))
+
+
+def test_parts_share_in_the_folder_of_the_run_unless_each_is_to_leave_its_checkpoints(
+    context: TaskContext, tmp_path: Path
+) -> None:
+    scratch = replace(context.order, scratch=str(tmp_path))
+    shared = replace(context, order=scratch).lab(torch.float64, 5).sharing
+    assert shared == tmp_path / "shared" / context.case.exercise
+    for order in (replace(scratch, scratch=""), replace(scratch, keep_checkpoints=True)):
+        assert replace(context, order=order).lab(torch.float64, 5).sharing is None
+
+
+def test_nothing_is_shared_where_a_guest_could_write(context: TaskContext, tmp_path: Path) -> None:
+    guest = Guest(source="theirs.py", exercise="ex", part="c", offered="theirs", name="theirs.py: theirs")
+    order = replace(context.order, scratch=str(tmp_path), guests=(guest,))
+    assert replace(context, order=order).lab(torch.float64, 5).sharing is None
 
 
 def test_a_lab_is_what_the_order_says(context: TaskContext, tmp_path: Path) -> None:

@@ -26,3 +26,10 @@ def test_without_a_validation_set_there_is_no_score_of_one() -> None:
 def test_the_last_epoch_is_not_always_the_one_that_was_kept() -> None:
     history = History(tuple(map(epoch, range(4))), torch.zeros(12), best=2)
     assert (history.last.number, history.kept.number) == (3, 2)
+
+
+def test_packed_and_unpacked_it_is_the_same() -> None:
+    history = History(tuple(map(epoch, range(3))), torch.arange(12.0), best=1)
+    again = History.unpacked(history.packed())
+    assert (again.epochs, again.best) == (history.epochs, history.best)
+    assert torch.equal(again.losses, history.losses)

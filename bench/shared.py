@@ -1,0 +1,93 @@
+"""What two parts of an exercise need is computed once a run, by whichever comes first, and read by the other.
+
+It lies in a folder of the run's own and goes with it, so that nothing is ever older than the code that made it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+State = Mapping[str, Any]
+PLAIN = (bool, int, float, str, bytes, type(None))
+
+
+class Made(NamedTuple):
+    """What came of a computation, and the seconds that it took whoever did it."""
+
+    state: State
+    seconds: float
+
+
+def once(folder: Path, identity: Mapping[str, Any], make: Callable[[], Made]) -> Made:
+    """What ``make`` gives, or has given to another process for an equal ``identity``, a mapping of JSON's values.
+
+    Whoever comes second waits for the first; where the first died, it computes. Without room on the disk each computes.
+    """
+    stem = sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    with _alone(folder / f"{stem}.lock"):
+        path = folder / f"{stem}.pt"
+        made = recall(path)
+        if made is None:
+            made = make()
+            keep(path, made)
+    return made
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError:  # no room for a lock: at worst it is computed twice
+        yield
+        return
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def recall(path: Path) -> Made | None:
+    """What was kept; none where there is nothing, or nothing whole."""
+    import torch
+
+    if not path.exists():
+        return None
+    try:
+        return Made(**torch.load(path, weights_only=True, map_location="cpu"))
+    except Exception:  # whatever is wrong with it, it can be computed anew
+        return None
+
+
+def keep(path: Path, made: Made) -> None:
+    """Whole or not at all."""
+    import torch
+
+    half = path.with_suffix(f".{os.getpid()}")
+    with suppress(OSError, RuntimeError):  # no room, or no folder (torch says it so)
+        torch.save(made._asdict(), half)
+        half.replace(path)
+
+
+def plain(value: Any, where: str) -> Any:
+    """``value`` with its tensors on the CPU and detached: as it is read back, so is it given to whoever made it.
+
+    Raises ``TypeError`` for what is no tensor, number, string, or list, tuple or mapping of them.
+    """
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return value.detach().cpu()
+    if isinstance(value, Mapping):
+        return {key: plain(each, f"{where}[{key!r}]") for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each, f"{where}[{i}]") for i, each in enumerate(value)]
+    if type(value) in PLAIN:
+        return value
+    raise TypeError(f"{where} is a {type(value).__name__}: only tensors, numbers, strings and lists of them are kept")
