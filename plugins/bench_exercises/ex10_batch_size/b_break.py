@@ -48,8 +48,7 @@ def study(lab: Lab, rate: float, gamma: float, worst: Callable[[list[float]], fl
     def by(factor: Callable[[int], float]) -> list[float]:
         return rates(partial(LambdaLR, lr_lambda=factor))
 
-    break_it(
-        lab,
+    mistakes = (
         Mistake(name="stepped before the first epoch", fails=LAW, value=worst(rates(falling, early=True))),
         Mistake(
             name="stepped twice an epoch, in training and in test", fails=LAW, value=worst(rates(falling, steps=2))
@@ -64,3 +63,4 @@ def study(lab: Lab, rate: float, gamma: float, worst: Callable[[list[float]], fl
         ),
         Mistake(name="divided by γ", fails=FALLS, value=largest_ratio(by(lambda e: gamma**-e))),
     )
+    break_it(lab, *mistakes)

@@ -22,6 +22,9 @@ from .network import initial
 from .problem import make_optimizer
 from .reference import Plan
 
+TRAPPED = 6
+"""Epochs of the trap: after them less than a hundredth of its learning rate is left, in quick too."""
+
 
 def study(
     lab: Lab, gamma: float, optimizer: Sequence[str] | str, learning_rate: Sequence[float] | float, **training: Any
@@ -32,7 +35,7 @@ def study(
     if len(rates) not in (1, len(optimizers)):
         raise BenchError(f"give one learning rate, or one for each of {', '.join(optimizers)}: not {len(rates)}")
     each = dict(zip(optimizers, rates * len(optimizers) if len(rates) == 1 else rates, strict=True))
-    images = lab.pick(smoke=100, quick=500, full=None)
+    images = lab.pick(smoke=100, quick=400, full=None)
     plan = Plan.of(lab, images, optimizer=optimizers[0], learning_rate=rates[0], **training)
     trained(lab, plan, each, gamma)
 
@@ -40,7 +43,8 @@ def study(
 def trained(lab: Lab, plan: Plan, optimizers: Mapping[str, float], gamma: float) -> None:
     """The same training with and without the schedule, from the same weights over the same batches.
 
-    ``optimizers`` come with their learning rates. The trap is trained with the first of them alone.
+    ``optimizers`` come with their learning rates. The trap is trained with the first of them alone, and no longer than
+    it takes to see that it has come to a stop.
     """
     rows = []
     for place, (optimizer, rate) in enumerate(optimizers.items()):
@@ -78,7 +82,9 @@ def train(plan: Plan, kind: str, gamma: float) -> Run:
         stepped = schedule(optimizer)
         optimizer.register_step_post_hook(lambda *_: stepped.step())
     falling = schedule if kind == PER_EPOCH else None
-    history = plan.fit(net, f"{plan.optimizer}, {kind}", F.nll_loss, optimizer=optimizer, schedule=falling)
+    epochs = min(plan.epochs, TRAPPED) if kind == PER_BATCH else plan.epochs
+    name = f"{plan.optimizer}, {kind}"
+    history = plan.fit(net, name, F.nll_loss, optimizer=optimizer, schedule=falling, epochs=epochs)
     return Run(history=history, log_p=plan.outputs(net))
 
 

@@ -23,8 +23,7 @@ def study(lab: Lab, logits: Tensor, y: Tensor) -> None:
         """How far a mistaken loss is from the formula of the right one."""
         return max_error(found, KINDS[name].formula(x, y).mean())
 
-    break_it(
-        lab,
+    mistakes = (
         Mistake(
             name="one-hot rows for lists of classes",
             fails=FORMULAS,
@@ -66,3 +65,4 @@ def study(lab: Lab, logits: Tensor, y: Tensor) -> None:
             value=max_error(gaussian(x, y), (p - t).square().sum(1).mean() / 20),
         ),
     )
+    break_it(lab, *mistakes)

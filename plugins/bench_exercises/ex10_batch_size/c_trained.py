@@ -36,7 +36,7 @@ def contenders() -> dict[str, Loss]:
 
 
 def study(lab: Lab, **training: Any) -> None:
-    trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=800, full=None), **training))
+    trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=640, full=None), **training))
 
 
 def trained(lab: Lab, plan: Plan) -> None:

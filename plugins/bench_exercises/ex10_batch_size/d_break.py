@@ -21,8 +21,7 @@ def study(lab: Lab, z: Tensor, y: Tensor) -> None:
     right, g = F.cross_entropy(z, y), (d.sigmoid() - t) / len(d)
     both = torch.stack([-g, g], 1)
     momentum, decay = as_one("momentum 0.9"), as_one("weight decay 0.1")
-    break_it(
-        lab,
+    mistakes = (
         Mistake(name="z₀ - z₁ for z₁ - z₀", fails=PROBABILITY, value=max_error((-d).sigmoid(), z.softmax(1)[:, 1])),
         Mistake(
             name="a softmax over the one output", fails=COST, value=max_error(-d[:, None].log_softmax(1).mean(), right)
@@ -44,3 +43,4 @@ def study(lab: Lab, z: Tensor, y: Tensor) -> None:
             value=wrongly_trained(lab, "weight decay 0.1", last=2.0, undivided=True),
         ),
     )
+    break_it(lab, *mistakes)

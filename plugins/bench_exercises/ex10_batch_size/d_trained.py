@@ -24,7 +24,7 @@ TWO, ONE, FOLDED = "two outputs", "one output", "one output at 2η"
 
 
 def study(lab: Lab, **training: Any) -> None:
-    trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=800, full=None), **training))
+    trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=640, full=None), **training))
 
 
 def trained(lab: Lab, plan: Plan) -> None:

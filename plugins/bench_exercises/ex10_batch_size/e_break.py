@@ -28,8 +28,7 @@ def study(lab: Lab, scores: Tensor, truth: Tensor, right: dict[str, float]) -> N
     def mistake(name: str, measure: str, value: float) -> Mistake:
         return Mistake(name=name, fails=by_hand(measure), value=abs(value - right[measure]))
 
-    break_it(
-        lab,
+    mistakes = (
         mistake("divided by the zeros, not by those called zero", "precision", c.tp / (c.tp + c.fn)),
         mistake("the other digits taken as positives", "recall", swapped.recall),
         mistake("a mean of P and R that is not harmonic", "f1", (c.precision + c.recall) / 2),
@@ -41,3 +40,4 @@ def study(lab: Lab, scores: Tensor, truth: Tensor, right: dict[str, float]) -> N
         Mistake(name="the weight on the others", fails=SLOPE, value=slope_at(lab, 1 / 9, log(9))),
         Mistake(name="logits moved by w, not by ln w", fails=RISES, value=9 - log(9)),
     )
+    break_it(lab, *mistakes)

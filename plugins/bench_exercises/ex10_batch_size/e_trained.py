@@ -30,7 +30,7 @@ PLAIN, WEIGHTED, BACK = "no weight", "zeros weighted", "zeros weighted, threshol
 
 
 def study(lab: Lab, **training: Any) -> None:
-    trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=800, full=None), **training))
+    trained(lab, Plan.of(lab, lab.pick(smoke=96, quick=640, full=None), **training))
 
 
 def trained(lab: Lab, plan: Plan) -> None:
