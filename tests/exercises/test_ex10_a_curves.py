@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from bench.testing import failed, lab, run_part
-from bench_exercises.ex10_batch_size import a_curves, exercise
+from bench_exercises.ex10_batch_size import a_curves, a_training, exercise
 
 
 class TestStudy:
@@ -29,6 +29,7 @@ class TestStudy:
             for split in ("train", "test"):
                 names = [name for name in series if split in name and name.startswith(kind)]
                 assert len(names) == 2, "by images seen, by epoch"
+        assert series.pop("jump of the test cost: observed against predicted") == ["batch 8", "observed = predicted"]
         assert set(map(tuple, series.values())) == {("batch 8", "batch 32")}
 
     def test_curves_by_iteration_are_whole(self, here):
@@ -36,12 +37,23 @@ class TestStudy:
         assert lengths == {"train, batch 8": 20, "train, batch 32": 5, "test, batch 8": 20, "test, batch 32": 5}
 
     def test_the_table_has_a_row_for_every_batch_size(self, here):
-        (table,) = here.findings.tables
+        table = {table.name: table for table in here.findings.tables}["Batch sizes compared"]
         assert [row[:2] for row in table.rows] == [(8, 20), (32, 5)]
 
-    def test_the_picture_is_drawn(self, here):
-        (figure,) = here.findings.figures
-        assert (here.folder / figure.path).stat().st_size > 10_000
+    def test_the_pictures_are_drawn(self, here):
+        assert len(here.findings.figures) == 4
+        assert all((here.folder / figure.path).stat().st_size > 10_000 for figure in here.findings.figures)
+
+    def test_a_curve_that_jumps_otherwise_than_predicted_fails(self, here, monkeypatch):
+        honest = a_training.plainly
+
+        def noisier(net, optimizer, digits):
+            update = honest(net, optimizer, digits)
+            return lambda chosen, looked: update(chosen, looked[:1])
+
+        monkeypatch.setattr(a_training, "plainly", noisier)
+        found = run_part(exercise, "a", lab(), batch=(8, 32))
+        assert failed(found)
 
     def test_is_the_same_for_the_same_seed(self, here):
         again, part = lab(), exercise.parts["a"]

@@ -46,7 +46,15 @@ class TestNoise:
 
     def test_the_claim_fails_under_another_law(self, monkeypatch):
         def halved(net, digits, batch, draws, generator):
-            return a_noise.Noise(batch=batch, draws=draws, variance=batch**-0.5, signal=1.0, deviation=batch**-0.25)
+            return a_noise.Noise(
+                batch=batch,
+                draws=draws,
+                variance=batch**-0.5,
+                signal=1.0,
+                deviation=batch**-0.25,
+                variance_error=0.02,
+                deviation_error=0.02,
+            )
 
         monkeypatch.setattr(a_noise, "gradient_noise", halved)
         found = run_part(exercise, "a.noise", lab(profile="quick"))

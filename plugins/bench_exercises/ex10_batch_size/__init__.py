@@ -16,7 +16,9 @@ from . import (
     a_curves,
     a_loss,
     a_noise,
+    a_scaled,
     a_speed,
+    a_training,
     b_race,
     b_rates,
     b_speed,
@@ -60,13 +62,27 @@ def loss(lab: Lab, batch: int) -> None:
     "a",
     "Batch size and learning noise",
     batch=BATCHES,
-    epochs=limited(by_profile(smoke=1, quick=4, full=15), at_least=1),
+    epochs=limited(by_profile(smoke=1, quick=2, full=15), at_least=1),
+    faster=limited(by_profile(smoke=1.0, quick=3.0, full=1.0), above=0),
+    engine=limited("torch", one_of=a_training.ENGINES),
     optimizer=limited("sgd", one_of=tuple(KINDS)),
     learning_rate=RATE,
     dropout=limited(DROPOUT, at_least=0, below=1),
 )
-def curves(lab: Lab, batch: Sequence[int] | int, **training: Any) -> None:
-    a_curves.study(lab, batch, **training)
+def curves(lab: Lab, batch: Sequence[int] | int, epochs: int, faster: float, **settings: Any) -> None:
+    a_curves.study(lab, batch, epochs, faster, **settings)
+
+
+@exercise.study(
+    "a.scaled",
+    "The same at a learning rate in proportion to the batch size",
+    batch=BATCHES,
+    epochs=limited(by_profile(smoke=1, quick=1, full=3), at_least=1),
+    per_image=limited(0.001, above=0),
+    dropout=limited(DROPOUT, at_least=0, below=1),
+)
+def at_one_noise_scale(lab: Lab, batch: Sequence[int] | int, epochs: int, *, per_image: float, dropout: float) -> None:
+    a_scaled.study(lab, batch, epochs, per_image=per_image, dropout=dropout)
 
 
 @exercise.study("a.noise", "The variance of the mini-batch gradient is σ²/B", batch=BATCHES)
@@ -90,7 +106,7 @@ def beside_sgd(lab: Lab, batch: Sequence[int] | int, epochs: int, dropout: float
     "Time and memory by batch size, a test batch after every update",
     reference="idiomatic loop",
     work=lambda batch, optimizer: Work(a_speed.images(batch), "images"),
-    batch=BATCHES,
+    batch=limited(by_profile(smoke=(1, 50), quick=(1, 50), full=(1, 8, 32, 50)), at_least=1),
     optimizer=limited("sgd", one_of=tuple(KINDS)),
 )
 def time_and_memory(lab: Lab, batch: int, optimizer: str) -> dict[str, a_speed.Call]:

@@ -1,10 +1,11 @@
-"""10a: the same training with several batch sizes, its curves, one picture and a table."""
+"""10a: the same training with several batch sizes, its curves, its pictures and a table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,82 +14,88 @@ from bench import Lab
 from bench.kit.compare import largest
 from bench.kit.data import mnist
 
-from .a_loss import UNIFORM
-from .a_training import trained
-from .figures import LABELS, distortion, picture, window_means
+from . import a_jumps, a_mistakes
+from .a_training import Settings, trained
+from .figures import LABELS, ZOOM, against_the_iteration, distortion, first_and_last, window_means
 from .problem import Digits, Feed, History, sizes
 
-if TYPE_CHECKING:
-    pass
+NAMES = {"loss": "cost", "error": "error"}
+WANDERING = "jump of the cost of the same test digits, from look to look"
 
 
-def study(
-    lab: Lab, batch: Sequence[int] | int, *, epochs: int, optimizer: str, learning_rate: float, dropout: float
-) -> None:
-    batches = sizes(batch)
-    images = lab.pick(smoke=160, quick=600, full=None)
-    digits = Digits.load(lab.uses(mnist(lab.data)), lab.device, torch.float32, images)
-    lab.metric("training images", len(digits.train_y))
-    lab.metric("epochs", epochs)
-    feeds = [Feed.draw(digits, size, epochs, lab.seed) for size in batches]
-    histories = [trained(lab, feed, optimizer, learning_rate, dropout=dropout) for feed in feeds]
-    width = max(max(batches), int(histories[0].seen[-1]) // 40)
+def study(lab: Lab, batch: Sequence[int] | int, epochs: int, faster: float, **settings: Any) -> None:
+    """``faster`` times the learning rate: few epochs over few digits then come where many would."""
+    how = Settings(**settings)
+    how = replace(how, learning_rate=faster * how.learning_rate)
+    digits = Digits.load(
+        lab.uses(mnist(lab.data)), lab.device, torch.float32, lab.pick(smoke=160, quick=None, full=None)
+    )
+    # The same images in the same order from the same weights; only the cuts between batches differ.
+    feeds = [Feed.draw(digits, size, epochs, lab.seed) for size in sizes(batch)]
+    histories = [trained(lab, feed, how, lab.pick(smoke=2, quick=3, full=2)) for feed in feeds]
+    record(lab, histories, how)
+    compare(lab, histories, len(digits.test_y))
+    a_jumps.predicted(lab, histories)
+    a_mistakes.study(lab)
+
+
+def record(lab: Lab, histories: Sequence[History], how: Settings) -> None:
+    images = int(histories[0].seen[-1])
+    epochs = len(histories[0].epochs) - 1
+    for name, value in (
+        ("training images", images // epochs),
+        ("epochs", epochs),
+        ("learning rate", how.learning_rate),
+    ):
+        lab.metric(name, value)
+    width = max(max(history.batch for history in histories), images // 40)
     per_iteration(lab, histories)
     per_image(lab, histories, width)
     per_epoch(lab, histories)
+    pictures(lab, histories, width)
     lab.table("Batch sizes compared", map(row, histories))
-    lab.figure("cost and error by batch size", picture(histories, width), CAPTION)
-    compare(lab, histories)
 
 
 CAPTION = (
-    "Thin: every single batch, a training batch before its update, a test batch after it. Thick: means over equal "
-    "numbers of images. The cost axis is logarithmic. Every batch size saw the same images in the same order, from the "
-    "same initial weights."
+    "Pale: every single batch, a training batch before its update, a test batch after it. "
+    "Dark: means over equal numbers of images."
 )
 
 
-def compare(lab: Lab, histories: Sequence[History]) -> None:
+def pictures(lab: Lab, histories: Sequence[History], width: int) -> None:
+    for kind, name in NAMES.items():
+        scale = " The axis is logarithmic." if kind == "loss" else ""
+        whole, ends = against_the_iteration(histories, kind, width), first_and_last(histories, kind, width // 5)
+        lab.figure(f"{name} against the iteration", whole, CAPTION + scale)
+        lab.figure(f"{name} in the first and the last {ZOOM} iterations", ends, CAPTION + scale)
+
+
+REPORTED = ("test accuracy", "test cost", "jump of train cost", "jump of test cost", WANDERING)
+
+
+def compare(lab: Lab, histories: Sequence[History], tested: int) -> None:
     rows = [row(history) for history in histories]
-    for record in rows:
-        for name in ("test accuracy", "test cost", "jump of train cost", "jump of test cost"):
-            lab.metric(f"{name}, batch {record['batch size']}", record[name])
-    seen = {int(history.seen[-1]) for history in histories}
-    lab.claim("every batch size saw the same number of images", len(seen), equals=1)
+    for found in rows:
+        for name in REPORTED:
+            lab.metric(f"{name}, batch {found['batch size']}", found[name])
     if len(rows) > 1:
-        jumps = [record["jump of train cost"] for record in rows]
-        lab.claim(
-            "jump of the train cost, largest over smallest batch size",
-            jumps[-1] / jumps[0],
-            at_most=1,
-            as_declared=True,
-        )
+        jumps = [found["jump of train cost"] for found in rows]
         growth = largest(after / before for before, after in pairwise(jumps))
         lab.metric("jump of the train cost, largest ratio from one batch size to the next", growth)
-    if lab.profile != "smoke":
-        trained_long_enough(lab, histories, [record["jump of train cost"] for record in rows])
-    if len(histories[0].epochs) > 3:
-        calmer_as_a_whole(lab, histories[0])
+    if len(rows) > 1 and lab.profile != "smoke":
+        in_their_order(lab, [found["test accuracy"] for found in rows], tested)
 
 
-def trained_long_enough(lab: Lab, histories: Sequence[History], jumps: Sequence[float]) -> None:
-    """Claims that the few iterations of a smoke run are too short for."""
-    costs = [history.epochs[-1].test_loss for history in histories]
-    lab.claim("highest final test cost, below ln 10", largest(costs), at_most=UNIFORM, as_declared=True)
-    for small, large in pairwise(range(len(jumps))):
-        name = f"jump of the train cost, batch {histories[large].batch} over batch {histories[small].batch}"
-        lab.claim(name, jumps[large] / jumps[small], at_most=1, as_declared=True)
-
-
-def calmer_as_a_whole(lab: Lab, history: History) -> None:
-    """The whole test set has hardly any noise of measurement: what is left of its jumps is the weights' wandering."""
-    whole = distortion(torch.tensor([epoch.test_loss for epoch in history.epochs[1:]]))
-    ratio = whole / distortion(history.curves.test_loss)
-    name = "jump of the test cost at the smallest batch size, whole set over single batch"
-    lab.claim(name, ratio, at_most=1, as_declared=True)
-
-
-NAMES = {"loss": "cost", "error": "error"}
+def in_their_order(lab: Lab, accuracies: Sequence[float], tested: int) -> None:
+    """At one learning rate the weights of a batch of 1 wander furthest: it ends behind the next larger batch."""
+    single, next_larger = accuracies[:2]
+    error = sum(share * (1 - share) / tested for share in (single, next_larger)) ** 0.5
+    lab.claim(
+        "the smallest batch ends behind the next: difference of test accuracy, in standard errors",
+        (next_larger - single) / error,
+        at_least=3,
+        as_declared=True,
+    )
 
 
 def per_iteration(lab: Lab, histories: Sequence[History]) -> None:
@@ -155,4 +162,11 @@ def row(history: History) -> dict[str, Any]:
         "jump of test cost": distortion(history.curves.test_loss),
         "jump of train error": distortion(history.curves.train_error),
         "jump of test error": distortion(history.curves.test_error),
+        WANDERING: wandering(history),
     }
+
+
+def wandering(history: History) -> float:
+    """How far the cost of the same test digits jumps from one look to the next: no measurement is noisy there."""
+    costs = torch.tensor([spread.cost for spread in history.spreads], dtype=torch.float64)
+    return float(costs.diff().square().mean().sqrt())

@@ -35,6 +35,8 @@ def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
     loops = with_autograd(start, feed, optimizer, lab.seed)
     if optimizer == "sgd":
         loops |= without(start, feed, lab.seed)
+    if lab.profile == "full":
+        loops |= in_between(start, feed, optimizer, lab.seed)
     return {name: partial(from_start, start, net, train) for name, (net, train) in loops.items()}
 
 
@@ -42,10 +44,9 @@ Loops = dict[str, tuple[Net, Train]]
 
 
 def with_autograd(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
-    usual, plain, last, again = twin(start), twin(start), twin(start, torch.channels_last), twin(start)
+    usual, last, again = twin(start), twin(start, torch.channels_last), twin(start)
     loops: Loops = {
         "idiomatic loop": (usual, partial(student, feed, optimizer, seed, net=usual)),
-        "preloaded": (plain, partial(preloaded, feed, optimizer, seed, net=plain)),
         "preloaded, channels last": (last, partial(preloaded, feed, optimizer, seed, net=last)),
     }
     if feed.train_order.device.type == "cuda":
@@ -53,13 +54,20 @@ def with_autograd(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
     return loops
 
 
+def in_between(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
+    """What lies between the loops that are timed in every profile: the first layout, and by hand without a compiler."""
+    plain, net = twin(start), twin(start, torch.channels_last)
+    loops: Loops = {"preloaded": (plain, partial(preloaded, feed, optimizer, seed, net=plain))}
+    by_hand: Loops = {"by hand": (net, ByHand(feed, RATES["sgd"], seed, net).train)}
+    return loops | (by_hand if optimizer == "sgd" else {})
+
+
 def without(start: Net, feed: Feed, seed: int) -> Loops:
     """By hand: plain SGD only."""
-    rate, net, again = RATES["sgd"], twin(start, torch.channels_last), twin(start)
-    loops: Loops = {"by hand": (net, ByHand(feed, rate, seed, net).train)}
+    rate, again = RATES["sgd"], twin(start)
     if feed.train_order.device.type == "cuda":
-        return loops | {"by hand, replayed": (again, ByHand(feed, rate, seed, again, replay=True).train)}
-    return loops | {"by hand, compiled": (again, partial(compiled, feed, rate, seed, net=again))}
+        return {"by hand, replayed": (again, ByHand(feed, rate, seed, again, replay=True).train)}
+    return {"by hand, compiled": (again, partial(compiled, feed, rate, seed, net=again))}
 
 
 def twin(start: Net, layout: torch.memory_format = torch.contiguous_format) -> Net:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,27 @@ from bench import BenchError, Lab
 from bench.kit.training import Epoch, Recipe, Replay, load, save, score, seeded
 from bench.kit.training.randomness import set_streams, streams
 
+from .a_spread import spread, stops
 from .network import initial
-from .problem import Curves, Digits, Feed, History, Update, make_optimizer
+from .problem import Curves, Digits, Feed, History, Spread, Update, make_optimizer
 from .reference import learn, look
 
+ENGINES = ("torch", "compiled")
 STRETCH = 500
 """Iterations between two looks at the progress, and at whether the loss is still finite."""
 Track = Callable[[Sequence[range], str], Iterable[range]]
 Advance = Callable[["Feed", range, "Curves"], None]
 """Train for some steps of the feed, and write down what they gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a training of 10a goes, its batch size aside."""
+
+    optimizer: str
+    learning_rate: float
+    dropout: float
+    engine: str = "torch"
 
 
 def plainly(net: nn.Module, optimizer: torch.optim.Optimizer, digits: Digits) -> Update:
@@ -57,6 +70,17 @@ def evaluate(net: nn.Module, digits: Digits, number: int, rate: float) -> Epoch:
     return Epoch.of(number, rate, [train, test])
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Where a training stops to be looked at, in steps done, and what is then found of its weights."""
+
+    stops: tuple[int, ...]
+    look: Callable[[nn.Module, int], Spread]
+
+
+NOWHERE = Watch((), lambda net, step: Spread(step=step, train=0, train_error=0, test=0, test_error=0, cost=0))
+
+
 def train(
     net: nn.Module,
     feed: Feed,
@@ -66,6 +90,7 @@ def train(
     track: Track = lambda it, label: it,
     checkpoint: Path | None = None,
     steps: Advance | None = None,
+    watch: Watch = NOWHERE,
 ) -> History:
     """Train ``net`` in place over all epochs of the feed, its dropout drawn from ``seed``.
 
@@ -75,55 +100,61 @@ def train(
     device, rate = feed.train_order.device, float(optimizer.param_groups[0]["lr"])
     curves = Curves.empty(len(feed.spans), device, feed.digits.dtype)
     steps = steps or partial(advance, replayed(net, optimizer, feed.digits))
+    spreads: list[Spread] = []
     with seeded(seed, device):
         if checkpoint is not None and checkpoint.exists():
-            epochs = _restore(load(checkpoint), net, optimizer, curves, feed=feed, seed=seed)
+            epochs, spreads = _restore(load(checkpoint), net, optimizer, curves, feed=feed, seed=seed)
         else:
             epochs = [evaluate(net, feed.digits, 0, rate)]
-        for stretch in track(_stretches(feed, len(epochs) - 1), f"batch size {feed.batch}"):
+        for stretch in track(_stretches(feed, len(epochs) - 1, watch.stops), f"batch size {feed.batch}"):
             steps(feed, stretch, curves)
             _check(curves, stretch, feed)
+            if stretch.stop in watch.stops:
+                spreads.append(watch.look(net, stretch.stop))
             if stretch.stop % feed.steps_per_epoch == 0:
                 epochs.append(evaluate(net, feed.digits, len(epochs), rate))
                 if checkpoint is not None:
-                    save(checkpoint, _state(net, optimizer, curves, epochs=epochs, feed=feed, seed=seed))
+                    done = {"epochs": [*map(asdict, epochs)], "spreads": [*map(asdict, spreads)]}
+                    save(checkpoint, done | _state(net, optimizer, curves, feed=feed, seed=seed))
     seen = torch.tensor([span.stop for span in feed.spans])
-    return History(feed.batch, curves.cpu(), seen, tuple(epochs))
+    return History(batch=feed.batch, curves=curves.cpu(), seen=seen, epochs=tuple(epochs), spreads=tuple(spreads))
 
 
-def _stretches(feed: Feed, done: int) -> list[range]:
-    """What is left after ``done`` epochs; no stretch crosses the end of an epoch."""
+def _stretches(feed: Feed, done: int, stops: Sequence[int]) -> list[range]:
+    """What is left after ``done`` epochs; no stretch crosses the end of an epoch or one of the ``stops``."""
     n = feed.steps_per_epoch
-    starts = [
-        (at, (epoch + 1) * n) for epoch in range(done, feed.epochs) for at in range(epoch * n, (epoch + 1) * n, STRETCH)
-    ]
-    return [range(at, min(at + STRETCH, end)) for at, end in starts]
+    cuts = {epoch * n + at for epoch in range(done, feed.epochs) for at in range(0, n, STRETCH)}
+    cuts |= {stop for stop in stops if done * n < stop} | {feed.epochs * n}
+    return [range(start, stop) for start, stop in pairwise(sorted(cuts))]
+
+
+def _kind(optimizer: torch.optim.Optimizer, feed: Feed, seed: int) -> list[Any]:
+    return [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__]
 
 
 def _state(
-    net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, epochs: list[Epoch], feed: Feed, seed: int
+    net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, feed: Feed, seed: int
 ) -> dict[str, Any]:
     return {
-        "kind": [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__],
+        "kind": _kind(optimizer, feed, seed),
         "net": net.state_dict(),
         "optimizer": optimizer.state_dict(),
         "curves": asdict(curves),
-        "epochs": [asdict(epoch) for epoch in epochs],
         "streams": streams(torch.Generator(), feed.train_order.device),
     }
 
 
 def _restore(
     state: dict[str, Any], net: nn.Module, optimizer: torch.optim.Optimizer, curves: Curves, *, feed: Feed, seed: int
-) -> list[Epoch]:
-    if state.get("kind") != [feed.batch, feed.steps_per_epoch, seed, type(optimizer).__name__]:
+) -> tuple[list[Epoch], list[Spread]]:
+    if state.get("kind") != _kind(optimizer, feed, seed):
         raise BenchError(f"the checkpoint of batch size {feed.batch} is that of another training: remove it")
     net.load_state_dict(state["net"])
     optimizer.load_state_dict(state["optimizer"])
     for name, values in state["curves"].items():
         getattr(curves, name)[: len(values)] = values
     set_streams(state["streams"], torch.Generator(), feed.train_order.device)
-    return [Epoch(**epoch) for epoch in state["epochs"]]
+    return [Epoch(**epoch) for epoch in state["epochs"]], [Spread(**spread) for spread in state["spreads"]]
 
 
 def _check(curves: Curves, stretch: range, feed: Feed) -> None:
@@ -136,13 +167,22 @@ def _check(curves: Curves, stretch: range, feed: Feed) -> None:
         )
 
 
-def trained(lab: Lab, feed: Feed, optimizer: str, learning_rate: float, dropout: float) -> History:
-    """One training from the initial weights that all batch sizes share, in float32; channels last is the faster."""
-    net = initial(lab.seed, dropout).to(lab.device).to(memory_format=torch.channels_last)
-    stepper = make_optimizer(optimizer, net, learning_rate)
-    checkpoint, steps = lab.checkpoint(f"{optimizer}, batch {feed.batch}"), None
-    if optimizer == "sgd" and lab.device.type == "cpu":
+def trained(lab: Lab, feed: Feed, how: Settings, looks: int = 0) -> History:
+    """One training from the initial weights that all batch sizes share, in float32; channels last is the faster.
+
+    It is looked at ``looks`` times in every epoch. Raises ``BenchError`` where the compiled engine cannot train it.
+    """
+    net = initial(lab.seed, how.dropout).to(lab.device).to(memory_format=torch.channels_last)
+    stepper = make_optimizer(how.optimizer, net, how.learning_rate)
+    steps = None
+    if how.engine == "compiled":
+        if how.optimizer != "sgd" or lab.device.type != "cpu":
+            raise BenchError("the compiled engine knows plain SGD on the CPU alone: engine=torch trains all")
         from . import a_compiled as compiled  # late: others need no Numba
 
-        steps = partial(compiled.advance, net, learning_rate)
-    return train(net, feed, stepper, lab.seed, track=lab.track, checkpoint=checkpoint, steps=steps)
+        steps = partial(compiled.advance, net, how.learning_rate)
+    name = f"{how.optimizer}, batch {feed.batch}"
+    watch = Watch(stops(feed, looks), partial(spread, digits=feed.digits, seed=lab.seed)) if looks else NOWHERE
+    return train(
+        net, feed, stepper, lab.seed, track=lab.track, checkpoint=lab.checkpoint(name), steps=steps, watch=watch
+    )

@@ -46,41 +46,54 @@ TRAIN, TEST = "#0072B2", "#D55E00"
 LABELS = {"loss": "cost (NLL)", "error": "error rate"}
 
 
-def picture(histories: Sequence[History], width: int) -> Figure:
-    """Small multiples: one column per batch size; cost above, error below; raw, with means over ``width`` images."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+ZOOM = 500
+"""Iterations that are shown at either end of a training."""
+WHOLE = (("train", ""), ("test", ""))
+ENDS = (("train", "first"), ("test", "first"), ("train", "last"), ("test", "last"))
 
-    figure = Figure(figsize=(2.6 * len(histories) + 0.6, 5.4), layout="constrained", facecolor="white")
-    axes = figure.subplots(2, len(histories), sharex=True, sharey="row", squeeze=False)
+
+def against_the_iteration(histories: Sequence[History], kind: str, images: int) -> Figure:
+    """One column a batch size, a row for training batches and one for test batches: every value, pale, and on top its
+    mean over as many iterations as see ``images`` images."""
+    return _panels(histories, kind, WHOLE, images)
+
+
+def first_and_last(histories: Sequence[History], kind: str, images: int) -> Figure:
+    """The same of the first and the last ``ZOOM`` iterations alone."""
+    return _panels(histories, kind, ENDS, images)
+
+
+def _panels(histories: Sequence[History], kind: str, rows: Sequence[tuple[str, str]], images: int) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure(
+        figsize=(2.6 * len(histories) + 0.6, 1.9 * len(rows) + 0.6), layout="constrained", facecolor="white"
+    )
+    axes = figure.subplots(len(rows), len(histories), sharey=True, squeeze=False)
     for column, history in enumerate(histories):
         axes[0, column].set_title(f"batch size {history.batch}", fontsize=11)
-        axes[1, column].set_xlabel("training images seen")
-        axes[1, column].xaxis.set_major_locator(MaxNLocator(3))
-        axes[1, column].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        for line, kind in enumerate(("loss", "error")):
-            draw(axes[line, column], history, kind, width)
-    for line, kind in enumerate(("loss", "error")):
-        axes[line, 0].set_ylabel(LABELS[kind])
-    axes[0, 0].set_yscale("log")
-    axes[0, 0].set_ylim(bottom=0.005)
-    axes[1, 0].set_ylim(-0.04, 1.04)
-    handles = axes[0, 0].get_legend_handles_labels()
-    legend = figure.legend(*handles, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
-    for mark in legend.get_lines():
-        mark.set(alpha=1 if mark.get_linewidth() > 1 else 0.7, linewidth=max(1.2, mark.get_linewidth()))
+        axes[-1, column].set_xlabel("iteration")
+        for line, (split, end) in enumerate(rows):
+            _draw(axes[line, column], history, f"{split}_{kind}", end=end, images=images)
+    for line, (split, end) in enumerate(rows):
+        of = f"{end} {ZOOM}" if end else LABELS[kind]
+        axes[line, 0].set_ylabel(f"{split}: {of}", fontsize=10)
+    axes[0, 0].set(**({"yscale": "log", "ylim": (0.003, None)} if kind == "loss" else {"ylim": (-0.04, 1.04)}))
     return figure
 
 
-def draw(axes: Axes, history: History, kind: str, width: int) -> None:
-    for split, colour in (("train", TRAIN), ("test", TEST)):
-        values = getattr(history.curves, f"{split}_{kind}")
-        axes.plot(
-            history.seen, values, color=colour, alpha=0.35, linewidth=0.5, label=f"{split} batch", rasterized=True
-        )
-    for split, colour in (("train", TRAIN), ("test", TEST)):
-        seen, means = window_means(getattr(history.curves, f"{split}_{kind}"), history.seen, width)
-        axes.plot(seen, means, color=colour, linewidth=1.6, label=f"{split}, mean over {width} images")
+def _draw(axes: Axes, history: History, name: str, *, end: str, images: int) -> None:
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+    curve = getattr(history.curves, name)
+    shown = {"": slice(None), "first": slice(ZOOM), "last": slice(max(0, len(curve) - ZOOM), None)}[end]
+    steps = torch.arange(1, len(curve) + 1)[shown]
+    colour, width = (TRAIN if name.startswith("train") else TEST), max(1, images // history.batch)
+    axes.plot(steps, curve[shown], color=colour, alpha=0.3, linewidth=0.5, rasterized=True)
+    means = window_means(curve[shown], steps - steps[0] + 1, width)
+    axes.plot(steps[0] - 1 + means[0], means[1], color=colour, linewidth=1.6)
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.grid(alpha=0.25)
 
 

@@ -163,14 +163,32 @@ class Curves:
         return Curves(self.train_loss.cpu(), self.train_error.cpu(), self.test_loss.cpu(), self.test_error.cpu())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How far the costs of single images lie apart at the weights that a training had after ``step`` steps.
+
+    ``train`` and ``test`` are variances over images, of training digits in training mode and of test digits without
+    dropout; ``train_error`` and ``test_error`` their relative standard errors; ``cost`` is the mean of the test digits.
+    """
+
+    step: int
+    train: float
+    train_error: float
+    test: float
+    test_error: float
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """A finished training: ``curves`` on the CPU, ``seen[i]`` training images after step ``i``, ``epochs`` from 0."""
+    """A finished training: ``curves`` on the CPU, ``seen[i]`` training images after step ``i``, ``epochs`` from 0, and
+    the ``spreads`` at the weights that were looked at on the way."""
 
     batch: int
     curves: Curves
     seen: Tensor
     epochs: tuple[Epoch, ...]
+    spreads: tuple[Spread, ...] = ()
 
 
 def error_rate(log_p: Tensor, y: Tensor) -> Tensor:

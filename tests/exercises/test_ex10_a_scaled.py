@@ -1,0 +1,16 @@
+"""ex10, a: one η/B for every batch size."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.testing import failed, lab, run_part
+from bench_exercises.ex10_batch_size import exercise
+
+
+def test_the_rate_is_in_proportion_to_the_batch_size() -> None:
+    here = lab()
+    found = run_part(exercise, "a.scaled", here, batch=(8, 32))
+    assert failed(found) == {}
+    (table,) = found.tables
+    assert [row[:2] for row in table.rows] == [(8, pytest.approx(0.008)), (32, pytest.approx(0.032))]
