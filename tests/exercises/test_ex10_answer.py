@@ -10,7 +10,7 @@ import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
 from bench.report.answers import outline, problems, theory
 from bench.testing import lab, run_part, variants
-from bench_exercises.ex10_batch_size import b_race, b_trained, c_trained, d_trained, e_trained, exercise
+from bench_exercises.ex10_batch_size import b_effect, b_race, b_trained, c_trained, d_trained, e_trained, exercise
 from bench_exercises.ex10_batch_size.reference import Plan
 
 ANSWER = (Path(ex10.__file__).parent / "answer.md").read_text(encoding="utf-8")
@@ -42,7 +42,8 @@ def recorded():
     with pytest.MonkeyPatch.context() as patch:
         for module in (b_trained, c_trained, d_trained, e_trained):
             patch.setattr(module, "Plan", SmallPlan)
-        patch.setattr(b_trained, "LATE", 3)
+        for module in (b_trained, b_effect):
+            patch.setattr(module, "LATE", 3)
         for part in (part for part in exercise.parts.values() if part.kind == "study"):
             here = lab(profile="quick" if part.id.endswith(".trained") else "smoke")
             found = run_part(exercise, part.id, here, **changed(part.id))

@@ -1,16 +1,19 @@
 """ex10, b: the learning rates of a schedule, and the trap."""
 
 import math
+from functools import partial
 
 import pytest
-import torch
+from torch.optim.lr_scheduler import ConstantLR, ExponentialLR
 
 from bench.testing import failed, lab, run_part
-from bench_exercises.ex10_batch_size import b_rates, exercise
+from bench_exercises.ex10_batch_size import b_break, b_rates, exercise
 
 
 def test_the_scheduler_multiplies_by_gamma_once_an_interval():
-    assert b_rates.used_rates(0.5, 0.9, 4) == pytest.approx([0.5, 0.45, 0.405, 0.3645], rel=1e-12)
+    assert b_break.used_rates(0.5, partial(ExponentialLR, gamma=0.9), 4) == pytest.approx(
+        [0.5, 0.45, 0.405, 0.3645], rel=1e-12
+    )
 
 
 def test_the_sheets_numbers():
@@ -31,12 +34,10 @@ def test_a_factor_that_does_not_fall_is_refused(gamma):
 
 
 def test_another_schedule_fails_the_claims(monkeypatch):
-    monkeypatch.setattr(
-        b_rates, "ExponentialLR", lambda optimizer, gamma: torch.optim.lr_scheduler.ConstantLR(optimizer, 1.0)
-    )
+    monkeypatch.setattr(b_rates, "ExponentialLR", lambda optimizer, gamma: ConstantLR(optimizer, 1.0))
     here = lab()
     b_rates.study(here, 0.9)
-    assert len(failed(here.findings)) == 4
+    assert len(failed(here.findings)) == 5
 
 
 def test_a_rate_that_is_lost_in_the_floats_is_no_error():

@@ -17,21 +17,21 @@ def plan() -> Plan:
 
 
 def test_the_rate_falls_after_each_epoch_and_not_before(plan):
-    rates = {kind: [epoch.rate for epoch in b_trained.train(plan, kind, 0.5).epochs] for kind in b_rates.KINDS}
+    rates = {kind: [epoch.rate for epoch in b_trained.train(plan, kind, 0.5).history.epochs] for kind in b_rates.KINDS}
     assert rates[b_rates.CONSTANT] == [0.01] * 4
     assert rates[b_rates.PER_EPOCH] == pytest.approx([0.01, 0.01, 0.005, 0.0025], rel=1e-12)
     assert rates[b_rates.PER_BATCH][2] == pytest.approx(0.01 * 0.5**3, rel=1e-12)
 
 
 def test_all_kinds_start_alike_and_constant_is_no_schedule(plan):
-    constant, falling = (b_trained.train(plan, kind, 0.5) for kind in (b_rates.CONSTANT, b_rates.PER_EPOCH))
+    constant, falling = (b_trained.train(plan, kind, 0.5).history for kind in (b_rates.CONSTANT, b_rates.PER_EPOCH))
     assert constant.epochs[:2] == falling.epochs[:2]
     assert constant.epochs[2] != falling.epochs[2]
 
 
 @pytest.mark.parametrize("kind", b_rates.KINDS)
 def test_a_training_that_was_cut_off_goes_on_to_the_same_end(plan, kind, monkeypatch):
-    whole = b_trained.train(replace(plan, lab=lab()), kind, 0.5)
+    whole = b_trained.train(replace(plan, lab=lab()), kind, 0.5).history
     path = plan.lab.checkpoint(f"sgd, {kind}")
     seen = []
 
@@ -40,9 +40,9 @@ def test_a_training_that_was_cut_off_goes_on_to_the_same_end(plan, kind, monkeyp
         return epochs if len(seen) > 1 else list(epochs)[:1]
 
     monkeypatch.setattr(Lab, "track", lambda self, epochs, label: cut(epochs, label))
-    assert len(b_trained.train(plan, kind, 0.5).epochs) == 2
+    assert len(b_trained.train(plan, kind, 0.5).history.epochs) == 2
     assert path.exists()
-    again = b_trained.train(plan, kind, 0.5)
+    again = b_trained.train(plan, kind, 0.5).history
     assert again.epochs == whole.epochs
     assert torch.equal(again.losses, whole.losses)
 

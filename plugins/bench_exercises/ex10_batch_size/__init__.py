@@ -122,7 +122,7 @@ def learning_rates(lab: Lab, gamma: float) -> None:
     "b.trained",
     "Trained with and without the schedule",
     gamma=GAMMA,
-    **trained(2, 6, "sgd", batch=50) | {"optimizer": limited(("sgd", "adam"), one_of=tuple(KINDS))},
+    **trained(2, 15, "sgd", batch=50) | {"optimizer": limited(("sgd", "adam"), one_of=tuple(KINDS))},
 )
 def scheduled(
     lab: Lab, gamma: float, optimizer: Sequence[str] | str, learning_rate: Sequence[float] | float, **training: Any
@@ -158,7 +158,7 @@ def five_losses(lab: Lab) -> None:
     c_five.study(lab)
 
 
-@exercise.study("c.trained", "Trained with each loss: accuracy and calibration", **trained(1, 3, "adam"))
+@exercise.study("c.trained", "Trained with each loss: accuracy and calibration", **trained(1, 4, "adam"))
 def each_loss(lab: Lab, **training: Any) -> None:
     c_trained.study(lab, **training)
 
@@ -178,7 +178,7 @@ def measures(lab: Lab) -> None:
     e_measures.study(lab)
 
 
-@exercise.study("e.trained", "A network that tells zeros, with and without a weight on them", **trained(1, 4, "sgd"))
+@exercise.study("e.trained", "A network that tells zeros, with and without a weight on them", **trained(1, 3, "adam"))
 def weighted(lab: Lab, **training: Any) -> None:
     e_trained.study(lab, **training)
 

@@ -44,10 +44,7 @@ def variants(lab: Lab, batch: int, optimizer: str) -> dict[str, Call]:
     start = as_problem(initial(lab.seed), lab.device, lab.dtype)
     return {
         "idiomatic loop": partial(usual, digits, start, batch, optimizer=optimizer, seed=lab.seed),
-        "kit": partial(kit, digits, start, batch, optimizer=optimizer, seed=lab.seed, layout=torch.contiguous_format),
-        "kit, channels last": partial(
-            kit, digits, start, batch, optimizer=optimizer, seed=lab.seed, layout=torch.channels_last
-        ),
+        "kit, channels last": partial(kit, digits, start, batch, optimizer=optimizer, seed=lab.seed),
     }
 
 
@@ -55,10 +52,8 @@ def twin(start: Net, layout: torch.memory_format = torch.contiguous_format) -> N
     return deepcopy(start).to(memory_format=layout)
 
 
-def kit(
-    digits: Digits, start: Net, batch: int, *, optimizer: str, seed: int, layout: torch.memory_format
-) -> dict[str, Tensor]:
-    net = twin(start, layout)
+def kit(digits: Digits, start: Net, batch: int, *, optimizer: str, seed: int) -> dict[str, Tensor]:
+    net = twin(start, torch.channels_last)
     stepper = make_optimizer(optimizer, net)
     recipe = Recipe(epochs=EPOCHS, batch=batch, seed=seed, loss=F.nll_loss)
     train, test = digits.examples()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from bench import Lab
+from bench.kit.compare import max_error
 
 BINS = 10
 
@@ -59,4 +63,27 @@ def quality(p: Tensor, y: Tensor) -> Quality:
         confidence=float(p.amax(1).mean()),
         p_true=float(p.gather(1, y[:, None]).mean()),
         brier=float((p - target).square().sum(1).mean()),
+    )
+
+
+PAPER = (
+    torch.tensor([[0.95, 0.05], [0.91, 0.09], [0.45, 0.55], [0.4, 0.6]], dtype=torch.float64),
+    torch.tensor([0, 1, 1, 1]),
+)
+"""Four examples of two classes, that can be worked out on paper."""
+WORKED_OUT = Quality(
+    accuracy=0.75,
+    # [0.9, 1): one of two is right, at a confidence of 0.93; the others are right at 0.55 and at 0.6.
+    error=(2 * 0.43 + 0.45 + 0.4) / 4,
+    confidence=(0.95 + 0.91 + 0.55 + 0.6) / 4,
+    p_true=(0.95 + 0.09 + 0.55 + 0.6) / 4,
+    brier=2 * (0.05**2 + 0.91**2 + 0.45**2 + 0.4**2) / 4,
+)
+
+
+def study(lab: Lab) -> None:
+    """What c.trained reports, held against four examples worked out on paper."""
+    found, expected = (torch.tensor(astuple(q), dtype=torch.float64) for q in (quality(*PAPER), WORKED_OUT))
+    lab.claim(
+        "accuracy, calibration and Brier score of four examples = on paper", max_error(found, expected), at_most=1e-12
     )

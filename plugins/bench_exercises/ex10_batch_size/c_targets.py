@@ -7,11 +7,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Lab
-from bench.kit.compare import largest
+from bench.kit.compare import largest, max_error
 
-from .c_losses import CLASSES, KINDS, Loss, gaussian, gaussian_of_probabilities, gaussian_optimum, one_hot
+from .c_losses import CLASSES, KINDS, Loss, gaussian_of_probabilities, one_hot
+from .checks import EXACT
 
-EXACT = 1e-12
 EXAMPLES = 2000
 
 
@@ -22,10 +22,6 @@ def problem(lab: Lab) -> tuple[Tensor, Tensor]:
     scale = 10 ** (4 * torch.rand(EXAMPLES, 1, generator=stream) - 2)
     y = torch.randint(CLASSES, (EXAMPLES,), generator=stream)
     return (logits * scale).to(lab.device, lab.dtype), y.to(lab.device)
-
-
-def gap(a: Tensor, b: Tensor) -> Tensor:
-    return (a - b).abs().max()
 
 
 def value_and_slope(loss: Loss, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -46,8 +42,8 @@ def written_out(lab: Lab, logits: Tensor, y: Tensor) -> None:
     values, slopes = [], []
     for kind in KINDS.values():
         value, slope = value_and_slope(kind.loss, x, y)
-        values.append(gap(value, kind.formula(x, y).mean()))
-        slopes.append(gap(slope, kind.slope(x, y)))
+        values.append(max_error(value, kind.formula(x, y).mean()))
+        slopes.append(max_error(slope, kind.slope(x, y)))
     lab.claim("all six losses = their formulas: largest difference", largest(values), at_most=EXACT)
     lab.claim("all six gradients = their formulas: largest difference", largest(slopes), at_most=EXACT)
     uniform = torch.full_like(x, 1 / CLASSES).log()
@@ -62,7 +58,7 @@ def written_out(lab: Lab, logits: Tensor, y: Tensor) -> None:
 
 def same(lab: Lab, name: str, ours: tuple[Tensor, Tensor], theirs: tuple[Tensor, Tensor]) -> None:
     """Claim that the losses, and their gradients with respect to the logits, are equal."""
-    worst = largest(gap(a, b) for a, b in zip(ours, theirs, strict=True))
+    worst = largest(max_error(a, b) for a, b in zip(ours, theirs, strict=True))
     lab.claim(f"{name}: losses and gradients, largest difference", worst, at_most=EXACT)
 
 
@@ -83,26 +79,4 @@ def identities(lab: Lab, logits: Tensor, y: Tensor) -> None:
     p = logits.softmax(1)
     brier = (p - one_hot(p, y)).square().sum(1).mean()
     value = gaussian_of_probabilities(logits.log_softmax(1), y)
-    lab.claim("GaussianNLL of probabilities = Brier score/20: difference", gap(value, brier / 20), at_most=EXACT)
-
-
-def infima(lab: Lab, logits: Tensor, y: Tensor) -> None:
-    """No log-probabilities get below them, and some come as near as you like."""
-    x = logits.log_softmax(1)
-    for name, kind in KINDS.items():
-        below = (kind.lowest - kind.formula(x, y)).max()
-        lab.claim(f"{name} is never below {kind.lowest:.4g}: largest shortfall", below, at_most=EXACT)
-        p = gaussian_optimum() if name == "GaussianNLL" else 1 - 1e-9
-        near = sure_of(y, p, lab.dtype)
-        lab.claim(f"{name} comes near it: distance", kind.loss(near, y) - kind.lowest, at_most=1e-8)
-    lab.metric("GaussianNLL: probability of the true class at the optimum", gaussian_optimum())
-    lab.metric("GaussianNLL: lowest value", KINDS["GaussianNLL"].lowest)
-    near = sure_of(y, gaussian_optimum(), lab.dtype)
-    _, slope = value_and_slope(after_log_softmax(gaussian), near, y)
-    lab.claim("GaussianNLL: largest gradient at the optimum", slope.abs().max(), at_most=EXACT)
-
-
-def sure_of(y: Tensor, p: float, dtype: torch.dtype) -> Tensor:
-    """Log-probabilities (N, 10): p for the true class, the rest shared equally."""
-    rest = torch.full((len(y), CLASSES), (1 - p) / (CLASSES - 1), dtype=dtype, device=y.device)
-    return rest.scatter(1, y[:, None], p).log()
+    lab.claim("GaussianNLL of probabilities = Brier score/20: difference", max_error(value, brier / 20), at_most=EXACT)

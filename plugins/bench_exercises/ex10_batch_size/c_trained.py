@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from bench import Lab
-from bench.kit.compare import smallest
+from bench.kit.compare import largest, smallest
 
-from .c_calibration import quality, reliability
-from .c_losses import KINDS, YARDSTICK, Loss, gaussian_of_probabilities, one_hot_as_classes
-from .checks import apart, descend, few_digits, paired_difference, standard_error
+from .c_calibration import Quality, quality, reliability
+from .c_losses import (
+    CLASSES,
+    KINDS,
+    YARDSTICK,
+    Loss,
+    gaussian_of_probabilities,
+    gaussian_optimum,
+    one_hot_as_classes,
+)
+from .checks import paired_difference, standard_error
 from .network import initial
 from .reference import Plan
 
@@ -57,7 +65,11 @@ def outputs(lab: Lab, plan: Plan, name: str, loss: Loss, *, epochs: int = 0) -> 
         accuracies = [epoch.test_accuracy for epoch in history.epochs]
         where: dict[str, Any] = {"x_label": "epoch", "y_label": "accuracy on the test set", "kind": "course"}
         lab.curve(among("test accuracy by loss", name), range(len(accuracies)), accuracies, series=name, **where)
-    return plan.outputs(net)
+    log_p = plan.outputs(net)
+    seen = float((log_p.argmax(1) == plan.test.y.cpu()).double().mean())
+    told = abs(history.last.test_accuracy - seen)
+    lab.claim(f"{name}: test accuracy of the last evaluation = that of the outputs", told, at_most=1e-6)
+    return log_p
 
 
 def row(name: str, log_p: Tensor, y: Tensor, right: Mapping[str, Tensor]) -> dict[str, Any]:
@@ -92,50 +104,46 @@ def among(chart: str, name: str) -> str:
 def compare(lab: Lab, found: Mapping[str, Tensor], y: Tensor, trapped: Tensor) -> None:
     """Claims that the few steps of a smoke run are too short for."""
     answers = trapped.argmax(1)
+    low = (answers < 2).double().mean()
     lab.metric("trap: test accuracy after training with one-hot rows", (answers == y).double().mean())
-    lab.metric("trap: share of test digits called 0 or 1", (answers < 2).double().mean())
+    lab.metric("trap: share of test digits called 0 or 1", low)
     if lab.profile == "smoke":
         return
-    same = (found["MultiMargin"].argmax(1) == found["MultiLabelMargin"].argmax(1)).double().mean()
-    name = "trained with MultiMargin and MultiLabelMargin: share of answers that are the same"
-    lab.claim(name, same, at_least=0.9, as_declared=True)
+    claim = partial(lab.claim, as_declared=True)
     results = {name: quality(log_p.exp(), y) for name, log_p in found.items()}
     lowest = smallest(result.accuracy for result in results.values())
-    lab.claim("lowest test accuracy of the losses (chance: 0.1)", lowest, at_least=0.5, as_declared=True)
-    p_true = results[GAUSSIAN].p_true
-    lab.claim("GaussianNLL of log-probabilities: mean probability of the truth", p_true, at_most=0.2, as_declared=True)
+    claim("lowest test accuracy of the losses (chance: 0.1)", lowest, at_least=0.8)
+    twins = unlike(found["MultiMargin"], found["MultiLabelMargin"])
+    # A stranger is as good, and errs elsewhere: it is the yardstick of how much two trainings may differ.
+    strangers = unlike(found["MultiMargin"], found[YARDSTICK])
+    name = "other answers: MultiMargin and MultiLabelMargin, over MultiMargin and NLL"
+    claim(name, twins / largest(strangers, 1 / len(y)), at_most=0.5)
+    gaussian_is_unsure(claim, results)
+    claim("trap: trained with one-hot rows, share of test digits called 0 or 1", low, at_least=0.95)
+
+
+def unlike(ours: Tensor, theirs: Tensor) -> float:
+    """The share of test digits that two networks answer otherwise."""
+    return float((ours.argmax(1) != theirs.argmax(1)).double().mean())
+
+
+def gaussian_is_unsure(claim: Callable[..., bool], results: Mapping[str, Quality]) -> None:
+    """As the optimum says: the truth has probability 0.127 there, 0.1 where nothing is known."""
+    optimum, gaussian = gaussian_optimum(), results[GAUSSIAN]
+    far = abs(gaussian.p_true - optimum)
+    # What knows nothing gives every class a tenth, and is as far from it.
+    claim(
+        "GaussianNLL of log-probabilities: mean probability of the truth, distance from the optimum",
+        far,
+        at_most=optimum - 1 / CLASSES,
+    )
+    expected = gaussian.accuracy - optimum
+    claim(
+        "GaussianNLL: calibration error, distance from accuracy minus the optimum",
+        abs(gaussian.error - expected),
+        at_most=0.03,
+    )
     ratio = results[GAUSSIAN].error / results[YARDSTICK].error
-    lab.claim("calibration error, GaussianNLL of log-probabilities over NLL", ratio, at_least=3, as_declared=True)
-    lab.claim(
-        "calibration error, GaussianNLL, of log-probabilities over of probabilities",
-        results[GAUSSIAN].error / results[MENDED].error,
-        at_least=3,
-        as_declared=True,
-    )
-    lab.claim(
-        "trap: trained with one-hot rows, share of test digits called 0 or 1",
-        (answers < 2).double().mean(),
-        at_least=0.95,
-        as_declared=True,
-    )
-
-
-def poisson_is_nll(lab: Lab, rate: float = 0.01, steps: int = 5) -> None:
-    """SGD with PoissonNLL at ten times the learning rate takes the steps of NLL, dropout and all."""
-    x, y = few_digits(lab)
-    nets = []
-    for name, factor in (("NLL", 1), ("PoissonNLL", 10)):
-        net = initial(lab.seed).to(lab.device, lab.dtype)
-        descend(
-            net,
-            torch.optim.SGD(net.parameters(), lr=factor * rate),
-            KINDS[name].loss,
-            x=x,
-            y=y,
-            steps=steps,
-            seed=lab.seed,
-        )
-        nets.append(net)
-    start = initial(lab.seed).to(lab.device, lab.dtype)
-    lab.claim("PoissonNLL at 10η trains as NLL at η: largest difference of a weight", apart(*nets), at_most=1e-12)
-    lab.claim("meanwhile a weight has moved as far as", apart(nets[0], start), at_least=1e-4)
+    claim("calibration error, GaussianNLL of log-probabilities over NLL", ratio, at_least=3)
+    mended = results[GAUSSIAN].error / results[MENDED].error
+    claim("calibration error, GaussianNLL, of log-probabilities over of probabilities", mended, at_least=3)

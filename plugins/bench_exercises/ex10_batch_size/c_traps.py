@@ -9,10 +9,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bench import Lab
-from bench.kit.compare import largest
+from bench.kit.compare import largest, max_error
 
 from .c_losses import CLASSES, KINDS, margins, one_hot, one_hot_as_classes
-from .c_targets import EXACT, gap, value_and_slope
+from .c_targets import value_and_slope
+from .checks import EXACT
 
 REFUSED = "refused"
 
@@ -42,20 +43,20 @@ def read_as_a_list(lab: Lab, x: Tensor, y: Tensor) -> None:
     found, slope = value_and_slope(one_hot_as_classes, x, y)
     others = (y + 1) % CLASSES
     other, other_slope = value_and_slope(one_hot_as_classes, x, others)
-    worst = largest(gap(found, other), gap(slope, other_slope))
+    worst = largest(max_error(found, other), max_error(slope, other_slope))
     lab.claim(
         "trap: MultiLabelMargin of one-hot rows, loss and gradient with other labels: difference", worst, at_most=EXACT
     )
     zero, one = (margins(x, torch.full_like(y, k))[:, 2:].mean(1) * 8 / CLASSES for k in (0, 1))
     lab.claim(
         "trap: it is 9 times the margin loss of class 0 and once that of class 1",
-        gap(found, (9 * zero + one).mean()),
+        max_error(found, (9 * zero + one).mean()),
         at_most=EXACT,
     )
     right = KINDS["MultiLabelMargin"].loss
     lab.claim(
         "MultiLabelMargin of class lists, with other labels: difference",
-        gap(right(x, y), right(x, others)),
+        max_error(right(x, y), right(x, others)),
         at_least=1e-3,
     )
 

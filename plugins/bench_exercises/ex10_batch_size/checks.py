@@ -8,12 +8,15 @@ import torch
 from torch import Tensor, nn
 
 from bench import Lab
+from bench.kit.compare import max_error
 from bench.kit.data import mnist
 from bench.kit.training import seeded
 
 from .problem import Digits
 
 DIGITS = 20
+EXACT = 1e-12
+"""What rounding in float64 leaves between two ways to compute the same."""
 
 
 def few_digits(lab: Lab, count: int = DIGITS) -> tuple[Tensor, Tensor]:
@@ -60,3 +63,12 @@ def paired_difference(ours: Tensor, theirs: Tensor) -> tuple[float, float]:
     difference = ours.double() - theirs.double()
     error = torch.var(difference, correction=0).div(len(difference)).sqrt()
     return float(difference.mean()), float(error)
+
+
+def on_paper(lab: Lab) -> None:
+    """What is said of accuracies, held against six answers that can be counted."""
+    ours, theirs = torch.tensor([1, 1, 1, 0, 1, 1]).bool(), torch.tensor([1, 0, 0, 1, 1, 1]).bool()
+    # Two more and one less of six; the squares of the differences have the mean 3/6.
+    expected = torch.tensor([1 / 6, ((3 / 6 - 1 / 36) / 6) ** 0.5, 0.01], dtype=torch.float64)
+    found = torch.tensor([*paired_difference(ours, theirs), standard_error(0.9, 900)], dtype=torch.float64)
+    lab.claim("difference of two accuracies, and standard errors = on paper", max_error(found, expected), at_most=EXACT)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from math import log
-
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from bench import Lab
 from bench.kit.compare import largest, smallest
 from bench.kit.data import mnist
 
+from . import e_break, e_weight
+from .checks import EXACT
 from .e_metrics import FROM_DECISIONS, Confusion, average_precision, roc_auc
-
-EXACT = 1e-12
 
 
 def scored(lab: Lab, count: int = 2000, share: float = 0.1) -> tuple[Tensor, Tensor]:
@@ -60,7 +57,8 @@ def study(lab: Lab) -> None:
         lab.claim(f"{name} by hand = scikit-learn", abs(value - theirs[name]), at_most=EXACT)
     constant(lab)
     prevalence(lab, scores, truth)
-    weight_moves_the_logit(lab)
+    e_weight.study(lab)
+    e_break.study(lab, scores, truth, theirs)
 
 
 def never(truth: Tensor) -> dict[str, float]:
@@ -102,27 +100,14 @@ def prevalence(lab: Lab, scores: Tensor, truth: Tensor, more: int = 10) -> None:
     )
     of_one_class = ("recall", "specificity", "balanced_accuracy", "g_mean", "ROC-AUC")
     moved = largest(abs(before[name] - after[name]) for name in of_one_class)
+    share = float(rarer.double().mean())
+    r, s = before["recall"], before["specificity"]
+    law = r * share / (r * share + (1 - s) * (1 - share))
+    lab.claim(
+        "rarer positives: precision = Rπ/(Rπ + (1 - S)(1 - π)), π their share: difference",
+        abs(after["precision"] - law),
+        at_most=EXACT,
+    )
     lab.claim("rarer positives: recalls, balanced accuracy, G-mean and ROC-AUC do not move", moved, at_most=EXACT)
     least = smallest(before[name] - after[name] for name in ("precision", "f1", "mcc", "kappa", "PR-AUC"))
     lab.claim("rarer positives: precision, F1, MCC, kappa and PR-AUC fall, by at least", least, at_least=0.1)
-
-
-def weight_moves_the_logit(lab: Lab) -> None:
-    """-w q log σ(z) - (1 - q) log(1 - σ(z)) is least at z = logit q + log w."""
-    q = torch.linspace(0.01, 0.99, 99, device=lab.device, dtype=lab.dtype)
-    worst = torch.zeros((), device=lab.device, dtype=lab.dtype)
-    for weight in (0.5, 3.0, 9.0):
-        z = (q.logit() + log(weight)).requires_grad_()
-        losses = (
-            weighted_loss(z, torch.ones_like(z), weight, "none"),
-            weighted_loss(z, torch.zeros_like(z), weight, "none"),
-        )
-        expected = q * losses[0] + (1 - q) * losses[1]
-        worst = torch.maximum(worst, torch.autograd.grad(expected.sum(), z)[0].abs().max())
-    lab.claim("weight w moves the best logit by ln w: largest slope there", worst, at_most=EXACT)
-
-
-def weighted_loss(z: Tensor, y: Tensor, weight: float, reduction: str = "mean") -> Tensor:
-    """Logits (N, 1) or (N,), classes (N,); each positive counts ``weight`` times."""
-    z = z.reshape(-1)
-    return F.binary_cross_entropy_with_logits(z, y.to(z.dtype), pos_weight=z.new_tensor(weight), reduction=reduction)

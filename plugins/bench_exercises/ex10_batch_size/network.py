@@ -102,3 +102,13 @@ def one_output_loss(z: Tensor, y: Tensor) -> Tensor:
 def one_output_right(z: Tensor, y: Tensor) -> Tensor:
     """A probability above ½ is a logit above 0."""
     return (z.reshape(-1) > 0) == (y == 1)
+
+
+def one_logit(z: Tensor) -> Tensor:
+    """The logit (N,) of "it is a zero", of outputs (N, 1) or (N, 2)."""
+    return z[:, 1] - z[:, 0] if z.shape[1] == 2 else z[:, 0]
+
+
+def two_class_loss(z: Tensor, y: Tensor) -> Tensor:
+    """The mean cost of outputs (N, 1) or (N, 2) for the classes (N,), as PyTorch has it for each."""
+    return F.cross_entropy(z, y) if z.shape[1] == 2 else one_output_loss(z, y)

@@ -123,6 +123,11 @@ class Plan:
         train, test = (replace(sides, y=labels(sides.y)) for sides in (self.train, self.test))
         return replace(self, train=train, test=test)
 
+    def first(self, images: int) -> Plan:
+        """The same, trained on the first of these digits alone."""
+        few = torch.arange(min(images, len(self.train)), device=self.train.device)
+        return replace(self, train=self.train.take(few))
+
     def fit(
         self,
         net: nn.Module,
