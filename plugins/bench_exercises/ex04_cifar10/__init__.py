@@ -29,7 +29,7 @@ from .problem import BATCH, DROPOUT, MAP_DROPOUT, SIZES, STRENGTHS, Setting
 
 exercise = Exercise(tags=("training", "cifar10", "convolution", "regularisation"))
 
-PATIENCE = limited(by_profile(smoke=1, quick=5, full=5), at_least=1)
+PATIENCE = limited(by_profile(smoke=1, quick=12, full=5), at_least=1)
 
 
 @exercise.study("a", "The baseline", **SIZES)
@@ -82,7 +82,7 @@ def stopped(lab: Lab, patience: int, **size: Any) -> None:
     "a.all",
     "Every training in one figure",
     patience=PATIENCE,
-    seeds=limited(by_profile(smoke=1, quick=2, full=3), at_least=1),
+    seeds=limited(by_profile(smoke=1, quick=1, full=3), at_least=1),
     **SIZES,
 )
 def together(lab: Lab, patience: int, seeds: int, **size: Any) -> None:

@@ -75,7 +75,7 @@ def study(lab: Lab, setting: Setting) -> None:
     transforms(lab, photos.train.x[:200])
     ten = photos.train.x[:10]
     rows = {"as it is": ten, "90° or not": RightAngle()(ten), "shifted": Shift()(ten), "both": Both()(ten)}
-    lab.figure(f"new pictures out of old: {photos.name}", augmented(rows), "The same ten pictures, four times.")
+    lab.figure("new pictures out of old", augmented(rows), f"The same ten pictures, four times: {photos.name}.")
     plain = train(lab, setting, photos, timed=False).history.last
     for change in changes():
         trained = train(lab, setting, photos, change)

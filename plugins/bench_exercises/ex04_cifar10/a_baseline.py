@@ -26,7 +26,7 @@ def study(lab: Lab, setting: Setting) -> None:
     lab.metric("epochs", setting.epochs)
     lab.metric("learning rate", setting.learning_rate)
     lab.figure(
-        f"ten of each class: {photos.name}", contact_sheet(photos), "One row a class, 0 to 9, training pictures."
+        "ten of each class", contact_sheet(photos), f"One row a class, 0 to 9, training pictures: {photos.name}."
     )
     trained = train(lab, setting, photos)
     record(lab, photos, trained)

@@ -117,8 +117,8 @@ def on_features(lab: Lab, net: Net, photos: Photos) -> None:
     with seeded(lab.seed, lab.device):
         factors = {"no dropout": ones} | {kind: layer(0.5)(ones) for kind, layer in MAP_DROPOUTS.items()}
     lab.figure(
-        f"Dropout and Dropout2d: {photos.name}",
+        "Dropout and Dropout2d",
         dropped(shown, factors),
         "Eight maps of one picture behind the first block, p = 0.5; what is dropped is orange. Dropout leaves parts of "
-        "every map, Dropout2d all of a map or nothing.",
+        f"every map, Dropout2d all of a map or nothing ({photos.name}).",
     )

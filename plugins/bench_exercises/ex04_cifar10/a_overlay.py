@@ -16,6 +16,9 @@ from .figures import overlay
 from .problem import DROPOUT, MAP_DROPOUT, STRENGTHS, Setting, load
 from .reference import BASELINE, Change, train
 
+YARDSTICK = 3
+"""Seeds of the baseline at least, which 4b trains anyway: how far apart they are is what chance does."""
+
 
 def study(lab: Lab, setting: Setting, patience: int, seeds: int) -> None:
     """Each of the sheet's trainings, from ``seeds`` seeds; those of the lab's own seed are the ones of their parts."""
@@ -23,16 +26,16 @@ def study(lab: Lab, setting: Setting, patience: int, seeds: int) -> None:
     rows = {
         change.label: [
             until_kept(train(lab, setting, photos, replace(change, seed=lab.seed + i), timed=False).history)
-            for i in range(seeds)
+            for i in range(max(seeds, YARDSTICK) if change is BASELINE else seeds)
         ]
         for change in lab.track(every(patience), "kinds of training")
     }
     ends = {label: [epochs[-1] for epochs in found] for label, found in rows.items()}
-    lab.table(f"all trainings, mean over seeds: {photos.name}", [row(k, v) for k, v in ends.items()])
+    lab.table("all trainings, mean over seeds", [row(k, v) for k, v in ends.items()])
     lab.figure(
-        f"all trainings: {photos.name}",
+        "all trainings",
         overlay(rows, photos.name),
-        f"Above the mean of {seeds} seeds; below, a tick a seed. Early stopping ends with the weights that are kept.",
+        f"{photos.name}. Above the mean over seeds; below, a tick a seed. Early stopping ends with what is kept.",
     )
 
 

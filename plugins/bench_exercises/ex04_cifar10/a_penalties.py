@@ -142,5 +142,5 @@ HISTOGRAMS = "Every layer's weights, on a logarithmic scale of shares. Bins at t
 def compare_weights(lab: Lab, data: str, nets: dict[str, nn.Module], below: float) -> None:
     """The weights of every layer of each network, by name; the last name begins with the kind of penalty."""
     kind = list(nets)[-1].split()[0]
-    lab.table(f"the weights of every layer, {kind}: {data}", shares(nets, below))
-    lab.figure(f"weights under {kind}: {data}", histograms(nets, data), HISTOGRAMS)
+    lab.table(f"the weights of every layer, {kind}", shares(nets, below))
+    lab.figure(f"weights under {kind}", histograms(nets, data), f"{data}. {HISTOGRAMS}")

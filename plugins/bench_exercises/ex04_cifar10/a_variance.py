@@ -45,14 +45,14 @@ class Shift:
 def study(lab: Lab, setting: Setting) -> None:
     photos = load(lab, setting)
     net = initial(lab.seed, width=WIDTH).to(lab.device, lab.dtype)
-    count = lab.pick(smoke=32, quick=64, full=64)
+    count = lab.pick(smoke=24, quick=32, full=64)
     x = photos.train.ready(photos.train.x[:count]).to(lab.dtype)
     rows: list[dict[str, Any]] = []
     for kind in KINDS:
-        shifts = list(through(net, x, kind, draws=lab.pick(smoke=12, quick=16, full=16), seed=lab.seed))
+        shifts = list(through(net, x, kind, draws=lab.pick(smoke=12, quick=12, full=16), seed=lab.seed))
         rows += [row(kind, shift) for shift in shifts]
         report(lab, kind, shifts, data=photos.name)
-    lab.table(f"variance in training over variance in evaluation: {photos.name}", rows)
+    lab.table("variance in training over variance in evaluation", rows)
 
 
 @torch.no_grad()
@@ -110,14 +110,14 @@ def added(layer: nn.Conv2d, h: Tensor, kind: str, p: float = MAP_DROPOUT) -> flo
 
 
 def report(lab: Lab, kind: str, shifts: list[Shift], *, data: str) -> None:
-    name = f"variance before each block's batch norm, dropout on over off, {kind}: {data}"
+    name = f"variance before each block's batch norm, dropout on over off, {kind}"
     blocks = [shift.block for shift in shifts]
     for series, values in (
         ("first convolution, predicted", [shift.predicted for shift in shifts]),
         ("first convolution, measured", [shift.measured for shift in shifts]),
         ("before the norm, measured", [shift.at_norm for shift in shifts]),
     ):
-        lab.curve(name, blocks, values, series=series, x_label="block", y_label="ratio of variances")
+        lab.curve(name, blocks, values, series=series, x_label=f"block, {data}", y_label="ratio of variances")
     for shift in shifts[1:]:
         lab.metric(f"{kind}: variance before block {shift.block}'s norm, on over off", shift.at_norm)
         lab.metric(f"{kind}: variance at block {shift.block}'s first convolution, predicted", shift.predicted)

@@ -20,7 +20,7 @@ DROPOUT, MAP_DROPOUT = 0.5, 0.15
 SIZES: dict[str, Any] = {
     "width": limited(by_profile(smoke=1 / 16, quick=1 / 8, full=1.0), above=0),
     "images": limited(by_profile(smoke=64, quick=256, full=50_000), at_least=2),
-    "epochs": limited(by_profile(smoke=1, quick=24, full=20), at_least=1),
+    "epochs": limited(by_profile(smoke=1, quick=22, full=20), at_least=1),
     "learning_rate": limited(by_profile(smoke=0.02, quick=0.02, full=0.001), above=0),
     "momentum": limited(MOMENTUM, at_least=0, below=1),
     "batch": limited(BATCH, at_least=1),
@@ -45,7 +45,7 @@ class Setting:
     @classmethod
     def of(cls, lab: Lab, **size: Any) -> Setting:
         """From the parameters in ``SIZES``."""
-        return cls(tests=lab.pick(smoke=40, quick=250, full=10_000), **size)
+        return cls(tests=lab.pick(smoke=40, quick=200, full=10_000), **size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from bench.kit.training import Epoch, Examples, History, Recipe, Training, held_
 from .network import Net, initial
 from .problem import Photos, Setting
 
-SHARE = 0.1
-"""Of the training pictures, held out for early stopping."""
+SHARE, LEAST = 0.1, 64
+"""A tenth of the training pictures is held out for early stopping, but 64 where these are no more than a quarter: the
+loss of fewer tells a network that has begun to learn from one that has not by luck only."""
 
 
 class Augmentation(Protocol):
@@ -168,7 +169,10 @@ class Maker:
 
 def split(train: Examples, seed: int, *, stops: bool) -> tuple[Examples, Examples | None]:
     """What is trained on, and what is held out to decide when to stop: nothing where nobody stops."""
-    return held_out(train, max(1, round(SHARE * len(train))), seed) if stops else (train, None)
+    if not stops:
+        return train, None
+    count = max(1, round(SHARE * len(train)), min(LEAST, len(train) // 4))
+    return held_out(train, count, seed)
 
 
 def record(lab: Lab, photos: Photos, trained: Trained) -> None:
@@ -179,17 +183,17 @@ def record(lab: Lab, photos: Photos, trained: Trained) -> None:
         for of in ("train", "test"):
             values = [getattr(epoch, f"{of}_{kind}") for epoch in epochs]
             lab.curve(
-                f"{kind}, {trained.label}: {photos.name}",
+                f"{kind}, {trained.label}",
                 range(len(epochs)),
                 values,
                 series=of,
-                x_label="epoch",
+                x_label=f"epoch, {photos.name}",
                 y_label=unit,
                 kind="course",
             )
             lab.metric(f"{of} {kind}, {trained.label}", getattr(kept, f"{of}_{kind}"))
     lab.metric(f"gap, {trained.label}", kept.gap)
-    lab.table(f"every epoch, {trained.label}: {photos.name}", map(row, epochs))
+    lab.table(f"every epoch, {trained.label}", map(row, epochs))
 
 
 def row(epoch: Epoch) -> dict[str, Any]:
