@@ -20,8 +20,9 @@ def network() -> nn.Sequential:
         pooled = [nn.MaxPool2d(2, stride=2), nn.BatchNorm2d(last)]
         return [*convolution(coming, first), *convolution(first, last), *pooled]
 
+    blocks = [*block(3, 32, 64), *block(64, 128, 128), *block(128, 256, 256)]
     linear = [nn.Linear(256 * 4 * 4, 1024), nn.ReLU(), nn.Linear(1024, 512), nn.ReLU(), nn.Linear(512, 10)]
-    return nn.Sequential(*block(3, 32, 64), *block(64, 128, 128), *block(128, 256, 256), nn.Flatten(), *linear)
+    return nn.Sequential(*blocks, nn.Flatten(), *linear)
 
 
 def shuffled(data: Data, batch_size: int, seed: int) -> DataLoader[tuple[Tensor, Tensor]]:
