@@ -34,7 +34,7 @@ def study(lab: Lab, setting: Setting, patience: int, seeds: int) -> None:
     lab.table("all trainings, mean over seeds", [row(k, v) for k, v in ends.items()])
     lab.figure(
         "all trainings",
-        overlay(rows, photos.name),
+        overlay(rows),
         f"{photos.name}. Above the mean over seeds; below, a tick a seed. Early stopping ends with what is kept.",
     )
 

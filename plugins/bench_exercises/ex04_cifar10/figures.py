@@ -100,7 +100,7 @@ def dropped(maps: Tensor, factors: Mapping[str, Tensor]) -> Figure:
     return figure
 
 
-def overlay(rows: Mapping[str, Sequence[Sequence[Epoch]]], title: str) -> Figure:
+def overlay(rows: Mapping[str, Sequence[Sequence[Epoch]]]) -> Figure:
     """Test loss and test accuracy of every kind of training, from its epochs for each seed.
 
     Above, both against the epoch, a line a kind, the mean over seeds; below, their ends: a bar from the lowest to the
@@ -127,5 +127,4 @@ def overlay(rows: Mapping[str, Sequence[Sequence[Epoch]]], title: str) -> Figure
         for axes in (course, ends):
             axes.grid(alpha=0.25)
     figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, frameon=False)
-    figure.suptitle(title, fontsize=11)
     return figure
