@@ -12,6 +12,7 @@ SHARED = {"problem", "network", "by_hand", "reference", "checks", "solution", "f
 FOLLOWING = (
     "ex01_one_step_by_hand",
     "ex03_pooling_gradients",
+    "ex04_cifar10",
     "ex07_iris_by_hand",
     "ex10_batch_size",
     "ex11_image_filters",

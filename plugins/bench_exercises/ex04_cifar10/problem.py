@@ -1,4 +1,4 @@
-"""How much is trained: the sheet's numbers in full, and less where there is one processor and two minutes."""
+"""What every training is given: the pictures, and the sheet's numbers, or smaller ones where there are two minutes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from bench.kit.data import cifar10, normalise, statistics
 from bench.kit.training import NUMERICS, Examples, Numerics
 
 BATCH, MOMENTUM = 32, 0.9
+STRENGTHS = (1e-2, 1e-3)
+"""The coefficients λ of both penalties."""
+DROPOUT, MAP_DROPOUT = 0.5, 0.15
 SIZES: dict[str, Any] = {
     "width": limited(by_profile(smoke=1 / 16, quick=1 / 8, full=1.0), above=0),
-    "images": limited(by_profile(smoke=64, quick=512, full=50_000), at_least=2),
-    "epochs": limited(by_profile(smoke=1, quick=10, full=20), at_least=1),
+    "images": limited(by_profile(smoke=64, quick=256, full=50_000), at_least=2),
+    "epochs": limited(by_profile(smoke=1, quick=22, full=20), at_least=1),
     "learning_rate": limited(by_profile(smoke=0.02, quick=0.02, full=0.001), above=0),
     "momentum": limited(MOMENTUM, at_least=0, below=1),
     "batch": limited(BATCH, at_least=1),
@@ -34,15 +37,15 @@ class Setting:
     images: int
     tests: int
     epochs: int
-    rate: float
+    learning_rate: float
     momentum: float
     batch: int
     numerics: Numerics
 
     @classmethod
-    def of(cls, lab: Lab, *, learning_rate: float, **size: Any) -> Setting:
+    def of(cls, lab: Lab, **size: Any) -> Setting:
         """From the parameters in ``SIZES``."""
-        return cls(tests=lab.pick(smoke=40, quick=250, full=10_000), rate=learning_rate, **size)
+        return cls(tests=lab.pick(smoke=40, quick=200, full=10_000), **size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One short epoch of the baseline, as a student writes it and as the kit does it."""
+"""One short epoch of the baseline, as the model solution does it and as the kit does it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from functools import partial
 
 import torch
 from torch import Tensor
+from torch.utils.data import Dataset
 
 from bench import Lab
 from bench.kit.data import normalise, statistics
 from bench.kit.training import Examples, Recipe, Training
 
-from .idiomatic import Pictures, one_epoch
+from . import solution
 from .network import CLASSES, Net, initial
-from .setting import BATCH, MOMENTUM, numbers
+from .problem import BATCH, MOMENTUM, numbers
 
 Call = Callable[[], dict[str, Tensor]]
 STEPS, TESTS, FAR = 2, 8, 0.002
@@ -63,13 +64,26 @@ def rate(sets: Sets) -> float:
     return FAR * BATCH / len(sets[0])
 
 
+class Pictures(Dataset[tuple[Tensor, Tensor]]):
+    """Pictures one by one, each scaled and normalised when it is asked for, as ToTensor and Normalize do it."""
+
+    def __init__(self, pixels: Tensor, labels: Tensor, moments: tuple[float, float], dtype: torch.dtype) -> None:
+        self.pixels, self.labels, self.moments, self.dtype = pixels.cpu(), labels.cpu(), moments, dtype
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        mean, std = self.moments
+        return (self.pixels[index].to(self.dtype) / 255 - mean) / std, self.labels[index]
+
+
 def student(start: Net, net: Net, sets: Sets, *, moments: tuple[float, float], seed: int) -> dict[str, Tensor]:
     net.load_state_dict(start.state_dict())
     dtype = next(net.parameters()).dtype
     train, test = (Pictures(x, y, moments, dtype) for x, y in (sets[:2], sets[2:]))
-    sgd = torch.optim.SGD(net.parameters(), lr=rate(sets), momentum=MOMENTUM)
-    losses, scores = one_epoch(net, sgd, train, test, batch=BATCH, seed=seed)
-    return outputs(net, torch.tensor(losses, dtype=torch.float64), scores)
+    losses, rows, _ = solution.train(net, train, test, epochs=1, learning_rate=rate(sets), seed=seed)
+    return outputs(net, torch.tensor(losses, dtype=torch.float64), [value for row in rows for value in row])
 
 
 def kit(
