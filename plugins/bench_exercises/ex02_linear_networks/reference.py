@@ -1,25 +1,27 @@
-"""Ways to train: plain gradient descent by hand, torch's optimizers, and one layer at a time."""
+"""As PyTorch does it: gradients and second derivatives by autograd, and torch's optimizers."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from .networks import Weights, gradients, loss
+from .network import Weights, loss
 from .problem import Task
 
 
-def descend(task: Task, weights: Weights, *, rate: float, steps: int, see: Callable[[Weights], None]) -> list[Tensor]:
-    """Full-batch gradient descent by hand; ``see`` is shown the weights before the first and after every step."""
-    weights = list(weights)
-    see(weights)
-    for _ in range(steps):
-        slopes = gradients(task, weights)
-        weights = [weight - rate * slope for weight, slope in zip(weights, slopes, strict=True)]
-        see(weights)
-    return weights
+def gradients_by_autograd(task: Task, weights: Weights) -> list[Tensor]:
+    tracked = [weight.detach().requires_grad_() for weight in weights]
+    return list(torch.autograd.grad(loss(task, tracked), tracked))
+
+
+def hessian(task: Task, weights: Weights) -> Tensor:
+    """Second derivatives by all weights, flattened and in order: (p, p)."""
+    sizes, shapes = [weight.numel() for weight in weights], [weight.shape for weight in weights]
+
+    def of_flat(flat: Tensor) -> Tensor:
+        return loss(task, [piece.view(shape) for piece, shape in zip(flat.split(sizes), shapes, strict=True)])
+
+    return torch.autograd.functional.hessian(of_flat, torch.cat([weight.flatten() for weight in weights]))
 
 
 def lbfgs(task: Task, weights: Weights, iterations: int = 2000) -> list[Tensor]:
@@ -56,17 +58,3 @@ def adam(task: Task, weights: Weights, steps: int, rate: float) -> list[Tensor]:
         optimizer.step()
         schedule.step()
     return [weight.detach() for weight in weights]
-
-
-def alternating(task: Task, second: Tensor, sweeps: int) -> tuple[Tensor, Tensor]:
-    """Least squares for W1 with W2 held, then for W2 with W1 held, and again; needs X of full column rank.
-
-    ``second`` is the first W2 (r, m), of full row rank. For fixed W2 the best W1 is M W2^+,
-    where M is ordinary least squares; only the space of its columns matters for the W2 that follows.
-    """
-    ols = torch.linalg.lstsq(task.x, task.y).solution
-    gram = task.x.mT @ task.x
-    for _ in range(sweeps):
-        first = torch.linalg.qr(ols @ second.mT).Q
-        second = torch.linalg.solve(first.mT @ gram @ first, first.mT @ gram @ ols)
-    return first, second

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest, smallest
 
-from .networks import WIDTHS, attainable_rank, folded, initial
-from .optimum import numerical_rank, optimum
-from .problem import Task
-from .training import lbfgs
+from .by_hand import numerical_rank, optimum
+from .network import WIDTHS, attainable_rank, folded, initial
+from .problem import Task, draw
+from .reference import lbfgs
 
 SIZES = {
     "n=40, d=8, m=6": (40, 8, 6),
@@ -22,6 +23,37 @@ SIZES = {
     "n=6 samples": (6, 8, 6),
 }
 """n, d, m: the general case, two with few outputs, two with few samples."""
+
+
+EXACT = 1e-10
+
+
+def study(lab: Lab) -> None:
+    found = {name: compare(lab, draw(lab, *sizes)[0]) for name, sizes in SIZES.items()}
+    everything = [one for nets in found.values() for one in nets.values()]
+    lab.claim(
+        "training reaches the optimum: largest excess, relative", largest(r.excess for r in everything), at_most=1e-4
+    )
+    below = smallest((r.trained - r.best) / r.scale for r in everything)
+    lab.claim("and never passes below it", below, at_least=-EXACT)
+    general = found["n=40, d=8, m=6"]
+    lab.metric("squared error at best, A and C", general["C"].best)
+    lab.metric("squared error at best, B", general["B"].best)
+    for name, nets in found.items():
+        worse = (nets["B"].trained - nets["A"].trained) / nets["A"].scale
+        if name in ("n=40, d=8, m=6", "n=6 samples"):
+            lab.claim(f"{name}: B is worse than A, by this part of ‖Y‖²", worse, at_least=1e-6)
+        else:
+            lab.claim(f"{name}: B = A, difference over ‖Y‖²", abs(worse), at_most=1e-6)
+    sixteen = largest(abs(nets["C"].trained - nets["A"].trained) / nets["A"].scale for nets in found.values())
+    lab.claim("C = A on every task, difference over ‖Y‖²", sixteen, at_most=1e-6)
+    lab.table("Sum of squared errors", [row(name, nets) for name, nets in found.items()])
+
+
+def row(name: str, nets: dict[str, Reached]) -> dict[str, Any]:
+    at_best = {f"{net}, at best": nets[net].best for net in nets}
+    trained = {f"{net}, trained": nets[net].trained for net in nets}
+    return {"task": name, **at_best, **trained}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +94,3 @@ def reached(task: Task, width: int | None, generator: torch.Generator) -> Reache
 def compare(lab: Lab, task: Task) -> dict[str, Reached]:
     generator = lab.generator()
     return {name: reached(task, width, generator) for name, width in WIDTHS.items()}
-
-
-def disagreements(lab: Lab, largest: int) -> int:
-    """Over all n, d, m from 1 to ``largest``: how often "B is worse than A" is not the same as min(n, d, m) > 4."""
-    stream, count = lab.generator(), 0
-
-    def normal(*shape: int) -> Tensor:
-        return torch.randn(shape, generator=stream).to(lab.device, lab.dtype)
-
-    for n in range(1, largest + 1):
-        for d in range(1, largest + 1):
-            for m in range(1, largest + 1):
-                task = Task(normal(n, d), normal(n, m))
-                best = optimum(task)
-                lost = float((best.error(4) - best.error(m)) / task.y.square().sum())
-                count += (lost > 1e-20) != (min(n, d, m) > 4)
-    return count

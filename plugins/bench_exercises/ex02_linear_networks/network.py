@@ -53,21 +53,3 @@ def gradients(task: Task, weights: Weights) -> list[Tensor]:
         found.append(below.mT @ delta)
         delta = delta @ weight.mT
     return found[::-1]
-
-
-# By autograd
-
-
-def gradients_by_autograd(task: Task, weights: Weights) -> list[Tensor]:
-    tracked = [weight.detach().requires_grad_() for weight in weights]
-    return list(torch.autograd.grad(loss(task, tracked), tracked))
-
-
-def hessian(task: Task, weights: Weights) -> Tensor:
-    """Second derivatives by all weights, flattened and in order: (p, p)."""
-    sizes, shapes = [weight.numel() for weight in weights], [weight.shape for weight in weights]
-
-    def of_flat(flat: Tensor) -> Tensor:
-        return loss(task, [piece.view(shape) for piece, shape in zip(flat.split(sizes), shapes, strict=True)])
-
-    return torch.autograd.functional.hessian(of_flat, torch.cat([weight.flatten() for weight in weights]))

@@ -1,4 +1,6 @@
-"""What is attainable: the best map of rank at most r, by two singular value decompositions.
+"""By hand: what is attainable, and two ways to get there.
+
+What is attainable: the best map of rank at most r, by two singular value decompositions.
 
 For any W, |XW - Y|^2 = |XW - P|^2 + |P - Y|^2 where P is the projection of Y on the columns of X. The second term
 is out of reach. XW can be any matrix with columns in that space, P is one of them, and the nearest to P of rank r is P
@@ -7,11 +9,13 @@ cut after r singular values (Eckart and Young, 1936).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from .network import Weights, gradients
 from .problem import Task
 
 NEGLIGIBLE = 1e-10
@@ -66,3 +70,28 @@ def optimum(task: Task) -> Optimum:
 def numerical_rank(singular: Tensor) -> int:
     """How many singular values (in falling order) are not negligible against the first."""
     return int((singular > NEGLIGIBLE * singular[0]).sum())
+
+
+def descend(task: Task, weights: Weights, *, rate: float, steps: int, see: Callable[[Weights], None]) -> list[Tensor]:
+    """Full-batch gradient descent by hand; ``see`` is shown the weights before the first and after every step."""
+    weights = list(weights)
+    see(weights)
+    for _ in range(steps):
+        slopes = gradients(task, weights)
+        weights = [weight - rate * slope for weight, slope in zip(weights, slopes, strict=True)]
+        see(weights)
+    return weights
+
+
+def alternating(task: Task, second: Tensor, sweeps: int) -> tuple[Tensor, Tensor]:
+    """Least squares for W1 with W2 held, then for W2 with W1 held, and again; needs X of full column rank.
+
+    ``second`` is the first W2 (r, m), of full row rank. For fixed W2 the best W1 is M W2^+,
+    where M is ordinary least squares; only the space of its columns matters for the W2 that follows.
+    """
+    ols = torch.linalg.lstsq(task.x, task.y).solution
+    gram = task.x.mT @ task.x
+    for _ in range(sweeps):
+        first = torch.linalg.qr(ols @ second.mT).Q
+        second = torch.linalg.solve(first.mT @ gram @ first, first.mT @ gram @ ols)
+    return first, second
