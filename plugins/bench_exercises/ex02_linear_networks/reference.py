@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .network import Weights, loss
+from .network import Weights, gradients, loss
 from .problem import Task
 
 
@@ -26,12 +26,25 @@ def hessian(task: Task, weights: Weights) -> Tensor:
 
 def lbfgs(task: Task, weights: Weights, iterations: int = 2000) -> list[Tensor]:
     """L-BFGS to convergence: a full-batch quasi-Newton method with a line search."""
+    tolerance = 1e-8 if weights[0].dtype == torch.float64 else 1e-5
+    found = list(weights)
+    # W1 G and G^-1 W2 are the same network, and a trial step may run away along such a G until one layer is huge and
+    # the other nothing, where no line search gets on. Then it sets out anew with shorter steps.
+    for rate in (1.0, 0.1, 0.01):
+        found = lbfgs_once(task, weights, iterations, tolerance=tolerance, rate=rate)
+        if all(slope.abs().max() <= 100 * tolerance for slope in gradients(task, found)):
+            break
+    return found
+
+
+def lbfgs_once(task: Task, weights: Weights, iterations: int, *, tolerance: float, rate: float) -> list[Tensor]:
     weights = [weight.clone().requires_grad_() for weight in weights]
     optimizer = torch.optim.LBFGS(
         weights,
+        lr=rate,
         max_iter=iterations,
         max_eval=4 * iterations,
-        tolerance_grad=1e-8 if weights[0].dtype == torch.float64 else 1e-5,
+        tolerance_grad=tolerance,
         tolerance_change=1e-16,
         history_size=20,
         line_search_fn="strong_wolfe",
