@@ -22,7 +22,7 @@ SIZES = {
     "m=4": (40, 8, 4),
     "n=4 samples": (4, 8, 6),
     "n=6 samples": (6, 8, 6),
-    "d=m=20": (40, 20, 20),
+    "d=m=18": (40, 18, 18),
 }
 """n, d, m: the general case, two with few outputs, two with few samples, and one in which 16 units are too few."""
 REACHED = 1e-10

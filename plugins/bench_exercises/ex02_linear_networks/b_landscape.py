@@ -156,8 +156,8 @@ def turns(lab: Lab, task: Task, best: Optimum) -> None:
         return
     angles = torch.linspace(0, torch.pi / 2, 31).to(task.x)
     worst = []
-    for name, start, towards in (("from the best choice", 3, 4), ("from the saddle beside it", 4, 3)):
-        errors = torch.stack([turned(task, best, start, towards, float(angle)) for angle in angles])
+    for name, start, towards in (("the best choice, turned", 3, 4), ("the saddle, turned", 4, 3)):
+        errors = torch.stack([turned(task, best, (start, towards), float(angle)) for angle in angles])
         gain = best.singular[towards] ** 2 - best.singular[start] ** 2
         worst.append((errors - errors[0] + gain * angles.sin() ** 2).abs().max() / task.y.square().sum())
         axes: dict[str, Any] = {"x_label": "angle (degrees)", "y_label": "error above the optimum, over ‖Y‖²"}
@@ -166,9 +166,10 @@ def turns(lab: Lab, task: Task, best: Optimum) -> None:
     lab.claim("a turn by θ gains (σⱼ² − σᵢ²) sin² θ: largest error over ‖Y‖²", largest(worst), at_most=EXACT)
 
 
-def turned(task: Task, best: Optimum, start: int, towards: int, angle: float) -> Tensor:
+def turned(task: Task, best: Optimum, pair: tuple[int, int], angle: float) -> Tensor:
     """The error of B where three units keep the first three directions, and one is between two others."""
     turn = torch.tensor(angle, dtype=task.x.dtype)
+    start, towards = pair
     between = turn.cos() * best.right[:, start] + turn.sin() * best.right[:, towards]
     code = torch.stack([*best.right[:, : UNITS - 1].T, between], dim=1)
     return task.error(best.ols @ code @ code.mT)
