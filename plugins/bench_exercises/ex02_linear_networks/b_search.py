@@ -24,6 +24,8 @@ def searched(lab: Lab, task: Task, best: Optimum, width: int) -> None:
     found = flattened(gradients(task, weights)).norm(dim=1) < FOUND
     first, second = (weight[found] for weight in weights)
     lab.claim("critical points found from 60 random starts", int(found.sum()), at_least=10, as_declared=True)
+    if not found.any():
+        return
     fit, projection = task.x @ first @ second, projections(task.x @ first)
     best_fit = task.x @ best.ols
     square = best_fit @ best_fit.mT
