@@ -11,6 +11,7 @@ PAGE = (ROOT / "docs" / "exercise-grammar.md").read_text(encoding="utf-8")
 SHARED = {"problem", "network", "by_hand", "reference", "checks", "solution", "figures"}
 FOLLOWING = (
     "ex01_one_step_by_hand",
+    "ex02_linear_networks",
     "ex03_pooling_gradients",
     "ex04_cifar10",
     "ex07_iris_by_hand",

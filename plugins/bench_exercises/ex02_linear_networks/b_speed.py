@@ -1,4 +1,4 @@
-"""Ways to the optimum of network B, and ways through a network that is one matrix."""
+"""Ways to the optimum of network B."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from torch import Tensor
 
 from bench import Lab
 
-from .networks import folded, initial
-from .optimum import optimum
+from .by_hand import alternating, optimum
+from .network import folded, initial
 from .problem import Task
-from .training import adam, alternating, lbfgs
+from .reference import adam, lbfgs
 
-Call = Callable[[], Tensor]
+Variants = dict[str, Callable[[], Tensor]]
 WIDTH = 4
 
 
@@ -43,7 +43,7 @@ def by_eigenvectors(task: Task) -> Tensor:
     return task.x @ (ols @ code) @ code.mT
 
 
-def ways(lab: Lab, size: int) -> dict[str, Call]:
+def variants(lab: Lab, size: int) -> Variants:
     """From the data to the fit X W1 W2 (n, m), in five ways."""
     task = gapped(lab, size)
     start = initial(task, WIDTH, lab.generator())
@@ -53,23 +53,4 @@ def ways(lab: Lab, size: int) -> dict[str, Call]:
         "alternating least squares": lambda: task.x @ folded(alternating(task, start[1], sweeps=6)),
         "L-BFGS": lambda: task.x @ folded(lbfgs(task, start, iterations=500)),
         "Adam": lambda: task.x @ folded(adam(task, start, steps=250, rate=0.1)),
-    }
-
-
-def passes(lab: Lab, width: int, features: int, batch: int) -> dict[str, Call]:
-    """A batch (batch, features) through two layers with ``width`` units between."""
-    if min(width, features, batch) < 1:
-        raise ValueError(f"width={width}, features={features}, batch={batch}: all must be at least 1")
-    stream = lab.generator()
-
-    def normal(rows: int, columns: int) -> Tensor:
-        return (torch.randn(rows, columns, generator=stream) / columns**0.5).to(lab.device, lab.dtype)
-
-    x, first, second = normal(batch, features), normal(features, width), normal(width, features)
-    whole = first @ second
-    return {
-        "layer after layer": lambda: (x @ first) @ second,
-        "one matrix, folded before": lambda: x @ whole,
-        "one matrix, folded each time": lambda: x @ (first @ second),
-        "multi_dot": lambda: torch.linalg.multi_dot((x, first, second)),
     }

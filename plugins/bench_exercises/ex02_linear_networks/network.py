@@ -18,11 +18,12 @@ WIDTHS = {"A": None, "B": 4, "C": 16}
 """The units in the middle; A has no middle."""
 
 
-def initial(task: Task, width: int | None, generator: torch.Generator) -> list[Tensor]:
-    """Normal weights of variance 1 / (inputs of the layer)."""
+def initial(task: Task, width: int | None, generator: torch.Generator, many: int | None = None) -> list[Tensor]:
+    """Normal weights of variance 1 / (inputs of the layer): W1 (..., d, r) and W2 (..., r, m), ``many`` at once."""
     _, d, m = task.sizes
     shapes = [(d, m)] if width is None else [(d, width), (width, m)]
-    return [(torch.randn(shape, generator=generator) / shape[0] ** 0.5).to(task.x) for shape in shapes]
+    batch = () if many is None else (many,)
+    return [(torch.randn(*batch, *shape, generator=generator) / shape[0] ** 0.5).to(task.x) for shape in shapes]
 
 
 def folded(weights: Weights) -> Tensor:
@@ -33,6 +34,11 @@ def folded(weights: Weights) -> Tensor:
 def attainable_rank(width: int | None, d: int, m: int) -> int:
     """The largest rank that W1 W2 can have."""
     return min(d, m) if width is None else min(d, m, width)
+
+
+def through(x: Tensor, weights: Weights) -> Tensor:
+    """Layer after layer, as a network computes."""
+    return reduce(torch.matmul, weights, x)
 
 
 # By hand: L = |X W1 ... Wk - Y|^2 / 2 over n
@@ -53,21 +59,3 @@ def gradients(task: Task, weights: Weights) -> list[Tensor]:
         found.append(below.mT @ delta)
         delta = delta @ weight.mT
     return found[::-1]
-
-
-# By autograd
-
-
-def gradients_by_autograd(task: Task, weights: Weights) -> list[Tensor]:
-    tracked = [weight.detach().requires_grad_() for weight in weights]
-    return list(torch.autograd.grad(loss(task, tracked), tracked))
-
-
-def hessian(task: Task, weights: Weights) -> Tensor:
-    """Second derivatives by all weights, flattened and in order: (p, p)."""
-    sizes, shapes = [weight.numel() for weight in weights], [weight.shape for weight in weights]
-
-    def of_flat(flat: Tensor) -> Tensor:
-        return loss(task, [piece.view(shape) for piece, shape in zip(flat.split(sizes), shapes, strict=True)])
-
-    return torch.autograd.functional.hessian(of_flat, torch.cat([weight.flatten() for weight in weights]))

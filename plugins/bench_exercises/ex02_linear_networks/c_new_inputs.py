@@ -1,0 +1,58 @@
+"""2c: how the error on new inputs hangs on the number of samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from bench import Lab
+from bench.kit.compare import largest
+
+from .by_hand import optimum
+from .problem import draw
+
+INPUTS, OUTPUTS, TRUE_RANK, NOISE = 8, 6, 2, 1.0
+SAMPLES = (2, 3, 4, 12, 13, 14, 16, 20, 24, 32, 40)
+"""Not from d - 3 to d + 3: there the error's variance, or its mean, is infinite."""
+SURE = 5.0
+
+
+def curves(lab: Lab) -> None:
+    draws = lab.pick(smoke=200, quick=500, full=5000)
+    found = {n: errors(lab, n, draws) for n in lab.track(SAMPLES, "numbers of samples")}
+    lab.claim(
+        "error of A on new inputs = its law, every n: standard errors",
+        largest(standard_errors(n, a, signal) for n, (a, _, signal) in found.items()),
+        at_most=SURE,
+    )
+    rows = [
+        {"n": n, "A and C": float(a.mean()), "A and C, law": float(law(n, signal).mean()), "B": float(b.mean())}
+        for n, (a, b, signal) in found.items()
+    ]
+    lab.table("Squared error on new inputs by number of samples, d=8, m=6, true map of rank 2", rows)
+    axes: dict[str, Any] = {"x_label": "samples n", "y_label": "error on new inputs", "scale": "log-y"}
+    for series in ("A and C", "B"):
+        lab.curve(
+            "error on new inputs by number of samples", SAMPLES, [row[series] for row in rows], series=series, **axes
+        )
+
+
+def errors(lab: Lab, n: int, draws: int) -> tuple[Tensor, Tensor, Tensor]:
+    """For each draw E|x(W - T)|^2 of A, of B, and |T|^2: the error of a map that answers zero."""
+    tasks, true = draw(lab, n, INPUTS, OUTPUTS, rank=TRUE_RANK, noise=NOISE, many=draws)
+    best = optimum(tasks)
+    a, b = ((best.map(rank) - true).square().sum(dim=(-2, -1)) for rank in (OUTPUTS, 4))
+    return a, b, true.square().sum(dim=(-2, -1))
+
+
+def law(n: int, signal: Tensor) -> Tensor:
+    """s^2 m d / (n - d - 1) for n > d + 1; below d - 1 the part 1 - n/d of the signal is missed, and
+    s^2 m n / (d - n - 1) is added."""
+    d, noise = INPUTS, NOISE**2 * OUTPUTS
+    return 0 * signal + noise * d / (n - d - 1) if n > d else (1 - n / d) * signal + noise * n / (d - n - 1)
+
+
+def standard_errors(n: int, found: Tensor, signal: Tensor) -> float:
+    gap = found - law(n, signal)
+    return abs(float(gap.mean() / (gap.std() / len(gap) ** 0.5)))
