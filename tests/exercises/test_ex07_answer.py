@@ -83,7 +83,8 @@ def test_every_live_number_of_the_answer_is_recorded():
         if part.kind == "study":
             run_part(exercise, part.id, here)
     found = {"claim": {c.name for c in here.findings.claims}, "metric": {m.name for m in here.findings.metrics}}
-    assert len(found["claim"]) == len(here.findings.claims)
+    twice = [c.name for c in here.findings.claims if not c.name.startswith("break it: ")]  # which every part claims
+    assert len(set(twice)) == len(twice)
     found |= {"chart": {c.name for c in here.findings.curves}, "table": {t.name for t in here.findings.tables}}
     found |= {"figure": {f.name for f in here.findings.figures}, "compare": {"a.speed", "b.speed"}}
     for _, placed in problems.placed(outline(ANSWER, "ex07")):
