@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,6 +16,9 @@ from .checks import wide_layers
 from .figures import BLUE, ORANGE, collapse, learned
 from .network import Stack, gain
 from .problem import WIDTH, A, B, Choices
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DRAWS = 20_000
 PALE = ("#56B4E9", "#E69F00")
@@ -92,7 +95,7 @@ def at_the_start(lab: Lab, start: Sequence[Signals], law: Law) -> None:
             lab.claim(name, off, at_most=4, as_declared=True)
 
 
-def picture(cells: Sequence[Trained], start: Sequence[Signals], after: Sequence[Signals]):
+def picture(cells: Sequence[Trained], start: Sequence[Signals], after: Sequence[Signals]) -> Figure:
     """A panel for 9 layers, and one for the deepest networks."""
     panels, laws = {}, {}
     for number in dict.fromkeys((min(1, len(cells) - 1), len(cells) - 1)):

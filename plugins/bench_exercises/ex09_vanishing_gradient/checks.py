@@ -137,12 +137,13 @@ def training_error(model: Model, depth: int, task: Task, chosen: Seeds, *, steps
 
 
 def averages_error(stack: Stack, k: int, net: nn.Sequential) -> float:
-    pairs = [(m.running_mean, m.running_var) for m in net if isinstance(m, nn.BatchNorm1d)]
+    """The running means and variances of all layers of network ``k``, relative to the largest of them."""
     if stack.running is None:
         return 0.0
+    theirs = net.state_dict()
     return largest(
-        relative_error(ours[:, k, 0], torch.stack([pair[kind] for pair in pairs]))
-        for kind, ours in enumerate(stack.running)
+        relative_error(ours[:, k, 0], torch.stack([value for name, value in theirs.items() if name.endswith(kind)]))
+        for ours, kind in zip(stack.running, ("running_mean", "running_var"), strict=True)
     )
 
 

@@ -145,7 +145,9 @@ def uses(axes: Axes, colour: str) -> bool:
     return any(line.get_color() == colour for line in axes.lines)
 
 
-def collapse(panels: Mapping[str, Sequence[tuple[str, Tensor, str, str]]], laws: Mapping[str, Tensor]) -> Figure:
+def collapse(
+    panels: Mapping[str, Sequence[tuple[str, Tensor, str, str]]], laws: Mapping[str, Sequence[Tensor]]
+) -> Figure:
     """Two quantities against the layer in every panel: (label, (L,) of values, colour, dash) each, and their laws as
     dotted lines through the values of the first two at the end where each begins."""
     from matplotlib.figure import Figure

@@ -29,10 +29,9 @@ def module_of(stack: Stack, k: int) -> nn.Sequential:
             theirs.copy_(ours[k].view_as(theirs))
     norms = [module for module in net if isinstance(module, nn.BatchNorm1d)]
     for number, norm in enumerate(norms):
-        assert stack.running is not None
-        for ours, theirs in zip(stack.running, (norm.running_mean, norm.running_var), strict=True):
-            assert theirs is not None
-            theirs.copy_(ours[number, k, 0])
+        for ours, average in zip(stack.running or (), (norm.running_mean, norm.running_var), strict=True):
+            assert average is not None
+            average.copy_(ours[number, k, 0])
     return net
 
 

@@ -24,11 +24,13 @@ def gradient_norms(net: nn.Module, x: Tensor, y: Tensor) -> list[list[float]]:
     net.train()
     net.zero_grad()
     nn.functional.cross_entropy(net(x), y).backward()
-    gradients = [layer.weight.grad.flatten() for layer in net.modules() if isinstance(layer, nn.Linear)]
-    return [[g.norm(p=1).item(), g.norm(p=2).item()] for g in gradients]
+    gradients = [p.grad for p in net.parameters() if p.ndim == 2 and p.grad is not None]
+    return [[g.abs().sum().item(), g.square().sum().sqrt().item()] for g in gradients]
 
 
-def run(x: Tensor, y: Tensor, seed: int, epochs: int, *, activation: type[nn.Module], depth: int, batch_norm: bool):
+def run(
+    x: Tensor, y: Tensor, seed: int, epochs: int, *, activation: type[nn.Module], depth: int, batch_norm: bool
+) -> tuple[list[list[float]], list[list[float]]]:
     """Train and test cost and error after every epoch, and the norms at the end."""
     torch.manual_seed(seed)
     net = network(activation, depth, batch_norm).to(x.dtype)
