@@ -17,8 +17,12 @@ from bench.errors import NothingMatched, PluginError, did_you_mean
 GROUP = "bench.exercises"
 PRINTED = re.compile(r"""\{\{\s*code\(\s*["']([\w.-]+\.py)["']""")
 """``code("solution.py")`` in an answer: names a file of the exercise's own folder, and no path."""
+KEPT = re.compile(r"\{\{\s*(kept|kept_run)\(")
+"""``kept("a", "test accuracy")`` in an answer: asks for a number of a run that is kept beside it."""
 LONGEST = 32 * 1024
 """Bytes of a file that an answer may print: it is read by people."""
+LARGEST = 256 * 1024
+"""Bytes of ``kept.json``."""
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
 """The folders in which installers describe a distribution, and the file that has its name."""
 
@@ -47,13 +51,24 @@ class Listing:
 
     @property
     def sources(self) -> dict[str, str]:
-        """The files that the answer prints, by name; without those that are not there, or are too long."""
-        paths = {name: self.path.parent / name for name in PRINTED.findall(self.answer)}
+        """The files that the answer prints, and the numbers that are kept with it, by name; without those that are not
+        there, or are too long."""
+        answer = self.answer
+        files = {name: (self.path.parent / name, LONGEST) for name in PRINTED.findall(answer)}
+        if KEPT.search(answer):
+            files["kept.json"] = self.kept, LARGEST
         return {
             name: path.read_text(encoding="utf-8", errors="replace")
-            for name, path in paths.items()
-            if path.is_file() and path.stat().st_size <= LONGEST
+            for name, (path, most) in files.items()
+            if path.is_file() and path.stat().st_size <= most
         }
+
+    @property
+    def kept(self) -> Path:
+        """Where ``bench keep`` puts the numbers of runs that the answer names: ``kept.json`` in a package,
+        ``<name>.kept.json`` beside a single file."""
+        in_package = self.path.name == "__init__.py"
+        return self.path.with_name("kept.json") if in_package else self.path.with_suffix(".kept.json")
 
 
 def listings() -> tuple[Listing, ...]:

@@ -71,7 +71,8 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
         return
     section = chapter_of(listing, question) if question else ""
     # Not cropped: code that is longer than a line is the terminal's to wrap, and is copied whole.
-    console.print(Answer(listing.answer, measured(run, listing.id), exercise=listing.id, question=section), crop=False)
+    resolve = measured(run, listing)
+    console.print(Answer(listing.answer, resolve, exercise=listing.id, question=section), crop=False)
 
 
 def document(listing: Listing, description: Description, parts: Sequence[PartDescription]) -> dict[str, object]:
@@ -170,13 +171,15 @@ def found_in(root: Path, wanted: str) -> Path:
         raise
 
 
-def measured(run: Run | None, exercise: str) -> Callable[[Reference], Shown] | None:
-    """How a live number is looked up; without a run nothing of that is imported."""
-    if run is None:
+def measured(run: Run | None, listing: Listing) -> Callable[[Reference], Shown] | None:
+    """How a live number is looked up; without a run, and with none that is kept, nothing of that is imported."""
+    if run is None and not listing.kept.is_file():
         return None
+    from bench.report.answers import kept
     from bench.report.answers.numbers import resolver
+    from bench.report.answers.terminal import left_open
 
-    return resolver(run, exercise)
+    return kept.beside(resolver(run, listing.id) if run else left_open, listing.sources)
 
 
 def whose(run: Run | None, name: str, place: Path) -> str:

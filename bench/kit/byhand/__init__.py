@@ -27,7 +27,13 @@ from bench.kit.byhand.conv_transpose import (
     conv_transpose2d_backward,
 )
 from bench.kit.byhand.dropout import dropout, dropout_backward
-from bench.kit.byhand.gradcheck import GradientErrors, central_differences, gradient_errors, relative_error
+from bench.kit.byhand.gradcheck import (
+    GradientErrors,
+    adjoint_error,
+    central_differences,
+    gradient_errors,
+    relative_error,
+)
 from bench.kit.byhand.linear import linear, linear_backward
 from bench.kit.byhand.losses import (
     bce,
@@ -72,6 +78,7 @@ __all__ = [
     "SGDState",
     "adam",
     "adamw",
+    "adjoint_error",
     "avg_pool1d",
     "avg_pool1d_backward",
     "avg_pool2d",

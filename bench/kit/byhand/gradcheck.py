@@ -66,6 +66,22 @@ def central_differences(
         return tuple(_difference(lambda: loss(*inputs), x, step) for x in inputs)
 
 
+def adjoint_error(
+    operator: Callable[[Tensor], Tensor], adjoint: Callable[[Tensor], Tensor], x: Tensor, dy: Tensor
+) -> float:
+    """|⟨dy, Tx⟩ - ⟨Tᵀdy, x⟩| / ‖dy‖‖Tx‖ of a linear ``operator`` T and its ``adjoint`` Tᵀ; infinite for NaN.
+
+    It needs no second implementation, and is rounding where the backward pass of a linear layer is right. One x and one
+    dy see one direction: draw several (Claerbout 1992, "Earth Soundings Analysis", the dot-product test).
+    Raises ``ValueError`` where the shapes do not belong together.
+    """
+    y, dx = operator(x), adjoint(dy)
+    require_shape("dy", dy, y.shape)
+    require_shape("the adjoint's result", dx, x.shape)
+    difference = float(((dy * y).sum() - (dx * x).sum()).abs()) / (float(dy.norm() * y.norm()) or 1.0)
+    return difference if difference < float("inf") else float("inf")
+
+
 def relative_error(found: Tensor, expected: Tensor) -> float:
     """max|found - expected| / max|expected|; absolute where ``expected`` is zero, infinite for anything not finite."""
     require_shape("found", found, expected.shape)

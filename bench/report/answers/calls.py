@@ -39,6 +39,8 @@ BESIDE: Mapping[str, tuple[Parameter, ...]] = {"beside": YES_OR_NO}
 SIGNATURES = {
     "claim": Signature(names=("claim",)),
     "metric": Signature(names=("metric",)),
+    "kept": Signature(names=("part", "name"), swept=True),
+    "kept_run": Signature(names=("part",)),
     "ratio": Signature(names=("part", "variant"), swept=True),
     "memory": Signature(names=("part", "variant"), swept=True),
     "time": Signature(names=("part", "variant"), swept=True),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bench.errors import did_you_mean
 from bench.model import ByProfile, Declared, Findings, PartDescription, Scalar, Target, Work, value_at
 from bench.model.declared import PROFILES
-from bench.report.answers import calls, problems
+from bench.report.answers import calls, kept, problems
 from bench.report.answers.outline import Chapter, Fence, Problem, is_answer, outline
 from bench.report.answers.pieces import Reference
 
@@ -30,7 +30,7 @@ class Seen:
     found: Mapping[str, Findings]
     variants: Mapping[str, Sequence[str]]
     spelt: Container[str] = ()
-    sources: Container[str] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
     work: Mapping[str, Work] = field(default_factory=dict)
 
     def lacks(self, name: str, names: Collection[str]) -> bool:
@@ -117,6 +117,9 @@ def _names(reference: Reference, exercise: Seen) -> Iterator[str]:
     if reference.function in ("claim", "metric"):
         yield from _finding(reference, exercise)
         return
+    if reference.function in kept.FUNCTIONS:
+        yield from _kept(reference, exercise)
+        return
     if reference.function == "code":
         if reference.names[0] not in exercise.sources:
             yield "name a file of the exercise's own folder that ends in .py and has at most 32 KiB"
@@ -140,6 +143,13 @@ def _names(reference: Reference, exercise: Seen) -> Iterator[str]:
             yield from _counted(part, exercise)
         if calls.SIGNATURES[reference.function].swept:
             yield from _case(reference, part, exercise)
+
+
+def _kept(reference: Reference, exercise: Seen) -> Iterator[str]:
+    """A number that no kept run has: a part or a parameter that is gone by now may still be told of."""
+    shown = kept.look_up(reference, exercise.sources.get(kept.FILE, ""))
+    if not shown.measured:
+        yield f"{shown.text}: `bench keep RUN {exercise.id}` keeps what a run found"
 
 
 def _finding(reference: Reference, exercise: Seen) -> Iterator[str]:

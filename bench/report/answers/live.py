@@ -35,10 +35,10 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
     of the run."""
     records = summary.records_of(run, exercise.id)
     if reference.function == "claim":
-        found = _claim(reference.names[0], records)
+        found = of_claim(reference.names[0], records)
         return replace(found, ok=None) if run.profile == "smoke" else found
     if reference.function == "metric":
-        return _metric(reference.names[0], records)
+        return of_metric(reference.names[0], records)
     if reference.function == "ratio" and run.profile == "smoke":
         return NO_RESULT
     chosen = _chosen(reference, records)
@@ -54,7 +54,8 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
     return _by_setting(chosen, read)
 
 
-def _claim(name: str, records: Sequence[Record]) -> Shown:
+def of_claim(name: str, records: Sequence[Record]) -> Shown:
+    """The worst of it in these records."""
     claiming = [record for record in records if any(claim.name == name for claim in record.findings.claims)]
     line = next((line for line in summary.claim_lines(claiming) if line.worst.name == name), None)
     return NOT_MEASURED if line is None else Shown(claim_text(line), line.ok)
@@ -68,7 +69,8 @@ def claim_text(line: summary.ClaimLine) -> str:
     return f"{value} {symbol} {bound}"
 
 
-def _metric(name: str, records: Sequence[Record]) -> Shown:
+def of_metric(name: str, records: Sequence[Record]) -> Shown:
+    """Its median in these records, with its range over seeds, for each setting."""
     measuring = [record for record in records if any(metric.name == name for metric in record.findings.metrics)]
     lines = [line for line in summary.metric_lines(measuring) if line.name == name]
     if len(lines) < 2:
@@ -114,11 +116,11 @@ def _chosen(reference: Reference, records: Sequence[Record]) -> list[Record]:
         record
         for record in records
         if (record.case.part, record.case.variant) == (part, variant)
-        and all(_parameters(record).get(name) == value for name, value in wanted.items())
+        and all(parameters_of(record).get(name) == value for name, value in wanted.items())
     ]
 
 
-def _parameters(record: Record) -> dict[str, Parameter]:
+def parameters_of(record: Record) -> dict[str, Parameter]:
     return {"device": record.case.device, "seed": record.case.seed, **record.case.parameters}
 
 

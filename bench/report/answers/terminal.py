@@ -78,11 +78,12 @@ class Answer(Markdown):
         memory = Memory("formulas.json", formulas.basis())
         chapters = outline(answer, exercise)
         chosen = [chapter for chapter in chapters if not question or within(chapter.question, question)]
-        self.parsed = list(_plain([*_laid_out(chosen)], memory, resolve or _left_open))
+        self.parsed = list(_plain([*_laid_out(chosen)], memory, resolve or left_open))
         memory.save()
 
 
-def _left_open(reference: Reference) -> Shown:
+def left_open(reference: Reference) -> Shown:
+    """What stands for every number where there is no run."""
     return Shown(OPEN)
 
 
@@ -164,5 +165,5 @@ def _number(text: str, resolve: Resolve) -> str:
         reference = calls.parse(text)
     except formulas.ReportError:
         return OPEN
-    found = _left_open(reference) if calls.SIGNATURES[reference.function].places else resolve(reference)
+    found = left_open(reference) if calls.SIGNATURES[reference.function].places else resolve(reference)
     return f"{found.text}{SIGNS[found.ok]}" if found.measured else OPEN

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.analysis import families
 from bench.analysis.families import Family
 from bench.model import ExerciseInfo, Run
-from bench.report.answers import live, markdown
+from bench.report.answers import kept, live, markdown
 from bench.report.answers import problems as wrong
 from bench.report.answers.outline import Chapter, Fence, Item, Passage, Placed, Problem, is_answer, outline
 from bench.report.answers.pieces import Fold, Piece, Placement, Prose, Reference, Section
@@ -25,7 +25,8 @@ def render(answer: str, run: Run, exercise: ExerciseInfo, family: Family | None 
     """The sections of an answer, without the title that it begins with. What cannot be shown becomes a box that says
     why. ``family`` is that of the run, for those who have it."""
     known = families.of_run(run) if family is None else family
-    parser = markdown.parser(lambda reference: live.look_up(reference, run, exercise, known))
+    measured = kept.beside(lambda reference: live.look_up(reference, run, exercise, known), exercise.sources)
+    parser = markdown.parser(measured)
     return tuple(_section(chapter, parser) for chapter in outline(answer, exercise.id))
 
 

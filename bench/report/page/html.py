@@ -14,10 +14,10 @@ from bench.analysis import families
 from bench.analysis.families import Family
 from bench.hookspecs import hookimpl
 from bench.model import ExerciseInfo, Run
-from bench.report import changes, summary
+from bench.report import changes, facts, summary
 from bench.report.charts import figures
 from bench.report.charts.of_run import charts
-from bench.report.page import bundle, cards, drawings, facts, images, setting, view
+from bench.report.page import bundle, cards, drawings, images, setting, view
 from bench.report.page.alarms import anchor
 from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings, Pen

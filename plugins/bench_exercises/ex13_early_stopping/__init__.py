@@ -2,7 +2,7 @@
 
 from bench import Exercise, Lab, Work, hookimpl, limited
 
-from . import a_best, a_conditions, a_fractions, a_gap, a_path, a_risk, a_speed
+from . import a_best, a_conditions, a_fractions, a_gap, a_kernel, a_path, a_risk, a_speed
 
 exercise = Exercise(tags=("theory", "regularisation", "optimisation"))
 
@@ -60,6 +60,16 @@ def conditions(lab: Lab, rate: float, steps: int) -> None:
 )
 def noisy(lab: Lab, noise: float) -> None:
     a_risk.study(lab, noise)
+
+
+@exercise.study(
+    "a.kernel",
+    "The same on a convolution: early stopping learns the loud frequencies of a kernel",
+    rate=STEP,
+    steps=limited(200, at_least=1),
+)
+def kernel(lab: Lab, rate: float, steps: int) -> None:
+    a_kernel.study(lab, rate, steps)
 
 
 @exercise.comparison(

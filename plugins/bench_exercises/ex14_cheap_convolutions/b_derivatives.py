@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab, break_it
+from bench.kit import byhand
 from bench.kit.compare import largest, max_error, relative_error
 from bench.kit.data import photo
 
@@ -41,12 +42,34 @@ def study(lab: Lab) -> None:
     lab.claim(AUTOGRAD, backward, at_most=1e-10)
     lab.claim("derivatives by hand = central differences", differences_error(lab), at_most=1e-6)
     lab.claim(EULER, pairing, at_most=1e-10)
+    steps = largest(error for setting in SETTINGS for error in adjoint_errors(draw(lab, setting)))
+    lab.claim("each step and its way back: ⟨g, T x⟩ = ⟨Tᵀg, x⟩", steps, at_most=1e-12)
     symmetries(lab, draw(lab, SETTINGS[1]))
     bias_kinds(lab, draw(lab, SETTINGS[4]))
     flipped = flipped_error(draw(lab, SETTINGS[0]))
     lab.claim("where * flips, c and d (and dc, dd) are read backwards", flipped, at_most=1e-10)
     break_it(lab, *mistakes(draw(lab, SETTINGS[4])))
     lab.figure("A rank-1 convolution, step by step", steps_figure(colour_to_edges(photograph(lab))), STEPS)
+
+
+def adjoint_errors(p: Problem) -> list[float]:
+    """The layer is T_a T_d T_c T_b and backward T_bᵀ T_cᵀ T_dᵀ T_aᵀ: each factor with its own transpose."""
+    (a, b, c, d), s = p.factors, p.slide["stride"]
+    _, saved = by_hand.forward(p.H, p.factors, p.B, **p.slide)
+    border = p.slide["padding"]
+    mapped = by_hand.mix(b, p.H)
+    gV = by_hand.mix(a, p.Δ)
+    gU = by_hand.spread(d, gV, saved.U, axis=2, s=s)
+    gS = by_hand.spread(c, gU, saved.S, axis=1, s=s)
+    across = partial(by_hand.spread, d, x=saved.U, axis=2, s=s)
+    down = partial(by_hand.spread, c, x=saved.S, axis=1, s=s)
+    return [
+        byhand.adjoint_error(partial(by_hand.mix, b), lambda g: b[:, None, None] * g[:, None], p.H, mapped),
+        byhand.adjoint_error(lambda S: by_hand.surround(S, border), lambda g: by_hand.inside(g, border), mapped, gS),
+        byhand.adjoint_error(lambda S: by_hand.slide(c, S, 1, s), down, saved.S, gU),
+        byhand.adjoint_error(lambda U: by_hand.slide(d, U, 2, s), across, saved.U, gV),
+        byhand.adjoint_error(lambda V: a[:, None, None] * V[:, None], partial(by_hand.mix, a), saved.V, p.Δ),
+    ]
 
 
 def differences_error(lab: Lab) -> float:

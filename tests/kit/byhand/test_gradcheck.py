@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from bench.kit.byhand import linear, linear_backward
-from bench.kit.byhand.gradcheck import central_differences, gradient_errors, relative_error
+from bench.kit.byhand.gradcheck import adjoint_error, central_differences, gradient_errors, relative_error
 
 
 def draw(*shape, seed=0):
@@ -53,3 +53,16 @@ def test_relative_error_is_relative_absolute_at_zero_and_infinite_for_nan():
     assert relative_error(torch.tensor([0.5]), torch.tensor([0.0])) == pytest.approx(0.5)
     assert relative_error(torch.tensor([float("nan")]), torch.tensor([1.0])) == float("inf")
     assert relative_error(torch.zeros(0), torch.zeros(0)) == 0
+
+
+def test_only_the_transpose_passes_the_test_of_an_adjoint():
+    T, x, dy = draw(3, 2), draw(2, seed=1), draw(3, seed=2)
+    assert adjoint_error(lambda x: T @ x, lambda dy: T.T @ dy, x, dy) < 1e-15
+    assert adjoint_error(lambda x: T @ x, lambda dy: -T.T @ dy, x, dy) > 0.1
+    assert adjoint_error(lambda x: T @ x, lambda dy: torch.linalg.pinv(T) @ dy, x, dy) > 0.01
+    assert adjoint_error(lambda x: T @ x, lambda dy: T.T @ dy * float("nan"), x, dy) == float("inf")
+
+
+def test_an_adjoint_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"the adjoint's result has the shape \(3,\), expected \(2,\)"):
+        adjoint_error(lambda x: x.repeat(2)[:3], lambda dy: dy, draw(2), draw(3))

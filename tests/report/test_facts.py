@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bench.model import Run
-from bench.report.page import facts
+from bench.report import facts
 
 
 def test_a_moment_is_a_date_in_words_or_stands_as_it_is() -> None:
