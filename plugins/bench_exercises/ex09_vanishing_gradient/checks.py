@@ -184,15 +184,10 @@ def norms_error(cell: Trained, k: int = 0) -> float:
 def solution_error(cell: Trained, k: int = 0) -> tuple[float, float]:
     """Network ``k`` of the cell, as a student trains it: the costs and errors of every epoch apart, and the norms."""
     model, data = cell.stack.model, breast_cancer()
-    history, final = solution.run(
-        data.x.to(cell.task.x),
-        data.y.to(cell.task.y),
-        cell.stack.seeds[k],
-        len(cell.trace.train_cost) - 1,
-        activation=type(ACTIVATIONS[model.activation]()),
-        depth=cell.stack.depth,
-        batch_norm=model.normed,
-    )
+    activation, seed = type(ACTIVATIONS[model.activation]()), cell.stack.seeds[k]
+    net = solution.network(activation, cell.stack.depth, model.normed, seed)
+    x, y = data.x.to(cell.task.x), data.y.to(cell.task.y)
+    history, final = solution.run(net.to(x), x, y, seed, epochs=len(cell.trace.train_cost) - 1)
     ours, found = norms(cell.stack, cell.task), torch.stack([each[1:, k] for each in cell.trace], 1)
     pairs = torch.stack([ours.l1[:, k], ours.l2[:, k]], 1)
     expected = torch.tensor(history, dtype=torch.float64).to(found)

@@ -5,7 +5,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 
-def network(activation: type[nn.Module], depth: int, batch_norm: bool) -> nn.Sequential:
+def network(activation: type[nn.Module], depth: int, batch_norm: bool, seed: int) -> nn.Sequential:
+    torch.manual_seed(seed)
     layers: list[nn.Module] = []
     for inputs in [30] + [5] * (depth - 1):
         layers += [nn.Linear(inputs, 5), *([nn.BatchNorm1d(5)] if batch_norm else []), activation()]
@@ -29,11 +30,10 @@ def gradient_norms(net: nn.Module, x: Tensor, y: Tensor) -> list[list[float]]:
 
 
 def run(
-    x: Tensor, y: Tensor, seed: int, epochs: int, *, activation: type[nn.Module], depth: int, batch_norm: bool
+    net: nn.Sequential, x: Tensor, y: Tensor, seed: int, epochs: int
 ) -> tuple[list[list[float]], list[list[float]]]:
     """Train and test cost and error after every epoch, and the norms at the end."""
-    torch.manual_seed(seed)
-    net = network(activation, depth, batch_norm).to(x.dtype)
+    net.to(x.dtype)
     order = torch.Generator().manual_seed(seed)
     rows = torch.randperm(569, generator=order)
     test, train = rows[:52], rows[52:]  # 52 / 517 is as near to 0.1 as it gets
@@ -59,5 +59,5 @@ if __name__ == "__main__":
     for depth in (3, 9, 13, 17, 19):
         for activation in (nn.Sigmoid, nn.ReLU):
             for batch_norm in (False, True):
-                made = run(x, y, 0, 50, activation=activation, depth=depth, batch_norm=batch_norm)
-                print(depth, activation.__name__, batch_norm, made[0][-1], *made[1], sep="\n")
+                history, norms = run(network(activation, depth, batch_norm, seed=0), x, y, seed=0, epochs=50)
+                print(depth, activation.__name__, batch_norm, history[-1], *norms, sep="\n")
