@@ -13,6 +13,7 @@ FOLLOWING = (
     "ex01_one_step_by_hand",
     "ex03_pooling_gradients",
     "ex07_iris_by_hand",
+    "ex09_vanishing_gradient",
     "ex11_image_filters",
     "ex12_alexnet_table",
     "ex14_cheap_convolutions",

@@ -31,15 +31,14 @@ def study(lab: Lab, task: Task) -> None:
     def gap(delta: Tensor, slope: Slope = slope_of, *, transposed: bool = False) -> float:
         return gradient_error(stack, task, wrong(stack, delta, saved, slope, transposed=transposed))
 
-    break_it(
-        lab,
+    backwards = [
         Mistake(name="the slope φ' forgotten", fails=GRADIENTS, value=gap(delta, torch.ones_like)),
         Mistake(name="φ' taken of h, not of z", fails=GRADIENTS, value=gap(delta, lambda h: slope_of(h.sigmoid()))),
         Mistake(name="W in place of its transpose", fails=GRADIENTS, value=gap(delta, transposed=True)),
         Mistake(name="the sum over the batch for its mean", fails=GRADIENTS, value=gap(delta * task.y.shape[1])),
         Mistake(name="softmax plus one-hot", fails=GRADIENTS, value=gap(wrong_target)),
-        *in_the_data(lab, task, outputs),
-    )
+    ]
+    break_it(lab, *backwards, *in_the_data(lab, task, outputs))
 
 
 def slope_of(h: Tensor) -> Tensor:

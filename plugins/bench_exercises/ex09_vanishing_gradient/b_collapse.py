@@ -175,6 +175,7 @@ def without_epsilon(lab: Lab, cells: Sequence[Trained], choices: Choices) -> Non
         known = (trace.train_error[-1] < task.majority_error() / 2).double().mean()
         label = f"sigmoid, {cell.stack.depth} layers, Adam without ε"
         lab.metric(f"{label}: first layer moved, multiple of its norm", moved.median())
+        lab.metric(f"{label}: networks that learned", 100 * known, "%")
         if lab.profile != "smoke":
             name = f"{label}: the least that the first layer moved, multiple of its norm"
             lab.claim(name, moved.min(), at_least=1, as_declared=True)

@@ -26,8 +26,7 @@ STEPS = 5
 def study(lab: Lab, cell: Trained) -> None:
     found, right = gradients_by_averages(cell)
     in_training = cost(cell.stack.forward(cell.task.x)[0], cell.task.y)
-    break_it(
-        lab,
+    mistakes = [
         Mistake(name="the statistics taken for constants backwards", fails=GRADIENTS, value=constants(cell)),
         Mistake(name="evaluation mode for training mode", fails=GRADIENTS, value=relative_error(found, right)),
         Mistake(
@@ -38,7 +37,8 @@ def study(lab: Lab, cell: Trained) -> None:
         Mistake(name="the biased variance averaged", fails=AVERAGES, value=averaged(cell, biased)),
         Mistake(name="momentum 0.9 on the new value", fails=AVERAGES, value=averaged(cell, reversed_momentum)),
         Mistake(name="averages that are never moved", fails=AVERAGES, value=averaged(cell, never)),
-    )
+    ]
+    break_it(lab, *mistakes)
 
 
 def gradients_by_averages(cell: Trained) -> tuple[list[Tensor], list[Tensor]]:

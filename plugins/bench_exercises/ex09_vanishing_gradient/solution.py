@@ -29,11 +29,8 @@ def gradient_norms(net: nn.Module, x: Tensor, y: Tensor) -> list[list[float]]:
     return [[g.abs().sum().item(), g.square().sum().sqrt().item()] for g in gradients]
 
 
-def run(
-    net: nn.Sequential, x: Tensor, y: Tensor, seed: int, epochs: int
-) -> tuple[list[list[float]], list[list[float]]]:
+def run(net: nn.Module, x: Tensor, y: Tensor, seed: int, epochs: int) -> tuple[list[list[float]], list[list[float]]]:
     """Train and test cost and error after every epoch, and the norms at the end."""
-    net.to(x.dtype)
     order = torch.Generator().manual_seed(seed)
     rows = torch.randperm(569, generator=order)
     test, train = rows[:52], rows[52:]  # 52 / 517 is as near to 0.1 as it gets
@@ -59,5 +56,5 @@ if __name__ == "__main__":
     for depth in (3, 9, 13, 17, 19):
         for activation in (nn.Sigmoid, nn.ReLU):
             for batch_norm in (False, True):
-                history, norms = run(network(activation, depth, batch_norm, seed=0), x, y, seed=0, epochs=50)
+                history, norms = run(network(activation, depth, batch_norm, seed=0).double(), x, y, seed=0, epochs=50)
                 print(depth, activation.__name__, batch_norm, history[-1], *norms, sep="\n")
