@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from bench import Lab
 from bench.kit.compare import largest, max_error
@@ -53,7 +54,8 @@ def what_was_learned(lab: Lab, cells: list[Trained]) -> None:
     """Measured effects, which one epoch does not show."""
     lab.metric("epochs", len(cells[0].trace.train_cost) - 1)
     deep = [cell for cell in cells if cell.stack.model.activation == "sigmoid" and cell.stack.depth > 3]
-    excess = [0.0, *((cell.trace.train_cost[-1] - cell.task.constant_cost()).abs().max() for cell in deep)]
+    excess: list[Tensor | float] = [0.0]
+    excess += [(cell.trace.train_cost[-1] - cell.task.constant_cost()).abs().max() for cell in deep]
     lab.metric("sigmoid from 9 layers on: train cost from the constant answer's, furthest", largest(excess), "nat")
     if lab.profile == "smoke" or not lab.as_declared:
         return

@@ -57,4 +57,4 @@ if __name__ == "__main__":
         for activation in (nn.Sigmoid, nn.ReLU):
             for batch_norm in (False, True):
                 history, norms = run(network(activation, depth, batch_norm, seed=0).double(), x, y, seed=0, epochs=50)
-                print(depth, activation.__name__, batch_norm, history[-1], *norms, sep="\n")
+                print(f"{depth} {activation.__name__}, {batch_norm=}: {history[-1]}", *norms, sep="\n")
