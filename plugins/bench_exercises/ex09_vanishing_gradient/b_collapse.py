@@ -34,7 +34,7 @@ def study(lab: Lab, sigmoid: Sequence[Trained], relu: Sequence[Trained], choices
     start = [signals(cell.start, cell.task) for cell in sigmoid]
     after = [signals(cell.stack, cell.task) for cell in sigmoid]
     at_the_start(lab, start, law)
-    lab.figure("Both collapses", picture(sigmoid, start, after), "Sigmoid: medians over the networks.")
+    lab.figure("Both collapses", picture(sigmoid, start, after, law), "Sigmoid: medians over the networks.")
     who_moved(lab, sigmoid, after, law)
     if choices.optimizer == "adam":
         without_epsilon(lab, sigmoid, choices)
@@ -95,7 +95,7 @@ def at_the_start(lab: Lab, start: Sequence[Signals], law: Law) -> None:
             lab.claim(name, off, at_most=4, as_declared=True)
 
 
-def picture(cells: Sequence[Trained], start: Sequence[Signals], after: Sequence[Signals]) -> Figure:
+def picture(cells: Sequence[Trained], start: Sequence[Signals], after: Sequence[Signals], law: Law) -> Figure:
     """A panel for 9 layers, and one for the deepest networks."""
     panels, laws = {}, {}
     for number in dict.fromkeys((min(1, len(cells) - 1), len(cells) - 1)):
@@ -103,12 +103,12 @@ def picture(cells: Sequence[Trained], start: Sequence[Signals], after: Sequence[
         before, then = ([values.median(1).values for values in each] for each in (start[number], after[number]))
         panels[title] = [
             ("signal ‖h − h̄‖, start", before[0], BLUE, "-"),
-            ("signal, after 50 epochs", then[0], PALE[0], "--"),
+            ("signal, after the training", then[0], PALE[0], "--"),
             ("gradient ‖δ‖, start", before[1], ORANGE, "-"),
-            ("gradient, after 50 epochs", then[1], PALE[1], "--"),
+            ("gradient, after the training", then[1], PALE[1], "--"),
         ]
         steps = torch.arange(cell.stack.depth, dtype=before[0].dtype)
-        factor = gain(A, WIDTH) ** (steps / 2)
+        factor = 10 ** (-law.mean * steps)
         laws[title] = [before[0][0].cpu() * factor, before[1][-1].cpu() * factor.flip(0)]
     return collapse(panels, laws)
 

@@ -151,6 +151,7 @@ def collapse(
     """Two quantities against the layer in every panel: (label, (L,) of values, colour, dash) each, and their laws as
     dotted lines through the values of the first two at the end where each begins."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(4.6 * len(panels), 3.9), facecolor="white", layout="constrained")
     grid = figure.subplots(1, len(panels), squeeze=False)[0]
@@ -161,6 +162,7 @@ def collapse(
             axes.semilogy(range(1, len(law) + 1), law.cpu(), ":", color=INK, lw=1.4, label="law of five nodes")
         axes.set_title(title, fontsize=11)
         axes.set_xlabel("layer (1 = next to the input)")
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.grid(axis="y", color="#DDDDDD", lw=0.6)
     handles, labels = grid[0].get_legend_handles_labels()
     unique = dict(zip(labels, handles, strict=True))
