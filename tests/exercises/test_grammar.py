@@ -15,7 +15,6 @@ FOLLOWING = (
     "ex03_pooling_gradients",
     "ex04_cifar10",
     "ex07_iris_by_hand",
-    "ex10_batch_size",
     "ex11_image_filters",
     "ex12_alexnet_table",
     "ex14_cheap_convolutions",
