@@ -10,7 +10,7 @@ from torch import Tensor
 
 from bench import Lab
 
-from .by_hand import Trained, dead, norms
+from .by_hand import Trained, dead, norms, passed
 from .network import Stack
 from .problem import B, Choices, Task, pose, seeds
 from .reference import is_dead, module_of
@@ -76,7 +76,14 @@ def what_dead_means(lab: Lab, stack: Stack, task: Task) -> None:
     gradient, apart = norms(stack, task).l2[0], output_spread(stack, task)
     lab.claim("the first layer's gradient in dead networks, largest", gradient[silent].sum(), equals=0)
     lab.claim("how much the outputs of a dead network differ between tumours", apart[silent].sum(), at_most=1e-12)
-    lab.claim("how many living networks have a first gradient of 0", (gradient[~silent] == 0).sum(), equals=0)
+    open_to_some = passed(stack, task.x)
+    differ = int(((gradient != 0) != open_to_some).sum())
+    lab.claim(
+        "networks whose first gradient is 0, though some tumour passes every layer, or the reverse", differ, equals=0
+    )
+    lab.metric(
+        "living networks of which different layers block different tumours", int((~silent & ~open_to_some).sum())
+    )
 
 
 def output_spread(stack: Stack, task: Task) -> Tensor:

@@ -213,6 +213,16 @@ def dead(stack: Stack, x: Tensor) -> Tensor:
     return silent.any(0)
 
 
+def passed(stack: Stack, x: Tensor) -> Tensor:
+    """(K,) bool: for some x no hidden layer is silent, so that a gradient of it comes down to the first.
+
+    A network may fail this without being ``dead``: different layers block different x.
+    """
+    _, saved = stack.forward(x, evaluating=True)
+    awake = torch.stack([(layer.above != 0).any(2) for layer in saved[:-1]])
+    return awake.all(0).any(1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
     """One cell of the sheet's table: a model and a depth, trained from several seeds."""
