@@ -14,6 +14,7 @@ FOLLOWING = (
     "ex02_linear_networks",
     "ex03_pooling_gradients",
     "ex04_cifar10",
+    "ex05_dropout_ensemble",
     "ex07_iris_by_hand",
     "ex11_image_filters",
     "ex12_alexnet_table",
