@@ -15,6 +15,7 @@ FOLLOWING = (
     "ex03_pooling_gradients",
     "ex04_cifar10",
     "ex05_dropout_ensemble",
+    "ex06_pointwise_convolution",
     "ex07_iris_by_hand",
     "ex11_image_filters",
     "ex12_alexnet_table",
