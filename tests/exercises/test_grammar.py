@@ -19,6 +19,7 @@ FOLLOWING = (
     "ex07_iris_by_hand",
     "ex11_image_filters",
     "ex12_alexnet_table",
+    "ex13_early_stopping",
     "ex14_cheap_convolutions",
 )
 
