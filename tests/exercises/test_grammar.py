@@ -21,6 +21,7 @@ FOLLOWING = (
     "ex12_alexnet_table",
     "ex13_early_stopping",
     "ex14_cheap_convolutions",
+    "ex15_conv1d_backward",
 )
 
 
