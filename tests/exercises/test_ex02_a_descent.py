@@ -35,4 +35,6 @@ def test_another_rate_leaves_the_claims_of_the_declared_one_unmade():
 def test_half_a_step_fails_the_closed_form(monkeypatch):
     right = a_descent.descend
     monkeypatch.setattr(a_descent, "descend", lambda *args, rate, **rest: right(*args, rate=rate / 2, **rest))
-    assert "A: error after 10 steps = its closed form, over ‖Y‖²" in failed(run_part(exercise, "a.epochs", lab()))
+    assert "A: error after 10 steps = its closed form, over ‖Y‖²" in failed(
+        run_part(exercise, "a.epochs", lab(), steps=10)
+    )

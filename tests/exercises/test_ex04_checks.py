@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 
 from bench.testing import failed, run_part
@@ -27,8 +26,7 @@ def test_a_trainer_that_learns_nothing_fails(monkeypatch):
     assert checks.BY_HAND in failed(run_part(exercise, "a", **ex04_tiny.TINY))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_claims_hold_at_other_seeds(seed):
-    here, setting, _ = ex04_tiny.posed(seed)
+def test_claims_hold_at_another_seed():
+    here, setting, _ = ex04_tiny.posed(1)
     checks.same_training(here, setting)
     assert failed(here.findings) == {}

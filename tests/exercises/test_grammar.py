@@ -14,13 +14,17 @@ FOLLOWING = (
     "ex02_linear_networks",
     "ex03_pooling_gradients",
     "ex04_cifar10",
+    "ex05_dropout_ensemble",
+    "ex06_pointwise_convolution",
     "ex07_iris_by_hand",
     "ex08_normalisation",
     "ex09_vanishing_gradient",
     "ex10_batch_size",
     "ex11_image_filters",
     "ex12_alexnet_table",
+    "ex13_early_stopping",
     "ex14_cheap_convolutions",
+    "ex15_conv1d_backward",
 )
 
 

@@ -35,6 +35,9 @@ class Errors(NamedTuple):
     arithmetic: Estimate
 
 
+TITLES = {"geometric": "geometric mean", "arithmetic": "arithmetic mean", "logits": "mean logits"}
+
+
 def sampled_errors(head: Head, keep: float, *, members: int, repetitions: int, stream: torch.Generator) -> Errors:
     every = every_member(head, keep)
     masks = draw_masks((repetitions * members, head.units), keep, stream, head.hidden)
@@ -77,8 +80,7 @@ def study(lab: Lab, units: int, keep: float) -> None:
         sampled_errors(head, keep, members=k, repetitions=repetitions, stream=stream) for k in lab.track(sizes, "sizes")
     ]
     lines = {name: [getattr(errors, name) for errors in found] for name in Errors._fields}
-    titles = {"geometric": "geometric mean", "arithmetic": "arithmetic mean", "logits": "mean logits"}
-    for name, title in titles.items():
+    for name, title in TITLES.items():
         draw_errors(lab, sizes, [estimate.value for estimate in lines[name]], title)
     between = [2, 5, 20, 50, 200, 500]  # or its points would cover those measured
     law = [predicted_logit_error(head, keep, k) for k in between]
@@ -88,13 +90,13 @@ def study(lab: Lab, units: int, keep: float) -> None:
         off = [abs(error.value / law_of(head, keep, k) - 1) for k, error in zip(sizes, lines[name], strict=True)]
         allowed = STANDARD_ERRORS * largest(error.uncertain for error in lines[name])
         lab.claim(f"{name}: measured / predicted error, furthest from 1", largest(off), at_most=allowed)
-    for name, title in titles.items():
-        exponents(lab, name, title, sizes[2:], lines[name][2:])
+    for name in TITLES:
+        exponents(lab, name, sizes[2:], lines[name][2:])
 
 
-def exponents(lab: Lab, name: str, title: str, sizes: list[int], errors: list[Estimate]) -> None:
+def exponents(lab: Lab, name: str, sizes: list[int], errors: list[Estimate]) -> None:
     """The slope of the error over k, against -1/2."""
-    exponent = slope(sizes, [error.value for error in errors])
+    title, exponent = TITLES[name], slope(sizes, [error.value for error in errors])
     # A slope over two decades in k: no point of it can be off by more than its standard errors, nor so the slope. The
     # geometric mean is not linear in the logits' error: a share of the order of 1 / k, and 1 / 10 where it begins.
     allowed = STANDARD_ERRORS * largest(error.uncertain for error in errors)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bench import Exercise, Lab, hookimpl
+from bench import Exercise, Lab, Work, hookimpl
 
-from . import a_equivalence, a_mixing, a_settings, a_speed, a_stack, a_xor
+from . import a_equivalence, a_mixing, a_settings, a_speed, a_stack, a_train, a_xor
+from .problem import Variants
 
 exercise = Exercise(tags=("theory", "convolution", "by hand"))
 
@@ -38,26 +39,26 @@ def exclusive_or(lab: Lab, side: int) -> None:
     "a.speed",
     "Which is faster, at which batch and how many channels? Forward",
     reference="conv2d",
-    work=a_speed.forward_work,
+    work=a_speed.work,
     batch=(1, 8, 64),
     channels=(16, 128),
     side=7,
 )
-def forward(lab: Lab, batch: int, channels: int, side: int) -> a_speed.Variants:
-    return a_speed.forward(lab, batch, channels, side)
+def forward(lab: Lab, batch: int, channels: int, side: int) -> Variants:
+    return a_speed.variants(lab, batch, channels, side)
 
 
 @exercise.comparison(
     "a.train",
     "Which is faster, forward and backward?",
     reference="conv2d",
-    work=a_speed.maps,
+    work=lambda batch, channels, side: Work(batch, "maps"),
     batch=(1, 64),
     channels=(16, 128),
     side=7,
 )
-def forward_and_backward(lab: Lab, batch: int, channels: int, side: int) -> a_speed.Variants:
-    return a_speed.forward_and_backward(lab, batch, channels, side)
+def forward_and_backward(lab: Lab, batch: int, channels: int, side: int) -> Variants:
+    return a_train.variants(lab, batch, channels, side)
 
 
 @hookimpl

@@ -65,7 +65,7 @@ def kronecker(weight: Tensor, pixels: int) -> Tensor:
 def by_taps(kernel: Tensor, side: int) -> Tensor:
     """What a 3×3 kernel (N, M, 3, 3) with padding 1 must have for blocks (P, N, P, M): the tap at (1 + q - p)."""
     outputs, inputs = kernel.shape[:2]
-    blocks = kernel.new_zeros(side, side, outputs, side, side, inputs)
+    blocks = kernel.new_zeros((side, side, outputs, side, side, inputs))
     for y, x, u, v in product(range(side), range(side), range(3), range(3)):
         if 0 <= y + u - 1 < side and 0 <= x + v - 1 < side:
             blocks[y, x, :, y + u - 1, x + v - 1] = kernel[:, :, u, v]

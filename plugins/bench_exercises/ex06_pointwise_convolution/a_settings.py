@@ -31,7 +31,9 @@ def study(lab: Lab, inputs: int, outputs: int, side: int) -> None:
     every_second = by_hand.forward(maps, weight, bias)[..., ::2, ::2]
     lab.claim("s = 2 is the same layer on every second pixel", max_error(sparse, every_second), at_most=EXACT)
     errors = [
-        max_error(by_hand.as_printed(maps, wide, bias, padding=p, stride=s), F.conv2d(maps, wide, bias, s, p))
+        max_error(
+            by_hand.as_printed(maps, wide, bias, padding=p, stride=s), F.conv2d(maps, wide, bias, stride=s, padding=p)
+        )
         for p, s in ((0, 1), (1, 1), (2, 1), (1, 2))
     ]
     lab.claim("control: the formula = Conv2d with 3×3 kernels, padded and strided", largest(errors), at_most=EXACT)

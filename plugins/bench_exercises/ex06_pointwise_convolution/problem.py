@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +13,8 @@ from bench import Lab
 
 EXACT = 1e-12
 """What claims of equality allow in float64."""
+Variants = dict[str, Callable[[], Any]]
+"""Of a comparison: calls by name, which give the output or all that ``reference`` gives."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def study(lab: Lab, rate: float, longest: int) -> None:
     problem, optimum = draw(lab, SAMPLES, curvature.tolist())
     steps = torch.logspace(0, torch.tensor(longest).log10(), 80).round().unique().to(curvature)
     found = nearest(curvature, checks.coordinates(problem, optimum), rate, steps)
-    for_real(lab, problem, rate, steps[::8], found.at(slice(None, None, 8)))
+    some = slice(None, None, 8)
+    for_real(lab, problem, rate, steps=steps[some], found=found.at(some))
     lab.claim("best α·ε·τ never exceeds 1", found.product.max(), at_most=1)
     above, below = found.product - found.smallest, found.largest - found.product
     lab.claim("best α·ε·τ less the smallest that a direction asks for", above.min(), at_least=0)
@@ -78,7 +79,7 @@ def study(lab: Lab, rate: float, longest: int) -> None:
         lab.curve("The nearest ridge", steps, y, series=name, **axes)
 
 
-def for_real(lab: Lab, problem: Regression, rate: float, steps: Tensor, found: Nearest) -> None:
+def for_real(lab: Lab, problem: Regression, rate: float, *, steps: Tensor, found: Nearest) -> None:
     """The nearest ridge of some stopping times, solved for, lies as far from the iterate as the search says, and nearer
     than a ridge with 2 % more or less of alpha."""
     walked = [by_hand.closed_form(problem, rate, int(t)) for t in steps]

@@ -16,12 +16,12 @@ EXACT = 1e-10
 
 def study(lab: Lab, rate: float, steps: int) -> None:
     problem, optimum = draw(lab, SAMPLES, spread(LOW, HIGH, FEATURES))
-    start_elsewhere(lab, problem, optimum, rate, steps)
+    start_elsewhere(lab, problem, optimum, rate=rate, steps=steps)
     large_steps(lab, problem, optimum)
     flat_directions(lab)
 
 
-def start_elsewhere(lab: Lab, problem: Regression, optimum: Tensor, rate: float, steps: int) -> None:
+def start_elsewhere(lab: Lab, problem: Regression, optimum: Tensor, *, rate: float, steps: int) -> None:
     curvature, q = torch.linalg.eigh(problem.hessian)
     start = optimum + 3 * q[:, 0]
     moved = by_hand.descend(problem, rate, steps, start)

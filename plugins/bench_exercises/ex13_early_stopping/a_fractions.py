@@ -29,7 +29,7 @@ def study(lab: Lab, rate: float, alpha: float) -> None:
     lab.claim("SGD with weight decay α converges to ridge", gap, at_most=EXACT)
     apart = checks.apart(problem, optimum, rate, stops)
     lab.claim("α = 1/(ετ): largest distance along one direction", apart, at_most=allowed(rate, HIGH))
-    lengths(lab, problem, optimum, rate, stops)
+    lengths(lab, problem, optimum, rate=rate, stops=stops)
     solved(lab, problem, rate, stops[2])
     lab.metric("curvatures", FEATURES)
     growth(lab)
@@ -45,7 +45,7 @@ def posed(lab: Lab, problem: Regression, optimum: Tensor) -> None:
     lab.claim("w* = torch.linalg.lstsq", relative_error(optimum, least_squares), at_most=EXACT)
 
 
-def lengths(lab: Lab, problem: Regression, optimum: Tensor, rate: float, stops: tuple[int, ...]) -> None:
+def lengths(lab: Lab, problem: Regression, optimum: Tensor, *, rate: float, stops: tuple[int, ...]) -> None:
     norms = checks.lengths(problem, rate, stops[-1])
     lab.claim("‖w_τ‖ never decreases: smallest step of the norm", norms.diff().min(), at_least=0)
     lab.claim("‖w_τ‖ / ‖w*‖ stays below 1", norms.max() / optimum.norm(), at_most=1)

@@ -49,7 +49,7 @@ def of_ridge(problem: Regression, optimum: Tensor, alpha: float) -> tuple[Mistak
 
 def of_both(problem: Regression, optimum: Tensor, rate: float) -> tuple[Mistake, ...]:
     """The rule that joins the two, the wrong way round."""
-    gap = checks.apart(problem, optimum, rate, (STEPS,), lambda time: time)
+    gap = checks.apart(problem, optimum, rate, (STEPS,), alpha=lambda time: time)
     name = "upside down: α = ετ"
     return (Mistake(name=name, fails="α = 1/(ετ): largest distance along one direction", value=float(gap)),)
 

@@ -25,7 +25,7 @@ def study(lab: Lab, rate: float, steps: int) -> None:
         [torch.zeros_like(optimum), *(by_hand.ridge(problem, 1 / (rate * t)) for t in range(1, steps + 1))]
     )
     apart = (walked - shrunk).norm(dim=1) / optimum.norm()
-    bounded(lab, problem, optimum, walked - shrunk, rate)
+    bounded(lab, problem, optimum, rate=rate, gaps=walked - shrunk)
     ahead = ((shrunk - optimum).norm(dim=1) - (walked - optimum).norm(dim=1))[1:]
     lab.claim("gradient descent is nearer to w* than its partner, at every τ by", ahead.min(), at_least=0)
     lab.metric("widest distance of the paths over ‖w*‖", apart.max())
@@ -37,7 +37,7 @@ def study(lab: Lab, rate: float, steps: int) -> None:
     )
 
 
-def bounded(lab: Lab, problem: Regression, optimum: Tensor, gaps: Tensor, rate: float) -> None:
+def bounded(lab: Lab, problem: Regression, optimum: Tensor, *, rate: float, gaps: Tensor) -> None:
     """``gaps`` (times, 2) between the paths: against the fractions that are kept, and against their bounds."""
     curvature, q = torch.linalg.eigh(problem.hessian)
     met, times = q.T @ optimum, torch.arange(1, len(gaps)).to(gaps)[:, None]

@@ -50,6 +50,7 @@ def apart(
     optimum: Tensor,
     rate: float,
     stops: Sequence[int],
+    *,
     alpha: Callable[[float], float] = reciprocal,
 ) -> Tensor:
     """How far the walked iterate and the ridge that is solved for are apart along any eigenvector, over |Q^T w*|.

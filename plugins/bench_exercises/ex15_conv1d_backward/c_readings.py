@@ -13,7 +13,7 @@ from bench.kit.compare import largest, max_error
 
 from .by_hand import backward_at
 from .figures import network_figure
-from .problem import DILATED, READINGS, SAME, STRIDED, TWO_CHANNELS, TWO_NODES, Configuration
+from .problem import DILATED, READINGS, SAME, STRIDED, TWO_CHANNELS, TWO_NODES, Configuration, Slide
 from .reference import by_autograd
 
 EXACT = 1e-12
@@ -118,8 +118,9 @@ def every_layer_with_two_nodes(lab: Lab) -> None:
 
 def layers_with_two_nodes() -> list[Configuration]:
     """One channel, n ≤ 5, m ≤ 4, s ≤ 3, p ≤ 2, r ≤ 2. Of one weight the dilation says nothing, so r is 1 there."""
-    sizes = product(range(1, 6), range(1, 5), range(1, 4), range(3), range(1, 3))
-    drawn = [Configuration(reading="two nodes", n=n, m=m, s=s, p=p, r=r) for n, m, s, p, r in sizes if m > 1 or r == 1]
+    slides = [Slide(*spr) for spr in product(range(1, 4), range(3), range(1, 3))]
+    sizes = [(n, m, slide) for n, m, slide in product(range(1, 6), range(1, 5), slides) if m > 1 or slide.r == 1]
+    drawn = [Configuration(reading="two nodes", n=n, m=m, s=slide.s, p=slide.p, r=slide.r) for n, m, slide in sizes]
     return [c for c in drawn if c.slide.span(c.m) <= c.n + 2 * c.p and c.q == 2]
 
 

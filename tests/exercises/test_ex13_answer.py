@@ -1,4 +1,4 @@
-"""ex13: the claims at several seeds, planted mistakes, and the written answer."""
+"""ex13, its claims at several seeds, what planted mistakes fail, and the written answer."""
 
 from pathlib import Path
 
