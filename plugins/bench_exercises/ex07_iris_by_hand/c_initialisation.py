@@ -132,7 +132,7 @@ def compare(lab: Lab, laws: dict[str, Series]) -> None:
         lab.claim(f"sign test of {name}: by hand = scipy", max_error(signs.p_by_hand, signs.p), at_most=1e-12)
     lab.table("He against Xavier: pairs won, and the exact sign test", rows)
     for law in LAWS:
-        lab.metric(f"measures decided for {law}", sum(row["winner"] == law for row in rows))
+        lab.metric(f"measures decided for {law}", sum(each["winner"] == law for each in rows))
 
 
 def row(signs: Signs) -> dict[str, float | str]:
