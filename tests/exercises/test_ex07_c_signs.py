@@ -25,3 +25,17 @@ def test_five_pairs_cannot_decide():
 
 def test_signs_are_counted():
     assert count(torch.tensor([1.0, 2.0, -3.0, 0.0])) == Signs(2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("signs", "winner"),
+    [
+        (Signs(11, 0, 9), "He"),
+        (Signs(0, 11, 9), "Xavier"),
+        (Signs(14, 6, 0), "undecided"),
+        (Signs(6, 0, 0), "undecided"),
+        (Signs(0, 0, 20), "undecided"),
+    ],
+)
+def test_a_winner_follows_from_p(signs, winner):
+    assert signs.winner("He", "Xavier") == winner

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from bench import Lab
-from bench.kit.compare import largest
+from bench.kit.compare import largest, smallest
 
 from .by_hand import optimum
 from .problem import draw
@@ -15,6 +15,7 @@ from .problem import draw
 INPUTS, OUTPUTS, TRUE_RANK, NOISE = 8, 6, 2, 1.0
 SAMPLES = (2, 3, 4, 12, 13, 14, 16, 20, 24, 32, 40)
 """Not from d - 3 to d + 3: there the error's variance, or its mean, is infinite."""
+CLOSE = (5, 6, 7, 8, 9, 10, 11)
 SURE = 5.0
 
 
@@ -31,11 +32,28 @@ def curves(lab: Lab) -> None:
         for n, (a, b, signal) in found.items()
     ]
     lab.table("Squared error on new inputs by number of samples, d=8, m=6, true map of rank 2", rows)
+    close = {n: errors(lab, n, draws) for n in CLOSE}
+    bottleneck(lab, dict(sorted((found | close).items())))
     axes: dict[str, Any] = {"x_label": "samples n", "y_label": "error on new inputs", "scale": "log-y"}
     for series in ("A and C", "B"):
         lab.curve(
             "error on new inputs by number of samples", SAMPLES, [row[series] for row in rows], series=series, **axes
         )
+
+
+def bottleneck(lab: Lab, found: dict[int, tuple[Tensor, Tensor, Tensor]]) -> None:
+    """B against A, task by task: medians and shares, which exist where the means do not."""
+    shares = {n: (b < a).double().mean() for n, (a, b, _) in found.items() if n > 4}
+    lab.claim(
+        "n ≥ 5: share of tasks in which B is better than A, above a half, in standard errors",
+        smallest(2 * (share - 0.5) * len(found[n][0]) ** 0.5 for n, share in shares.items()),
+        at_least=SURE,
+    )
+    rows = [
+        {"n": n, "A and C": found[n][0].median(), "B": found[n][1].median(), "B is better (%)": 100 * share}
+        for n, share in shares.items()
+    ]
+    lab.table("Medians of the squared error on new inputs, true map of rank 2", rows)
 
 
 def errors(lab: Lab, n: int, draws: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
-from bench.kit.compare import largest, smallest
+from bench.kit.compare import largest, relative_error, smallest
 
 from . import c_new_inputs, c_starts
 from .by_hand import optimum
@@ -55,8 +55,24 @@ def study(lab: Lab) -> None:
     five = first(task, 5).centred()
     lab.claim("with biases B fits n = 5 samples as well", lost(five, 4), at_most=PERFECT)
     lab.claim("without them it does not", by_n[5]["B"], at_least=PERFECT)
+    conditions(lab, task)
     c_starts.uniqueness(lab, task, first(task, 6))
     c_new_inputs.curves(lab)
+
+
+def conditions(lab: Lab, task: Task) -> None:
+    """What a perfect fit needs besides n ≤ d: of C at most 16 directions, of every network independent inputs."""
+    many, _ = draw(lab, 17, 18, 18)
+    lab.claim("n = 16, d = m = 18: C fits every sample", lost(first(many, 16), 16), at_most=PERFECT)
+    lab.claim("n = 17, d = m = 18: C does not", lost(many, 16), at_least=PERFECT)
+    four = first(task, 4)
+    twins = Task(four.x[[0, 0, 2, 3]], four.y)
+    law = (four.y[0] - four.y[1]).square().sum() / 2
+    lab.claim(
+        "n = 4, two inputs equal: error of A = half the square of their targets' difference",
+        relative_error(optimum(twins).floor, law),
+        at_most=1e-12,
+    )
 
 
 def disagreements(lab: Lab, most: int) -> int:

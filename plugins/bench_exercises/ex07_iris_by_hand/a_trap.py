@@ -8,13 +8,15 @@ e^(p_j) is largest at a corner.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from bench import Lab
 
-from .problem import SIZES
+from .network import Network
+from .problem import SIZES, Task
 from .reference import Loss, cross_entropy
 
 CLASSES = SIZES[-1]
@@ -61,6 +63,12 @@ def certainty(lab: Lab, favourite: int, size: float = 50.0) -> Tensor:
     logits = torch.zeros(1, 1, CLASSES, dtype=torch.float64, device=lab.device)
     logits[..., favourite] = size
     return logits
+
+
+def certain(tasks: Sequence[Task], above: float = 0.99) -> float:
+    """The share of all training flowers for which the untrained networks are sure of a class."""
+    largest = [Network(task.theta).forward(task.x)[0][-1].softmax(1).amax(1) for task in tasks]
+    return float((torch.cat(largest) > above).double().mean())
 
 
 def deafness(lab: Lab) -> None:

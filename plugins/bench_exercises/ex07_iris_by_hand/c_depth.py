@@ -99,6 +99,8 @@ def claims(lab: Lab, passages: Passages) -> None:
         ("He with ReLU", ("ReLU", "He")),
         ("Xavier with ReLU", ("ReLU", "Xavier")),
         ("He's leaky gain with leaky ReLU", ("leaky ReLU 0.2", "He, leaky gain")),
+        ("Xavier with tanh", ("tanh", "Xavier")),
+        ("He with tanh", ("tanh", "He")),
     ):
         law = theory(pair)
         factor = math.exp(law.allowed(WIDTH, DEPTH - 1, networks))

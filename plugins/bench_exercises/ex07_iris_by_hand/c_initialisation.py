@@ -123,17 +123,25 @@ def compare(lab: Lab, laws: dict[str, Series]) -> None:
         lab.metric(f"p, sign test of {name}", signs.p)
         lab.metric(f"pairs better with He, {name}", signs.wins)
         lab.metric(f"pairs better with Xavier, {name}", signs.losses)
-        rows.append({"measure": name, "He - Xavier, median": float(difference.median())} | row(signs))
+        middle = Tensor.median if name == WAIT else Tensor.mean
+        rows.append(
+            {"measure": f"{name} ({UNITS[name]})" if name in UNITS else name}
+            | {law: float(middle(laws[law][name][-1])) for law in LAWS}
+            | row(signs)
+        )
         lab.claim(f"sign test of {name}: by hand = scipy", max_error(signs.p_by_hand, signs.p), at_most=1e-12)
     lab.table("He against Xavier: pairs won, and the exact sign test", rows)
+    for law in LAWS:
+        lab.metric(f"measures decided for {law}", sum(each["winner"] == law for each in rows))
 
 
-def row(signs: Signs) -> dict[str, float]:
+def row(signs: Signs) -> dict[str, float | str]:
     return {
-        "better with He": signs.wins,
         "better with Xavier": signs.losses,
+        "better with He": signs.wins,
         "ties": signs.ties,
         "p, two-sided": signs.p,
+        "winner": signs.winner("He", "Xavier"),
     }
 
 

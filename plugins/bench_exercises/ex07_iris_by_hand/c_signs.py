@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+DECIDES = 0.05 / 5
+"""By Bonferroni's rule, each of five measures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -29,6 +32,12 @@ class Signs:
         """Of n coins at most k show the rarer side with probability Σ C(n, i) / 2ⁿ, i ≤ k; either may be the rarer."""
         n, k = self.wins + self.losses, min(self.wins, self.losses)
         return min(1.0, 2 * sum(math.comb(n, i) for i in range(k + 1)) / 2**n)
+
+    def winner(self, ahead: str, behind: str) -> str:
+        """Which of two names is decided for: ``ahead`` has the ``wins``."""
+        if not self.p < DECIDES:
+            return "undecided"
+        return ahead if self.wins > self.losses else behind
 
 
 def count(advantage: Tensor) -> Signs:
