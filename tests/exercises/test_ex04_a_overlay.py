@@ -12,7 +12,7 @@ def test_the_baseline_and_the_sheets_experiments():
         "baseline",
         *("L1 1e-2", "L1 1e-3", "L2 1e-2", "L2 1e-3"),
         *("rotation by 90°", "shift", "rotation and shift"),
-        *("dropout", "dropout behind all six", "early stopping"),
+        *("dropout", "dropout behind all six", "dropout of single values", "early stopping"),
     ]
 
 

@@ -41,6 +41,6 @@ class TestPenalties:
 
     def test_predicted_shares_begin_with_what_is_small_and_end_with_all(self):
         shares = a_penalties.predicted(400, 1 / 64, 1e-5, 0.9)
-        assert shares[0] == pytest.approx(3e-4 * 64)
+        assert shares[0] == pytest.approx(3.5e-4 * 64)
         assert shares[-1] == 1
         assert (shares.diff() >= 0).all()

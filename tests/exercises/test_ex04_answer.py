@@ -23,7 +23,6 @@ LATER = {
     "training accuracy of the baseline",
     "gap of the baseline in standard errors",
     "test loss in the end above its lowest, in standard errors",
-    "early stopping: test loss over the baseline's",
     "standard error of the test loss, baseline",
     "lowest test loss of any epoch, baseline",
 }

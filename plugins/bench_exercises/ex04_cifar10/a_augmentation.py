@@ -10,7 +10,7 @@ from bench.kit.compare import largest, max_error
 
 from .figures import augmented
 from .problem import Setting, load
-from .reference import Change, record, train
+from .reference import Change, learned, record, train
 
 GROUP = 4
 """Pictures that share one draw: a transform draws once a call, however many pictures it is given."""
@@ -83,6 +83,7 @@ def study(lab: Lab, setting: Setting) -> None:
         if change.label == "shift" and lab.profile != "smoke":
             less = trained.history.last.test_loss / plain.test_loss
             lab.claim("shift: test loss over the baseline's", less, at_most=1, as_declared=True)
+            learned(lab, trained, len(photos.train))
 
 
 def transforms(lab: Lab, x: Tensor) -> None:

@@ -9,7 +9,7 @@ from bench.kit.compare import max_error, smallest
 from bench.kit.training import Examples, Recipe, score
 
 from .problem import Photos, Setting, load
-from .reference import Change, Trained, record, split, train
+from .reference import Change, Trained, better_than_guessing, learned, record, split, train
 
 
 def change(patience: int, seed: int | None = None) -> Change:
@@ -26,19 +26,9 @@ def study(lab: Lab, setting: Setting, patience: int) -> None:
     history = trained.history
     lab.claim("epochs run after the best one", history.last.number - history.kept.number, at_most=patience)
     if lab.profile != "smoke":
-        compare(lab, setting, photos, trained)
-
-
-def compare(lab: Lab, setting: Setting, photos: Photos, trained: Trained) -> None:
-    """Stopped in time, it is surer of fewer wrong answers than the baseline, and it has learned something by then."""
-    kept, plain = trained.history.kept, train(lab, setting, photos, timed=False).history.last
-    less = kept.test_loss / plain.test_loss
-    lab.claim("early stopping: test loss over the baseline's", less, at_most=1, as_declared=True)
-    # Ten classes: guessing gives 0.1, with a standard error of 0.3 / √n.
-    beyond = (kept.train_accuracy - 0.1) / (0.3 / len(photos.train) ** 0.5)
-    lab.claim(
-        "early stopping: training accuracy above guessing, in standard errors", beyond, at_least=5, as_declared=True
-    )
+        learned(lab, trained, len(photos.train))
+    if lab.profile == "full":
+        better_than_guessing(lab, trained, train(lab, setting, photos, timed=False))
 
 
 def report(lab: Lab, setting: Setting, photos: Photos, trained: Trained) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import nn
 
 from bench import Lab
@@ -14,7 +15,7 @@ from bench.kit.compare import max_error
 from .a_penalties import arithmetic_off, compare_weights, death, died_as_predicted, expected_sum, name, predicted
 from .network import FLAT, bound, initial, weighted
 from .problem import MOMENTUM, STRENGTHS, Setting, load
-from .reference import Change, Trained, near_zero, record, resolution, train
+from .reference import SWING, Change, Trained, learned, near_zero, record, resolution, train
 
 EXACT = 1e-12
 STANDARD_ERRORS = 5
@@ -39,6 +40,7 @@ def study(lab: Lab, setting: Setting, l1: Sequence[float]) -> None:
     if lab.profile != "smoke" and trained.label == name("L1", min(STRENGTHS)):
         less = trained.history.last.gap / plain.history.last.gap
         lab.claim(f"gap under {trained.label} over the baseline's", less, at_most=1, as_declared=True)
+        learned(lab, trained, len(photos.train))
 
 
 def at_the_start(lab: Lab, l1: Sequence[float]) -> None:
@@ -57,6 +59,7 @@ def at_the_start(lab: Lab, l1: Sequence[float]) -> None:
         lab.metric(f"updates until the sheet's 4096-layer is dead, arithmetic, {name('L1', strength)}", steps)
     lab.claim("the shrinking by arithmetic = SGD with momentum", arithmetic_off(), at_most=EXACT)
     lab.claim("the update of death by arithmetic, updates off SGD's own", counted_off(), equals=0)
+    lab.claim("a dead weight swings beyond zero by so many steps at full speed", swing(), at_most=SWING)
 
 
 def counted_off() -> int:
@@ -67,6 +70,19 @@ def counted_off() -> int:
         velocity = momentum * velocity + 1
         weight, steps = weight - pull * velocity, steps + 1
     return abs(steps - death(limit, pull, momentum))
+
+
+def swing() -> float:
+    """The furthest beyond zero, over where in its last step a weight at full speed crosses it, in such steps."""
+    momentum, phases = MOMENTUM, 100
+    step = 1 / (1 - momentum)
+    weight = torch.arange(phases, dtype=torch.float64) / phases * step
+    velocity, furthest = torch.full_like(weight, step), torch.zeros_like(weight)
+    for _ in range(60):
+        weight = weight - velocity
+        furthest = furthest.maximum(weight.abs())
+        velocity = momentum * velocity + weight.sign()
+    return float(furthest.max() / step)
 
 
 def watch(lab: Lab, setting: Setting, strength: float, trained: Trained) -> None:
@@ -114,4 +130,4 @@ def draw(lab: Lab, setting: Setting, strength: float, *, trained: Trained, data:
     lab.metric(f"dead weights, largest difference from the arithmetic until then, {label}", apart)
     chart: dict[str, Any] = {"x_label": f"update, {data}", "y_label": "share of dead weights"}
     for series, values in (("measured", trained.shares), ("arithmetic: the penalty alone", alone)):
-        lab.curve(f"the 4096-layer under {label}", range(done), values, series=series, **chart)
+        lab.curve(f"the first linear layer under {label}", range(done), values, series=series, **chart)

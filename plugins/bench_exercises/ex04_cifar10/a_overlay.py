@@ -46,7 +46,7 @@ def until_kept(history: History) -> Sequence[Epoch]:
 
 def every(patience: int) -> list[Change]:
     """The baseline and the sheet's experiments, as their own parts train them."""
-    maps = a_dropout.changes(DROPOUT, MAP_DROPOUT)[:2]
+    maps = a_dropout.changes(DROPOUT, MAP_DROPOUT)
     penalties = [kind(strength) for kind in (a_l1.change, a_l2.change) for strength in STRENGTHS]
     return [BASELINE, *penalties, *augmentations(), *maps, a_early.change(patience)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from math import log
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from bench.kit.training import Epoch, Examples, History, Recipe, Training, held_
 from .network import Net, initial
 from .problem import Photos, Setting
 
+SWING = 3.5
 SHARE, LEAST = 0.1, 64
 """A tenth of the training pictures is held out for early stopping, but 64 where these are no more than a quarter: the
 loss of fewer tells a network that has begun to learn from one that has not by luck only."""
@@ -84,11 +86,29 @@ def optimizer(net: nn.Module, setting: Setting, weight_decay: float = 0.0) -> to
 
 
 def resolution(pull: float, momentum: float) -> float:
-    """The size below which a weight counts as dead: three steps at full momentum.
+    """The size below which a weight counts as dead: three and a half steps at full momentum.
 
-    A weight that L1 has pulled to zero crosses it at full speed and swings about it by up to two and a half such steps.
+    A weight that L1 has pulled to zero crosses it at full speed and swings beyond it by up to 3.43 such steps.
     """
-    return 3 * pull / (1 - momentum)
+    return SWING * pull / (1 - momentum)
+
+
+def learned(lab: Lab, trained: Trained, pictures: int) -> None:
+    """A network that has learned nothing has a low test loss and no gap: claimed beside what speaks of these.
+
+    Guessing among ten classes is right about 0.1, with a standard error of 0.3 / √n.
+    """
+    beyond = (trained.history.kept.train_accuracy - 0.1) / (0.3 / pictures**0.5)
+    name = f"{trained.label}: training accuracy above guessing, in standard errors"
+    lab.claim(name, beyond, at_least=5, as_declared=True)
+
+
+def better_than_guessing(lab: Lab, trained: Trained, plain: Trained) -> None:
+    """Test losses of a full run; short ones have not left the plateau of guessing, ln 10."""
+    loss = trained.history.kept.test_loss
+    baseline = plain.history.last.test_loss
+    lab.claim(f"{trained.label}: test loss over the baseline's", loss / baseline, at_most=1, as_declared=True)
+    lab.claim(f"{trained.label}: test loss over that of guessing", loss / log(10), at_most=0.9, as_declared=True)
 
 
 def near_zero(weights: Tensor, below: float) -> Tensor:

@@ -86,7 +86,7 @@ def around_activation(lab: Lab) -> None:
     b_activation.study(lab)
 
 
-@exercise.study("b.ranking", "Five orders trained on digits")
+@exercise.study("b.ranking", "Six orders trained on digits")
 def orders_trained(lab: Lab) -> None:
     b_ranking.study(lab)
 

@@ -23,6 +23,7 @@ from bench.kit.compare import relative_error
 from bench.kit.data import mnist, normalise, statistics
 from bench.kit.training import seeded
 
+from .b_at_test import learned_over_met, report
 from .checks import below, density
 from .problem import like, normal
 
@@ -81,7 +82,8 @@ def through_blocks(lab: Lab) -> None:
     """Exercise 4's blocks, untrained: twice convolution and ReLU, then pooling, batch norm, dropout; three times."""
     pictures = lab.uses(mnist(lab.data))
     x = normalise(pictures.test.x[: lab.pick(smoke=32, quick=64, full=256)], *statistics(pictures.train.x), lab.dtype)
-    x, seeds, rows = x.to(lab.device), range(lab.pick(smoke=2, quick=2, full=5)), []
+    x, seeds = x.to(lab.device), range(lab.pick(smoke=2, quick=2, full=5))
+    rows, tested = [], []
     stream = lab.generator()
     for seed in lab.track(seeds, "networks"):
         weights = drawn(1000 * (lab.seed + 1) + seed, x)
@@ -89,6 +91,7 @@ def through_blocks(lab: Lab) -> None:
         for _ in range(2):
             entries, maps = (measured(weights, x, RATE, stream, whole=whole) for whole in (False, True))
             rows.append([ratios(found, off) for found in (entries, maps, predicted(weights, x, RATE))])
+        tested.append(learned_over_met(weights, x, RATE, stream))
     entries, maps, law = torch.tensor(rows, dtype=torch.float64).mean(0)
     draw(lab, {"Dropout, measured": entries, "Dropout2d, measured": maps, "predicted": law})
     norms = torch.tensor([place.endswith("norm") for place in PLACES])
@@ -101,6 +104,7 @@ def through_blocks(lab: Lab) -> None:
     for place, found in zip(PLACES, maps, strict=True):
         if place.endswith("norm"):
             lab.metric(f"variance shift in blocks, Dropout2d, {place}", found)
+    report(lab, torch.tensor(tested, dtype=torch.float64).mean(0).tolist(), maps[norms].tolist())
 
 
 PLACES = [f"block {b} {place}" for b in (1, 2, 3) for place in ("conv 1", "conv 2", "norm")]
