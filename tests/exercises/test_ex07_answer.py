@@ -83,11 +83,13 @@ def test_every_live_number_of_the_answer_is_recorded():
         if part.kind == "study":
             run_part(exercise, part.id, here)
     found = {"claim": {c.name for c in here.findings.claims}, "metric": {m.name for m in here.findings.metrics}}
-    assert len(found["claim"]) == len(here.findings.claims)
+    twice = [c.name for c in here.findings.claims if not c.name.startswith("break it: ")]  # which every part claims
+    assert len(set(twice)) == len(twice)
     found |= {"chart": {c.name for c in here.findings.curves}, "table": {t.name for t in here.findings.tables}}
     found |= {"figure": {f.name for f in here.findings.figures}, "compare": {"a.speed", "b.speed"}}
     for _, placed in problems.placed(outline(ANSWER, "ex07")):
-        assert placed.names[-1] in found[placed.function], placed
+        if placed.function != "code":
+            assert placed.names[-1] in found[placed.function], placed
     for asked in theory.references(ANSWER):
         if asked.function in found:
             assert asked.names[0] in found[asked.function], asked

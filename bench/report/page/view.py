@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +25,8 @@ from bench.report.page.placing import Absent, Code, Drawn, Held, Raced, Row, Sho
 from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
+FEW_WORDS = 170
+"""Of what stands open before the first question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,15 @@ class ExerciseView:
     questions: tuple[Question, ...]
     lacking: tuple[Lack, ...]
     after: str
+
+    @property
+    def opening(self) -> tuple[str, str]:
+        """What stands open before the first question, and what of it is folded: the first paragraph alone is open where
+        more would push the first answer away."""
+        if len(re.sub(r"<[^>]*>", " ", self.before).split()) <= FEW_WORDS:
+            return self.before, ""
+        first, end, rest = self.before.partition("</p>")
+        return first + end, rest.strip()
 
     @property
     def parts(self) -> tuple[PartView, ...]:

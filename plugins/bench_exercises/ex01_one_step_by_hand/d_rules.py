@@ -10,7 +10,7 @@ from bench import Lab
 from bench.kit.byhand import adam, sgd
 from bench.kit.compare import largest, relative_error, smallest
 
-from . import d_correction, d_noise, d_sparse
+from . import d_correction, d_half_degree, d_noise, d_sparse
 from . import d_descents as descents
 from .d_descents import BETA1, STEPS, losses, moves
 from .problem import valley
@@ -152,11 +152,9 @@ def record(
         best["SGD", 45.0][0] / best["RMSprop", 45.0][0],
         at_most=1.0,
     )
-    lab.claim(
-        "turned by 45°, best rates: loss of SGD with Adam's momentum over Adam's",
-        best_of_momentum(45.0, steps=500) / best["Adam", 45.0][0],
-        at_most=1.0,
-    )
+    with_momentum = best_of_momentum(45.0, steps=500)
+    name = "turned by 45°, best rates: loss of SGD with Adam's momentum over Adam's"
+    lab.claim(name, with_momentum / best["Adam", 45.0][0], at_most=1.0)
     # (1 - η λ)^1000 for both curvatures.
     law = sum(0.5 * c * (1 - rates["SGD"] * c) ** 1000 for c in CURVATURES)
     lab.claim("SGD's loss in the valley = its closed form, relative", abs(last["SGD", 0.0] / law - 1), at_most=1e-9)
@@ -184,6 +182,11 @@ def angles(lab: Lab, lr: float, steps: int) -> None:
         )
     best = smallest(half["RMSprop"], half["Adam"])
     lab.claim("turned by half a degree: SGD's loss over the better of both", half["SGD"] / best, at_most=1.0)
+    at_best = {name: best_of_grid(name, 0.5, steps)[0] for name in ("RMSprop", "Adam")}
+    d_half_degree.other_rates(lab, half["SGD"], at_best)
+    d_half_degree.milder(lab, lr, steps)
+    d_half_degree.memory(lab, CURVATURES, lr, steps)
+    d_half_degree.diagonal(lab, CURVATURES, steps)
 
 
 def bounded_steps(lab: Lab) -> None:

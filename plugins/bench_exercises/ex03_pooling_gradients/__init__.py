@@ -63,7 +63,7 @@ def speed_of_maxima(lab: Lab, kernel: int) -> Mapping[str, Callable[[], Mapping[
 @exercise.study(
     "d",
     "Both models in PyTorch, and how close they come",
-    updates=limited(by_profile(smoke=100, quick=300, full=1000), at_least=1),
+    updates=limited(by_profile(smoke=100, quick=500, full=1000), at_least=1),
     **CHOICES,
 )
 def in_pytorch(lab: Lab, norm: str | tuple[str, ...], updates: int, **choices: float) -> None:

@@ -57,6 +57,7 @@ def shapes(count: int, generator: torch.Generator) -> Iterator[Shape]:
 def study(lab: Lab) -> None:
     count = lab.pick(smoke=60, quick=200, full=1000)
     claim_pools(lab, count)
+    claim_padded(lab)
     claim_box(lab)
     claim_whole_layer(lab, count // 2)
 
@@ -109,6 +110,28 @@ def claim_pools(lab: Lab, count: int) -> None:
         lab.claim(f"{pool}: z = S y and dy = Sᵀ dz agree with autograd", largest(gaps[pool, "shares"]), at_most=1e-12)
         lab.claim(f"{pool}: the kit's layer agrees with autograd", largest(gaps[pool, "kit"]), at_most=1e-12)
         lab.claim(f"{pool}: a pool passes on as much gradient as it gets", largest(leaks[pool]), at_most=1e-12)
+
+
+def claim_padded(lab: Lab) -> None:
+    """With a border, whose zeros an average may count or not, and a maximum of negative numbers must not see."""
+    x = -1 - torch.rand(2, 3, 7, 6, generator=lab.generator()).to(lab.device, lab.dtype)
+    border: dict[str, Any] = {"stride": 2, "padding": (2, 1)}
+    errors = [kit_error(kit.max_pool2d, kit.max_pool2d_backward, F.max_pool2d, x, **border)]
+    for counted in (True, False):
+        average = (kit.avg_pool2d, kit.avg_pool2d_backward, F.avg_pool2d)
+        errors.append(kit_error(*average, x, **border, count_include_pad=counted))
+    lab.claim("pools with a border: the kit's layers agree with PyTorch", largest(errors), at_most=1e-12)
+
+
+def kit_error(
+    layer: Callable[..., Any], back: Callable[..., Any], torchs: Callable[..., Tensor], x: Tensor, **keys: Any
+) -> float:
+    """Output and gradient of a layer over windows of 4 × 3, for a derivative that differs from place to place."""
+    leaf = x.clone().requires_grad_()
+    expected = torchs(leaf, (4, 3), **keys)
+    dy = torch.arange(expected.numel()).to(x).view_as(expected)
+    y, saved = layer(x, (4, 3), **keys)
+    return relative_error([y, *back(dy, saved)], [expected.detach(), *torch.autograd.grad(expected, leaf, dy)])
 
 
 def claim_box(lab: Lab) -> None:

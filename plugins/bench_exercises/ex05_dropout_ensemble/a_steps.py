@@ -7,6 +7,7 @@ from torch import Tensor
 
 from bench import Lab
 from bench.kit.byhand import cross_entropy, cross_entropy_backward, linear, linear_backward
+from bench.kit.compare import max_error
 
 from . import by_hand, reference
 from .problem import EXACT, Head, every_mask, probabilities
@@ -40,4 +41,16 @@ def study(lab: Lab, units: int) -> None:
         "every unit's weights are shared by half of all members", (shared - 2 ** (units - 1)).abs().max(), equals=0
     )
     whole = member_gradient(head, torch.ones_like(masks[0]), labels)
-    lab.claim("control: it is not the step of the whole network", (expected - whole).abs().max(), at_least=1e-3)
+    lab.metric("the mean step and the step of the whole network: largest difference", (expected - whole).abs().max())
+    with_momentum(lab, head.weight, gradients[int(masks.sum(1).argmax())])
+
+
+def with_momentum(lab: Lab, start: Tensor, whole: Tensor, rate: float = 0.5, momentum: float = 0.9) -> None:
+    """A step of the whole network, and one of the member that has no units: its gradient is 0, its step is not."""
+    weight = torch.nn.Parameter(start.clone())
+    optimiser = torch.optim.SGD([weight], lr=rate, momentum=momentum)
+    for gradient in (whole, torch.zeros_like(whole)):
+        before, weight.grad = weight.detach().clone(), gradient.clone()
+        optimiser.step()
+    off = max_error(weight.detach() - before, -rate * momentum * whole)
+    lab.claim("with momentum a gradient of 0 moves weights by what the last step left, off by", off, at_most=EXACT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -9,7 +11,7 @@ from bench import Lab
 from bench.kit.compare import by_rounding, max_error
 from bench.kit.data import iris
 
-from . import a_trap
+from . import a_flowers, a_solution, a_trap
 from .a_trap import FLOOR, LOSSES, ROUNDING
 from .by_hand import Walk, train
 from .checks import same
@@ -28,12 +30,14 @@ Series = dict[str, Tensor]
 
 def study(lab: Lab, epochs: int, choices: Choices) -> None:
     lab.uses(iris())
+    a_flowers.study(lab, choices)
     count = lab.pick(smoke=3, quick=10, full=50)
     ways = trained(lab, count, epochs, choices)
     lab.metric("seeds, U(0, 1)", count)
     lab.metric("epochs, U(0, 1)", epochs)
     report(lab, ways)
     claims(lab, ways, count, choices)
+    a_solution.study(lab, epochs, ways[MAIN]["train loss"][:-1, 0], per_seed(lab, ways[MAIN])[0])
     draw(lab, ways)
     a_trap.study(lab)
 
@@ -88,6 +92,9 @@ def claims(lab: Lab, ways: dict[Way, Series], count: int, choices: Choices) -> N
     together_or_alone(lab, count, choices)
     if lab.profile != "smoke":  # whose epochs are too few to get there
         mean = ways[MAIN]["train loss"][-1].mean()
+        right = ways[MAIN]["test accuracy"][-1]
+        errors = (right.mean() - 100 / 3) / (right.std() / math.sqrt(count))
+        lab.claim("test accuracy above guessing, in standard errors", errors, at_least=5, as_declared=True)
         lab.claim("log-softmax goes below: train loss, mean over seeds", mean, at_most=FLOOR, as_declared=True)
 
 
@@ -95,10 +102,27 @@ def together_or_alone(lab: Lab, count: int, choices: Choices, steps: int = 30) -
     """The losses of networks in a stack are those of ``Network``, by itself: but for rounding, which grows along a
     training as what a nudge before every step comes to."""
     tasks = [pose_seed(seed, lab.device, lab.dtype, choices=choices) for seed in seeds(lab, min(count, 3))]
-    together = train_together(stacked(tasks), range(steps), choices=choices).train_loss[:-1]
-    alone = torch.stack([train(Network, task, steps, choices)["losses"] for task in tasks], 1)
+    progress = train_together(stacked(tasks), range(steps), choices=choices)
+    trained_alone = [train(Network, task, steps, choices) for task in tasks]
+    together, alone = progress.train_loss[:-1], torch.stack([each["losses"] for each in trained_alone], 1)
     allowed = by_rounding(max_error(torch.stack([shaken(task, steps, choices) for task in tasks], 1), alone))
     same(lab, "trained together = trained by hand, alone", max_error(together, alone), allowed)
+    series = progress.series(slice(None))
+    ours = {name: series[name][-1] for name in UNITS}
+    nets = [Network({name: each[name] for name in task.theta}) for each, task in zip(trained_alone, tasks, strict=True)]
+    counted = [scores(net, task) for net, task in zip(nets, tasks, strict=True)]
+    theirs = {name: torch.stack([each[name] for each in counted]).cpu() for name in UNITS}
+    same(lab, "scores of both sets, together = counted by hand, alone", max_error(ours, theirs), 100 * allowed)
+
+
+def scores(net: Network, task: Task) -> dict[str, Tensor]:
+    """Under the names of ``UNITS``, in these."""
+    return {
+        "train loss": net.loss(task.x, task.y),
+        "test loss": net.loss(task.x_test, task.y_test),
+        "train accuracy": 100 * net.accuracy(task.x, task.y).to(task.x),
+        "test accuracy": 100 * net.accuracy(task.x_test, task.y_test).to(task.x),
+    }
 
 
 def shaken(task: Task, steps: int, choices: Choices) -> Tensor:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest, relative_error
 
 from .b_in_numpy import InNumPy
 from .b_in_place import InPlace
@@ -17,8 +18,20 @@ from .network import Network
 from .problem import Task, Variants, pose
 from .reference import train_by_autograd
 
+STEPS = 20
+CLOSE = 1e-13
+"""In so few steps; an ε that is wrong by a factor of 10 moves the parameters by 1e-10."""
 
-def variants(lab: Lab, steps: int) -> Variants:
+
+def exactly(lab: Lab) -> None:
+    """Every variant against autograd in float64, where Adam's ε is more than rounding."""
+    calls = variants(lab, STEPS, compiling=lab.profile != "smoke")  # compiling takes longer than all of smoke
+    expected = calls.pop("autograd")()
+    errors = [relative_error(call(), expected) for call in calls.values()]
+    lab.claim("every way to take a step, in float64 = autograd", largest(errors), at_most=CLOSE)
+
+
+def variants(lab: Lab, steps: int, *, compiling: bool = True) -> Variants:
     """Every variant gives an ``outcome``."""
     task = pose(lab)
     calls: Variants = {
@@ -29,7 +42,8 @@ def variants(lab: Lab, steps: int) -> Variants:
     }
     if lab.device.type == "cpu":
         calls["by hand, NumPy"] = InNumPy(task, steps).train
-        calls["by hand, Numba"] = compiled(task, steps)
+        if compiling:
+            calls["by hand, Numba"] = compiled(task, steps)
     return calls
 
 

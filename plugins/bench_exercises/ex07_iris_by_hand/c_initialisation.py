@@ -6,48 +6,85 @@ Both of a pair have the same split and the same standard normal numbers, scaled 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from bench import Lab
-from bench.kit.compare import max_error
+from bench.kit.compare import largest, max_error, relative_error, smallest
 from bench.kit.data import iris
 
+from . import c_mistakes
+from .c_laws import by_torch
+from .c_pairs import posed, unpaired
+from .c_signs import Signs, count
+from .checks import EXACT
 from .figures import by_epoch, spread
-from .problem import LAWS, SHEET, Choices, Law, Task, normal, pose_seed, seeds, stacked
+from .problem import LAWS, Choices, Task, layers
 from .reference import UNITS, Progress, train_together
 
 ENOUGH = 0.9
 """The training accuracy that is waited for."""
 WAIT = "epochs to 90 %"
+PAIRED = 1e-6
+"""A few roundings of float32, in which the weights are drawn."""
 Series = dict[str, Tensor]
 """The series of one law's trainings under the names of ``UNITS``, each (epochs + 1, pairs), and ``WAIT`` (1, pairs)."""
-
-
-def scaled(task: Task, seed: int, law: Law, choices: Choices = SHEET) -> Task:
-    """The task with weights N(0, law) and biases 0."""
-    theta = normal(torch.Generator().manual_seed(seed), choices, law)
-    return replace(task, theta={name: p.to(task.x) for name, p in theta.items()})
 
 
 def study(lab: Lab, epochs: int, choices: Choices) -> None:
     lab.uses(iris())
     pairs = lab.pick(smoke=5, quick=20, full=100)
-    laws = trained(lab, pairs, epochs, choices)
+    both = posed(lab, pairs, choices)
+    laws = trained(lab, both, epochs, choices)
     lab.metric("pairs", pairs)
     lab.metric("epochs, Xavier and He", epochs)
     lab.metric("smallest p that so many pairs can give", min(1.0, 2 / 2**pairs))
-    lab.claim("pairs of Xavier and He", pairs, at_least=5)
+    lab.claim("pairs: one split, and weights apart by √(1 + n_out/n_in)", unpaired(both), at_most=PAIRED)
+    lab.claim("laws of Xavier and He = torch.nn.init's, every layer", off_torch(choices), at_most=PAIRED)
+    lab.claim("first losses: each law's are its own networks'", mixed_up(both, laws), at_most=EXACT)
     table(lab, laws)
     compare(lab, laws)
+    learned(lab, laws)
+    c_mistakes.pairs(lab, both)
     draw(lab, laws)
 
 
-def trained(lab: Lab, pairs: int, epochs: int, choices: Choices) -> dict[str, Series]:
-    tasks = {seed: pose_seed(seed, lab.device, lab.dtype, choices=choices) for seed in seeds(lab, pairs)}
-    both = stacked([scaled(task, seed, law, choices) for law in LAWS.values() for seed, task in tasks.items()])
+def off_torch(choices: Choices) -> float:
+    """How far our deviations are from those that PyTorch's initialisers draw with, relative."""
+    errors = []
+    for outputs, inputs in (shape for shape in choices.shapes.values() if len(shape) == 2):
+        theirs = by_torch(inputs, outputs)
+        for name, law in LAWS.items():
+            drawn = theirs[name].double()
+            errors.append(relative_error(torch.full_like(drawn, math.sqrt(law(inputs, outputs))), drawn))
+    return largest(errors)
+
+
+def mixed_up(both: Task, laws: dict[str, Series]) -> float:
+    """How far the first losses that are reported are from those of plain sigmoid networks, a pair at a time."""
+    first = torch.cat([series["train loss"][0] for series in laws.values()])
+    losses = []
+    for i in range(len(first)):
+        a = both.x[i]
+        for k in range(1, layers(both.theta) + 1):
+            z = nn.functional.linear(a, both.theta[f"W{k}"][i], both.theta[f"b{k}"][i])
+            a = z.sigmoid()
+        losses.append(nn.functional.cross_entropy(z, both.y[i]))
+    return max_error(torch.stack(losses).cpu(), first)
+
+
+def learned(lab: Lab, laws: dict[str, Series]) -> None:
+    """Guessing costs log 3."""
+    losses = [series["train loss"][-1] for series in laws.values()]
+    errors = [(math.log(3) - loss.mean()) / (loss.std() / math.sqrt(len(loss))) for loss in losses]
+    if lab.profile != "smoke":  # whose epochs are too few
+        name = "sigmoid networks: train loss below guessing, in standard errors"
+        lab.claim(name, smallest(errors), at_least=5, as_declared=True)
+
+
+def trained(lab: Lab, both: Task, epochs: int, choices: Choices) -> dict[str, Series]:
+    pairs = len(both.x) // 2
     steps = lab.track(range(epochs), "Xavier and He")
     progress = train_together(both, steps, activation=torch.sigmoid, choices=choices)
     return {law: measured(progress, slice(i * pairs, (i + 1) * pairs)) for i, law in enumerate(LAWS)}
@@ -98,34 +135,6 @@ def row(signs: Signs) -> dict[str, float]:
         "ties": signs.ties,
         "p, two-sided": signs.p,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """Pairs won, lost and tied."""
-
-    wins: int
-    losses: int
-    ties: int
-
-    @property
-    def p(self) -> float:
-        """The two-sided probability of a split at least so uneven by the toss of a coin; ties are left out."""
-        from scipy.stats import binomtest  # takes long to import, which no listing should wait for
-
-        decided = self.wins + self.losses
-        return float(binomtest(self.wins, decided).pvalue) if decided else 1.0
-
-    @property
-    def p_by_hand(self) -> float:
-        """Of n coins at most k show the rarer side with probability Σ C(n, i) / 2ⁿ, i ≤ k; either may be the rarer."""
-        n, k = self.wins + self.losses, min(self.wins, self.losses)
-        return min(1.0, 2 * sum(math.comb(n, i) for i in range(k + 1)) / 2**n)
-
-
-def count(advantage: Tensor) -> Signs:
-    """``advantage`` (pairs,) is positive where the pair was won."""
-    return Signs(int((advantage > 0).sum()), int((advantage < 0).sum()), int((advantage == 0).sum()))
 
 
 def draw(lab: Lab, laws: dict[str, Series]) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from bench import Lab
 from bench.kit.compare import relative_error
 
-from .network import Network
+from .network import Network, log_softmax, one_hot
 from .problem import Task, Theta, flatten, shapes_of, unflatten
 from .reference import by_autograd
 
@@ -29,6 +29,11 @@ def same(lab: Lab, name: str, error: float, allowed: float, bound: float = EXACT
     """A claim that two computations agree, made for all parameters with which an error could be told from rounding,
     which may come to ``allowed``."""
     lab.claim(name, error, at_most=max(bound, allowed), as_declared=not allowed <= BLIND)
+
+
+def unequal(resumed: Tensor, whole: Tensor) -> int:
+    """How many numbers differ, NaN from everything; all of them where there are not as many."""
+    return int((resumed != whole).sum()) if resumed.shape == whole.shape else max(resumed.numel(), whole.numel())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,46 @@ class Sum(Network):
         return loss, {name: len(x) * g for name, g in gradient.items()}
 
 
-MISTAKES = {"none": Network, "no slope": NoSlope, "the slope of ReLU": ReluSlope, "sum for mean": Sum}
+class Descends(Network):
+    """Takes t - p for p - t: the gradient has the other sign."""
+
+    def backpropagate(self, x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        loss, gradient = super().backpropagate(x, y)
+        return loss, {name: -g for name, g in gradient.items()}
+
+
+class BiasMean(Network):
+    """Takes the mean over the flowers once more, for the biases."""
+
+    def backpropagate(self, x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        loss, gradient = super().backpropagate(x, y)
+        return loss, {name: g / len(x) if name.startswith("b") else g for name, g in gradient.items()}
+
+
+class TwoJacobians(Network):
+    """Multiplies p - t by the softmax's derivative, which it has in it already: diag(p) - p pᵀ."""
+
+    def backpropagate(self, x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        z, a = self.forward(x)
+        p = log_softmax(z[-1]).exp()
+        error = (p - one_hot(y, p)) / len(x)
+        delta = p * error - p * (p * error).sum(1, keepdim=True)
+        gradient: dict[str, Tensor] = {}
+        for k in range(self.layers, 0, -1):
+            gradient |= {f"W{k}": delta.T @ a[k - 1], f"b{k}": delta.sum(0)}
+            delta = (delta @ self.theta[f"W{k}"]) * self.slope(z[k - 1])
+        return self.loss(x, y), gradient
+
+
+MISTAKES = {
+    "none": Network,
+    "no slope": NoSlope,
+    "the slope of ReLU": ReluSlope,
+    "sum for mean": Sum,
+    "t - p for p - t": Descends,
+    "biases: the mean over flowers, not their sum": BiasMean,
+    "the softmax's derivative a second time": TwoJacobians,
+}
 
 
 def mistakes(task: Task) -> dict[str, float]:

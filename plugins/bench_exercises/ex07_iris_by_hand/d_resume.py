@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from bench import Lab
 from bench.kit.data import iris
 from bench.kit.training import History, Training, load, save
 
-from .problem import SHEET, Choices, pose_seed
-from .reference import kit_training
+from . import d_forgotten, d_solution
+from .checks import unequal
+from .d_setting import Setting
+from .problem import SHEET, Choices
 
 MODULE = "bench_exercises.ex07_iris_by_hand.d_resume"
 SAVED = {
@@ -38,34 +40,6 @@ SAVED = {
     "best weights": "the best parameters so far, for early stopping (not used here)",
 }
 """The entries of a checkpoint of ``bench.kit.training``."""
-NO_MOMENTS = "everything but the optimiser"
-FORGETFUL = {NO_MOMENTS: ("net", "streams"), "everything but the random streams": ("net", "optimizer")}
-ENOUGH = 200
-"""After so many epochs it is plain what was forgotten."""
-STEPS = "steps after the stop"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What a training from U(0, 1) is begun from, in this process or in another: JSON can hold it."""
-
-    seed: int
-    epochs: int
-    batch: int
-    device: str
-    dtype: str
-    choices: Choices = SHEET
-
-    @classmethod
-    def read(cls, text: str) -> Setting:
-        """From the JSON of ``asdict``."""
-        values = json.loads(text)
-        return cls(**values | {"choices": Choices(**values["choices"])})
-
-    def training(self) -> Training:
-        """Before its first epoch."""
-        task = pose_seed(self.seed, torch.device(self.device), getattr(torch, self.dtype), choices=self.choices)
-        return kit_training(task, self.epochs, batch=self.batch, seed=self.seed, choices=self.choices)
 
 
 def study(lab: Lab, epochs: int, batch: int, choices: Choices = SHEET) -> None:
@@ -81,12 +55,17 @@ def study(lab: Lab, epochs: int, batch: int, choices: Choices = SHEET) -> None:
     checkpoint, result = lab.checkpoint("stopped"), lab.checkpoint("finished in a new process")
     stop_at(setting.training(), stop, checkpoint)
     saved = load(checkpoint)
+    if lab.as_declared:  # the solution is the sheet's network and no other
+        d_solution.stop_at(setting, stop, d_solution.beside(checkpoint))
     in_new_process(setting, stop, checkpoint, result)
     lab.metric("epochs, in all", epochs)
     lab.metric("epochs before the stop", stop)
     contents(lab, saved)
-    same(lab, load(result), whole)
-    forgotten(lab, setting, saved, whole["losses"])
+    resumed = load(result)
+    same(lab, resumed, whole)
+    d_solution.study(lab, setting, resumed, whole["losses"])
+    if lab.as_declared:  # plain SGD, say, has no moments to forget
+        d_forgotten.study(lab, setting.training, saved, whole["losses"])
 
 
 def name_of(dtype: torch.dtype) -> str:
@@ -144,7 +123,11 @@ def main(arguments: list[str]) -> None:
     checkpoint, result, stop, threads, setting = arguments
     torch.set_num_threads(int(threads))
     training = Setting.read(setting).training()
-    save(Path(result), state(training, go_on(training, int(stop), Path(checkpoint))))
+    results = state(training, go_on(training, int(stop), Path(checkpoint)))
+    saved_too = d_solution.beside(Path(checkpoint))
+    if saved_too.exists():
+        results |= d_solution.go_on(Setting.read(setting), saved_too)
+    save(Path(result), results)
 
 
 def contents(lab: Lab, saved: Mapping[str, Any]) -> None:
@@ -157,64 +140,6 @@ def same(lab: Lab, resumed: Mapping[str, Any], whole: Mapping[str, Any]) -> None
     for name in ("parameters", "losses", "scores", "moments"):
         lab.claim(f"{name} that a new process changes", unequal(resumed[name], whole[name]), equals=0)
     lab.claim("it was another process", resumed["process"] != whole["process"], equals=1)
-
-
-def unequal(resumed: Tensor, whole: Tensor) -> int:
-    """How many numbers differ, NaN from everything; all of them where there are not as many."""
-    return int((resumed != whole).sum()) if resumed.shape == whole.shape else max(resumed.numel(), whole.numel())
-
-
-def forgotten(lab: Lab, setting: Setting, saved: Mapping[str, Any], losses: Tensor) -> None:
-    """What becomes of the losses after the stop when something is not restored."""
-    stop = len(saved["losses"])
-    after = losses[stop * len(saved["losses"][0]) :]
-    continued = {}
-    for name, entries in FORGETFUL.items():
-        training = partly_restored(setting.training(), saved, entries)
-        continued[name] = training.run(lab.track, name, until=min(stop, ENOUGH)).losses
-    apart = {name: (other - after[: len(other)]).abs() for name, other in continued.items()}
-    for name, distance in apart.items():
-        lab.metric(f"{name}: furthest that a loss gets", distance.max(), "nat")
-        lab.claim(f"{name}: losses that differ", (distance > 0).sum(), at_least=1, as_declared=True)
-    furthest = apart[NO_MOMENTS].max()
-    lab.claim("without the optimiser's state another trajectory", furthest, at_least=1e-4, as_declared=True)
-    whole = after[: len(continued[NO_MOMENTS])]
-    draw(lab, {"everything restored": whole, NO_MOMENTS: continued[NO_MOMENTS]})
-    draw_apart(lab, apart)
-
-
-def partly_restored(training: Training, saved: Mapping[str, Any], entries: tuple[str, ...]) -> Training:
-    """The training, not yet begun, with some of what was saved."""
-    training.net.load_state_dict(saved["net"])
-    if "optimizer" in entries:
-        training.optimizer.load_state_dict(saved["optimizer"])
-    if "streams" in entries:
-        training.streams = saved["streams"]
-    return training
-
-
-def draw(lab: Lab, losses: Mapping[str, Tensor]) -> None:
-    for name, y in losses.items():
-        x = range(1, len(y) + 1)
-        lab.curve("after the stop", x, y, series=name, x_label=STEPS, y_label="loss (nat)", kind="course")
-
-
-def draw_apart(lab: Lab, apart: Mapping[str, Tensor]) -> None:
-    """Without the steps that are equal to the last bit: a logarithmic axis has no place for them."""
-    for name, distance in apart.items():
-        steps = (distance > 0).nonzero().flatten()
-        if not len(steps):
-            continue
-        lab.curve(
-            "after the stop, loss apart",
-            (steps + 1).tolist(),
-            distance[steps],
-            series=name,
-            x_label=STEPS,
-            y_label="distance from the unbroken run (nat)",
-            scale="log-y",
-            kind="course",
-        )
 
 
 if __name__ == "__main__":

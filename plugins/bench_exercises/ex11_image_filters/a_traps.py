@@ -22,6 +22,7 @@ def study(lab: Lab, pic1: str) -> None:
     turning(lab, image, kernels)
     depth(lab, image, kernels)
     colours(lab, first_picture(lab, pic1))
+    undivided(lab, first_picture(lab, pic1))
 
 
 def turning(lab: Lab, image: Tensor, kernels: dict[str, Tensor]) -> None:
@@ -79,6 +80,23 @@ def depth(lab: Lab, image: Tensor, kernels: dict[str, Tensor]) -> None:
     lost = {n: float(((R[n] < 0) | (R[n] > 255)).double().mean()) for n in R}
     lab.metric("pixels of kernel 5 that 8 bits lose", 100 * lost["bottom sobel"], "%")
     lab.metric("pixels of kernel 9 that 8 bits lose without the division", 100 * lost["weighted average"], "%")
+
+
+def undivided(lab: Lab, picture: Tensor) -> None:
+    """What becomes of the colours where kernel 9 is not divided by its sum: which channels end at 255."""
+    full = filter2d_in_8_bits(picture, nine(picture)["weighted average"]) == 255
+    for name, part in zip(("red", "green", "blue"), full.double().mean((1, 2)), strict=True):
+        lab.metric(f"kernel 9 without the division: pixels whose {name} is 255", 100 * part, "%")
+    cyan = (full[1] & full[2] & ~full[0]).double().mean()
+    lab.claim(
+        "kernel 9 without the division: cyan, that is green and blue at 255 and red below, a share of Pic1",
+        cyan,
+        at_least=0.5,
+        as_declared=True,
+    )
+    lab.metric(
+        "kernel 9 without the division: white pixels, all three channels at 255", 100 * full.all(0).double().mean(), "%"
+    )
 
 
 def colours(lab: Lab, picture: Tensor) -> None:

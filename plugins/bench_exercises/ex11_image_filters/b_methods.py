@@ -58,6 +58,12 @@ def exact_copy(lab: Lab, s: Scene, both: tuple[Mapping[str, Tensor], Mapping[str
     for method, perfect in (("CCORR_NORMED", 1), ("CCOEFF_NORMED", 1), ("SQDIFF_NORMED", 0)):
         off = largest(abs(float(scores[method][s.truth]) - perfect) for scores in both)
         lab.claim(f"{method}: the copy's own score is {perfect}, up to", off, at_most=INVARIANT)
+    # Levels are whole numbers, so that any other window scores 1 or more.
+    copies = (both[0]["SQDIFF"] < 0.5).sum()
+    lab.claim("SQDIFF by hand: places with the score 0", copies, equals=1, as_declared=True)
+    lab.metric("SQDIFF: OpenCV's score of the copy", both[1]["SQDIFF"][s.truth])
+    cut_off = (both[1]["SQDIFF_NORMED"] >= 1).double().mean()
+    lab.metric("SQDIFF_NORMED: places of Pic1 at which OpenCV cuts it off at 1", 100 * cut_off, "%")
 
 
 def mistakes(s: Scene, theirs: Mapping[str, Tensor]) -> list[Mistake]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -15,6 +17,9 @@ from .d_figures import EDGES, canny_figure
 from .d_mistakes import CANNY as BROKEN
 from .d_mistakes import Detector
 from .problem import first_picture, grey, noisy
+
+NOISE = 20
+"""The deviation of the noise in which there is nothing to find, in levels."""
 
 
 def study(lab: Lab, pic1: str) -> None:
@@ -137,15 +142,31 @@ def label_four(mask: Tensor) -> int:
 
 
 def noisy_flat(lab: Lab, like: Tensor) -> Tensor:
-    """(160, 160): level 128 with noise of 20 levels."""
+    """(160, 160): level 128 with noise."""
     noise = torch.randn(160, 160, generator=lab.generator()).to(like)
-    return (128 + 20 * noise).round().clamp(0, 255)
+    return (128 + NOISE * noise).round().clamp(0, 255)
+
+
+def below(threshold: float) -> float:
+    """P(|g_x| + |g_y| ≤ t) in noise of deviation σ: both are normal, independent, of deviation √12 σ."""
+    return math.erf(threshold / (2 * math.sqrt(12) * NOISE)) ** 2
+
+
+def standard_error(seen: Tensor) -> Tensor:
+    """Of the mean of a picture (160, 160), whose neighbours hang together: from squares of 20 × 20, which do not."""
+    squares = seen.double().unfold(0, 20, 20).unfold(1, 20, 20).mean((2, 3))
+    return squares.std() / squares.numel() ** 0.5
 
 
 def noise_needs_smoothing(lab: Lab, flat: Tensor) -> None:
     """Canny without its first step finds edges everywhere in noise; behind a Gaussian it finds none."""
     bare, smooth = (cn.canny(p, LOW, HIGH).edges.double().mean() for p in (flat, cn.smoothed(flat, 2.0)))
-    # Noise of σ = 20 gives g_x a deviation of √12 σ = 69, so |g_x| + |g_y| has mean 2 √(2/π) 69 = 110: above 150 often.
-    lab.claim("noise on a flat picture: part of it that cv2.Canny calls edge", bare, at_least=0.05)
+    strong = cn.canny(flat, LOW, HIGH).strength > HIGH
+    off = (strong.double().mean() - (1 - below(HIGH))).abs() / standard_error(strong)
+    lab.claim("noise: gradients above the upper threshold, off the theory by (standard errors)", off, at_most=5)
+    # Of three independent strengths the middle one is the largest, and above the threshold, in this share of cases:
+    # so many are strong ridges. All edges are more, for weak ridges are joined to them.
+    ridges = (1 - below(HIGH) ** 3) / 3
+    lab.claim("noise on a flat picture: part of it that cv2.Canny calls edge", bare, at_least=ridges)
     # Behind the Gaussian the deviation is 8 σ / (√(8π) 2²) = 8, and 150 is out of reach.
     lab.claim("the same noise behind a Gaussian: part of it that cv2.Canny calls edge", smooth, equals=0)

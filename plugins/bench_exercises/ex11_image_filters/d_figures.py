@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from bench.kit.compare import largest
@@ -26,8 +28,9 @@ EDGES = (
 )
 FILTERED = (
     f"Above: Pic1 as it is, behind cv2.bilateralFilter (a disc {DIAMETER} pixels wide, σ_c = {SIGMA_COLOR:.0f}, σ_s = "
-    f"{SIGMA_SPACE:.0f}), and their difference in grey, red where it got brighter. Below: Canny with thresholds {LOW} "
-    f"and {HIGH} on Pic1 as it is, behind the bilateral filter, and behind a Gaussian on the same disc."
+    f"{SIGMA_SPACE:.0f}), and their difference in grey, red where it got brighter. Middle: the frame, where most was "
+    f"changed, enlarged. Below: Canny with thresholds {LOW} and {HIGH} on Pic1 as it is, behind the bilateral filter, "
+    f"and behind a Gaussian on the same disc."
 )
 SMOOTHING = (
     "Above: noise of 15 levels on the middle of Pic1, smoothed by a Gaussian and by the bilateral filter with the same "
@@ -63,15 +66,36 @@ def canny_figure(image: Tensor, noise: Tensor) -> Figure:
 
 
 def pic1_figure(smooth: dict[str, Tensor], seen: dict[str, cn.Stages]) -> Figure:
-    """Pic1 unfiltered, filtered, and the difference; below, what Canny finds."""
+    """Pic1 unfiltered, filtered, and the difference; the same enlarged; below, what Canny finds."""
     picture = smooth["unfiltered"]
-    figure, panels = figures.sheet(2, 3, picture, extra=0.4)
-    figures.colour(panels[0, 0], picture, "Pic1, unfiltered")
-    figures.colour(panels[0, 1], smooth["bilateral"], "Pic1, bilateral filter")
-    figures.signed(panels[0, 2], luma(smooth["bilateral"] - picture), "what it changed (levels of grey)")
-    for axes, (name, stages) in zip(panels[1], seen.items(), strict=True):
+    change = luma(smooth["bilateral"] - picture)
+    figure, panels = figures.sheet(3, 3, picture, extra=0.4)
+    place, shape = busiest(change)
+    for row, part, where in ((panels[0], whole, ""), (panels[1], enlarged(place, shape), ", enlarged")):
+        figures.colour(row[0], part(picture), f"Pic1{where or ', unfiltered'}")
+        figures.colour(row[1], part(smooth["bilateral"]), f"bilateral filter{where}")
+        figures.signed(row[2], part(change), f"what it changed{where} (levels)", float(change.abs().max()))
+    figures.box(panels[0, 0], place, shape, tint=figures.ORANGE, label="enlarged below", below=True)
+    for axes, (name, stages) in zip(panels[2], seen.items(), strict=True):
         figures.mask(axes, [(stages.edges, figures.INK)], f"Canny, {name}: {int(stages.edges.sum()):,} pixels")
     return figure
+
+
+def whole(picture: Tensor) -> Tensor:
+    return picture
+
+
+def enlarged(place: tuple[int, int], shape: tuple[int, int]) -> Callable[[Tensor], Tensor]:
+    (y, x), (h, w) = place, shape
+    return lambda picture: picture[..., y : y + h, x : x + w]
+
+
+def busiest(change: Tensor, parts: int = 7) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Upper left corner and shape of the window, a ``parts``-th of the picture high and wide, that changed most."""
+    height, width = (max(1, side // parts) for side in change.shape)
+    mean = F.avg_pool2d(change.abs()[None], (height, width), stride=1)[0]
+    y, x = divmod(int(mean.argmax()), mean.shape[1])
+    return (y, x), (height, width)
 
 
 def noise_figure(clean: Tensor, noise: Tensor) -> Figure:

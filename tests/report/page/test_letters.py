@@ -20,8 +20,12 @@ def test_a_paragraph_is_open(run: Run, folder: Path) -> None:
 
 
 def test_what_would_push_the_first_answer_away_is_folded(run: Run, folder: Path) -> None:
-    before = with_letters(run, "word " * 200, folder)
-    assert "<summary>Letters and conventions of all answers</summary>" in before[before.index('id="letters"') :]
+    before = with_letters(run, "First of all.\n\n" + "word " * 200, folder)
+    opened, folded = before[before.index('id="letters"') :].split("<details")
+    assert "First of all." in opened
+    assert "word word" not in opened
+    assert "<summary>How the sheet is read, and the letters of all answers</summary>" in folded
+    assert "word word" in folded
 
 
 def test_a_page_without_has_no_place_for_them(run: Run, folder: Path) -> None:
