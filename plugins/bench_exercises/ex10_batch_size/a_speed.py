@@ -52,7 +52,7 @@ def with_autograd(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
 
 
 def in_between(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
-    """What lies between the loops that are timed in every profile: PyTorch without a loader, by hand without a compiler."""
+    """What lies between the loops that every profile times: PyTorch without a loader, by hand without a compiler."""
     plain, last, net = twin(start), twin(start, torch.channels_last), twin(start, torch.channels_last)
     loops: Loops = {
         "preloaded": (plain, partial(preloaded, feed, optimizer, seed, net=plain)),

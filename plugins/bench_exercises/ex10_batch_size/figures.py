@@ -91,8 +91,8 @@ def _draw(axes: Axes, history: History, name: str, *, end: str, images: int) -> 
     steps = torch.arange(1, len(curve) + 1)[shown]
     colour, width = (TRAIN if name.startswith("train") else TEST), max(5 if end else 1, images // history.batch)
     # A few hundred iterations leave room for a line that can be seen.
-    pen = {"alpha": 0.3, "linewidth": 0.5} if len(steps) > 2 * ZOOM else {"alpha": 0.45, "linewidth": 0.9}
-    axes.plot(steps, curve[shown], color=colour, rasterized=True, **pen)
+    alpha, pen = (0.3, 0.5) if len(steps) > 2 * ZOOM else (0.45, 0.9)
+    axes.plot(steps, curve[shown], color=colour, alpha=alpha, linewidth=pen, rasterized=True)
     means = window_means(curve[shown], steps - steps[0] + 1, width)
     axes.plot(steps[0] - 1 + means[0], means[1], color=colour, linewidth=1.6)
     axes.xaxis.set_major_locator(MaxNLocator(3))
