@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import pytest
 
 from bench.testing import failed, lab, run_part
@@ -14,3 +16,10 @@ def test_the_rate_is_in_proportion_to_the_batch_size() -> None:
     assert failed(found) == {}
     (table,) = found.tables
     assert [row[:2] for row in table.rows] == [(8, pytest.approx(0.008)), (32, pytest.approx(0.032))]
+
+
+def test_the_error_counts_the_scatter_between_trainings() -> None:
+    found = {metric.name: metric.value for metric in run_part(exercise, "a.scaled", lab(), batch=(8, 32)).metrics}
+    between = found["at one η/B: scatter of the predicted jump between trainings, relative"]
+    apart = log(32 / 8) / 2**0.5
+    assert found["at one η/B: standard error of that slope"] > between / apart > 0

@@ -51,7 +51,7 @@ def record(lab: Lab, histories: Sequence[History], how: Settings) -> None:
     per_iteration(lab, histories)
     per_image(lab, histories, width)
     per_epoch(lab, histories)
-    pictures(lab, histories, width)
+    pictures(lab, histories, 2 * width)
     lab.table("Batch sizes compared", map(row, histories))
 
 
@@ -64,7 +64,7 @@ CAPTION = (
 def pictures(lab: Lab, histories: Sequence[History], width: int) -> None:
     for kind, name in NAMES.items():
         scale = " The axis is logarithmic." if kind == "loss" else ""
-        whole, ends = against_the_iteration(histories, kind, width), first_and_last(histories, kind, width // 5)
+        whole, ends = against_the_iteration(histories, kind, width), first_and_last(histories, kind, width // 10)
         lab.figure(f"{name} against the iteration", whole, CAPTION + scale)
         lab.figure(f"{name} in the first and the last {ZOOM} iterations", ends, CAPTION + scale)
 

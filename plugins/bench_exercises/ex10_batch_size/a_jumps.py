@@ -18,6 +18,7 @@ from torch import Tensor
 from bench import Lab
 from bench.kit.compare import largest
 
+from .figures import against_prediction
 from .problem import History, Spread
 
 SIDES = ("train", "test")
@@ -89,14 +90,15 @@ def predicted(lab: Lab, histories: Sequence[History]) -> None:
     long = [history for history in histories if len(history.seen) >= SHORTEST * len(history.spreads)]
     tests = [jumps(history, "test") for history in long]
     for history, test in zip(long, tests, strict=True):
-        lab.curve(CHART, test.predicted.sqrt(), test.observed.sqrt(), series=f"batch {history.batch}", **AXES)
         lab.metric(f"jump of test cost over the predicted √2 σ/√B, batch {history.batch}", test.ratio)
         lab.metric(f"its standard error, batch {history.batch}", test.error * test.ratio)
         lab.metric(f"predicted jump of test cost, batch {history.batch}", root(test.predicted))
     if tests:
-        ends = torch.cat([test.predicted for test in tests]).sqrt()
-        line = (ends.min(), ends.max())
-        lab.curve(CHART, line, line, series="observed = predicted", **AXES)
+        points = {
+            f"batch {history.batch}": (test.predicted.sqrt(), test.observed.sqrt())
+            for history, test in zip(long, tests, strict=True)
+        }
+        lab.figure(CHART, against_prediction(points), CAPTION)
         lab.table("Jumps of the cost, predicted at frozen weights and observed", map(row, long))
         hold(lab, tests)
 
@@ -122,12 +124,7 @@ SHORTEST = 4
 """Iterations that a piece must have to be judged at all."""
 OF = ("observed", "predicted")
 CHART = "jump of the test cost: observed against predicted"
-AXES: dict[str, Any] = {
-    "x_label": "√2 σ_ℓ/√B at frozen weights",
-    "y_label": "observed jump",
-    "scale": "log-log",
-    "kind": "law",
-}
+CAPTION = "A point is a piece of a training: its jumps, against what the weights in its middle predict."
 AS_PREDICTED = "test curves jump as predicted at frozen weights: |ln(observed/predicted)|, in standard errors"
 TOGETHER = "test curves jump as predicted, all batch sizes together: |ln(observed/predicted)|"
 

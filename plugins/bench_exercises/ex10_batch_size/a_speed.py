@@ -44,20 +44,20 @@ Loops = dict[str, tuple[Net, Train]]
 
 
 def with_autograd(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
-    usual, last, again = twin(start), twin(start, torch.channels_last), twin(start)
-    loops: Loops = {
-        "idiomatic loop": (usual, partial(student, feed, optimizer, seed, net=usual)),
-        "preloaded, channels last": (last, partial(preloaded, feed, optimizer, seed, net=last)),
-    }
+    usual, again = twin(start), twin(start)
+    loops: Loops = {"idiomatic loop": (usual, partial(student, feed, optimizer, seed, net=usual))}
     if feed.train_order.device.type == "cuda":
         loops["preloaded, replayed"] = again, Replayed(feed, optimizer, seed, again)
     return loops
 
 
 def in_between(start: Net, feed: Feed, optimizer: str, seed: int) -> Loops:
-    """What lies between the loops that are timed in every profile: the first layout, and by hand without a compiler."""
-    plain, net = twin(start), twin(start, torch.channels_last)
-    loops: Loops = {"preloaded": (plain, partial(preloaded, feed, optimizer, seed, net=plain))}
+    """What lies between the loops that every profile times: PyTorch without a loader, by hand without a compiler."""
+    plain, last, net = twin(start), twin(start, torch.channels_last), twin(start, torch.channels_last)
+    loops: Loops = {
+        "preloaded": (plain, partial(preloaded, feed, optimizer, seed, net=plain)),
+        "preloaded, channels last": (last, partial(preloaded, feed, optimizer, seed, net=last)),
+    }
     by_hand: Loops = {"by hand": (net, ByHand(feed, RATES["sgd"], seed, net).train)}
     return loops | (by_hand if optimizer == "sgd" else {})
 

@@ -18,7 +18,7 @@ from .network import Net, initial
 from .problem import Digits, Feed, make_optimizer
 from .reference import learn, look
 
-LOOKED_AT = 50
+LOOKED_AT = 30
 """Training digits that the cost is taken over, always the same ones: that of a batch would jump past the target."""
 Start = Callable[[], Iterator[Tensor]]
 

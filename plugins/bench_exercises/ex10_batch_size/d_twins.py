@@ -57,7 +57,7 @@ def study(lab: Lab) -> None:
 def trained(lab: Lab, net: Binary, optimizer: torch.optim.Optimizer) -> None:
     """Some steps in place, on the same few digits and with the masks of the lab's seed."""
     x, y = few_digits(lab)
-    steps = lab.pick(smoke=3, quick=8, full=8)
+    steps = lab.pick(smoke=3, quick=3, full=8)
     descend(net, optimizer, two_class_loss, x=x, y=is_zero(y), steps=steps, seed=lab.seed)
 
 

@@ -42,7 +42,8 @@ def window_means(curve: Tensor, seen: Tensor, width: int) -> tuple[Tensor, Tenso
     return last[kept], means
 
 
-TRAIN, TEST = "#0072B2", "#D55E00"
+COLOURS = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+TRAIN, TEST = COLOURS[:2]
 LABELS = {"loss": "cost (NLL)", "error": "error rate"}
 
 
@@ -89,12 +90,32 @@ def _draw(axes: Axes, history: History, name: str, *, end: str, images: int) -> 
     shown = {"": slice(None), "first": slice(ZOOM), "last": slice(max(0, len(curve) - ZOOM), None)}[end]
     steps = torch.arange(1, len(curve) + 1)[shown]
     colour, width = (TRAIN if name.startswith("train") else TEST), max(5 if end else 1, images // history.batch)
-    axes.plot(steps, curve[shown], color=colour, alpha=0.3, linewidth=0.5, rasterized=True)
+    # A few hundred iterations leave room for a line that can be seen.
+    alpha, pen = (0.3, 0.5) if len(steps) > 2 * ZOOM else (0.45, 0.9)
+    axes.plot(steps, curve[shown], color=colour, alpha=alpha, linewidth=pen, rasterized=True)
     means = window_means(curve[shown], steps - steps[0] + 1, width)
     axes.plot(steps[0] - 1 + means[0], means[1], color=colour, linewidth=1.6)
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.grid(alpha=0.25)
+
+
+def against_prediction(found: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
+    """Of every name what was predicted and what was observed, as points about the line on which they are equal."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.2, 4.2), layout="constrained", facecolor="white")
+    axes = figure.subplots()
+    ends = torch.cat([values for pair in found.values() for values in pair])
+    line = [float(ends.min()), float(ends.max())]
+    axes.plot(line, line, color="0.55", linewidth=1.2, label="observed = predicted")
+    for (name, (x, y)), colour, marker in zip(found.items(), COLOURS, "osD^", strict=False):
+        axes.plot(x, y, marker, color=colour, label=name, markersize=6, alpha=0.85)
+    axes.set(xscale="log", yscale="log", xlabel=r"$\sqrt{2}\,\sigma_\ell/\sqrt{B}$ at frozen weights")
+    axes.set_ylabel("observed jump of the test cost")
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False)
+    return figure
 
 
 class Counts(Protocol):

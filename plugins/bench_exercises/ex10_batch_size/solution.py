@@ -1,6 +1,7 @@
 """10a in plain PyTorch: the network of the sheet, and a training that looks at a test batch in every iteration."""
 
 from collections.abc import Iterable, Iterator
+from itertools import cycle
 
 import torch
 from torch import Tensor, nn
@@ -17,20 +18,17 @@ class Net(nn.Module):
         self.layer4 = nn.Sequential(nn.Linear(1024, 10), nn.LogSoftmax(dim=1))
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.layer2(self.layer1(x))
-        return self.layer4(self.layer3(x.view(-1, 32 * 7 * 7)))
+        return self.layer4(self.layer3(self.layer2(self.layer1(x)).view(-1, 32 * 7 * 7)))
 
 
 def error_rate(log_p: Tensor, y: Tensor) -> float:
     return (log_p.argmax(dim=1) != y).sum().item() / len(y)
 
 
-def train(
-    net: nn.Module, optimizer: torch.optim.Optimizer, train_set: Batches, test_set: Batches
-) -> Iterator[list[float]]:
+def train(net: nn.Module, optimizer: torch.optim.Optimizer, digits: Batches, tests: Batches) -> Iterator[list[float]]:
     """Of every iteration: cost and error of its training batch, then of its test batch."""
     cost = nn.NLLLoss()  # the output is log p already: together they are the cross-entropy
-    for (x, y), (test_x, test_y) in zip(train_set, test_set, strict=False):
+    for (x, y), (test_x, test_y) in zip(digits, tests, strict=False):
         net.train()
         optimizer.zero_grad()
         log_p = net(x)
@@ -40,14 +38,8 @@ def train(
         net.eval()  # no dropout where it is tested
         with torch.no_grad():
             test_log_p = net(test_x)
-            test_loss = cost(test_log_p, test_y)
+        test_loss = cost(test_log_p, test_y)
         yield [loss.item(), error_rate(log_p, y), test_loss.item(), error_rate(test_log_p, test_y)]
-
-
-def again_and_again(batches: Batches) -> Iterator[tuple[Tensor, Tensor]]:
-    """There are fewer test digits than training digits."""
-    while True:
-        yield from batches
 
 
 if __name__ == "__main__":
@@ -61,10 +53,10 @@ if __name__ == "__main__":
         torch.manual_seed(0)  # every batch size begins with the same weights
         net = Net()
         optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
-        test_set = again_and_again(DataLoader(tests, size, shuffle=True))
         curves: list[list[float]] = []
+        looks = cycle(DataLoader(tests, size, shuffle=True))  # there are fewer test digits than training digits
         for _epoch in range(15):
-            curves += train(net, optimizer, DataLoader(digits, size, shuffle=True), test_set)
+            curves += train(net, optimizer, DataLoader(digits, size, shuffle=True), looks)
         for name, curve in zip(("cost", "error", "test cost", "test error"), zip(*curves, strict=True), strict=True):
             plt.figure()
             plt.plot(curve, linewidth=0.5)
