@@ -62,6 +62,8 @@ def outputs(lab: Lab, plan: Plan, name: str, loss: Loss, *, epochs: int = 0) -> 
     net = plan.placed(initial(lab.seed, plan.dropout))
     history = plan.fit(net, name, loss, epochs=epochs)
     if not epochs:
+        lab.metric(f"{name}: train accuracy", history.last.train_accuracy)
+        lab.metric(f"{name}: its own cost of the training digits", history.last.train_loss)
         accuracies = [epoch.test_accuracy for epoch in history.epochs]
         where: dict[str, Any] = {"x_label": "epoch", "y_label": "accuracy on the test set", "kind": "course"}
         lab.curve(among("test accuracy by loss", name), range(len(accuracies)), accuracies, series=name, **where)
