@@ -6,11 +6,11 @@ from torch import nn
 
 from bench.kit.training import Diverged
 from bench.testing import lab, run_part
-from bench_exercises.ex09_vanishing_gradient import by_hand, checks, exercise
+from bench_exercises.ex09_vanishing_gradient import b_dead, by_hand, checks, exercise
 from bench_exercises.ex09_vanishing_gradient.by_hand import score, train
 from bench_exercises.ex09_vanishing_gradient.network import Stack, network
-from bench_exercises.ex09_vanishing_gradient.problem import A_NORMED, B_NORMED, A, B, Choices, pose
-from bench_exercises.ex09_vanishing_gradient.reference import train_one
+from bench_exercises.ex09_vanishing_gradient.problem import A_NORMED, B_NORMED, A, B, Choices, order_of, pose
+from bench_exercises.ex09_vanishing_gradient.reference import train_one, weights_of
 
 MODELS = (A, B, A_NORMED, B_NORMED)
 SEEDS = (11, 5)
@@ -43,6 +43,21 @@ class TestStack:
             assert cost.shape == error.shape == (2, 2)
             assert float(cost[-1, 1]) == pytest.approx(float(nn.functional.cross_entropy(net(x), y).detach()), abs=1e-7)
             assert float(error[-1, 1]) == pytest.approx(float((net(x).argmax(1) != y).double().mean()), abs=1e-12)
+
+
+def test_a_factor_of_the_cost_divides_the_epsilon_of_adam():
+    """A stack whose second network has a factor, against two optimisers of PyTorch's with two ε."""
+    stack, factor = stack_of(A, 3), torch.tensor([1.0, 1e22], dtype=torch.float64)
+    train(stack, TASK, Choices(epochs=1), factor=factor)
+    for k, eps in enumerate((1e-8, 1e-30)):
+        net, rows = network(A, 3, SEEDS[k]).double(), TASK.of(slice(k, k + 1))
+        adam = torch.optim.Adam(net.parameters(), lr=1e-3, eps=eps)
+        for chosen in by_hand.batches([order_of(SEEDS[k], 569)], 517):
+            adam.zero_grad()
+            nn.functional.cross_entropy(net(rows.x[0, chosen[0]]), rows.y[0, chosen[0]]).backward()
+            adam.step()
+        for layer, weight in zip(stack.layers, weights_of(net), strict=True):
+            assert torch.allclose(layer.weight[k], weight, rtol=0, atol=1e-10)
 
 
 def test_cost_is_cross_entropy():
@@ -90,6 +105,7 @@ class TestMeasures:
         norms = by_hand.norms(stack, TASK)
         assert norms.l2[:3, 1].tolist() == [0, 0, 0]
         assert float(norms.l2[0, 0]) > 0
+        assert b_dead.up_to_dead(stack, TASK)[:, 1].tolist() == [1, 1, 1, 0, 0]
         train(stack, TASK, Choices(epochs=1))
         assert by_hand.dead(stack, TASK.x).tolist() == [False, True]
         assert all(torch.equal(layer.weight[1], old) for layer, old in zip(stack.layers, kept, strict=False))

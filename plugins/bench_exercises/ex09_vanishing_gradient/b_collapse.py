@@ -1,4 +1,4 @@
-"""9b: the signal collapses on its way up as the gradient does on its way down, and Adam mends only the second."""
+"""9b: the signal collapses on its way up as the gradient does on its way down, and what fifty epochs of Adam mend."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from torch import Tensor
 
 from bench import Lab
 
-from .by_hand import Signals, Trained, signals, train
+from . import b_longer
+from .b_longer import SETTLED
+from .by_hand import Signals, Trained, distance, logits_apart, signals
 from .checks import wide_layers
 from .figures import BLUE, ORANGE, collapse, learned
-from .network import Stack, gain
+from .network import gain
 from .problem import WIDTH, A, B, Choices
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ DRAWS = 20_000
 PALE = ("#56B4E9", "#E69F00")
 VISIBLE = 12
 """Layers from the first after which a sigmoid network's signal is above rounding: 48^-5.5 is 6e-10 of it."""
-SETTLED = 13
-"""From so many layers on, Adam's ε keeps the first layer of a sigmoid network where it is."""
 
 
 def study(lab: Lab, sigmoid: Sequence[Trained], relu: Sequence[Trained], choices: Choices) -> None:
@@ -37,7 +37,7 @@ def study(lab: Lab, sigmoid: Sequence[Trained], relu: Sequence[Trained], choices
     lab.figure("Both collapses", picture(sigmoid, start, after, law), "Sigmoid: medians over the networks.")
     who_moved(lab, sigmoid, after, law)
     if choices.optimizer == "adam":
-        without_epsilon(lab, sigmoid, choices)
+        b_longer.study(lab, sigmoid, choices)
     deepest = signals(relu[-1].start, relu[-1].task)
     lab.metric("ReLU: powers of ten per layer at the start", per_layer(deepest.backward, falling=False).nanmedian())
     lab.metric("ReLU: powers of ten per layer at the start, law of wide layers", -decades(gain(B)))
@@ -147,36 +147,3 @@ def who_moved(lab: Lab, cells: Sequence[Trained], after: Sequence[Signals], law:
         lab.claim(name, logits_apart(nine).median(), at_most=1e-2, as_declared=True)
         name = "sigmoid, 3 layers: logits apart between tumours, median"
         lab.claim(name, logits_apart(cells[0]).median(), at_least=1, as_declared=True)
-
-
-def distance(cell: Trained) -> Tensor:
-    """(K,): ‖W₁ after - before‖ / ‖W₁ before‖."""
-    before, after = (each.layers[0].weight.flatten(1) for each in (cell.start, cell.stack))
-    return (after - before).norm(dim=1) / before.norm(dim=1)
-
-
-def logits_apart(cell: Trained) -> Tensor:
-    """(K,): the largest minus the smallest difference of the two outputs over the training set."""
-    outputs = cell.stack.outputs(cell.task.x)
-    difference = outputs[:, :, 1] - outputs[:, :, 0]
-    return difference.amax(1) - difference.amin(1)
-
-
-def without_epsilon(lab: Lab, cells: Sequence[Trained], choices: Choices) -> None:
-    """Adam with an ε of nothing is blind to the size of a gradient: what vanishing costs by itself is made good."""
-    chosen = [cell for cell in cells if cell.stack.depth in (9, max(choices.depth))]
-    for cell in chosen:
-        count = min(10, len(cell.stack))
-        stack = Stack(cell.stack.model, cell.stack.depth, cell.stack.seeds[:count], like=cell.task.x)
-        before = stack.layers[0].weight.flatten(1).clone()
-        task = cell.task.of(slice(count))
-        trace = train(stack, task, choices, eps=1e-30)
-        moved = (stack.layers[0].weight.flatten(1) - before).norm(dim=1) / before.norm(dim=1)
-        known = (trace.train_error[-1] < task.majority_error() / 2).double().mean()
-        label = f"sigmoid, {cell.stack.depth} layers, Adam without ε"
-        lab.metric(f"{label}: first layer moved, multiple of its norm", moved.median())
-        lab.metric(f"{label}: networks that learned", 100 * known, "%")
-        if lab.profile != "smoke":
-            name = f"{label}: the least that the first layer moved, multiple of its norm"
-            lab.claim(name, moved.min(), at_least=1, as_declared=True)
-            lab.claim(f"{label}: share of the networks that learn", known, at_most=0.1, as_declared=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from bench import Lab
@@ -73,8 +74,9 @@ def what_dead_means(lab: Lab, stack: Stack, task: Task) -> None:
     differ = sum(theirs != ours for theirs, ours in zip(asked, silent.tolist(), strict=False))
     lab.claim("dead networks at birth: verdicts that PyTorch's modules do not share", differ, equals=0)
     lab.claim("dead networks at birth: how many there are", silent.sum(), at_least=1, as_declared=True)
-    gradient, apart = norms(stack, task).l2[0], output_spread(stack, task)
-    lab.claim("the first layer's gradient in dead networks, largest", gradient[silent].sum(), equals=0)
+    every, apart = norms(stack, task).l2, output_spread(stack, task)
+    gradient, below = every[0], every[: stack.depth + 1] * up_to_dead(stack, task)
+    lab.claim("gradients of dead networks up to the layer behind the dead one, all together", below.sum(), equals=0)
     lab.claim("how much the outputs of a dead network differ between tumours", apart[silent].sum(), at_most=1e-12)
     open_to_some = passed(stack, task.x)
     differ = int(((gradient != 0) != open_to_some).sum())
@@ -84,6 +86,14 @@ def what_dead_means(lab: Lab, stack: Stack, task: Task) -> None:
     lab.metric(
         "living networks of which different layers block different tumours", int((~silent & ~open_to_some).sum())
     )
+
+
+def up_to_dead(stack: Stack, task: Task) -> Tensor:
+    """(L + 1, K) bool: layers 1 to l + 1 of a network whose layer l gives 0 for every tumour."""
+    _, saved = stack.forward(task.x)
+    silent = torch.stack([(layer.above == 0).flatten(1).all(1) for layer in saved[:-1]])
+    silent = torch.cat([silent[:1], silent])  # whether layer l is silent stands at l + 1
+    return silent.flip(0).int().cummax(0).values.flip(0)
 
 
 def output_spread(stack: Stack, task: Task) -> Tensor:

@@ -12,7 +12,7 @@ from bench import Lab, Mistake, break_it
 from bench.kit.compare import largest
 
 from . import b_collapse, b_dead
-from .by_hand import Norms, Trained, backpropagate, dead, norms, trained
+from .by_hand import Norms, Trained, backpropagate, dead, norms, passed, signals, trained
 from .checks import norms_error
 from .figures import gradient_table, learned, norms_of_all, spread
 from .problem import BATCH, A, B, Choices
@@ -30,6 +30,9 @@ def study(lab: Lab, choices: Choices) -> None:
     relative_curve(lab, cells)
     deepest = sigmoid[-1]
     lab.metric("sigmoid: first over last gradient, deepest, median", norms_after(deepest).ratio().median())
+    deltas = signals(deepest.stack, deepest.task)
+    lab.metric("sigmoid: ‖δ‖ of the first over the last hidden layer, deepest, median", deltas.ratio().median())
+    lab.metric("sigmoid: ‖Σδ‖ / (√N ‖δ‖) of the output layer, deepest, median", cancelled(deepest).median())
     lab.claim(NORMS, largest(norms_error(cell) for cell in cells), at_most=1e-9)
     b_collapse.study(lab, sigmoid, relu, choices)
     kinds(lab, relu)
@@ -39,6 +42,13 @@ def study(lab: Lab, choices: Choices) -> None:
 
 def norms_after(cell: Trained) -> Norms:
     return norms(cell.stack, cell.task)
+
+
+def cancelled(cell: Trained) -> Tensor:
+    """(K,): what is left of δ of the outputs when it is summed over the N tumours, ‖Σδ_i‖ / √(N Σ‖δ_i‖²)."""
+    _, deltas = backpropagate(cell.stack, cell.task.x, cell.task.y)
+    top = deltas[-1]
+    return top.sum(1).norm(dim=1) / (top.shape[1] ** 0.5 * top.square().sum((1, 2)).sqrt())
 
 
 def relative_curve(lab: Lab, cells: Sequence[Trained]) -> None:
@@ -61,11 +71,13 @@ def relative_curve(lab: Lab, cells: Sequence[Trained]) -> None:
 
 
 def kinds(lab: Lab, cells: Sequence[Trained]) -> None:
-    """Every ReLU network after the training is one that learned, one that is dead, or one that is neither."""
+    """Every ReLU network after the training: learned and open, alive and not learned, blocked, or dead."""
     rows: list[dict[str, Any]] = []
     for cell in cells:
         silent, able, ratio = dead(cell.stack, cell.task.x), learned(cell), norms_after(cell).ratio()
-        kind = {"learned": able, "alive, not learned": ~able & ~silent, "dead": silent & ~able}
+        blocked = ~passed(cell.stack, cell.task.x) & ~silent
+        kind = {"learned": able & ~blocked, "alive, not learned": ~able & ~silent & ~blocked}
+        kind |= {"blocked": blocked, "dead": silent & ~able}
         row: dict[str, Any] = {"hidden layers": cell.stack.depth}
         for name, those in kind.items():
             row[name] = int(those.sum())
@@ -75,9 +87,18 @@ def kinds(lab: Lab, cells: Sequence[Trained]) -> None:
     lab.table("ReLU after the last epoch: how many networks of each kind, and ‖g₁‖ / ‖g of the output layer‖", rows)
     both = sum(int((dead(c.stack, c.task.x) & learned(c)).sum()) for c in cells)
     lab.claim("dead ReLU networks that learned all the same", both, equals=0)
-    ratios = torch.cat([norms_after(cell).ratio()[learned(cell)] for cell in cells])
-    if len(ratios):
-        lab.metric("ReLU networks that learned: first over last gradient, median", ratios.median())
+    differ = sum(int(((norms_after(c).l2[0] != 0) != passed(c.stack, c.task.x)).sum()) for c in cells)
+    lab.claim("trained ReLU networks: first gradient 0, though a tumour passes, or the reverse", differ, equals=0)
+    level(lab, cells)
+
+
+def level(lab: Lab, cells: Sequence[Trained]) -> None:
+    open_to_some = [learned(cell) & passed(cell.stack, cell.task.x) for cell in cells]
+    ratios = torch.cat([norms_after(cell).ratio()[those] for cell, those in zip(cells, open_to_some, strict=True)])
+    if not len(ratios):
+        return
+    name = "ReLU networks that learned: first over last gradient, median, powers of ten off 1"
+    lab.claim(name, ratios.median().log10().abs(), at_most=1, as_declared=True)
 
 
 def mistakes(cell: Trained) -> list[Mistake]:

@@ -99,12 +99,12 @@ class Trace(NamedTuple):
 
 
 @torch.inference_mode()
-def train(stack: Stack, task: Task, choices: Choices, track: Track = iter, *, eps: float | None = None) -> Trace:
-    """On batches of 32, again and again over each network's training set; ``eps`` replaces Adam's ε of 1e-8.
+def train(stack: Stack, task: Task, choices: Choices, track: Track = iter, *, factor: Tensor | None = None) -> Trace:
+    """On batches of 32, again and again over each network's training set; ``factor`` (K,) multiplies its cost.
 
     Raises ``Diverged`` where a cost is no longer finite.
     """
-    stepper = optimiser(stack, choices, eps)
+    stepper = optimiser(stack, choices, factor)
     orders = [order_of(seed, task.y.shape[1] + task.y_test.shape[1]) for seed in stack.seeds]
     scores = [score(stack, task)]
     for _ in track(range(choices.epochs)):
@@ -116,11 +116,25 @@ def train(stack: Stack, task: Task, choices: Choices, track: Track = iter, *, ep
     return trace
 
 
-def optimiser(stack: Stack, choices: Choices, eps: float | None = None) -> torch.optim.Optimizer:
-    """On the vector of all parameters, whose gradient is the vector of all gradients."""
+def optimiser(stack: Stack, choices: Choices, factor: Tensor | None = None) -> torch.optim.Optimizer:
+    """On the vector of all parameters, whose gradient is the vector of all gradients, each network's times its factor.
+
+    A factor c leaves Adam's steps as they are, but for its ε, which is ε/c to it.
+    """
     stack.theta.grad = stack.gradient
-    given = {} if eps is None else {"eps": eps}
-    return OPTIMIZERS[choices.optimizer]([stack.theta], lr=choices.learning_rate, fused=True, **given)
+    found = OPTIMIZERS[choices.optimizer]([stack.theta], lr=choices.learning_rate, fused=True)
+    if factor is not None:
+        multiply(stack, found, factor)
+    return found
+
+
+def multiply(stack: Stack, stepper: torch.optim.Optimizer, factor: Tensor) -> None:
+    of_each = stack.of_each(factor)
+
+    def before(*_: object) -> None:
+        stack.gradient.mul_(of_each)
+
+    stepper.register_step_pre_hook(before)
 
 
 def check_finite(trace: Trace) -> None:
@@ -195,6 +209,10 @@ class Signals(NamedTuple):
     backward: Tensor
     """‖δ‖ · N: what the cost of one tumour says to a layer."""
 
+    def ratio(self) -> Tensor:
+        """(K,): ‖δ‖ of the first hidden layer over that of the last."""
+        return self.backward[0] / self.backward[-1]
+
 
 def signals(stack: Stack, task: Task) -> Signals:
     saved, deltas = backpropagate(stack, task.x, task.y)
@@ -255,3 +273,16 @@ def training(lab: Lab, stack: Stack, task: Task, choices: Choices) -> dict[str, 
     label = f"{stack.model}, {stack.depth} layers"
     trace = train(stack, task, choices, lambda steps: lab.track(steps, label))
     return {"stack": stack.state(), "trace": list(trace)}
+
+
+def distance(cell: Trained) -> Tensor:
+    """(K,): ‖W₁ after - before‖ / ‖W₁ before‖."""
+    before, after = (each.layers[0].weight.flatten(1) for each in (cell.start, cell.stack))
+    return (after - before).norm(dim=1) / before.norm(dim=1)
+
+
+def logits_apart(cell: Trained) -> Tensor:
+    """(K,): the largest minus the smallest difference of the two outputs over the training set."""
+    outputs = cell.stack.outputs(cell.task.x)
+    difference = outputs[:, :, 1] - outputs[:, :, 0]
+    return difference.amax(1) - difference.amin(1)

@@ -283,4 +283,7 @@ def wide_layers(lab: Lab, models: Sequence[Model], choices: Choices) -> None:
         lab.metric(f"{model}: powers of ten per layer down, law", law)
         name = f"{model}: ‖δ‖ per layer of 256 nodes, powers of ten off the law"
         lab.claim(name, abs(float(per_layer.mean()) - law), at_most=ALLOWED)
+        if model.normed:
+            name = f"{model}: ‖δ‖ of 256 nodes does not fall downwards, powers of ten a layer"
+            lab.claim(name, per_layer.mean(), at_least=0, as_declared=True)
     lab.table("How ‖δ‖ changes from a wide layer to the layer below, in powers of ten", rows)

@@ -43,7 +43,7 @@ def norms_of_all(cells: Sequence[Trained]) -> Figure:
         found = norms(cell.stack, cell.task)
         for norm, values in (("L1", found.l1), ("L2", found.l2)):
             panels.setdefault(f"{cell.stack.depth} hidden layers, {norm}", {})[str(cell.stack.model)] = values
-    return along_layers(panels, "norm of ∂cost/∂W", columns=2)
+    return along_layers(panels, "norm of ∂cost/∂W", columns=2, same_scale=True)
 
 
 def along_layers(panels: Mapping[str, Lines], label: str, *, columns: int, same_scale: bool = False) -> Figure:
@@ -214,6 +214,7 @@ def results(lab: Lab, cells: Sequence[Trained]) -> None:
         lab.metric(f"{cell.label}: test error, mean", 100 * last["test_error"].mean(), "%")
         lab.metric(f"{cell.label}: train cost, mean", last["train_cost"].mean(), "nat")
         lab.metric(f"{cell.label}: test cost, mean", last["test_cost"].mean(), "nat")
+    lab.table("Error and cost, means over the networks", [mean_row(cell) for cell in cells])
     by_depth(lab, cells, "error", "%")
     by_depth(lab, cells, "cost", "nat")
     lab.figure("Learning", learning(cells), "Means over the networks; solid: training set, dashed: test set.")
@@ -233,6 +234,19 @@ def by_depth(lab: Lab, cells: Sequence[Trained], name: str, unit: str) -> None:
                 x_label="hidden layers",
                 y_label=f"{name}, mean of {count} networks ({unit})",
             )
+
+
+def mean_row(cell: Trained) -> dict[str, Any]:
+    trace = cell.trace
+    return {
+        "model": str(cell.stack.model),
+        "hidden layers": cell.stack.depth,
+        "train error (%)": 100 * trace.train_error[-1].mean(),
+        "test error (%)": 100 * trace.test_error[-1].mean(),
+        "train cost (nat)": trace.train_cost[-1].mean(),
+        "test cost (nat)": trace.test_cost[-1].mean(),
+        "learned": f"{int(learned(cell).sum())} of {len(cell.stack)}",
+    }
 
 
 def result_row(cell: Trained) -> dict[str, Any]:

@@ -123,7 +123,7 @@ class Stack:
         if not seeds:
             raise ValueError("a stack needs at least one seed: one network for each")
         self.model, self.depth, self.seeds = model, depth, tuple(seeds)
-        shapes = [shapes_of(model, depth, number, len(seeds)) for number in range(depth + 1)]
+        self.shapes = shapes = [shapes_of(model, depth, number, len(seeds)) for number in range(depth + 1)]
         self.theta = like.new_empty(sum(shape.numel() for layer in shapes for shape in layer))
         self.gradient = torch.zeros_like(self.theta)
         self.layers, self.gradients = views(self.theta, shapes), views(self.gradient, shapes)
@@ -136,6 +136,11 @@ class Stack:
     def state(self) -> list[Tensor]:
         """All that a training changes."""
         return [self.theta, *(self.running or ())]
+
+    def of_each(self, values: Tensor) -> Tensor:
+        """A value for each network, (K,), as a vector like ``theta``."""
+        spread = [values.view(-1, 1, 1).expand(shape).flatten() for layer in self.shapes for shape in layer]
+        return torch.cat(spread)
 
     @torch.no_grad()
     def fill(self, networks: Sequence[nn.Sequential]) -> None:
