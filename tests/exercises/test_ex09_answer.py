@@ -15,7 +15,9 @@ ANSWER = (Path(ex09.__file__).parent / "answer.md").read_text(encoding="utf-8")
 
 
 def run(seed=0, parts="abc", **parameters):
+    """What the studies find, each training done once, as in a run."""
     here = lab(seed)
+    here.sharing = here.folder / "shared"
     for part in parts:
         run_part(exercise, part, here, **parameters)
     return here.findings

@@ -41,7 +41,7 @@ def row(cell: Trained) -> dict[str, Any]:
 
 def at_birth(lab: Lab, choices: Choices) -> None:
     """Many networks that no one has trained: as PyTorch draws them, and as He et al. do."""
-    count = lab.pick(smoke=100, quick=200, full=1000)
+    count = lab.pick(smoke=40, quick=200, full=1000)
     chosen = seeds(lab, count)
     # Whether a network is dead hangs on its weights far more than on the split: one for all of them.
     task = Task(*(values.expand(count, *values.shape[1:]) for values in pose(lab, chosen[:1], choices.split)))
