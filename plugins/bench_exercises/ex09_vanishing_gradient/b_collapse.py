@@ -39,7 +39,9 @@ def study(lab: Lab, sigmoid: Sequence[Trained], relu: Sequence[Trained], choices
     if choices.optimizer == "adam":
         b_longer.study(lab, sigmoid, choices)
     deepest = signals(relu[-1].start, relu[-1].task)
-    lab.metric("ReLU: powers of ten per layer at the start", per_layer(deepest.backward, falling=False).nanmedian())
+    living = per_layer(deepest.backward, falling=False)
+    if bool(living.isfinite().any()):  # of the few networks of smoke all may be dead, and none has a rate then
+        lab.metric("ReLU: powers of ten per layer at the start", living.nanmedian())
     lab.metric("ReLU: powers of ten per layer at the start, law of wide layers", -decades(gain(B)))
 
 
