@@ -124,14 +124,15 @@ def write(run: Run, folder: Path) -> Path:
     """
     path, data = folder / RUN, _pretty(run)
     try:
-        _replace(path, data)
+        replace_file(path, data)
         sync(folder)
     except OSError as error:
         raise refusal(error, path, f"then `bench run --resume {folder.name}`") from error
     return path
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Whoever looks sees the whole old file or the whole new one. Raises ``OSError`` where the disk refuses."""
     # Beside it, since a rename is one step within one file system only; hidden, since nobody is to find it.
     part = path.with_name(f".{path.name}.part")
     try:

@@ -69,7 +69,7 @@ def keep(listing: Listing, asked: list[Reference], run: Run) -> int:
     if whole != known:
         data = b"\n".join([b'{"schema": %d, "runs": [' % whole.schema, *lines(whole), b"]}", b""])
         try:
-            listing.kept.write_bytes(data)
+            store.replace_file(listing.kept, data)
         except OSError as error:
             raise store.refusal(error, listing.kept, "then keep the run again") from error
     lacking = kept.missing(asked, whole)
