@@ -16,34 +16,31 @@ LOGITS = "MultiMargin of log-probabilities = of logits: losses and gradients, la
 
 def study(lab: Lab, logits: Tensor, y: Tensor) -> None:
     x = logits.log_softmax(1)
+    break_it(lab, *of_forms(x, y), *of_identities(x, logits, y))
+
+
+def of_forms(x: Tensor, y: Tensor) -> tuple[Mistake, ...]:
+    """Losses that are handed what they do not take: x (N, 10) are log-probabilities, y (N,) classes."""
     t = one_hot(x, y)
-    entropy, p = F.cross_entropy(logits, y), x.exp()
+    wrong = {
+        "one-hot rows for lists of classes": ("MultiLabelMargin", one_hot_as_classes(x, y)),
+        "Poisson with log_input=False": ("PoissonNLL", F.poisson_nll_loss(x, t, log_input=False)),
+        "a sigmoid before MultiLabelSoftMargin": (
+            "MultiLabelSoftMargin",
+            F.multilabel_soft_margin_loss(x.sigmoid(), t),
+        ),
+        "the truth among its own rivals": ("MultiMargin", (1 - x.gather(1, y[:, None]) + x).clamp(min=0).mean()),
+    }
+    return tuple(
+        Mistake(name=name, fails=FORMULAS, value=max_error(found, KINDS[loss].formula(x, y).mean()))
+        for name, (loss, found) in wrong.items()
+    )
 
-    def off(name: str, found: Tensor) -> float:
-        """How far a mistaken loss is from the formula of the right one."""
-        return max_error(found, KINDS[name].formula(x, y).mean())
 
-    mistakes = (
-        Mistake(
-            name="one-hot rows for lists of classes",
-            fails=FORMULAS,
-            value=off("MultiLabelMargin", one_hot_as_classes(x, y)),
-        ),
-        Mistake(
-            name="Poisson with log_input=False",
-            fails=FORMULAS,
-            value=off("PoissonNLL", F.poisson_nll_loss(x, t, log_input=False)),
-        ),
-        Mistake(
-            name="a sigmoid before MultiLabelSoftMargin",
-            fails=FORMULAS,
-            value=off("MultiLabelSoftMargin", F.multilabel_soft_margin_loss(x.sigmoid(), t)),
-        ),
-        Mistake(
-            name="the truth among its own rivals",
-            fails=FORMULAS,
-            value=off("MultiMargin", (1 - x.gather(1, y[:, None]) + x).clamp(min=0).mean()),
-        ),
+def of_identities(x: Tensor, logits: Tensor, y: Tensor) -> tuple[Mistake, ...]:
+    """What is not the same, though it looks like it."""
+    t, p, entropy = one_hot(x, y), x.exp(), F.cross_entropy(logits, y)
+    return (
         Mistake(
             name="softmax for log-softmax before NLL",
             fails="NLL of log-softmax = cross-entropy of logits: losses and gradients, largest difference",
@@ -65,4 +62,3 @@ def study(lab: Lab, logits: Tensor, y: Tensor) -> None:
             value=max_error(gaussian(x, y), (p - t).square().sum(1).mean() / 20),
         ),
     )
-    break_it(lab, *mistakes)
