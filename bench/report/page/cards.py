@@ -8,10 +8,12 @@ from html import escape
 
 from bench.report.page import blocks
 from bench.report.page.alarms import Alarm
-from bench.report.page.shortened import shortened
-from bench.report.page.view import ExerciseView, Question
+from bench.report.page.shortened import MOST, shortened
+from bench.report.page.view import MANY_CARDS, ExerciseView, Question
 from bench.report.summary import Tally
 
+FEW_LETTERS = 110
+"""Of a card among many."""
 ANCHORS = re.compile(r"</?a\b[^>]*>| (?:id|title)=\"[^\"]*\"", re.IGNORECASE)
 
 
@@ -43,17 +45,18 @@ class Leaf:
 
 
 def columns(count: int) -> int:
-    """Two or three for so many cards, whichever leaves less room empty; one card is as wide as the page."""
-    return 1 if count < 2 else min((3, 2), key=lambda columns: -count % columns)
+    """For so many cards whichever of few leaves least room empty; one card is as wide as the page."""
+    return 1 if count < 2 else min((4, 3) if count > MANY_CARDS else (3, 2), key=lambda columns: -count % columns)
 
 
 def cards(view: ExerciseView) -> tuple[Card, ...]:
-    return tuple(_card(question) for question in view.questions)
+    most = FEW_LETTERS if len(view.questions) > MANY_CARDS else MOST
+    return tuple(_card(question, most) for question in view.questions)
 
 
-def _card(question: Question) -> Card:
+def _card(question: Question, most: int) -> Card:
     small = question.small
-    told = shortened(sentence(question.answer)).replace(" ± ", "\u00a0±\u00a0")
+    told = shortened(sentence(question.answer), most).replace(" ± ", "\u00a0±\u00a0")
     return Card(
         anchor=question.anchor,
         title=ANCHORS.sub("", question.title),

@@ -1,4 +1,4 @@
-"""The beginning of a paragraph, cut where a reader pauses: never within a sentence's words."""
+"""The beginning of a paragraph, cut where a reader pauses."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from bench.report.page.blocks import VOID
 
 MOST = 160
 """Letters that a card has room for."""
-FEWEST = 80
-"""Of what is left, so that "In short." is no answer."""
 TOKEN = re.compile(r"<(?P<end>/?)(?P<tag>[a-zA-Z][\w-]*)[^>]*>|&#?\w+;|.", re.DOTALL)
 SENTENCE = re.compile(r"(?<!e\.g|i\.e)[.!?]$")
 CLAUSE = re.compile(r"[,;:–—]$")
@@ -18,14 +16,18 @@ CLAUSE = re.compile(r"[,;:–—]$")
 
 def shortened(html: str, most: int = MOST) -> str:
     """The HTML of a paragraph, whole if it has at most ``most`` letters; else up to the last sentence that fits, or
-    with "…" up to the last clause."""
-    sentence = clause = 0
+    with "…" up to the last clause, or word. At least half of the room is used: "In short." is no answer."""
+    sentence = clause = word = 0
     for place, before, letters in _pauses(html):
         if letters > most:
-            return html[:sentence] or (f"{html[:clause]} …" if clause else html)
-        if letters >= FEWEST and SENTENCE.search(before) and not html[place:].lstrip()[:1].islower():
+            cut = clause or word
+            return html[:sentence] or (f"{html[:cut]} …" if cut else html)
+        if letters < most / 2:
+            continue
+        word = place
+        if SENTENCE.search(before) and not html[place:].lstrip()[:1].islower():
             sentence = place
-        elif letters >= FEWEST and CLAUSE.search(before):
+        elif CLAUSE.search(before):
             clause = place
     return html
 

@@ -25,8 +25,8 @@ from bench.report.page.placing import Absent, Code, Drawn, Held, Raced, Row, Sho
 from bench.report.summary import Tally
 
 Drawings = dict[str, tuple[Chart, ...]]
-FEW_WORDS = 170
-"""Of what stands open before the first question."""
+FEW_WORDS, MANY_CARDS = 60, 6
+"""Of what stands open before the first question; cards that leave no room for a word of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +83,12 @@ class ExerciseView:
 
     @property
     def opening(self) -> tuple[str, str]:
-        """What stands open before the first question, and what of it is folded: the first paragraph alone is open where
-        more would push the first answer away."""
-        if len(re.sub(r"<[^>]*>", " ", self.before).split()) <= FEW_WORDS:
-            return self.before, ""
+        """What stands open before the first question, and what of it is folded: few words at most are open, and none
+        below many cards, for they push the first answer away."""
+        room = 0 if len(self.questions) > MANY_CARDS else FEW_WORDS
         first, end, rest = self.before.partition("</p>")
-        return first + end, rest.strip()
+        candidates = ((self.before, ""), (first + end, rest.strip()))
+        return next((each for each in candidates if _words(each[0]) <= room), ("", self.before))
 
     @property
     def parts(self) -> tuple[PartView, ...]:
@@ -109,6 +109,10 @@ class ExerciseView:
         open_ones = [figure for question in self.questions for figure in placing.pictures(question.rows)]
         folded = [each.item for question in self.questions for part in question.parts for each in part.figures]
         return (*open_ones, *(item for item in folded if isinstance(item, Figure)))
+
+
+def _words(html: str) -> int:
+    return len(re.sub(r"<[^>]*>", " ", html).split())
 
 
 def view(run: Run) -> tuple[ExerciseView, ...]:

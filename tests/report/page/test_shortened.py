@@ -21,13 +21,18 @@ def test_it_ends_with_a_sentence() -> None:
 def test_a_long_sentence_ends_with_a_clause() -> None:
     clause = "it is " + "very " * 20 + "noisy, "
     assert shortened(SHORT + clause * 3) == (SHORT + clause).rstrip() + " …"
-    assert shortened("word " * 100) == "word " * 100
+
+
+def test_words_without_a_pause_end_with_a_word() -> None:
+    assert shortened("word " * 100, 20) == "word word word word …"
+    assert shortened("w" * 400) == "w" * 400
 
 
 def test_nothing_that_is_open_is_cut() -> None:
     marked = f"<em>{LONG.strip()} And</em> so on. "
     assert shortened(marked * 4) == marked.rstrip()
-    assert shortened("<b>a. B</b> " * 200) == "<b>a. B</b> " * 200
+    assert shortened("<b>a. B</b> " * 200, 12) == "<b>a. B</b> <b>a. B</b> …"
+    assert shortened("<b>" + "a. B " * 200 + "</b>") == "<b>" + "a. B " * 200 + "</b>"
 
 
 def test_marks_and_abbreviations_end_no_sentence() -> None:
