@@ -39,4 +39,4 @@ def test_claims_hold_and_a_formula_with_the_keep_rate_fails(monkeypatch):
     monkeypatch.setattr(a_variance, "added", lambda layer, h, kind: 0.85 / 0.15)
     here, setting, _ = ex04_tiny.posed()
     a_variance.study(here, setting)
-    assert len(failed(here.findings)) == 2
+    assert len(failed(here.findings)) == 4

@@ -21,6 +21,7 @@ LATER = {
     "share of the 4096-layer that L1 1e-2 has killed",
     "test loss under L1 1e-2 off ln 10 by",
     "training accuracy of the baseline",
+    "baseline: test accuracy above guessing, in standard errors",
     "gap of the baseline in standard errors",
     "test loss in the end above its lowest, in standard errors",
     "standard error of the test loss, baseline",

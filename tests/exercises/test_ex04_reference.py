@@ -5,14 +5,22 @@ from __future__ import annotations
 import pytest
 import torch
 
-from bench.testing import run_part
-from bench_exercises.ex04_cifar10 import exercise, reference
+from bench.testing import failed, lab, run_part
+from bench_exercises.ex04_cifar10 import a_baseline, exercise, reference
 from bench_exercises.ex04_cifar10.a_augmentation import Shift
 from bench_exercises.ex04_cifar10.network import initial
 from tests.exercises import ex04_tiny
 
 no_photographs = ex04_tiny.no_photographs
 TINY, metrics = ex04_tiny.TINY, ex04_tiny.metrics
+
+
+def test_a_network_that_only_learned_by_heart_fails_its_claim():
+    """0.29 of 200 pictures is nine standard errors above guessing, 0.12 one."""
+    for accuracy, expected in ((0.29, []), (0.12, ["baseline: test accuracy above guessing, in standard errors"])):
+        here = lab()
+        a_baseline.generalises(here, accuracy, 200)
+        assert list(failed(here.findings)) == expected
 
 
 class TestTraining:

@@ -11,7 +11,7 @@ from . import checks
 from .figures import contact_sheet
 from .network import FLAT, PARAMETERS, count, initial
 from .problem import Photos, Setting, load
-from .reference import Trained, record, train
+from .reference import Trained, beyond_guessing, record, train
 
 
 def study(lab: Lab, setting: Setting) -> None:
@@ -43,6 +43,7 @@ def learned(lab: Lab, photos: Photos, trained: Trained) -> None:
     end, best = trained.history.last, min(epoch.test_loss for epoch in trained.history.epochs)
     known = lab.pick(smoke=0.0, quick=0.95, full=0.99)
     lab.claim("training accuracy of the baseline", end.train_accuracy, at_least=known, as_declared=True)
+    generalises(lab, end.test_accuracy, len(photos.test))
     error = standard_error(photos, trained)
     lab.metric("standard error of the test loss, baseline", error)
     lab.claim("gap of the baseline in standard errors", end.gap / error, at_least=5, as_declared=True)
@@ -53,6 +54,12 @@ def learned(lab: Lab, photos: Photos, trained: Trained) -> None:
         at_least=5,
         as_declared=True,
     )
+
+
+def generalises(lab: Lab, accuracy: float, pictures: int) -> None:
+    """A network that has only learned its pictures by heart guesses others."""
+    beyond = beyond_guessing(accuracy, pictures)
+    lab.claim("baseline: test accuracy above guessing, in standard errors", beyond, at_least=4, as_declared=True)
 
 
 @torch.no_grad()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from bench import Lab
 from bench.kit.compare import max_error
@@ -59,7 +59,9 @@ def at_the_start(lab: Lab, l1: Sequence[float]) -> None:
         lab.metric(f"updates until the sheet's 4096-layer is dead, arithmetic, {name('L1', strength)}", steps)
     lab.claim("the shrinking by arithmetic = SGD with momentum", arithmetic_off(), at_most=EXACT)
     lab.claim("the update of death by arithmetic, updates off SGD's own", counted_off(), equals=0)
-    lab.claim("a dead weight swings beyond zero by so many steps at full speed", swing(), at_most=SWING)
+    furthest = swings()
+    lab.claim("a dead weight swings beyond zero by so many steps at full speed", furthest.max(), at_most=SWING)
+    lab.claim("a dead weight swings from the fourth time on by so many steps", furthest[3:].max(), at_most=1)
 
 
 def counted_off() -> int:
@@ -72,17 +74,20 @@ def counted_off() -> int:
     return abs(steps - death(limit, pull, momentum))
 
 
-def swing() -> float:
-    """The furthest beyond zero, over where in its last step a weight at full speed crosses it, in such steps."""
-    momentum, phases = MOMENTUM, 100
+def swings() -> Tensor:
+    """How far each swing beyond zero goes, in steps at full speed: the furthest, over where in its last step a weight
+    at full speed crosses zero."""
+    momentum, phases, updates = MOMENTUM, 100, 60
     step = 1 / (1 - momentum)
     weight = torch.arange(phases, dtype=torch.float64) / phases * step
-    velocity, furthest = torch.full_like(weight, step), torch.zeros_like(weight)
-    for _ in range(60):
-        weight = weight - velocity
-        furthest = furthest.maximum(weight.abs())
+    velocity, furthest = torch.full_like(weight, step), torch.zeros(phases, updates + 1, dtype=torch.float64)
+    swing = torch.zeros(phases, 1, dtype=torch.int64)
+    for _ in range(updates):
+        before, weight = weight, weight - velocity
+        swing += (weight.sign() != before.sign())[:, None]
+        furthest.scatter_reduce_(1, swing, weight.abs()[:, None], "amax")
         velocity = momentum * velocity + weight.sign()
-    return float(furthest.max() / step)
+    return furthest.amax(0)[1:] / step
 
 
 def watch(lab: Lab, setting: Setting, strength: float, trained: Trained) -> None:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bench import Lab
-from bench.kit.compare import largest
+from bench.kit.compare import largest, smallest
 from bench.kit.training import seeded
 
 from .network import Net, initial
@@ -25,6 +25,8 @@ from .problem import MAP_DROPOUT, Setting, load
 
 WIDTH = 0.25
 STANDARD_ERRORS = 6
+LEFT = (0.65, 1.75)
+"""What a norm may find of the variance added at its block's first convolution: 0.88 to 1.32 of it in ten networks."""
 KINDS = ("Dropout2d", "Dropout")
 
 
@@ -127,6 +129,10 @@ def report(lab: Lab, kind: str, shifts: list[Shift], *, data: str) -> None:
         lab.metric(f"{kind}: variance at block {shift.block}'s first convolution, predicted", shift.predicted)
     off = largest(abs(shift.measured - shift.predicted) / shift.error for shift in shifts[1:])
     lab.claim(f"{kind}: variance through a convolution off the formula, standard errors", off, at_most=STANDARD_ERRORS)
+    passed = [(shift.at_norm - 1) / (shift.predicted - 1) for shift in shifts[1:]]
+    name = f"{kind}: variance added before a norm over what is added at its first convolution"
+    lab.claim(f"{name}, least", smallest(passed), at_least=LEFT[0])
+    lab.claim(f"{name}, most", largest(passed), at_most=LEFT[1])
     lab.claim(
         f"{kind}: variance added before block 2's norm, in standard errors of the convolution's",
         (shifts[1].at_norm - 1) / shifts[1].error,

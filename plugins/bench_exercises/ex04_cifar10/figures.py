@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import cycle
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle, product
 from typing import TYPE_CHECKING
 
 import torch
@@ -17,8 +17,14 @@ from .problem import Photos
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = ("#7F7F7F", "#0072B2", "#D55E00")
-MANY = ("#000000", "#D55E00", "#E69F00", "#0072B2", "#56B4E9", "#AA4499", "#009E73", "#332288", "#CC79A7", "#999933")
+COLOURS = ("#000000", "#D55E00", "#E69F00", "#0072B2", "#56B4E9", "#AA4499", "#009E73", "#332288", "#CC79A7", "#999933")
+DASHES = ("-", "--", ":")
+
+
+def styles(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """A line for each name that no other has: where the colours have been used up, they come again dashed."""
+    looks = cycle(product(DASHES, COLOURS))
+    return {name: {"linestyle": dash, "color": colour} for name, (dash, colour) in zip(names, looks, strict=False)}
 
 
 def contact_sheet(photos: Photos, of_each: int = 10) -> Figure:
@@ -44,13 +50,13 @@ def histograms(nets: dict[str, nn.Module], title: str) -> Figure:
     from matplotlib.ticker import NullFormatter
 
     layers = {label: weighted(net) for label, net in nets.items()}
-    names = list(next(iter(layers.values())))
+    names, looks = list(next(iter(layers.values()))), styles(layers)
     figure = Figure(figsize=(9, 7.5), layout="constrained", facecolor="white")
     for axes, name in zip(figure.subplots(3, 3).flat, names, strict=True):
         limit = 1.5 * bound(next(iter(layers.values()))[name])
-        for (label, of), colour in zip(layers.items(), cycle(COLOURS), strict=False):
+        for label, of in layers.items():
             counts, edges = spread(of[name].weight, limit)
-            axes.stairs(counts, edges, color=colour, label=label, linewidth=1.4)
+            axes.stairs(counts, edges, label=label, linewidth=1.4, **looks[label])
         axes.set_yscale("log")
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_title(name, fontsize=10)
@@ -110,19 +116,20 @@ def overlay(rows: Mapping[str, Sequence[Sequence[Epoch]]]) -> Figure:
 
     figure = Figure(figsize=(10, 8.5), layout="constrained", facecolor="white")
     grid = figure.subplots(2, 2)
-    colours = dict(zip(rows, cycle(MANY), strict=False))
-    for column, (name, label) in enumerate((("test_loss", "test loss (nats)"), ("test_accuracy", "test accuracy"))):
+    looks = styles(rows)
+    for column, (name, axis) in enumerate((("test_loss", "test loss (nats)"), ("test_accuracy", "test accuracy"))):
         course, ends = grid[0, column], grid[1, column]
         for place, (kind, seeds) in enumerate(rows.items()):
             lines = [[getattr(epoch, name) for epoch in epochs] for epochs in seeds]
             shortest = min(map(len, lines))
             mean = torch.tensor([line[:shortest] for line in lines], dtype=torch.float64).mean(0).tolist()
-            course.plot(range(shortest), mean, color=colours[kind], label=kind, linewidth=1.5)
-            last = [line[-1] for line in lines]
-            ends.plot([min(last), max(last)], [place, place], color=colours[kind], linewidth=5, alpha=0.4)
-            ends.plot(last, [place] * len(last), "|", color=colours[kind], markersize=13, markeredgewidth=2)
-        course.set(xlabel="epoch", ylabel=label)
-        ends.set(xlabel=f"{label}, last epoch", yticks=range(len(rows)), yticklabels=list(rows) if not column else [])
+            label = f"{kind}, mean of {len(seeds)}" if len(seeds) > 1 else kind
+            course.plot(range(shortest), mean, label=label, linewidth=1.5, **looks[kind])
+            last, colour = [line[-1] for line in lines], looks[kind]["color"]
+            ends.plot([min(last), max(last)], [place, place], color=colour, linewidth=5, alpha=0.4)
+            ends.plot(last, [place] * len(last), "|", color=colour, markersize=13, markeredgewidth=2)
+        course.set(xlabel="epoch", ylabel=axis)
+        ends.set(xlabel=f"{axis}, last epoch", yticks=range(len(rows)), yticklabels=list(rows) if not column else [])
         ends.invert_yaxis()
         for axes in (course, ends):
             axes.grid(alpha=0.25)

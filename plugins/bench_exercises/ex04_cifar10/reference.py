@@ -94,13 +94,15 @@ def resolution(pull: float, momentum: float) -> float:
 
 
 def learned(lab: Lab, trained: Trained, pictures: int) -> None:
-    """A network that has learned nothing has a low test loss and no gap: claimed beside what speaks of these.
-
-    Guessing among ten classes is right about 0.1, with a standard error of 0.3 / √n.
-    """
-    beyond = (trained.history.kept.train_accuracy - 0.1) / (0.3 / pictures**0.5)
+    """A network that has learned nothing has a low test loss and no gap: claimed beside what speaks of these."""
+    beyond = beyond_guessing(trained.history.kept.train_accuracy, pictures)
     name = f"{trained.label}: training accuracy above guessing, in standard errors"
     lab.claim(name, beyond, at_least=5, as_declared=True)
+
+
+def beyond_guessing(accuracy: float, pictures: int) -> float:
+    """In standard errors: guessing among ten classes is right about 0.1, with a standard error of 0.3 / √n."""
+    return (accuracy - 0.1) / (0.3 / pictures**0.5)
 
 
 def better_than_guessing(lab: Lab, trained: Trained, plain: Trained) -> None:
