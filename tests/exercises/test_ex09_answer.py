@@ -47,6 +47,13 @@ def test_every_kind_and_depth_is_in_the_tables(findings):
     assert kinds == [(name, depth) for name in names for depth in (3, 9, 13, 17, 19)]
 
 
+def test_no_layer_is_missing_where_the_median_gradient_is_0(findings):
+    courses = [curve for curve in findings.curves if curve.name.startswith("mean |g| over the last layer's")]
+    assert [len(curve.x) for curve in courses] == 2 * [4, 10, 14, 18, 20]
+    assert min(y for curve in courses for y in curve.y) > 0
+    assert all(("no lower than 1e-10" in curve.y_label) == curve.name.endswith("ReLU") for curve in courses)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 7])
 def test_claims_hold_at_other_seeds(seed):

@@ -93,3 +93,4 @@ def test_gains():
     assert gain(B) == pytest.approx(1 / 6)
     assert gain(B._replace(initialisation="he")) == pytest.approx(1)
     assert 1 / 52 < gain(A, 5) < gain(A) < 1 / 48
+    assert round(1 / gain(A)) == 50

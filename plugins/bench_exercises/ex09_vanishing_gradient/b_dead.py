@@ -73,7 +73,8 @@ def what_dead_means(lab: Lab, stack: Stack, task: Task) -> None:
     asked = [is_dead(module_of(stack, k), task.x[k]) for k in few]
     differ = sum(theirs != ours for theirs, ours in zip(asked, silent.tolist(), strict=False))
     lab.claim("dead networks at birth: verdicts that PyTorch's modules do not share", differ, equals=0)
-    lab.claim("dead networks at birth: how many there are", silent.sum(), at_least=1, as_declared=True)
+    name = "dead networks at birth: how many there are"
+    lab.claim(name, silent.sum(), at_least=fewest_dead(stack), as_declared=True)
     every, apart = norms(stack, task).l2, output_spread(stack, task)
     gradient, below = every[0], every[: stack.depth + 1] * up_to_dead(stack, task)
     lab.claim("gradients of dead networks up to the layer behind the dead one, all together", below.sum(), equals=0)
@@ -86,6 +87,18 @@ def what_dead_means(lab: Lab, stack: Stack, task: Task) -> None:
     lab.metric(
         "living networks of which different layers block different tumours", int((~silent & ~open_to_some).sum())
     )
+
+
+def fewest_dead(stack: Stack) -> float:
+    """By the law of one tumour over the upper half of the layers, where all tumours have become alike and so fall
+    silent together, less two standard errors. The lower layers add to it."""
+    law = died(stack.model.width, stack.depth // 2)
+    return len(stack) * law - 2 * math.sqrt(len(stack) * law * (1 - law))
+
+
+def died(width: int, layers: int) -> float:
+    """The probability that one of ``layers`` gives 0 for a given tumour."""
+    return float(1 - (1 - 2.0**-width) ** layers)
 
 
 def up_to_dead(stack: Stack, task: Task) -> Tensor:
@@ -107,7 +120,7 @@ def one_tumour(lab: Lab, stack: Stack, task: Task) -> None:
     in every layer anew; a signal that is 0 stays 0."""
     _, saved = stack.forward(task.x)
     silent = (saved[-2].above == 0).all(2).double().mean()
-    law = 1 - (1 - 2.0**-stack.model.width) ** stack.depth
+    law = died(stack.model.width, stack.depth)
     # The tumours of one network share its weights: at worst they are one draw.
     error = math.sqrt(law * (1 - law) / len(stack))
     lab.metric("He: share of the tumours whose signal has died in the deepest networks", 100 * silent, "%")

@@ -18,6 +18,8 @@ from .figures import gradient_table, learned, norms_of_all, spread
 from .problem import BATCH, A, B, Choices
 
 NORMS = "L1, L2 and mean of every layer's gradient = PyTorch's of autograd's"
+FLOOR = 1e-10
+"""Of what a logarithmic axis has to show of exact zeros; ReLU networks that are alive stay above it."""
 CAPTION = "Each thin line is a network, thick the median of all of them; crosses below: exact zeros."
 
 
@@ -56,18 +58,17 @@ def relative_curve(lab: Lab, cells: Sequence[Trained]) -> None:
     for cell in cells:
         mean = norms_after(cell).mean
         # A dead network has 0 there, and the median counts it; 0/0 where even the last gradient is 0 counts as 0.
-        middle = (mean / mean[-1]).nan_to_num(posinf=0).median(1).values.tolist()
-        layers = [layer for layer, value in enumerate(middle, start=1) if value > 0]
-        if layers:
-            lab.curve(
-                f"mean |g| over the last layer's, median of all networks: {cell.stack.model}",
-                layers,
-                [middle[layer - 1] for layer in layers],
-                series=f"{cell.stack.depth} hidden layers",
-                x_label="layer",
-                y_label="mean |g| / mean |g| of the last layer",
-                scale="log-y",
-            )
+        middle = (mean / mean[-1]).nan_to_num(posinf=0).median(1).values
+        can_die = cell.stack.model.activation == "ReLU"
+        lab.curve(
+            f"mean |g| over the last layer's, median of all networks: {cell.stack.model}",
+            range(1, len(middle) + 1),
+            middle.clamp_min(FLOOR) if can_die else middle,
+            series=f"{cell.stack.depth} hidden layers",
+            x_label="layer",
+            y_label="mean |g| / the last layer's" + (f" (no lower than {FLOOR:g})" if can_die else ""),
+            scale="log-y",
+        )
 
 
 def kinds(lab: Lab, cells: Sequence[Trained]) -> None:
