@@ -1,10 +1,14 @@
 """ex07.c: the exact sign test."""
 
+import json
+from pathlib import Path
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench_exercises.ex07_iris_by_hand import c_signs
 from bench_exercises.ex07_iris_by_hand.c_signs import Signs, count
 
 
@@ -39,3 +43,11 @@ def test_signs_are_counted():
 )
 def test_a_winner_follows_from_p(signs, winner):
     assert signs.winner("He", "Xavier") == winner
+
+
+def test_the_kept_run_decides_no_measure():
+    kept = json.loads((Path(c_signs.__file__).parent / "kept.json").read_text())
+    metrics = kept["runs"][0]["records"][0]["findings"]["metrics"]
+    found = [each["value"] for each in metrics if each["name"].startswith("p, sign test of")]
+    assert len(found) == 5
+    assert min(found) >= c_signs.DECIDES

@@ -16,14 +16,17 @@ INPUTS, OUTPUTS, TRUE_RANK, NOISE = 8, 6, 2, 1.0
 SAMPLES = (2, 3, 4, 12, 13, 14, 16, 20, 24, 32, 40)
 """Not from d - 3 to d + 3: there the error's variance, or its mean, is infinite."""
 CLOSE = (5, 6, 7, 8, 9, 10, 11)
+INFINITE = (INPUTS - 1, INPUTS, INPUTS + 1)
 SURE = 5.0
+Found = tuple[Tensor, Tensor, Tensor]
+"""Of a number of samples, what ``errors`` gives."""
 
 
 def curves(lab: Lab) -> None:
     draws = lab.pick(smoke=200, quick=500, full=5000)
     found = {n: errors(lab, n, draws) for n in lab.track(SAMPLES, "numbers of samples")}
     lab.claim(
-        "error of A on new inputs = its law, every n: standard errors",
+        "error of A on new inputs = its law, n ≤ 4 and n ≥ 12: standard errors",
         largest(standard_errors(n, a, signal) for n, (a, _, signal) in found.items()),
         at_most=SURE,
     )
@@ -33,15 +36,26 @@ def curves(lab: Lab) -> None:
     ]
     lab.table("Squared error on new inputs by number of samples, d=8, m=6, true map of rank 2", rows)
     close = {n: errors(lab, n, draws) for n in CLOSE}
-    bottleneck(lab, dict(sorted((found | close).items())))
-    axes: dict[str, Any] = {"x_label": "samples n", "y_label": "error on new inputs", "scale": "log-y"}
-    for series in ("A and C", "B"):
-        lab.curve(
-            "error on new inputs by number of samples", SAMPLES, [row[series] for row in rows], series=series, **axes
-        )
+    every = dict(sorted((found | close).items()))
+    bottleneck(lab, every)
+    medians(lab, every)
 
 
-def bottleneck(lab: Lab, found: dict[int, tuple[Tensor, Tensor, Tensor]]) -> None:
+def medians(lab: Lab, found: dict[int, Found]) -> None:
+    """They exist for every n, the peak included."""
+    axes: dict[str, Any] = {"x_label": "samples n", "y_label": "median error on new inputs", "scale": "log-y"}
+    for i, series in enumerate(("A and C", "B")):
+        y = [each[i].median() for each in found.values()]
+        lab.curve("error on new inputs by number of samples", list(found), y, series=series, **axes)
+    ratios = []
+    for i in range(2):
+        peak, others = ([e[i].median() for n, e in found.items() if (n in INFINITE) == at] for at in (True, False))
+        ratios.append(smallest(peak) / largest(others))
+    name = "median error: the least of n = 7, 8, 9 over the largest of all others"
+    lab.claim(name, smallest(ratios), at_least=1)
+
+
+def bottleneck(lab: Lab, found: dict[int, Found]) -> None:
     """B against A, task by task: medians and shares, which exist where the means do not."""
     shares = {n: (b < a).double().mean() for n, (a, b, _) in found.items() if n > 4}
     lab.claim(
@@ -56,7 +70,7 @@ def bottleneck(lab: Lab, found: dict[int, tuple[Tensor, Tensor, Tensor]]) -> Non
     lab.table("Medians of the squared error on new inputs, true map of rank 2", rows)
 
 
-def errors(lab: Lab, n: int, draws: int) -> tuple[Tensor, Tensor, Tensor]:
+def errors(lab: Lab, n: int, draws: int) -> Found:
     """For each draw E|x(W - T)|^2 of A, of B, and |T|^2: the error of a map that answers zero."""
     tasks, true = draw(lab, n, INPUTS, OUTPUTS, rank=TRUE_RANK, noise=NOISE, many=draws)
     best = optimum(tasks)

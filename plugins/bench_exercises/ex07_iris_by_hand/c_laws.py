@@ -54,6 +54,16 @@ def mean_field(f: Function, slope: Function, variances: tuple[float, float], dep
     return Theory(math.exp(sum(logs) / len(logs) / 2), sum(kappas) / len(kappas))
 
 
+def off_root_of_depth(depth: int = 100) -> float:
+    """With tanh and σ² = 1, q falls like 1/2l and χ is nearly 1 - 1/l: a gradient falls like one over the root of the
+    depth. How far theory is from that between ``depth`` layers and ten times as many, relative."""
+    left = [
+        mean_field(torch.tanh, lambda z: 1 - z.tanh() ** 2, (1.0, 0.0), layers).gain ** (layers - 1)
+        for layers in (depth, 10 * depth)
+    ]
+    return abs(left[1] / left[0] * math.sqrt(10) - 1)
+
+
 @cache
 def quadrature() -> tuple[Tensor, Tensor]:
     """Points and weights of the mean over N(0, 1)."""

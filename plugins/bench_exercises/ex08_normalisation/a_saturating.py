@@ -113,6 +113,7 @@ def passage(lab: Lab, networks: Networks, probe: tuple[Tensor, Tensor]) -> None:
     # A few steep units of 32 decide what large weights pass on: it varies more from draw to draw.
     for gain, found, weights, most in zip(GAINS, factors, ("small", "large"), (0.15, 0.3), strict=True):
         lab.metric(f"{weights} weights, plain: a layer multiplies the gradient by", found)
+        lab.metric(f"{weights} weights: factor a layer by the law", law(gain))
         off = abs(found / law(gain) - 1)
         lab.claim(f"{weights} weights, plain: factor a layer over the law, off 1 by", off, at_most=most)
 
