@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 UNFILTERED = "Pic1 as it is, and in grey, which the responses below are computed from."
 IN_COLOUR = (
-    "What cv2.filter2D(Pic1, -1, kernel) shows: three channels, each filtered by itself, in 8 bits, everything below 0 "
-    "black and everything above 255 white."
+    "What cv2.filter2D(Pic1, -1, kernel) shows: three channels, each filtered by itself and, in 8 bits, cut off at "
+    "0 and 255."
 )
 SIGNED = "The response of the grey picture, its middle; red is positive, blue negative, on a scale of square roots."
 UNSIGNED = "The response of the grey picture, its middle; blue and orange mark what 8 bits would cut off."

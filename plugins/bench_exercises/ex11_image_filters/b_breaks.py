@@ -35,6 +35,7 @@ def study(lab: Lab, pic1: str) -> None:
     )
     lab.metric("the side of the patch", side, "pixels")
     lab.claim("as it is: methods of six that find the patch", hits(errors["as it is"], side), at_least=4)
+    means_taken_away(lab, errors, side)
     brightness(lab, s)
     white_square(lab, s)
     flat_patches(lab, s)
@@ -42,6 +43,21 @@ def study(lab: Lab, pic1: str) -> None:
     turning(lab, s, side)
     at_its_size(lab, s, side)
     lab.figure("Where each method breaks", breaks_figure(s, found, FOUND * side), BROKEN)
+
+
+def means_taken_away(lab: Lab, errors: dict[str, dict[str, float]], side: int) -> None:
+    """Turned or enlarged, the methods that look at shape alone take another place; those that see the level do not."""
+    posed = [errors[name] for name in ("turned by 10°", "turned by 45°", "1.5 times as large")]
+    lost = smallest(row[method] for row in posed for method in ("CCOEFF", "CCOEFF_NORMED"))
+    near = largest(row[method] for row in posed for method in ("CCORR_NORMED", "SQDIFF", "SQDIFF_NORMED"))
+    never = smallest(row["CCORR"] for row in errors.values())
+    lab.claim("CCORR: off in every row by at least (pixels)", never, at_least=FOUND * side, as_declared=True)
+    name = "turned or enlarged: {} are off by at {} (pixels)"
+    # Of a patch of 29 pixels, in smoke, too little turns or grows for them to lose it.
+    least = lab.pick(smoke=0, quick=side, full=side)
+    lab.claim(name.format("CCOEFF and CCOEFF_NORMED", "least"), lost, at_least=least, as_declared=True)
+    name = name.format("CCORR_NORMED and the squared differences", "most")
+    lab.claim(name, near, at_most=side / 2, as_declared=True)
 
 
 def hits(errors: dict[str, float], side: int) -> int:

@@ -1,7 +1,7 @@
 """13a on a convolution: the linear model whose inputs are the windows of a signal, z = X(x) w, its weights a kernel.
 
 X is never needed as a matrix: forward correlates the signal with the kernel, backward the signal with the residual. The
-signal is periodic, so that the eigenvectors of H are the frequencies.
+signal is periodic and the kernel as long as its period, so that the eigenvectors of H are the frequencies.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from .problem import Regression
 
 LENGTH, MEMORY = 64, 0.8
 """Of the periodic signal and of the kernel; and how much of each value goes on to the next."""
+SHORT = 8
+"""Of an everyday kernel, for which the frequencies are no eigenvectors."""
 EXACT = 1e-10
 AXES: dict[str, Any] = {"x_label": "frequency (periods in the signal)", "y_label": "kept of the kernel", "kind": "law"}
 
@@ -79,6 +81,9 @@ def study(lab: Lab, rate: float, steps: int) -> None:
         relative_error(curvature.sort().values, asked),
         at_most=EXACT,
     )
+    off = off_the_diagonal(problem.x[:, :SHORT])
+    name = f"a kernel of {SHORT} weights: part of H that is off the diagonal of frequencies"
+    lab.claim(name, off, at_least=0.999 * expected_off_the_diagonal(SHORT))
     stopped = share(descend(signal, problem.y, rate, steps), kernel)
     shrunk = share(by_hand.ridge(problem, 1 / (rate * steps)), kernel)
     laws = by_hand.stopped(curvature, rate, steps), by_hand.shrunk(curvature, 1 / (rate * steps))
@@ -104,6 +109,24 @@ def one_operator(lab: Lab, signal: Tensor, problem: Regression) -> None:
         relative_error(slopes, by_matrix),
         at_most=1e-12,
     )
+
+
+def off_the_diagonal(windows: Tensor) -> Tensor:
+    """The part of |H| that is off the diagonal in the basis of frequencies; windows (n, weights)."""
+    waves = torch.fft.fft(torch.eye(windows.shape[1]).to(windows), norm="ortho")
+    among = waves.conj().T @ (windows.T @ windows).to(waves) @ waves
+    return (among - among.diag().diag()).norm() / among.norm()
+
+
+def expected_off_the_diagonal(weights: int) -> float:
+    """The same of MEMORY^|lag|, which the autocorrelation is but for what has gone once around.
+
+    The diagonal keeps the nearest circulant, whose lag k is the mean, along the wrapped diagonal, of lags k and m - k.
+    """
+    lag = torch.arange(1, weights, dtype=torch.float64)
+    near, far = MEMORY**lag, MEMORY ** (weights - lag)
+    off = 2 * ((weights - lag) * (lag / weights) ** 2 * (near - far) ** 2).sum()
+    return float((off / (weights + 2 * ((weights - lag) * near**2).sum())).sqrt())
 
 
 def share(kernel: Tensor, of: Tensor) -> Tensor:

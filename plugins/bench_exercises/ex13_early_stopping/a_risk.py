@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from bench import Lab
+from bench.kit.compare import largest
 
 from . import by_hand
 from .a_validation import chosen_by_validation, model_solution
@@ -21,6 +22,7 @@ STANDARD_ERRORS = 4.0
 def study(lab: Lab, noise: float) -> None:
     curvature = torch.tensor(spread(LOW, HIGH, FEATURES), dtype=torch.float64).to(lab.device, lab.dtype)
     expected(lab, curvature, noise)
+    flat_truth(lab, curvature, noise)
     simulated(lab, noise)
     chosen(lab, curvature, noise)
     model_solution(lab, noise)
@@ -43,6 +45,27 @@ def expected(lab: Lab, curvature: Tensor, noise: float) -> None:
     lab.claim("noise let through, early stopping over ridge: reached", price, at_least=worst_variance() - 1e-6)
     lab.metric("expected error, best early stopping over best ridge", stopped.min() / ridge.min())
     lab.metric("expected error, unregularised over best early stopping", stopped[-1] / stopped.min())
+
+
+def flat_truth(lab: Lab, curvature: Tensor, noise: float) -> None:
+    """Where the truth is ten times as large in the four flattest directions: a later time, and a smaller gain."""
+    even = torch.ones_like(curvature)
+    flat = torch.where(torch.arange(len(even), device=even.device) < 4, 10.0, even)
+    variance = noise**2 / (SAMPLES * curvature)
+    best = ((flat[0] ** 2 + variance[0]) / variance[0]).log() / curvature[0]
+    times = torch.cat([torch.logspace(-1, 5, 241, dtype=torch.float64).to(curvature), best[None]])[:, None]
+    kept = by_hand.flowed(curvature, times)
+    early, late = (risk(kept, curvature, c, noise=noise, n=SAMPLES) for c in (even, flat))
+    lab.metric("every c = 1: the best time", times[early.argmin()])
+    lab.metric("truth in flat directions: the best time", times[late.argmin()])
+    # At time ``best`` the flattest direction has its least error, v - v²/(c² + v), and no other more than its v.
+    gain = variance[0] ** 2 / (flat[0] ** 2 + variance[0]) / variance.sum()
+    name = "truth in flat directions: error at the best time{}, over training to the end"
+    lab.claim(name.format(""), late.min() / variance.sum(), at_most=float(1 - gain))
+    # The bias of the flattest direction alone, as much as is left of it.
+    harm = (1 - kept[early.argmin(), 0]) ** 2 * flat[0] ** 2 / variance.sum()
+    harmed = late[early.argmin()] / variance.sum()
+    lab.claim(name.format(" of c = 1"), harmed, at_least=largest(float(harm), 1.0), as_declared=True)
 
 
 def simulated(lab: Lab, noise: float, rate: float = 0.5, steps: int = 40) -> None:

@@ -1,7 +1,7 @@
 """14b (i): in which order should the four factors be applied? All 24 are run, and PyTorch counts."""
 
 from functools import partial
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import torch
@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from bench import Lab
-from bench.kit.compare import largest, max_error, relative_error
+from bench.kit.compare import largest, max_error, relative_error, smallest
 
 from . import b_cp, by_hand
 from .by_hand import Factors
@@ -36,6 +36,8 @@ def study(lab: Lab) -> None:
     lab.claim("b comes first and a last in the cheapest order", cheapest in ("bcda", "bdca"), equals=1)
     first = [cheapest_first(SHEET, s)[0][0][0] for s in (1, 2, 3, 4)]
     lab.claim("strides from 1 to 4 at which b does not come first", sum(letter != "b" for letter in first), equals=0)
+    name = "sizes and strides up to 5 at which that b comes first is not what the inequalities say"
+    lab.claim(name, b_first_exceptions(5), equals=0)
     lab.claim("the worst order takes this many times more", most / least, at_least=160)
     lab.claim("the built kernel takes this many times more", full_cost(*SHEET) / least, at_least=180)
     on_pixels = {order: multiplications(order, pixels) for order in ORDERS}
@@ -101,6 +103,22 @@ def per_place(order: str, sizes: Sizes, stride: int = 1) -> int:
 
 def cheapest_first(sizes: Sizes, stride: int = 1) -> list[tuple[str, int]]:
     return sorted(((order, per_place(order, sizes, stride)) for order in ORDERS), key=lambda pair: pair[1])
+
+
+def b_comes_first(sizes: Sizes, s: int) -> bool:
+    """What the inequalities say: to thin out rows or columns of M maps first is no cheaper than to mix them first."""
+    _, M, L, K = sizes
+    return all(m <= M * (m + 1 - min(s, m)) for m in (L, K))
+
+
+def b_first_exceptions(most: int, N: int = 6) -> int:
+    """Over M, L, K and the stride from 1 to ``most``, where that is not which orders cost the least."""
+    wrong = 0
+    for M, L, K, s in product(range(1, most + 1), repeat=4):
+        costs = {order: per_place(order, (N, M, L, K), s) for order in ORDERS}
+        first = smallest(cost for order, cost in costs.items() if order[0] == "b")
+        wrong += (first == smallest(costs.values())) != b_comes_first((N, M, L, K), s)
+    return wrong
 
 
 def orders_error(lab: Lab, s: Setting) -> float:

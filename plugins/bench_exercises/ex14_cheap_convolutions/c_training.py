@@ -3,12 +3,14 @@
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from bench import Lab
 from bench.kit.compare import largest, max_error, relative_error
 
 from . import problem, reference, solution
+from .by_hand import Factors
 from .network import Rank1Conv2d, Rank1Convolution
 from .problem import SETTINGS, Problem
 
@@ -30,7 +32,7 @@ def study(lab: Lab) -> None:
         scale="log-y",
         kind="course",
     )
-    lab.metric("loss of the kernel 0", pose(lab)[2].square().mean())
+    kernel_zero(lab)
     compared = lab.pick(smoke=30, quick=100, full=300)
     losses, ours = trained(lab, "by hand", steps=compared)
     kernel_losses, through_kernel = trained(lab, "full kernel", steps=compared)
@@ -40,6 +42,36 @@ def study(lab: Lab) -> None:
     error = largest(max_error([*ours, losses], [*plainly, plain_losses]), solution_error(lab))
     lab.claim("the model solution = the layer by hand: derivatives, and every loss of a training", error, at_most=1e-10)
     lab.claim("weights of the layer, biases aside", weights(Rank1Conv2d(32, 64, (3, 3))), equals=102)
+
+
+def kernel_zero(lab: Lab) -> None:
+    """The loss on the plateau: here, and on so much noise that a mean without borders would be seen to be wrong."""
+    generator = lab.generator()
+    teacher, _ = kinds(lab, generator)
+    H = torch.randn(2000, 4, 10, 10, generator=generator).to(lab.device, lab.dtype)
+    mean, error = expected_loss(teacher.factors, side=H.shape[-1], images=len(H))
+    lab.metric("loss of the kernel 0", pose(lab)[2].square().mean())
+    lab.metric("loss of the kernel 0, in the mean over white noise", mean)
+    off = (teacher(H).detach().square().mean() - mean).abs() / error
+    lab.claim("loss of the kernel 0 on 2,000 images, off that mean by (standard errors)", off, at_most=5)
+
+
+def expected_loss(factors: Factors, side: int, images: int) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of the mean square of Z = a V, V = C S Dᵀ, where S is white with variance ‖b‖².
+
+    C and D slide c and d with a border of 1. V's square sum is a quadratic form of S: mean tr Q, variance 2 tr Q².
+    """
+    a, b, c, d = (v.detach() for v in factors)
+    scale = a.square().mean() * b.square().sum() / side**2
+    down, along = (grams(v, side) for v in (c, d))
+    variance = 2 * (down @ down).trace() * (along @ along).trace() / images
+    return scale * down.trace() * along.trace(), scale * variance.sqrt()
+
+
+def grams(taps: Tensor, side: int) -> Tensor:
+    """CᵀC (side, side) of the matrix C by which taps slide over a line with a border of 1 zero."""
+    slid = F.conv1d(torch.eye(side).to(taps)[:, None], taps[None, None], padding=1)[:, 0]
+    return slid @ slid.T
 
 
 def gradcheck(lab: Lab) -> bool:
@@ -77,12 +109,18 @@ class BuiltKernel(nn.Module):
 def pose(lab: Lab) -> tuple[Rank1Conv2d, Tensor, Tensor]:
     """A student, white noise (8, 4, 10, 10), and what a teacher of the student's kind makes of it."""
     generator = lab.generator()
-    teacher, student = (
-        Rank1Conv2d(4, 6, (3, 3), padding=1, generator=generator).to(lab.device, lab.dtype) for _ in range(2)
-    )
+    teacher, student = kinds(lab, generator)
     H = torch.randn(8, 4, 10, 10, generator=generator).to(lab.device, lab.dtype)
     with torch.no_grad():
         return student, H, teacher(H)
+
+
+def kinds(lab: Lab, generator: torch.Generator) -> tuple[Rank1Conv2d, Rank1Conv2d]:
+    """The teacher and the student, drawn in this order."""
+    teacher, student = (
+        Rank1Conv2d(4, 6, (3, 3), padding=1, generator=generator).to(lab.device, lab.dtype) for _ in range(2)
+    )
+    return teacher, student
 
 
 def trained(lab: Lab, way: str, steps: int) -> tuple[Tensor, list[Tensor]]:
