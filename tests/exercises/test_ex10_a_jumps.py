@@ -16,7 +16,7 @@ def white(batch: int, deviation: float, steps: int = 8000) -> History:
     costs = deviation * torch.randn(2, steps, batch, generator=torch.Generator().manual_seed(batch))
     train, test = costs.double().mean(2)
     looks = [
-        Spread(step=step, train=deviation**2, train_error=0.0, test=deviation**2, test_error=0.0, cost=0.0)
+        Spread(step=step, train=deviation**2, train_error=0.0, test=deviation**2, test_error=0.0)
         for step in range(steps // 8, steps, steps // 4)
     ]
     curves = Curves(train, train, test, test)

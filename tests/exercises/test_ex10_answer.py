@@ -9,11 +9,14 @@ import torch
 import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
 from bench.report.answers import outline, problems, theory
+from bench.results import store
 from bench.testing import lab, run_part, variants
 from bench_exercises.ex10_batch_size import b_effect, b_race, b_trained, c_trained, d_trained, e_trained, exercise
 from bench_exercises.ex10_batch_size.reference import Plan
 
 ANSWER = (Path(ex10.__file__).parent / "answer.md").read_text(encoding="utf-8")
+OF_ALL_DIGITS = Path(__file__).parents[2] / "results" / "reference" / "20261126T083601Z-ex10.a-cpu"
+"""Where the numbers of 10a come from; what it has in its table alone no ``kept()`` reads."""
 
 
 class SmallPlan:
@@ -74,6 +77,15 @@ def test_every_question_begins_with_its_answer_and_shows_few_charts_and_one_tabl
     shown = [call.function for item in chapter.items if isinstance(item, outline.Placed) for call in item.calls]
     assert 1 <= sum(function != "table" for function in shown) <= 3
     assert shown.count("table") <= 1
+
+
+def test_what_is_written_of_all_digits_is_what_the_run_has_in_its_table():
+    records = store.read(OF_ALL_DIGITS).records
+    (table,) = (each for r in records for each in r.findings.tables if each.name == "Batch sizes compared")
+    for row in (dict(zip(table.columns, values, strict=True)) for values in table.rows):
+        (line,) = re.findall(rf"^\| {row['batch size']} \| .*$", ANSWER, re.MULTILINE)
+        assert line.startswith(f"| {row['batch size']} | {row['train accuracy']:.4f} | {row['train cost']:.4f} |")
+        assert line.endswith(f"| {row['jump of test error']:.3f} |")
 
 
 def test_what_is_placed_is_placed_once():

@@ -31,4 +31,12 @@ def test_a_rate_that_does_not_fall_is_farther_on_than_its_sum_of_rates():
     plan = SimpleNamespace(epochs=15)
     b_effect.same_way(here, plan, {CONSTANT: constant, PER_EPOCH: constant}, 0.9)
     passed = [claim.passed for claim in claims(here.findings).values()]
-    assert passed == [False, True]
+    assert passed == [False, True, True]
+
+
+def test_a_rate_that_teaches_nothing_is_not_where_its_sum_of_rates_is():
+    here = lab()
+    constant, falling = history(*(2.3 - 0.015 * e for e in range(16))), history(2.3, 2.3)
+    b_effect.same_way(here, SimpleNamespace(epochs=15), {CONSTANT: constant, PER_EPOCH: falling}, 0.9)
+    passed = [claim.passed for claim in claims(here.findings).values()]
+    assert passed == [True, True, False]

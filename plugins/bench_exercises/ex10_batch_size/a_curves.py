@@ -20,7 +20,6 @@ from .figures import LABELS, ZOOM, against_the_iteration, distortion, first_and_
 from .problem import Digits, Feed, History, sizes
 
 NAMES = {"loss": "cost", "error": "error"}
-WANDERING = "jump of the cost of the same test digits, from look to look"
 
 
 def study(lab: Lab, batch: Sequence[int] | int, epochs: int, faster: float, **settings: Any) -> None:
@@ -69,7 +68,10 @@ def pictures(lab: Lab, histories: Sequence[History], width: int) -> None:
         lab.figure(f"{name} in the first and the last {ZOOM} iterations", ends, CAPTION + scale)
 
 
-REPORTED = ("test accuracy", "test cost", "jump of train cost", "jump of test cost", WANDERING)
+REPORTED = (
+    *(f"{side} {of}" for side in ("train", "test") for of in ("accuracy", "cost")),
+    *(f"jump of {side} {of}" for side in ("train", "test") for of in ("cost", "error")),
+)
 
 
 def compare(lab: Lab, histories: Sequence[History], tested: int) -> None:
@@ -161,11 +163,4 @@ def row(history: History) -> dict[str, Any]:
         "jump of test cost": distortion(history.curves.test_loss),
         "jump of train error": distortion(history.curves.train_error),
         "jump of test error": distortion(history.curves.test_error),
-        WANDERING: wandering(history),
     }
-
-
-def wandering(history: History) -> float:
-    """How far the cost of the same test digits jumps from one look to the next: no measurement is noisy there."""
-    costs = torch.tensor([spread.cost for spread in history.spreads], dtype=torch.float64)
-    return float(costs.diff().square().mean().sqrt())

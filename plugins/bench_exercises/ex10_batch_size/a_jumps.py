@@ -111,6 +111,8 @@ def hold(lab: Lab, tests: Sequence[Jumps]) -> None:
     weights = [test.error**-2 for test in tests]
     mean = sum(weight * of for weight, of in zip(weights, logs, strict=True)) / sum(weights)
     lab.claim(TOGETHER, abs(mean), at_most=0.25, as_declared=True)
+    lab.metric("all batch sizes together: ln(observed/predicted)", mean)
+    lab.metric("its standard error, all batch sizes together", sum(weights) ** -0.5)
 
 
 def row(history: History) -> dict[str, Any]:

@@ -39,7 +39,6 @@ def spread(net: nn.Module, step: int, digits: Digits, seed: int) -> Spread:
         train_error=train_error,
         test=test_variance,
         test_error=test_error,
-        cost=test.mean().item(),
     )
 
 

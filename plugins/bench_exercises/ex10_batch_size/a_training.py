@@ -78,7 +78,7 @@ class Watch:
     look: Callable[[nn.Module, int], Spread]
 
 
-NOWHERE = Watch((), lambda net, step: Spread(step=step, train=0, train_error=0, test=0, test_error=0, cost=0))
+NOWHERE = Watch((), lambda net, step: Spread(step=step, train=0, train_error=0, test=0, test_error=0))
 
 
 def train(

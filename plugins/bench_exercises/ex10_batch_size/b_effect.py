@@ -36,7 +36,8 @@ def same_way(lab: Lab, plan: Plan, histories: Mapping[str, History], gamma: floa
     worth = sum(gamma**e for e in range(plan.epochs))
     passed = at(histories[CONSTANT], worth)
     lab.metric("sgd: train cost at the constant rate after as large a sum of rates", passed)
-    ratio = histories[PER_EPOCH].last.train_loss / passed
+    ended = histories[PER_EPOCH].last.train_loss
+    ratio = ended / passed
     for bound in ({"at_least": 0.7}, {"at_most": 1.3}):
         side = "not far below 1" if "at_least" in bound else "not far above 1"
         lab.claim(
@@ -45,6 +46,11 @@ def same_way(lab: Lab, plan: Plan, histories: Mapping[str, History], gamma: floa
             as_declared=True,
             **bound,
         )
+    # A cost that has hardly fallen is near any other: what was learnt is not.
+    start = histories[CONSTANT].epochs[0].train_loss
+    learnt = (start - ended) / (start - passed)
+    name = "sgd: learnt, falling over constant after as large a sum of rates: distance from 1"
+    lab.claim(name, abs(learnt - 1), at_most=0.25, as_declared=True)
 
 
 def at(history: History, epoch: float) -> float:

@@ -111,3 +111,15 @@ def prevalence(lab: Lab, scores: Tensor, truth: Tensor, more: int = 10) -> None:
     lab.claim("rarer positives: recalls, balanced accuracy, G-mean and ROC-AUC do not move", moved, at_most=EXACT)
     least = smallest(before[name] - after[name] for name in ("precision", "f1", "mcc", "kappa", "PR-AUC"))
     lab.claim("rarer positives: precision, F1, MCC, kappa and PR-AUC fall, by at least", least, at_least=0.1)
+    without_false_alarms(lab)
+
+
+def without_false_alarms(lab: Lab, found: int = 50, missed: int = 50) -> None:
+    """No call of a zero is wrong: precision stays 1, and MCC rises as the zeros become rarer."""
+    recall, apart = found / (found + missed), []
+    for others in (900, 9_900):
+        share = (found + missed) / (found + missed + others)
+        law = (recall * (1 - share) / (1 - share * recall)) ** 0.5
+        apart.append(abs(Confusion(tp=found, fp=0, fn=missed, tn=others).mcc - law))
+    name = "rarer positives, no false alarm: MCC = √(R(1 - π)/(1 - πR)): largest difference"
+    lab.claim(name, largest(apart), at_most=EXACT)

@@ -168,7 +168,7 @@ class Spread:
     """How far the costs of single images lie apart at the weights that a training had after ``step`` steps.
 
     ``train`` and ``test`` are variances over images, of training digits in training mode and of test digits without
-    dropout; ``train_error`` and ``test_error`` their relative standard errors; ``cost`` is the mean of the test digits.
+    dropout; ``train_error`` and ``test_error`` their relative standard errors.
     """
 
     step: int
@@ -176,7 +176,6 @@ class Spread:
     train_error: float
     test: float
     test_error: float
-    cost: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
