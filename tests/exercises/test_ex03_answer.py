@@ -1,5 +1,6 @@
 """ex03's answer: the numbers that it works out by hand are those of the default run."""
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,5 +72,9 @@ def test_what_the_text_says_of_curvatures() -> None:
     smallest, largest = torch.linalg.eigvalsh(m @ m.T).tolist()
     assert (smallest, largest) == pytest.approx((6.71, 13.79), abs=0.005)
     assert LR * largest == pytest.approx(0.0014, abs=5e-5)
+    # By the squared norm: the share of e that an update takes, and when half of the slow direction is left.
+    assert (2 * LR * smallest, 2 * LR * largest) == pytest.approx((0.0013, 0.0028), abs=5e-5)
+    assert math.log(0.5) / math.log1p(-2 * LR * smallest) == pytest.approx(516, abs=0.5)
+    assert LR * checks.steepest(x) ** 0.5 == pytest.approx(0.00144, abs=5e-6)
     assert checks.steepest(x) == pytest.approx(207.6, abs=0.05)
     assert checks.steepest(x) / largest == pytest.approx(15, abs=0.1)

@@ -7,7 +7,7 @@ from functools import partial
 import torch
 
 from bench import Lab
-from bench.kit.byhand import adam, sgd
+from bench.kit.byhand import adam, rmsprop, sgd
 from bench.kit.compare import largest, relative_error, smallest
 
 from . import d_correction, d_half_degree, d_noise, d_sparse
@@ -81,6 +81,7 @@ def turned(lab: Lab, lr: float, steps: int) -> None:
     """Curvatures 1 and 10 000, along the axes and turned by 45 degrees."""
     rates = {"SGD": SGD_RATE, "RMSprop": lr, "Adam": lr}
     last: dict[tuple[str, float], float] = {}
+    early: dict[str, float] = {}
     for degrees in (0.0, 45.0):
         matrix, start = valley(degrees, CURVATURES)
         for name, step in STEPS.items():
@@ -88,6 +89,7 @@ def turned(lab: Lab, lr: float, steps: int) -> None:
                 :, 0
             ].clamp_min(FLOOR)
             last[name, degrees] = float(history[-1])
+            early[name] = float(history[149])
             lab.curve(
                 f"1d: a valley of condition 10 000, turned by {degrees:g}°",
                 range(1, steps + 1),
@@ -99,6 +101,8 @@ def turned(lab: Lab, lr: float, steps: int) -> None:
             )
     best = {(name, degrees): best_of_grid(name, degrees, steps) for name, degrees in last}
     record(lab, rates, last, best)
+    ahead = early["SGD"] / largest(early["RMSprop"], early["Adam"])
+    lab.claim("turned by 45°, after 150 steps: SGD's loss over the worse of both", ahead, at_least=1.0)
 
 
 def best_of_grid(name: str, degrees: float, steps: int) -> tuple[float, float]:
@@ -195,6 +199,9 @@ def bounded_steps(lab: Lab) -> None:
     growing = (0.999 / 0.9) ** torch.arange(-2999, 1, dtype=lab.dtype, device=lab.device)[:, None]
     lab.metric("Cauchy gradients: the largest, so SGD's largest step", wild.abs().max(), "lr")
     farthest = moves(adam, wild).abs().max()
+    # v is at least (1 - α) g²; reached in the first step, so that rounding alone would fail the bound.
+    name, bound = "RMSprop's steps stay bounded, in units of lr", 1 / (1 - descents.ALPHA) ** 0.5
+    lab.claim(name, moves(rmsprop, wild).abs().max(), at_most=bound * (1 + 1e-9))
     lab.metric("Cauchy gradients: Adam's largest step", farthest, "lr")
     lab.metric("Adam's steps are bounded by", descents.step_bound(), "lr")
     reached = moves(adam, growing)[-1].abs()

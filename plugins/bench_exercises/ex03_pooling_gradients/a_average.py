@@ -29,5 +29,6 @@ def study(lab: Lab, norms: Sequence[str], *, lr: float, sigma: float) -> None:
     claim_decrease(lab, x, filters, "average")
     figures.course(lab, x, filters[0], pool="average", norms=norms)
     a_collapse.claim_difference(lab, x, filters)
+    a_collapse.claim_squared(lab, x, filters[0])
     a_collapse.claim_collapse(lab, x)
     a_collapse.claim_default_stride(lab, x, filters[0])

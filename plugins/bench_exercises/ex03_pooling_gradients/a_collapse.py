@@ -11,8 +11,8 @@ from bench import Lab
 from bench.kit.byhand import relative_error
 from bench.kit.compare import largest
 
-from .by_hand import Forward, backward, forward
-from .problem import POOLS, Filter
+from .by_hand import Forward, backward, forward, step
+from .problem import POOLS, SHEET_LR, Filter
 
 LINEAR = ((1.5, 0.5, 1.0, -2.5), (0.5, 0.5, -2.5, -2.0))
 """e = M w for the average model, worked out on paper; w = (w11, w12, w21, w22)."""
@@ -44,6 +44,17 @@ def alone(difference: Tensor, f: Filter) -> tuple[Forward, Tensor]:
     """The model on (0, D) instead of (Data1, Data2), ready for ``backward``."""
     x = torch.stack([torch.zeros_like(difference), difference])
     return forward(x, f, "average"), x
+
+
+def claim_squared(lab: Lab, x: Tensor, f: Filter, updates: int = 100) -> None:
+    """By the squared norm an update is linear: each eigenvector of M Mᵀ loses 2 lr λ of its share of e."""
+    matrix, current = x.new_tensor(LINEAR), f
+    for _ in range(updates):
+        current = step(current, backward(forward(x, current, "average", "squared"), x, "squared"), SHEET_LR)
+    shrunk = torch.eye(len(matrix)).to(matrix) - 2 * SHEET_LR * matrix @ matrix.T
+    law = torch.linalg.matrix_power(shrunk, updates) @ forward(x, f, "average").e
+    name = "average, squared norm: e after 100 updates = (I - 2·lr·M Mᵀ)¹⁰⁰ e, relative"
+    lab.claim(name, relative_error(forward(x, current, "average").e, law), at_most=1e-11)
 
 
 def claim_collapse(lab: Lab, x: Tensor) -> None:
