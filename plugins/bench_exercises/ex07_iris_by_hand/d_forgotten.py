@@ -39,6 +39,8 @@ def study(lab: Lab, begin: Callable[[], Training], saved: Mapping[str, Any], los
     for name, distance in apart.items():
         lab.metric(f"{name}: furthest that a loss gets", distance.max(), "nat")
         lab.metric(f"{name}: losses that differ", int((distance > 0).sum()))
+    lab.metric(f"{NO_MOMENTS}: loss of the last step", continued[NO_MOMENTS][-1], "nat")
+    lab.metric("everything restored: loss of the same step", after[-1], "nat")
     lab.claim("without the optimiser's state another trajectory", apart[NO_MOMENTS].max(), at_least=1e-4)
     mistakes = {name: int((other != after).sum()) for name, other in continued.items()}
     # The file says one epoch more than was trained.
