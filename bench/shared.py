@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from bench import tensor_file
 
 State = Mapping[str, Any]
 PLAIN = (bool, int, float, str, bytes, type(None))
@@ -36,7 +37,7 @@ def once(folder: Path, identity: Mapping[str, Any], make: Callable[[], Made]) ->
         made = recall(path)
         if made is None:
             made = make()
-            keep(path, made)
+            tensor_file.keep(path, made._asdict())
     return made
 
 
@@ -54,25 +55,9 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def recall(path: Path) -> Made | None:
-    """What was kept; none where there is nothing, or nothing whole."""
-    import torch
-
-    if not path.exists():
-        return None
-    try:
-        return Made(**torch.load(path, weights_only=True, map_location="cpu"))
-    except Exception:  # whatever is wrong with it, it can be computed anew
-        return None
-
-
-def keep(path: Path, made: Made) -> None:
-    """Whole or not at all."""
-    import torch
-
-    half = path.with_suffix(f".{os.getpid()}")
-    with suppress(OSError, RuntimeError):  # no room, or no folder (torch says it so)
-        torch.save(made._asdict(), half)
-        half.replace(path)
+    """What was kept; none where it is not what ``once`` keeps."""
+    kept = tensor_file.recall(path)
+    return Made(**kept) if isinstance(kept, dict) and set(kept) == set(Made._fields) else None
 
 
 def plain(value: Any, where: str) -> Any:

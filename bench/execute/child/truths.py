@@ -6,12 +6,11 @@ read or write would be no truth.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import tensor_file
 from bench.execute.child.context import TaskContext
 from bench.measure import agreement
 from bench.measure.agreement import Expectation
@@ -59,21 +58,12 @@ def recall(path: Path) -> Answer | None:
     """An answer that was kept; none where there is none, or no whole one."""
     import torch
 
-    try:
-        loaded = torch.load(path, weights_only=True, map_location="cpu")
-    except Exception:  # whatever is wrong with it, it can be computed anew
-        return None
+    loaded = tensor_file.recall(path)
     whole = isinstance(loaded, dict) and all(isinstance(each, torch.Tensor) for each in loaded.values())
     return loaded if whole else None
 
 
 def keep(path: Path | None, answer: Answer) -> None:
-    """Whole or not at all: another process may be about to read it."""
-    import torch
-
-    if path is None or sum(tensor.nbytes for tensor in answer.values()) > MOST:
-        return
-    half = path.with_suffix(f".{os.getpid()}")
-    with suppress(OSError, RuntimeError):  # no room, or no folder (torch says it so): then it is computed again
-        torch.save({name: tensor.cpu() for name, tensor in answer.items()}, half)
-        half.replace(path)
+    """Unless it is large."""
+    if path is not None and sum(tensor.nbytes for tensor in answer.values()) <= MOST:
+        tensor_file.keep(path, {name: tensor.cpu() for name, tensor in answer.items()})
