@@ -9,7 +9,7 @@ import click
 
 from bench.cli import completion
 from bench.cli.output import stdout
-from bench.errors import BenchError, NothingMatched
+from bench.errors import BenchError, NothingMatched, UsageError
 
 if TYPE_CHECKING:
     from bench.catalogue import Listing
@@ -61,6 +61,7 @@ def references(listing: Listing) -> list[Reference]:
 
 def keep(listing: Listing, asked: list[Reference], run: Run) -> int:
     """Write the file of one exercise, and say what it has and lacks."""
+    from bench.catalogue import LARGEST
     from bench.report.answers import kept
     from bench.results import store
 
@@ -68,6 +69,10 @@ def keep(listing: Listing, asked: list[Reference], run: Run) -> int:
     whole = kept.merged(known, run, listing.id, asked)
     if whole != known:
         data = b"\n".join([b'{"schema": %d, "runs": [' % whole.schema, *lines(whole), b"]}", b""])
+        if len(data) > LARGEST:  # nobody would read it
+            raise UsageError(
+                f"{listing.kept} would have {len(data)} bytes, of at most {LARGEST}: ask for fewer numbers"
+            )
         try:
             store.replace_file(listing.kept, data)
         except OSError as error:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from bench import catalogue
 from bench.catalogue import Listing
 from bench.cli.verbs import keep
-from bench.errors import NothingMatched
+from bench.errors import NothingMatched, UsageError
 from bench.model import Case, Findings, Metric, Record, Run
 from bench.report.answers import kept
 from bench.results import store
@@ -90,3 +90,12 @@ def test_a_file_that_was_damaged_is_not_written_over(keeping: Callable, listing:
 def test_beside_a_single_file_it_has_the_name_of_the_file(listing: Listing) -> None:
     single = replace(listing, path=listing.path.with_name("ex42_sums.py"))
     assert (listing.kept.name, single.kept.name) == ("kept.json", "ex42_sums.kept.json")
+
+
+def test_what_nobody_would_read_is_not_written(
+    keeping: Callable, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "LARGEST", 100)
+    with pytest.raises(UsageError, match="ask for fewer numbers"):
+        keeping(run("first", a=90.0))
+    assert not listing.kept.exists()
