@@ -19,7 +19,7 @@ from .problem import is_zero, kind_of
 from .reference import Plan
 
 FEW = 300
-"""So few updates rounding does not make strangers of twins. After 1,875 it has, an epoch of all digits."""
+"""So few updates rounding does not make strangers of twins. After 15 epochs of all digits, 28,125, it has."""
 TWO, ONE, FOLDED = "two outputs", "one output", "one output at 2η"
 
 
