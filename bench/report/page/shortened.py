@@ -38,7 +38,8 @@ def _pauses(html: str) -> Iterator[tuple[int, str, int]]:
     depth, read = 0, ""
     for match in TOKEN.finditer(html):
         if match["tag"]:
-            depth += 0 if match["tag"].lower() in VOID else -1 if match["end"] else 1
+            closed = match["tag"].lower() in VOID or match[0].endswith("/>")  # as MathML's mspace
+            depth += 0 if closed else -1 if match["end"] else 1
         elif match[0].isspace() and depth == 0:
             yield match.start(), read[-4:], len(read)
         if not match["tag"]:

@@ -38,3 +38,8 @@ def test_nothing_that_is_open_is_cut() -> None:
 def test_marks_and_abbreviations_end_no_sentence() -> None:
     text = "a" * 60 + " e.g. Adam &amp; SGD " + "b " * 20 + "are compared. "
     assert shortened(text + LONG * 2) == text.rstrip()
+
+
+def test_an_element_that_closes_itself_is_not_open() -> None:
+    formula = '<math><msqrt><mn>2</mn></msqrt><mspace width="0.2em" /><mi>x</mi></math>'
+    assert shortened(f"{formula} is long. " + LONG * 3) == f"{formula} is long. {LONG}".rstrip()
