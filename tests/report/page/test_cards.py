@@ -49,3 +49,10 @@ def test_without_a_sentence_a_card_says_what_its_chart_shows(run: Run) -> None:
     assert card.sentence == escape(small.title)
     (empty,) = cards.cards(replace(page, questions=(replace(page.questions[0], answer="", rows=()),)))
     assert empty.sentence == ""
+
+
+def test_a_card_among_many_says_less(run: Run) -> None:
+    (page,) = view.view(run)
+    question = replace(page.questions[0], answer="<p>" + "some words " * 40 + "</p>")
+    few, many = (cards.cards(replace(page, questions=(question,) * count))[0].sentence for count in (6, 7))
+    assert cards.FEW_LETTERS / 2 < len(many) <= cards.FEW_LETTERS + 2 < len(few) <= cards.MOST + 2
