@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -106,6 +107,8 @@ def cli(ctx: click.Context) -> int:
 
 def main() -> None:
     """Run the command line: a user's mistake is one line on stderr, and anything else keeps its traceback."""
+    with suppress(OSError, ValueError):  # where stderr is no file
+        faulthandler.enable()  # a library that ends the process by a signal is named by the line that called it
     try:
         status = cli(standalone_mode=False)
     except click.UsageError as error:

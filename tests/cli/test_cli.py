@@ -90,6 +90,14 @@ def test_a_mistake_of_ours_keeps_its_traceback(bench: Callable, monkeypatch: pyt
         bench("list")
 
 
+def test_a_crash_of_a_library_names_the_line_that_called_it() -> None:
+    code = "import os; from bench import cli; cli.cli = lambda **_: os.kill(os.getpid(), 11); cli.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == -11
+    assert "Fatal Python error: Segmentation fault" in done.stderr
+    assert "in main" in done.stderr
+
+
 @pytest.mark.parametrize(("given", "code"), [(None, 0), (0, 0), (4, 4)])
 def test_what_a_verb_returns_is_the_exit_code(
     bench: Callable, monkeypatch: pytest.MonkeyPatch, given: int | None, code: int

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from bench.report.charts import interactive
+from bench.report.charts import engine, interactive
 from bench.report.charts.letters import wrapped
 from bench.report.charts.model import Chart
 
@@ -20,15 +20,13 @@ SIZES = {"title": (15, 20), "subtitle": (11, 15), "note": (10, 14)}
 def write(chart: Chart, bare: str, folder: Path, *, png: bool) -> tuple[Path, ...]:
     """Write ``<slug>.svg``, and ``<slug>.png`` on demand, around a drawing as ``interactive.drawn`` gives it; the same
     chart gives the same bytes."""
-    import vl_convert
-
     folder.mkdir(parents=True, exist_ok=True)
     svg, picture = folder / f"{chart.slug}.svg", folder / f"{chart.slug}.png"
     text = entitled(chart, bare)
     svg.write_text(text, encoding="utf-8")
     if not png:
         return (svg,)
-    picture.write_bytes(vl_convert.svg_to_png(text, scale=SCALE))
+    picture.write_bytes(engine.png(text, SCALE))
     return (picture, svg)
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 
-from bench.report.charts import heat_pen, panel_pen, panel_rooms, row_pen, vega
+from bench.report.charts import engine, heat_pen, panel_pen, panel_rooms, row_pen, vega
 from bench.report.charts.model import Chart, HeatChart, PanelChart, RowChart
 from bench.report.charts.vega import Spec as Spec
 
 STATIC_WIDTH, NARROW_WIDTH = 640, 340
-VEGALITE = "6.4"
 
 
 def specification(chart: Chart, points: int, width: int = STATIC_WIDTH) -> Spec:
@@ -49,9 +48,7 @@ def _toggles(chart: PanelChart) -> list[Spec]:
 
 def drawn(spec: Spec) -> str:
     """A specification as SVG with black text and a ground that lets the page through, as vl-convert writes it."""
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE))
+    return engine.svg(spec)
 
 
 def static_svg(spec: Spec, prefix: str) -> str:
@@ -83,8 +80,3 @@ def _own_ids(svg: str, prefix: str) -> str:
     for number, old in enumerate(ids):
         svg = re.sub(rf'(id="|url\(#|href="#){re.escape(old)}(?=["\)])', rf"\g<1>{prefix}-{number}", svg)
     return svg
-
-
-def vegalite_version() -> str:
-    """The Vega-Lite that the specifications are written for, as vl-convert names it."""
-    return VEGALITE

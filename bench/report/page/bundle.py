@@ -16,7 +16,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.report.charts.interactive import vegalite_version
+from bench.report.charts import engine
 
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 
@@ -46,14 +46,12 @@ def cache_file() -> Path:
     """Where the bundle of the installed version is kept."""
     import platformdirs
 
-    name = f"vega-{vegalite_version()}-{version('vl-convert-python')}.js"
+    name = f"vega-{engine.VEGALITE}-{version('vl-convert-python')}.js"
     return platformdirs.user_cache_path("dl-exercise-bench", appauthor=False) / name
 
 
 def make_bundle() -> str:
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle(snippet=SNIPPET, vl_version=vegalite_version()))
+    return engine.bundle(SNIPPET)
 
 
 def seal(text: str) -> str:

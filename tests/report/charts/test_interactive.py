@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from bench.model import Run
-from bench.report.charts import interactive
+from bench.report.charts import engine, interactive
 from bench.report.charts.dodge import Box
 from bench.report.charts.heat import heat_map
 from bench.report.charts.letters import width
@@ -97,4 +97,4 @@ def test_a_heat_map_is_drawn_with_its_scale() -> None:
 def test_the_version_is_one_that_is_installed() -> None:
     import vl_convert
 
-    assert interactive.vegalite_version() in vl_convert.get_vegalite_versions()
+    assert engine.VEGALITE in vl_convert.get_vegalite_versions()
