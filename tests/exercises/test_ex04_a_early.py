@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+import torch
+
+from bench.kit.training import Examples
 from bench.testing import failed, run_part
 from bench_exercises.ex04_cifar10 import a_early, exercise, reference
 from tests.exercises import ex04_tiny
@@ -15,6 +19,12 @@ class TestEarlyStopping:
         assert a_early.shared(50, 0) == 0
         monkeypatch.setattr(reference, "held_out", lambda examples, count, seed: (examples, examples))
         assert a_early.shared(50, 0) == 50
+
+    @pytest.mark.parametrize(("pictures", "few"), [(50_000, 5_000), (256, 26), (2, 1)])
+    def test_a_tenth_is_held_out_of_few_pictures_too(self, pictures, few):
+        numbers = torch.arange(pictures)
+        rest, validation = reference.split(Examples(numbers, numbers), 0, stops=True)
+        assert (len(rest), len(validation)) == (pictures - few, few)
 
     def test_stops_and_puts_the_best_back(self):
         stopped = run_part(exercise, "a.5", **TINY | {"epochs": 40, "learning_rate": 0.05}, patience=2)

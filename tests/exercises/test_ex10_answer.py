@@ -8,7 +8,7 @@ import torch
 
 import bench_exercises.ex10_batch_size as ex10
 from bench.lab import Lab
-from bench.report.answers import outline, problems, theory
+from bench.report.answers import kept, outline, problems, theory
 from bench.results import store
 from bench.testing import lab, run_part, variants
 from bench_exercises.ex10_batch_size import b_effect, b_race, b_trained, c_trained, d_trained, e_trained, exercise
@@ -86,6 +86,18 @@ def test_what_is_written_of_all_digits_is_what_the_run_has_in_its_table():
         (line,) = re.findall(rf"^\| {row['batch size']} \| .*$", ANSWER, re.MULTILINE)
         assert line.startswith(f"| {row['batch size']} | {row['train accuracy']:.4f} | {row['train cost']:.4f} |")
         assert line.endswith(f"| {row['jump of test error']:.3f} |")
+
+
+def test_of_all_digits_the_margins_are_calibrated_best_as_the_answer_says():
+    (record,) = (
+        record
+        for run in kept.read((Path(ex10.__file__).parent / kept.FILE).read_text(encoding="utf-8")).runs
+        for record in run.records
+        if record.case.part == "c.trained"
+    )
+    of = {m.name: m.value for m in record.findings.metrics if m.name.endswith(": calibration error")}
+    assert len(of) == 6
+    assert of["MultiMargin: calibration error"] == of["MultiLabelMargin: calibration error"] == min(of.values())
 
 
 def test_what_is_placed_is_placed_once():

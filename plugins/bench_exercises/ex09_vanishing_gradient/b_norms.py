@@ -19,7 +19,8 @@ from .problem import BATCH, A, B, Choices
 
 NORMS = "L1, L2 and mean of every layer's gradient = PyTorch's of autograd's"
 FLOOR = 1e-10
-"""Of what a logarithmic axis has to show of exact zeros; ReLU networks that are alive stay above it."""
+"""Where a logarithmic axis shows exact zeros. A single network that is alive may be lower; a median that is not 0 was
+above 1e-7."""
 CAPTION = "Each thin line is a network, thick the median of all of them; crosses below: exact zeros."
 
 
