@@ -19,7 +19,6 @@ KILLING = {"epochs": 24, "learning_rate": 0.1}
 """L1 moves a weight by the learning rate times λ an update: at this rate 24 epochs are long enough to kill."""
 LATER = {
     "share of the 4096-layer that L1 1e-2 has killed",
-    "test loss under L1 1e-2 off ln 10 by",
     "training accuracy of the baseline",
     "baseline: test accuracy above guessing, in standard errors",
     "gap of the baseline in standard errors",

@@ -66,15 +66,23 @@ Penalty = Callable[[nn.Module], Tensor]
 
 
 def steps_apart(
-    start: nn.Module, x: Tensor, y: Tensor, *, first: tuple[Penalty | None, float], second: tuple[Penalty | None, float]
+    start: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    *,
+    first: tuple[Penalty | None, float],
+    second: tuple[Penalty | None, float],
+    steps: int = 5,
 ) -> float:
-    """The largest difference of any parameter after five steps of SGD with momentum, each way a penalty that autograd
-    differentiates and a ``weight_decay`` of the optimiser."""
-    ends = [after_steps(start, x, y, penalty=penalty, decay=decay) for penalty, decay in (first, second)]
+    """The largest difference of any parameter after so many steps of SGD with momentum, each way a penalty that
+    autograd differentiates and a ``weight_decay`` of the optimiser."""
+    ends = [after_steps(start, x, y, penalty=penalty, decay=decay, steps=steps) for penalty, decay in (first, second)]
     return max_error(*ends)
 
 
-def after_steps(start: nn.Module, x: Tensor, y: Tensor, *, penalty: Penalty | None, decay: float) -> list[Tensor]:
+def after_steps(
+    start: nn.Module, x: Tensor, y: Tensor, *, penalty: Penalty | None, decay: float, steps: int
+) -> list[Tensor]:
     from copy import deepcopy
 
     net = deepcopy(start)
@@ -82,7 +90,7 @@ def after_steps(start: nn.Module, x: Tensor, y: Tensor, *, penalty: Penalty | No
     others = [p for p in net.parameters() if p.ndim < 2]
     groups: list[dict[str, Any]] = [{"params": weights, "weight_decay": decay}, {"params": others}]
     sgd = torch.optim.SGD(groups, lr=0.01, momentum=0.9)
-    for _ in range(5):
+    for _ in range(steps):
         sgd.zero_grad()
         loss = nn.functional.cross_entropy(net(x), y)
         (loss if penalty is None else loss + penalty(net)).backward()
