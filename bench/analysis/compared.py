@@ -27,6 +27,8 @@ MARGIN = 0.03
 LEVEL = 0.05
 TOGETHER = 5
 """So many times that all go one way are the machine's doing rather than the code's, or may be."""
+MACHINES = frozenset({"cpu", "device", "gpu"})
+"""Fields in which one machine differs from another."""
 RED = 1
 """The exit code where something is worse."""
 
@@ -183,7 +185,10 @@ def _judged(unjudged: Sequence[Against], margin: float) -> Iterator[Against]:
         timed = tuple(
             _verdict(one, each, margin, (len(p), (at, place) in holding)) for place, one in enumerate(each.timed)
         )
-        yield replace(each, timed=timed, together=None if _is_trial(each) else _together(timed))
+        together = None if _is_trial(each) else _together(timed)
+        if together is not None and _is_elsewhere(each):
+            timed = tuple(_confounded(one) for one in timed)
+        yield replace(each, timed=timed, together=together)
 
 
 def _verdict(timed: Timed, run: Against, margin: float, family: tuple[int, bool]) -> Timed:
@@ -240,6 +245,19 @@ def _cause(timed: Timed, change: Change, margin: float, among: int) -> str:
     if change.half_width > math.log1p(margin):
         return f"the processes differ too much: {half}"
     return f"near the edge of the margin: {half}"
+
+
+def _is_elsewhere(run: Against) -> bool:
+    """Whether another system ran the second run, though nobody asked to compare machines."""
+    return run.base.environment.platform != run.new.environment.platform and not run.over & MACHINES
+
+
+def _confounded(timed: Timed) -> Timed:
+    """Nothing tells a code that is slower everywhere from a host that is: two clouds' hosts may name their processor
+    alike, and run another kernel."""
+    if timed.verdict not in ("slower", "faster"):
+        return timed
+    return replace(timed, verdict="inconclusive", cause="all times move one way, on another system")
 
 
 def _together(timed: Sequence[Timed]) -> float | None:

@@ -135,6 +135,20 @@ def test_all_times_that_move_one_way_are_told() -> None:
     assert compare((many("a", 1, 1), many("b", 1.2, 0.9))).against[0].together is None
 
 
+def test_on_another_system_what_moves_all_times_may_be_the_system() -> None:
+    def many(id: str, factor: float, platform: str, first: float = 1.0) -> Run:
+        records = (timed(factor * (first if n == 0 else 1), case(n=n)) for n in range(5))
+        return run(id, *records, place={"platform": platform})
+
+    base = many("base", 1.0, "Linux 6.1")
+    moved = compare((base, many("new", 1.2, "Linux 6.2")))
+    assert {each.cause for each in moved.against[0].timed} == {"all times move one way, on another system"}
+    assert exit_code(moved) == 0
+    for other in (many("same system", 1.2, "Linux 6.1"), many("one not", 1.2, "Linux 6.2", first=0.7)):
+        assert exit_code(compare((base, other))) == 1
+    assert exit_code(compare((base, many("new", 1.2, "Linux 6.2")), by=("machine",), over=("cpu", "cores"))) == 1
+
+
 def test_several_runs_are_one_family_against_one_base() -> None:
     base, new = pair(1.1)
     comparison = compare((base, new, replace(new, id="third")), by=("commit",))
