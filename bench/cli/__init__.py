@@ -21,6 +21,7 @@ VERBS = {
     "run": "Run exercises: prove them right, time them, weigh them.",
     "check": "Hold exercises against the contract of a plugin.",
     "report": "Draw the reports of a run again.",
+    "compare": "Hold runs against a base: slower, faster, the same, lost.",
     "keep": "Keep a run's numbers with the answer that names them.",
     "data": "Say which data sets are here, or fetch one.",
     "doctor": "Say what works on this machine, and how to mend what does not.",
@@ -128,5 +129,8 @@ def main() -> None:
 
 
 def fail(message: str, code: int) -> int:
-    print(f"bench: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201 - before any console exists
+    line = " ".join(message.split())
+    # A message may quote a file of others: nothing in it moves the cursor.
+    line = "".join(sign if sign.isprintable() else "�" for sign in line)
+    print(f"bench: {line}", file=sys.stderr)  # noqa: T201 - before any console exists
     return code

@@ -1,0 +1,90 @@
+"""``bench compare``: stored runs held against each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bench.cli.output import print_json, stdout
+from bench.errors import UsageError
+
+if TYPE_CHECKING:
+    from bench.analysis.compared import Comparison
+
+
+@click.command("compare")
+@click.argument("runs", metavar="BASE NEW [NEW]...", nargs=-1)
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="WHAT",
+    help="What the runs may differ in: torch, device, threads, python, machine, commit, …; may be repeated.",
+)
+@click.option(
+    "--margin",
+    type=float,
+    default=0.03,
+    show_default=True,
+    help="A share of the time: what lies within it, up or down, is the same.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
+@click.option(
+    "-o",
+    "--output",
+    "root",
+    default="results",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where runs are, and where the page goes.",
+)
+def command(
+    *, runs: tuple[str, ...], by: tuple[str, ...], margin: float, as_json: bool, markdown: bool, root: Path
+) -> int:
+    """Hold runs against a base: times, memory, metrics, claims, cases.
+
+    A run is a folder, a `run.json`, a beginning of its name, `latest`, `latest~1`, or a tag. The exit code is 1 where
+    something is slower, or a claim or a case is lost.
+    """
+    from bench.cli import comparing
+    from bench.report.between import comparison as between
+
+    if as_json and markdown:
+        raise UsageError("--json and --markdown both want stdout: give one of them")
+    if len(runs) < 2:
+        raise UsageError("name two runs: `bench compare latest~1 latest`")
+    comparison = between.compare([comparing.read(name, root) for name in runs], by, margin)
+    page = written(comparison, root, runs, by)
+    if as_json:
+        from bench.report.between import document
+
+        print_json(document.document(comparison))
+    elif markdown:
+        from bench.report.between import markdown as text
+
+        click.echo(text.markdown(comparison), nl=False)
+    else:
+        show(comparison, page)
+    return between.exit_code(comparison)
+
+
+def written(comparison: Comparison, root: Path, runs: tuple[str, ...], by: tuple[str, ...]) -> Path:
+    """The page, in a folder of its own: runs that are kept stay as they are."""
+    from datetime import UTC, datetime
+
+    from bench.report.between import page
+    from bench.results import folders
+
+    folder = folders.make_folder(root, "compare", "+".join(comparison.base.devices), datetime.now(UTC))
+    over = [word for name in by for word in ("--by", name)]
+    margin = ["--margin", f"{comparison.margin:g}"]
+    return page.write_page(comparison, folder, ("bench", "compare", *runs, *over, *margin, "-o", str(root)))[0]
+
+
+def show(comparison: Comparison, page: Path) -> None:
+    from bench.report.between import console
+
+    console.show(comparison, stdout())
+    stdout().print(f"page: {page}", markup=False, soft_wrap=True, style="dim")
