@@ -30,10 +30,8 @@ OUTCOMES: dict[str, Ending] = {"ok": "", "skipped": "skipped", "disagrees": "fai
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class TestCase:
     """One test case; ``seconds`` is the time of its processes, which stands with the outcome alone."""
-
-    __test__ = False
 
     suite: str
     part: str
@@ -56,13 +54,13 @@ def encode(run: Run) -> bytes:
     return text + b"\n"
 
 
-def of_run(run: Run) -> Iterator[Test]:
+def of_run(run: Run) -> Iterator[TestCase]:
     """Every test of a run, those of one record together."""
     called = names.of_cases(record.case for record in run.records)
     for record in run.records:
         yield from of_record(record, called[record.case])
     for broken in run.broken:
-        yield Test(
+        yield TestCase(
             suite=plain(broken.exercise),
             part=plain(broken.exercise),
             name="can be loaded",
@@ -72,13 +70,15 @@ def of_run(run: Run) -> Iterator[Test]:
         )
     if not run.finished:
         resume = f"the run was stopped; `bench run --resume {run.id}` goes on with it"
-        yield Test(suite="bench", part="bench", name="ran to its end", ending="error", kind="stopped", message=resume)
+        yield TestCase(
+            suite="bench", part="bench", name="ran to its end", ending="error", kind="stopped", message=resume
+        )
 
 
-def of_record(record: Record, name: str) -> Iterator[Test]:
+def of_record(record: Record, name: str) -> Iterator[TestCase]:
     """The outcome of a record, its agreement with the reference, and its claims."""
     exercise, part = plain(record.case.exercise), plain(f"{record.case.exercise}.{record.case.part}")
-    yield Test(
+    yield TestCase(
         suite=exercise,
         part=part,
         name=name,
@@ -90,7 +90,7 @@ def of_record(record: Record, name: str) -> Iterator[Test]:
     )
     if record.agreement is not None:
         passed = record.agreement.passed
-        yield Test(
+        yield TestCase(
             suite=exercise,
             part=part,
             name=f"{name}: agrees with the reference",
@@ -99,7 +99,7 @@ def of_record(record: Record, name: str) -> Iterator[Test]:
             message=agreement_in_words(record.agreement),
         )
     for claim in record.findings.claims:
-        yield Test(
+        yield TestCase(
             suite=exercise,
             part=part,
             name=f"{name}: claim: {plain(claim.name)}",
@@ -119,7 +119,7 @@ def agreement_in_words(agreement: Agreement) -> str:
     return f"error {agreement.error!r} of {agreement.allowed!r} allowed, in {agreement.dtype}{where}"
 
 
-def counts(tests: Iterable[Test]) -> dict[str, str]:
+def counts(tests: Iterable[TestCase]) -> dict[str, str]:
     """The attributes that JUnit's readers add up."""
     listed = list(tests)
     endings = [test.ending for test in listed]
@@ -132,7 +132,7 @@ def counts(tests: Iterable[Test]) -> dict[str, str]:
     }
 
 
-def _suite(root: Element, name: str, tests: list[Test], run: Run) -> None:
+def _suite(root: Element, name: str, tests: list[TestCase], run: Run) -> None:
     suite = SubElement(root, "testsuite", {"name": name, **counts(tests), **_stamp(run)})
     _properties(suite, run)
     # Readers join the history of a test by its class and name: two that are called alike would hide each other.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 
 from bench.model import Case
+from bench.model.case import canonical
 
 LONGEST = 200
 """Characters: names are columns of other tools' tables, and Bencher takes 1,024 at most."""
@@ -26,13 +28,18 @@ def _escaped(sign: str) -> str:
 
 def of_cases(cases: Iterable[Case]) -> dict[Case, str]:
     """A name for each case: its label, with a digest of its key where others would be called the same."""
-    labels = {case: plain(case.label) for case in cases}
+    labels = {case: plain(_as_equals(case).label) for case in cases}
     shared = Counter(labels.values())
     # A label that ends as if it had a digest gets one too: else it could be the digested name of another case.
     return {
         case: f"{label} [{digest(case)}]" if shared[label] > 1 or DIGEST.search(label) else label
         for case, label in labels.items()
     }
+
+
+def _as_equals(case: Case) -> Case:
+    """With ``n=1`` whether it was declared as 1 or given as 1.0: cases that are equal have one name in all runs."""
+    return replace(case, parameters={name: canonical(value) for name, value in case.parameters.items()})
 
 
 def digest(case: Case) -> str:

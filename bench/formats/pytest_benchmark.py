@@ -14,7 +14,7 @@ from typing import Any
 from bench.formats import documents, timings
 from bench.formats.names import plain
 from bench.formats.timings import Timing
-from bench.model import Run
+from bench.model import Parameter, Run
 
 LAYOUT = "5.1.0"
 """The version of pytest-benchmark whose layout this is: it stands where that package puts its own."""
@@ -59,17 +59,24 @@ def machine(run: Run) -> dict[str, Any]:
 
 def _benchmark(timing: Timing, run: Run) -> dict[str, Any]:
     case = timing.record.case
-    about = {"device": case.device, "seed": case.seed, "variant": case.variant}
+    about: dict[str, Parameter | None] = {"device": case.device, "seed": case.seed, "variant": case.variant}
     return {
         "group": plain(case.whole.label),
         "name": timing.name,
         "fullname": timing.name,
-        "params": case.parameters | about,
+        "params": {plain(name): printable(value) for name, value in {**case.parameters, **about}.items()},
         "param": plain(case.variant or ""),
         "extra_info": {"run": plain(run.id), "profile": run.profile, "peak_bytes": timing.peak and timing.peak[0]},
         "options": {},
         "stats": stats(timing.rounds) | {"iterations": min(map(timing.calls, timing.blocks))},
     }
+
+
+def printable(value: Parameter | None) -> Any:
+    """A parameter: tables print it as it is."""
+    if isinstance(value, tuple):
+        return [printable(item) for item in value]
+    return plain(value) if isinstance(value, str) else value
 
 
 def stats(data: Sequence[float]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def _written(cell: Cell) -> Cell:
 
 def frame(run: Run, of: Of = "records") -> pd.DataFrame:
     """Raises ``Missing`` where pandas is not installed."""
-    _require("pandas", "a frame", "frame")
+    _require("a frame", "pandas")
     import pandas as pd
 
     table = rows.of_run(run, of)
@@ -48,14 +48,13 @@ def frame(run: Run, of: Of = "records") -> pd.DataFrame:
 
 def encode_parquet(run: Run, of: Of = "records") -> bytes:
     """Raises ``Missing`` where pandas or pyarrow is not installed."""
-    for package in ("pandas", "pyarrow"):
-        _require(package, "Parquet", "parquet")
+    _require("Parquet", "pandas", "pyarrow")
     data = io.BytesIO()
     frame(run, of).to_parquet(data, engine="pyarrow", index=False)
     return data.getvalue()
 
 
-def _require(package: str, what: str, extra: str) -> None:
+def _require(what: str, *packages: str) -> None:
     # Looked for before anything is imported: an import that fails half way leaves a broken module behind.
-    if find_spec(package) is None:
-        raise Missing(f"{what} needs {package}, which is not installed: pip install 'dl-exercise-bench[{extra}]'")
+    if lacking := [package for package in packages if find_spec(package) is None]:
+        raise Missing(f"{what} needs {' and '.join(packages)}: pip install {' '.join(lacking)}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from bench.analysis import peak_memory, statistics
+from bench.analysis import peak_memory, races, statistics
 from bench.errors import NothingMatched
 from bench.formats import names
 from bench.model import Record, Run, Sample
@@ -85,11 +85,17 @@ def _sound(run: Run) -> Iterator[Timing]:
 
 
 def left_out(run: Run) -> tuple[str, ...]:
-    """The names of variants that were to be timed and are not among the timings, with the outcome of each."""
+    """The names of variants that were to be timed and are not among the timings, each with the reason."""
     timed = {timing.record.case for timing in _sound(run)}
     called = names.of_cases(record.case for record in run.records)
     return tuple(
-        f"{called[record.case]} ({record.outcome})"
+        f"{called[record.case]} ({_why(record)})"
         for record in run.records
         if record.case.variant is not None and record.case not in timed and record.outcome != "skipped"
     )
+
+
+def _why(record: Record) -> str:
+    if record.outcome != "ok":
+        return record.outcome
+    return races.in_words(record.trials) if record.trials else "not timed"

@@ -25,6 +25,12 @@ def test_cases_that_are_called_alike_are_told_apart_and_others_keep_their_labels
     assert all(called[each].startswith("ex90.a n=1 on cpu: sum [") for each in alike)
 
 
+def test_equal_cases_of_two_runs_have_one_name() -> None:
+    declared, given = case("sum", n=1, p=(1, 2)), case("sum", p=(1.0, 2), n=1.0)
+    assert declared == given
+    assert names.of_cases([declared])[given] == names.of_cases([given])[declared] == "ex90.a n=1 on cpu: sum"
+
+
 def test_a_digest_hangs_on_the_case_alone() -> None:
     pair = [case("sum", n=1), case("sum", n="1")]
     called, again = names.of_cases(pair), names.of_cases([*reversed(pair), case("mean")])

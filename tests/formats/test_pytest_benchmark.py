@@ -60,6 +60,10 @@ def test_its_rounds_are_processes_and_variants_of_a_case_share_a_group() -> None
     assert second[0]["extra_info"] == {"run": "20260101T000000Z-ex90-cpu", "profile": "quick", "peak_bytes": 2_000_000}
 
 
+def test_parameters_are_printable() -> None:
+    assert pytest_benchmark.printable(("\x1b[31m", 1, 0.5, True)) == ["\\x1b[31m", 1, 0.5, True]
+
+
 def test_the_machine_and_the_commit_are_those_of_the_run() -> None:
     told = document(HOSTILE)
     assert told["machine_info"]["cpu"]["count"] == 2

@@ -4,7 +4,7 @@ import pytest
 
 from bench.errors import NothingMatched
 from bench.formats import timings
-from bench.model import Memory, Sample
+from bench.model import Memory, Sample, Trial
 from tests.formats.kept import HOSTILE, TIMED, block, run_of, timed
 
 
@@ -39,13 +39,19 @@ def test_a_run_without_times_says_which_formats_take_it() -> None:
             timings.of_run(run_of(*records))
 
 
-def test_variants_without_a_time_that_counts_are_named_with_their_outcome() -> None:
+def test_variants_without_a_time_that_counts_are_named_with_the_reason() -> None:
     run = run_of(
         timed("sum", block(0, 1.0)),
         timed("wrong", block(0, 1.0), outcome="disagrees"),
         timed("elsewhere", outcome="skipped"),
+        timed("short", trials=(Trial(end="limit", steps=40, evaluations=40, best=None, seconds=1.0),)),
+        timed("stopped before"),
     )
-    assert timings.left_out(run) == ("ex90.a.speed n=8 on cpu: wrong (disagrees)",)
+    assert [left.removeprefix("ex90.a.speed n=8 on cpu: ") for left in timings.left_out(run)] == [
+        "wrong (disagrees)",
+        "short (not in 40 steps)",
+        "stopped before (not timed)",
+    ]
 
 
 def test_a_case_that_a_damaged_file_holds_twice_is_told_once() -> None:

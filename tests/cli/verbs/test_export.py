@@ -90,7 +90,7 @@ def test_a_package_that_is_missing_is_named(
     stored(HOSTILE)
     monkeypatch.setattr(table, "find_spec", lambda name: None)
     line = one_line(bench("export", "--to", "parquet", "-o", "out"), 3)
-    assert "pip install 'dl-exercise-bench[parquet]'" in line
+    assert "Parquet needs pandas and pyarrow: pip install pandas pyarrow" in line
     assert not Path("out").exists()
 
 
