@@ -1,10 +1,11 @@
-"""Benchmarks for deep-learning exercises: what an author of an exercise imports, and nothing else."""
+"""Benchmarks for deep-learning exercises: what an author of an exercise imports, and ``load`` for a notebook."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bench.errors import BenchError as BenchError
     from bench.errors import Skip as Skip
+    from bench.formats.loading import load as load
     from bench.hookspecs import hookimpl as hookimpl
     from bench.lab import Lab as Lab
     from bench.mistakes import Mistake as Mistake
@@ -29,6 +30,7 @@ __all__ = [
     "following",
     "hookimpl",
     "limited",
+    "load",
 ]
 
 _HOMES = {
@@ -44,6 +46,7 @@ _HOMES = {
     "following": "bench.model",
     "hookimpl": "bench.hookspecs",
     "limited": "bench.model",
+    "load": "bench.formats.loading",
 }
 
 

@@ -23,7 +23,7 @@ TOOLS = NOUNS | {
     "bench.with_files",
 }
 MAY_SEE = {
-    "bench": NOUNS | {"bench.lab", "bench.mistakes"},
+    "bench": NOUNS | {"bench.lab", "bench.mistakes", "bench.formats.loading"},
     "bench.errors": set(),
     "bench.model": {"bench.errors"},
     "bench.hookspecs": {"bench.errors", "bench.model"},
@@ -43,8 +43,9 @@ MAY_SEE = {
     "bench.execute": TOOLS | {"bench.analysis", "bench.tensor_file"},
     "bench.testing": NOUNS | {"bench.lab", "bench.measure", "bench.execute"},
     "bench.report": NOUNS | {"bench.results", "bench.analysis"},
+    "bench.formats": NOUNS | {"bench.results", "bench.analysis"},
     "bench.selftest": TOOLS | {"bench.analysis", "bench.execute", "bench.report"},
-    "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.selftest", "bench.kit.data.fetch"},
+    "bench.cli": TOOLS | {"bench.execute", "bench.report", "bench.formats", "bench.selftest", "bench.kit.data.fetch"},
     "bench.__main__": {"bench.cli"},
     "bench.kit": {"bench.errors"},
     "bench_exercises": {"bench", "bench.errors", "bench.kit"},

@@ -203,7 +203,7 @@ def _bytes(file: Path) -> bytes:
 def _parse(data: bytes, folder: Path) -> Run:
     check(data)
     run = decode(data, Run)
-    if wrong := _outside(run, folder):
+    if wrong := _outside(run, folder) or _uncounted(run):
         raise StoreError(wrong)
     return run
 
@@ -232,6 +232,15 @@ def _outside(run: Run, folder: Path) -> str:
             if not (inside(figure.path) and (home / figure.path).resolve().is_relative_to(home)):
                 where = f"records[{i}].findings.figures[{j}].path"
                 return f"{where} is {figure.path!r}, which is not inside the run's folder"
+    return ""
+
+
+def _uncounted(run: Run) -> str:
+    """The first sample whose time nothing can be made of: it is divided by its calls."""
+    for i, record in enumerate(run.records):
+        for j, sample in enumerate(record.samples):
+            if sample.calls < 1:
+                return f"records[{i}].samples[{j}].calls is {sample.calls}, of at least 1"
     return ""
 
 

@@ -150,6 +150,14 @@ def test_a_figure_outside_the_folder_is_refused(run: Run, tmp_path: Path, path: 
         store.read(tmp_path)
 
 
+@pytest.mark.parametrize("calls", [0, -1])
+def test_a_sample_of_no_calls_is_refused(run: Run, tmp_path: Path, calls: int) -> None:
+    good = store.write(run, tmp_path).read_text()
+    (tmp_path / "run.json").write_text(good.replace('"calls":100', f'"calls":{calls}', 1))
+    with pytest.raises(StoreError, match=rf"records\[1\]\.samples\[0\]\.calls is {calls}, of at least 1$"):
+        store.read(tmp_path)
+
+
 def test_a_figure_behind_a_link_that_leaves_the_folder_is_refused(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
