@@ -20,6 +20,7 @@ VERBS = {
     "run": "Run exercises: prove them right, time them, weigh them.",
     "check": "Hold exercises against the contract of a plugin.",
     "report": "Draw the reports of a run again.",
+    "trend": "Show how an exercise went over all runs, and where it changed.",
     "keep": "Keep a run's numbers with the answer that names them.",
     "data": "Say which data sets are here, or fetch one.",
     "doctor": "Say what works on this machine, and how to mend what does not.",
