@@ -26,7 +26,7 @@ PENALTY = 3.0
 SHORTEST = 2
 """Points of a level, at least: one slow run is no change."""
 FEWEST = 10
-"""Points below which nothing is said: of 8 points without a change in them 4 % gave an alarm, of 20 points 1 %."""
+"""Points below which nothing is said. Of 1,000 series of so many points without a change 1.4 % gave an alarm."""
 RECENT, STRETCHES = 100, 100
 """The newest points are looked at one by one; of all older ones together, so many medians of stretches, for the time
 that it takes grows with the square of their number."""

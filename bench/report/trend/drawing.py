@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from bench.analysis import quantities
 from bench.analysis.trend import Series, Trend
 from bench.report.charts.model import Caption, Line, Panel, PanelChart, distinct, slug, spans_decade
 from bench.report.trend import words
 
-MANY = 60
-"""From so many runs on there are no bars: they would lie on each other."""
+MOST = 60
+"""Places with a dot: of more runs several share one, for bars and dots would lie on each other."""
+NAMED = 2
+"""Changes in a title."""
 HAIR = 1e-6
 CAPTIONS = 3
 """Marks of a chart that have words in it; the table below has them all."""
@@ -22,7 +26,9 @@ def chart(trend: Trend, group: Sequence[Series]) -> PanelChart:
     values = [value for series in group for value in (*series.values, *series.lows, *series.highs)]
     units = quantities.SECONDS if trend.quantity == "time" else quantities.BYTES
     scale, unit = quantities.unit_for(max(values), units)
-    lines = [line for series in group for line in _lines(series, variants.index(series.case.variant), scale)]
+    lines = [
+        line for series in group for line in _lines(series, variants.index(series.case.variant), scale, _stretch(trend))
+    ]
     marks = [mark for mark in trend.marks if min(s.at[0] for s in group) < mark.at <= max(s.at[-1] for s in group)]
     edges = min(values) / scale, max(values) / scale
     rules = [Line(label="", x=(mark.at + 0.5,) * 2, y=edges, faint=True) for mark in marks]
@@ -38,33 +44,49 @@ def chart(trend: Trend, group: Sequence[Series]) -> PanelChart:
         slug=slug("trend", words.group(group[0].case)),
         name="history",
         title=_finding(trend, group),
-        subtitle=f"{words.group(group[0].case)}. Dot: one run"
-        + (", bar: its slowest and fastest process" if len(trend.visits) < MANY and trend.quantity == "time" else "")
-        + "; thin line: a level"
-        + ("; upright line: other surroundings" if marks else ""),
+        subtitle=f"{words.group(group[0].case)}. {_reading(trend, bool(marks))}",
         panels=(panel,),
     )
 
 
-def _lines(series: Series, hue: int, scale: float) -> Iterator[Line]:
+def _reading(trend: Trend, has_marks: bool) -> str:
+    """How to read a chart."""
+    stretch = _stretch(trend)
+    if stretch > 1:
+        told = [f"Line: medians of {stretch} runs each, band: the lowest and highest of them"]
+    else:
+        told = ["Dot: one run" + (", bar: its slowest and fastest process" if trend.quantity == "time" else "")]
+    told += ["thin line: a level"] + ["upright line: other surroundings"] * has_marks
+    return "; ".join(told)
+
+
+def _stretch(trend: Trend) -> int:
+    """How many runs share a place."""
+    return math.ceil(len(trend.visits) / MOST)
+
+
+def _lines(series: Series, hue: int, scale: float, stretch: int) -> Iterator[Line]:
     """The runs, and on top of them the levels between which something changed."""
     # Each variant a hair beside the others: dots at one x would step aside, past the line that a new setting begins at.
-    x, label = tuple(at + 1 + HAIR * hue for at in series.at), str(series.case.variant)
-    y, low, high = (tuple(each / scale for each in column) for column in (series.values, series.lows, series.highs))
-    if len(series.at) < MANY:
-        yield Line(label=label, x=x, y=y, low=low, high=high, style="points", hue=hue)
-    else:
-        yield Line(label=label, x=x, y=y, hue=hue)
+    x, label = [at + 1 + HAIR * hue for at in series.at], str(series.case.variant)
+    columns = (series.values, series.lows, series.highs) if stretch == 1 else (series.values,) * 3
+    starts = range(0, len(x), stretch)
+    values, lows, highs = ([column[start : start + stretch] for start in starts] for column in columns)
+    y = tuple(median(part) / scale for part in values)
+    low, high = tuple(min(part) / scale for part in lows), tuple(max(part) / scale for part in highs)
+    middles = tuple(median(x[start : start + stretch]) for start in starts)
+    yield Line(label=label, x=middles, y=y, low=low, high=high, style="points" if stretch == 1 else "line", hue=hue)
     for level in series.levels if series.changes else ():
         ends = x[level.start], x[level.stop - 1]
         yield Line(label=label, x=ends, y=(level.value / scale,) * 2, style="law", hue=hue)
 
 
 def _finding(trend: Trend, group: Sequence[Series]) -> str:
-    """The newest changes that stand, by their variants; or that there is none."""
+    """The changes that stand, by their variants; or that there is none."""
     newest = [series for series in trend.newest if series in group]
     told = [f"{s.case.variant}: {words.of_change(s.standing, trend).partition(',')[0]}" for s in newest if s.standing]
-    return "; ".join(told) if told else "No change was seen"
+    more = [f"{len(told) - NAMED} more"] if len(told) > NAMED else []
+    return "; ".join([*told[:NAMED], *more]) or "No change was seen"
 
 
 def groups(trend: Trend) -> list[list[Series]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ def html(telling: Telling) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["coded"] = coded
     trend, script = telling.trend, setting.source("page.js")
     return environment.get_template("trend.html.j2").render(
         telling=telling,
@@ -79,6 +81,14 @@ def html(telling: Telling) -> str:
         script=setting.safe(script),
         policy=setting.safe(bundle.source_hash(script)),
     )
+
+
+def coded(text: str) -> Markup:
+    """Text in which what stands in backticks is code."""
+    from markupsafe import escape
+
+    # After everything is escaped: what stands there may be another's text.
+    return setting.safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def headline(telling: Telling) -> str:

@@ -18,10 +18,21 @@ def test_a_variant_has_its_runs_and_where_something_changed_its_levels() -> None
     assert "bar: its slowest and fastest process" in chart.subtitle
 
 
-def test_many_runs_are_a_line_without_bars() -> None:
-    (chart,) = drawing.charts(histories.told(histories.noisy(90)), 5)
-    assert [(line.style, line.low) for line in chart.panels[0].lines] == [("line", ())]
+def test_many_runs_are_medians_of_stretches_with_a_band() -> None:
+    values = histories.noisy(90)
+    (chart,) = drawing.charts(histories.told(values), 5)
+    (line,) = chart.panels[0].lines
+    assert (line.style, len(line.x), line.x[0]) == ("line", 45, 1.5)
+    assert (line.low[0], line.high[0]) == (1e3 * min(values[:2]), 1e3 * max(values[:2]))
     assert chart.title == "No change was seen"
+    assert chart.subtitle.startswith("ex07.b.speed on cpu. Line: medians of 2 runs each, band: the lowest and highest")
+
+
+def test_a_title_names_two_changes_and_counts_the_others() -> None:
+    ours = histories.told(*(histories.stepped(30, 20, 1.2, seed) for seed in range(4)))
+    (chart,) = drawing.charts(ours, 5)
+    assert chart.title.count("slower since") == 2
+    assert chart.title.endswith("; 2 more")
 
 
 def test_other_surroundings_are_an_upright_line_with_its_words() -> None:

@@ -79,6 +79,10 @@ def test_of_many_lines_of_cases_some_are_in_the_table_alone(monkeypatch: pytest.
     assert "2 more lines of cases" in text
 
 
+def test_what_stands_in_backticks_is_code_and_stays_escaped() -> None:
+    assert page.coded("a `b <c>` d `e") == "a <code>b &lt;c&gt;</code> d `e"
+
+
 def test_a_small_line_stays_inside_its_box() -> None:
     for values in ([1.0], [1.0, 100.0, 1.0], histories.noisy(500)):
         corners = [tuple(map(float, corner.split(","))) for corner in page.spark(values).split()]
