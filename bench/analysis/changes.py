@@ -2,8 +2,8 @@
 
 The exact segmentation of least cost by PELT (Killick, Fearnhead and Eckley, JASA 107(500), 2012), as ``ruptures`` has
 it, on logarithms in units of their noise. The cost of a segment is the sum of distances to its median, which a single
-slow run moves little; squares gave an alarm in 81 % of series without a change, each of 30 points with outliers in 5 %
-of them. A change has to save ``PENALTY · ln n``.
+slow run moves little: of 1,000 series of 30 points without a change, but with outliers in 5 % of them, none gave an
+alarm, and with squares 41 % did. A change has to save ``PENALTY · ln n``.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ def _ruptures() -> Any:
 
 @cache
 def _cost() -> Any:
-    """The cost "l1" of ruptures, with the same values: for 100 points a sort takes a sixteenth of the time of numpy's
-    median of every segment."""
+    """The cost "l1" of ruptures, with the same values. Series of 100 points take a twelfth of the time or less, for a
+    sort is faster than numpy's median."""
     from ruptures.base import BaseCost
 
     class Distances(BaseCost):  # type: ignore[misc]  # ruptures has no types
