@@ -45,7 +45,8 @@ MAY_SEE = {
     "bench.report": NOUNS | {"bench.results", "bench.analysis"},
     "bench.formats": NOUNS | {"bench.results", "bench.analysis"},
     "bench.selftest": TOOLS | {"bench.analysis", "bench.execute", "bench.report"},
-    "bench.cli": TOOLS | {"bench.analysis", "bench.execute", "bench.report", "bench.formats", "bench.selftest", "bench.kit.data.fetch"},
+    "bench.cli": TOOLS
+    | {"bench.analysis", "bench.execute", "bench.report", "bench.formats", "bench.selftest", "bench.kit.data.fetch"},
     "bench.__main__": {"bench.cli"},
     "bench.kit": {"bench.errors"},
     "bench_exercises": {"bench", "bench.errors", "bench.kit"},
