@@ -1,20 +1,16 @@
-"""What is drawn once need not be drawn again: vl-convert draws the same for the same, and of a study that many tests
-run, the first one's pictures do."""
+"""vl-convert draws the same for the same: what one worker of the tests has drawn, none draws again."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 import vl_convert
-
-from bench.lab import Lab
 
 DRAWING: dict[str, Callable[..., Any]] = {
     name: getattr(vl_convert, name) for name in ("vegalite_to_svg", "svg_to_png", "javascript_bundle")
@@ -34,46 +30,6 @@ def anew(patch: pytest.MonkeyPatch) -> None:
     """vl-convert as it is: for tests of what it draws twice."""
     for name, draw in DRAWING.items():
         patch.setattr(vl_convert, name, draw)
-
-
-def keep_pictures(piece: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """What a study draws with matplotlib is drawn for the first of the tests of ``piece`` that run it. The others are
-    given that file: they ask what the study finds, with another seed or a mistake, and a fifth of their time went by
-    in drawing. A picture with another name, or with other words on it, is another picture.
-    """
-    figure = Lab.figure
-
-    def kept(self: Lab, name: str, picture: Any, caption: str = "") -> None:
-        figure(self, name, _Once(picture, (piece, name), folder) if hasattr(picture, "savefig") else picture, caption)
-
-    folder.mkdir(exist_ok=True)
-    patch.setattr(Lab, "figure", kept)
-
-
-@dataclass(frozen=True, slots=True)
-class _Once:
-    """A ``Figure`` that is drawn if no other of its name and words has been."""
-
-    picture: Any
-    names: tuple[str, ...]
-    folder: Path
-
-    def savefig(self, path: Path, **options: object) -> None:
-        key = repr([self.names, _words(self.picture), options]).encode()
-        file = self.folder / f"{sha256(key).hexdigest()}.png"
-        if not file.exists():
-            self.picture.savefig(path, **options)
-            _write(file, path.read_bytes())
-        path.write_bytes(file.read_bytes())
-
-
-def _words(picture: Any) -> list[str]:
-    """Titles, the names of axes and of series, and what else is written on it, but for the numbers at the ticks."""
-    texts = [*picture.texts, picture._suptitle]
-    for axes in picture.axes:
-        legend = axes.get_legend()
-        texts += [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.texts, *(legend.texts if legend else [])]
-    return [text.get_text() for text in texts if text is not None]
 
 
 def sketch(patch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import drawing_once, sharing_out
+from tests import pictures_once, sharing_out
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -14,5 +14,5 @@ def pictures_drawn_once(request: pytest.FixtureRequest, tmp_path_factory: pytest
     """A study that many tests run draws its pictures for the first of them."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.getbasetemp() / "pictures"
-        drawing_once.keep_pictures(sharing_out.scope(request.node.nodeid), folder, patch)
+        pictures_once.keep(sharing_out.scope(request.node.nodeid), folder, patch)
         yield

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from bench.lab import Lab
 from bench.testing import lab
-from tests import drawing_once
+from tests import pictures_once
 
 
 def picture(title: str, height: float = 1.0) -> Figure:
@@ -36,7 +36,7 @@ def content(here: Lab) -> list[bytes]:
 def test_the_second_of_a_name_is_the_first_again(
     drawn: list[Figure], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawing_once.keep_pictures("ex01", tmp_path / "kept", monkeypatch)
+    pictures_once.keep("ex01", tmp_path / "kept", monkeypatch)
     first, again = lab(folder=tmp_path / "first"), lab(folder=tmp_path / "again")
     first.figure("a bar", picture("one"), "of height 1")
     again.figure("a bar", picture("one", height=2.0), "of height 2")
@@ -51,13 +51,13 @@ def test_another_name_other_words_or_another_exercise_is_drawn(
 ) -> None:
     for piece, name, title in (("ex01", "a", "x"), ("ex01", "b", "x"), ("ex01", "a", "y"), ("ex02", "a", "x")):
         with monkeypatch.context() as patch:
-            drawing_once.keep_pictures(piece, tmp_path / "kept", patch)
+            pictures_once.keep(piece, tmp_path / "kept", patch)
             lab(folder=tmp_path / "here").figure(name, picture(title))
     assert len(drawn) == 4
 
 
 def test_an_array_is_saved_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawing_once.keep_pictures("ex01", tmp_path / "kept", monkeypatch)
+    pictures_once.keep("ex01", tmp_path / "kept", monkeypatch)
     here = lab(folder=tmp_path / "here")
     for name, shape in {"across": (2, 3), "upright": (3, 2)}.items():
         here.figure(name, np.eye(*shape))
