@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 import sys
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from bench.report.page.html import WIDTHS
 from bench.thinning import minmax_indices
 
 HERE = Path(__file__).parent
@@ -67,6 +72,7 @@ def rounded(value: Any, digits: int) -> Any:
 
 def joined(folders: Sequence[Path]) -> dict[str, Any]:
     """The exercises of several runs as those of the first one, in the order of the sheet."""
+    first: dict[str, Any]
     first, *others = (json.loads((folder / "run.json").read_text(encoding="utf-8")) for folder in folders)
     for other in others:
         first["exercises"] += other["exercises"]
@@ -76,14 +82,32 @@ def joined(folders: Sequence[Path]) -> dict[str, Any]:
     return first
 
 
-def sizes(run: dict[str, Any], folders: Sequence[Path]) -> dict[str, tuple[int, int]]:
-    """The width and height of every picture, in pixels, by its path in its run."""
-    paths = [figure["path"] for record in run["records"] for figure in record.get("findings", {}).get("figures", [])]
-    files = {path: next((each / path for each in folders if (each / path).is_file()), None) for path in paths}
-    return {path: _size(file) for path, file in files.items() if file is not None}
+def sizes(run: dict[str, Any], folders: tuple[Path, ...]) -> dict[str, tuple[int, int]]:
+    """The width and height of every picture, in pixels, by its path in its run, as the pages there show it."""
+    found = {}
+    for record in run["records"]:
+        widest = _widest(folders, record["case"]["exercise"])
+        for figure in record.get("findings", {}).get("figures", []):
+            file = next((each / figure["path"] for each in folders if (each / figure["path"]).is_file()), None)
+            if file is not None:
+                found[figure["path"]] = _fitted(_size(file), widest)
+    return found
 
 
-def _size(file: Path) -> tuple[int, int]:
+@cache
+def _widest(folders: tuple[Path, ...], exercise: str) -> int:
+    """A page takes its pictures as narrow as its bytes ask for, all of them alike."""
+    pages = [page.read_text(encoding="utf-8") for each in folders if (page := each / f"{exercise}.html").is_file()]
+    shown = [b64decode(found) for page in pages for found in re.findall(r"data:image/\w+;base64,([\w+/=]+)", page)]
+    return max((_size(BytesIO(content))[0] for content in shown), default=WIDTHS[0])
+
+
+def _fitted(size: tuple[int, int], widest: int) -> tuple[int, int]:
+    wide, high = size
+    return size if wide <= widest else (widest, round(high * widest / wide))
+
+
+def _size(file: Path | BytesIO) -> tuple[int, int]:
     from PIL import Image
 
     with Image.open(file) as picture:
@@ -95,7 +119,7 @@ def write(folders: Sequence[Path]) -> Path:
     names = [exercise["id"] for exercise in run["exercises"]]
     name = "sheet" if len(names) > 1 else names[0]
     pictures = json.loads(PICTURES.read_text(encoding="utf-8")) if PICTURES.is_file() else {}
-    pictures[name] = sizes(run, folders)
+    pictures[name] = sizes(run, tuple(folders))
     PICTURES.write_text(json.dumps(pictures, sort_keys=True, separators=(",", ":")) + "\n", encoding="utf-8")
     path = HERE / f"{name}.json.xz"
     text = json.dumps(shrink(run, rough=name == "sheet"), separators=(",", ":"))
