@@ -42,6 +42,16 @@ def pytest_collection() -> Iterator[None]:
         gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> object:
+    """An exercise to a worker, where pyproject says a file to a worker; another ``--dist`` is what was asked for."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.sharing_out import ByExercise
+
+    return ByExercise(config)
+
+
 @pytest.fixture(scope="session")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Locks and descriptions of these tests' own, and ``site``: a folder where what is put is importable."""

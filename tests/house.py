@@ -12,6 +12,7 @@ import sys
 import tokenize
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -92,8 +93,13 @@ def imported(path: Path, name: str) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+"""Where a statement holds statements. Expressions, nine nodes in ten, hold none."""
+
+
 def at_run_time(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
+    """All statements in order, but for those under ``if TYPE_CHECKING``."""
+    for child in chain.from_iterable(getattr(node, block, ()) for block in BLOCKS):
         if not (isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING")):
             yield child
             yield from at_run_time(child)

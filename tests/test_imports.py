@@ -81,15 +81,19 @@ def sources() -> Iterator[tuple[str, Path]]:
 
 def imports(tree: ast.AST, package: str) -> Iterator[str]:
     """The modules that a source imports when it runs: what stands under ``if TYPE_CHECKING`` does not count."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            continue
+    for node in house.at_run_time(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             module = resolve_name("." * node.level + (node.module or ""), package)
             yield from (f"{module}.{alias.name}" for alias in node.names)
-        yield from imports(node, package)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Every file is parsed for all tests here, and then forgotten: garbage collection would visit millions of nodes."""
+    yield
+    house.tree.cache_clear()
 
 
 def called(name: str) -> str:
@@ -106,7 +110,7 @@ def test_imports_point_one_way(module: str, path: Path) -> None:
     mine = max((package for package in MAY_SEE if within(module, package)), key=len, default="")
     assert mine, f"{module} has no place among the packages above: give it one"
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    ours = {called(name) for name in imports(ast.parse(path.read_bytes()), package) if name.startswith("bench")}
+    ours = {called(name) for name in imports(house.tree(path), package) if name.startswith("bench")}
     wrong = sorted(name for name in ours if not any(within(name, seen) for seen in {mine, *MAY_SEE[mine]}))
     assert not wrong, f"{module} may import from {', '.join(sorted(MAY_SEE[mine])) or 'nothing of ours'} only"
 

@@ -28,21 +28,24 @@ LATER = {
 }
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def studied(sharing, **longer):
     """What all studies record at seed 0, each training done once."""
-    sharing = tmp_path_factory.mktemp("shared")
     recorded = {}
     for id, part in exercise.parts.items():
         if part.kind == "study":
             here = lab()
             here.sharing = sharing
-            recorded[id] = run_part(exercise, id, here, **({"a.1": KILLING}.get(id, {})))
+            recorded[id] = run_part(exercise, id, here, **(longer if id == "a.1" else {}))
     return recorded
 
 
 @pytest.mark.slow
 class TestStudies:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def found(tmp_path_factory):
+        return studied(tmp_path_factory.mktemp("shared"), **KILLING)
+
     def test_every_claim_holds_and_has_a_name_of_its_own(self, found):
         claims = [claim for findings in found.values() for claim in findings.claims]
         assert [claim.name for claim in claims if not claim.passed] == []
@@ -83,6 +86,12 @@ class TestStudies:
 
 class TestAnswer:
     answer = (Path(ex04.__file__).parent / "answer.md").read_text(encoding="utf-8")
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def found(tmp_path_factory):
+        """Of short trainings all: a name is there at once, and for its killing L1 needs most of the epochs."""
+        return studied(tmp_path_factory.mktemp("shared"))
 
     def test_everything_in_it_can_be_shown(self):
         assert theory.problems(self.answer) == ()

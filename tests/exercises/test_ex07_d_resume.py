@@ -1,12 +1,14 @@
 """ex07.d: a stopped training goes on in a new process as if nothing had been."""
 
+import json
 import subprocess
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from bench.errors import BenchError
 from bench.kit.training import load
 from bench.testing import failed, lab, run_part
 from bench_exercises.ex07_iris_by_hand import d_resume, exercise
@@ -34,10 +36,18 @@ def test_the_checkpoint_is_of_the_epoch_asked_for(tmp_path):
     assert len(load(tmp_path / "half.pt")["losses"]) == 3
 
 
-def test_a_process_that_fails_says_why(tmp_path):
+def test_a_process_that_fails_says_why(tmp_path, monkeypatch):
+    monkeypatch.setattr(d_resume, "MODULE", "no_such_module")
+    with pytest.raises(RuntimeError, match=r"exit code 1:[\s\S]*No module named no_such_module"):
+        d_resume.in_new_process(a_setting(), 3, tmp_path / "half.pt", tmp_path / "out.pt")
+
+
+def test_a_broken_checkpoint_ends_the_process(tmp_path):
     (tmp_path / "broken.pt").write_bytes(b"no")
-    with pytest.raises(RuntimeError, match=r"exit code 1[\s\S]*no whole checkpoint"):
-        d_resume.in_new_process(a_setting(), 3, tmp_path / "broken.pt", tmp_path / "out.pt")
+    given = (tmp_path / "broken.pt", tmp_path / "out.pt", 3, torch.get_num_threads(), json.dumps(asdict(a_setting())))
+    with pytest.raises(BenchError, match="no whole checkpoint"):
+        d_resume.main([*map(str, given)])
+    assert not (tmp_path / "out.pt").exists()
 
 
 def test_unequal_counts_numbers():

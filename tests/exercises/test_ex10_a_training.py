@@ -1,7 +1,9 @@
 """ex10, a: the loop that looks at a test batch after every update."""
 
 import math
+from copy import deepcopy
 from dataclasses import astuple
+from functools import cache
 
 import pytest
 import torch
@@ -25,6 +27,12 @@ def run(batch: int, *, images: int = 40, epochs: int = 1, optimizer: str = "sgd"
     return net, a_training.train(net, feed, problem.make_optimizer(optimizer, net, rate), seed)
 
 
+@cache
+def usual(epochs: int):
+    """Batches of 8, as several tests need them; none changes the network."""
+    return run(8, epochs=epochs)
+
+
 class TestTrain:
     def test_curves_have_one_value_an_iteration_and_one_row_an_epoch(self):
         _, history = run(7, epochs=2)
@@ -35,7 +43,7 @@ class TestTrain:
 
     def test_is_the_same_twice_and_leaves_the_global_stream_alone(self):
         torch.manual_seed(11)
-        first, before = run(8)
+        first, before = usual(epochs=1)
         state = torch.get_rng_state()
         second, after = run(8)
         assert torch.equal(torch.get_rng_state(), state)
@@ -51,15 +59,15 @@ class TestTrain:
         assert history.curves.test_loss[0].item() == pytest.approx(expected.item(), abs=1e-12)
 
     def test_looking_changes_nothing_in_the_training(self, monkeypatch):
-        with_looks, _ = run(8)
+        with_looks, _ = usual(epochs=1)
         monkeypatch.setattr(a_training, "look", lambda net, x, y: (torch.zeros(()), torch.zeros(())))
         without, _ = run(8)
         assert all(torch.equal(a, b) for a, b in zip(with_looks.parameters(), without.parameters(), strict=True))
 
     def test_epochs_are_evaluated_on_the_whole_sets_without_dropout(self):
-        net, history = run(8)
+        net, history = usual(epochs=1)
         digits = some(40)
-        log_p = net.eval()(digits.numbers(digits.train_x))
+        log_p = deepcopy(net).eval()(digits.numbers(digits.train_x))
         last = history.epochs[-1]
         expected = torch.nn.functional.nll_loss(log_p, digits.train_y).item()
         assert last.train_loss == pytest.approx(expected, abs=1e-12)
@@ -83,7 +91,7 @@ class TestTrain:
 
     @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
     def test_a_training_that_was_cut_off_goes_on_to_the_same_end(self, tmp_path, optimizer):
-        whole_net, whole = run(8, epochs=3, optimizer=optimizer)
+        whole_net, whole = usual(epochs=3) if optimizer == "sgd" else run(8, epochs=3, optimizer=optimizer)
         feed, path = Feed.draw(some(40), 8, 3, 0), tmp_path / "a.pt"
 
         def once(stretches, label):
@@ -108,7 +116,7 @@ class TestTrain:
             a_training.train(net, feed, made, 0, checkpoint=tmp_path / "a.pt")
 
     def test_a_training_for_more_epochs_begins_with_the_digits_of_fewer(self, tmp_path):
-        whole_net, whole = run(8, epochs=3)
+        whole_net, whole = usual(epochs=3)
         for epochs in (1, 3):
             net = initial(0).double()
             made = problem.make_optimizer("sgd", net)

@@ -1,5 +1,7 @@
 """ex10: the fast loop and the one by hand are the idiomatic loop, batch for batch and mask for mask."""
 
+from functools import cache
+
 import pytest
 import torch
 
@@ -23,11 +25,17 @@ def run(batch: int, *, images: int = 40, epochs: int = 1, optimizer: str = "sgd"
     return net, a_training.train(net, feed, problem.make_optimizer(optimizer, net, rate), seed)
 
 
+@cache
+def usual(batch: int, optimizer: str = "sgd"):
+    """Two epochs of the fast loop: several tests hold another loop against them, and none changes them."""
+    return run(batch, epochs=2, optimizer=optimizer)
+
+
 class TestSameAsIdiomatic:
     @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
     @pytest.mark.parametrize("batch", [1, 8, 32])
     def test_same_losses_errors_and_weights_for_the_same_seed(self, batch, optimizer):
-        fast, history = run(batch, epochs=2, optimizer=optimizer)
+        fast, history = usual(batch, optimizer)
         slow = initial(0).double()
         feed = Feed.draw(some(40), batch, 2, seed=0)
         curves = idiomatic(slow, feed, problem.make_optimizer(optimizer, slow, fused=False), seed=0)
@@ -39,7 +47,7 @@ class TestSameAsIdiomatic:
     @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
     @pytest.mark.parametrize("batch", [1, 8, 32])
     def test_by_hand_gives_the_same(self, batch, layout):
-        autograd, history = run(batch, epochs=2)
+        autograd, history = usual(batch)
         net = initial(0).double().to(memory_format=layout)
         curves = ByHand(Feed.draw(some(40), batch, 2, seed=0), 0.01, 0, net).train()
         for name in ("train_loss", "train_error", "test_loss", "test_error"):

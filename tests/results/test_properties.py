@@ -5,6 +5,7 @@ import types
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,8 +30,9 @@ SCALARS: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def values(kind: Any, most: int = 2) -> st.SearchStrategy[Any]:
-    """Values of a type of the model, chosen field by field."""
+    """Values of a type of the model, chosen field by field. Each is put together once: a ``Run`` holds most of them."""
     origin, inner = get_origin(kind), get_args(kind)
     if kind in SCALARS:
         return SCALARS[kind]

@@ -11,6 +11,7 @@ from bench.model.declared import PROFILES
 from bench.report.answers import calls, kept, problems
 from bench.report.answers.outline import Chapter, Fence, Problem, is_answer, outline
 from bench.report.answers.pieces import Reference
+from bench.report.charts import naming
 
 RECORDED = {"chart": "curves", "table": "tables", "figure": "figures"}
 """What each placing call takes from the findings of a study."""
@@ -163,6 +164,7 @@ def _finding(reference: Reference, exercise: Seen) -> Iterator[str]:
 
 def _recorded(reference: Reference, part: PartDescription, exercise: Seen) -> Iterator[str]:
     kind, name = RECORDED[reference.function], reference.names[1]
+    by = dict(reference.parameters).get("by")
     if part.kind == "race" and kind == "curves":
         names = courses(part)
         if name not in names:
@@ -171,10 +173,12 @@ def _recorded(reference: Reference, part: PartDescription, exercise: Seen) -> It
         yield f'{part.id} is a {part.kind}, which records no {kind}: compare("{part.id}") shows what it measures'
     elif part.id in exercise.found:
         names = [finding.name for finding in getattr(exercise.found[part.id], kind)]
-        if exercise.lacks(name, names):
+        if by == "name":
+            if not any(naming.rest(each, name) for each in names):
+                yield f"part {part.id} has no {kind} whose names begin with {calls.short(name)}{_hint(name, names)}"
+        elif exercise.lacks(name, names):
             yield f"part {part.id} has no {kind.removesuffix('s')} {calls.short(name)}{_hint(name, names)}"
-    by = dict(reference.parameters).get("by")
-    if by is not None and by not in (allowed := ("series", "seed", "device", *part.parameters)):
+    if by is not None and by not in (allowed := ("series", "name", "seed", "device", *part.parameters)):
         yield f"by is {' or '.join(allowed)}, not {calls.short(str(by))}"
 
 

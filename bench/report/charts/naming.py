@@ -29,6 +29,12 @@ def split_word(label: str) -> tuple[str, str]:
     return _plain(found[1]), " ".join(left.split())
 
 
+def rest(name: str, beginning: str) -> str:
+    """What follows a beginning of whole words: "shift" of "accuracy, shift" after "accuracy"; empty for other names."""
+    left = name.removeprefix(beginning)
+    return "" if left == name or left[:1].isalnum() else left.strip(" ,:")
+
+
 def _plain(word: str) -> str:
     plain = word.lower()
     return {"training": "train", "valid": "validation", "dev": "validation"}.get(plain, plain)

@@ -58,7 +58,8 @@ def column_count(chart: PanelChart, total: int) -> int:
     elif len(panels) < len(chart.panels):
         most = 2
     else:
-        most = 2 if labelled > 1 else 3 if labelled or len(panels) in (5, 6, 9) else 4
+        # Three and one below them is no row: four with one name at the right stand in one.
+        most = 2 if labelled > 1 else 3 if len(panels) in (5, 6, 9) or (labelled and len(panels) != 4) else 4
     most = min(len(panels), most)
     return next((columns for columns in range(most, 1, -1) if _names_fit(panels, columns, total)), 1)
 

@@ -11,6 +11,7 @@ from bench.model import CurveKind, ExerciseInfo, PartInfo, Record, Run
 from bench.report import summary
 from bench.report.answers import pieces
 from bench.report.charts import roofline
+from bench.report.charts.collected import collected
 from bench.report.charts.curves import curve_charts
 from bench.report.charts.forest import forest
 from bench.report.charts.measured import MEMORY, TIME, dots
@@ -49,6 +50,8 @@ def chart(run: Run, exercise: ExerciseInfo, reference: pieces.Reference, family:
 def _curves(
     run: Run, exercise: str, part: PartInfo, records: Sequence[Record], name: str, options: Mapping[str, object]
 ) -> Chart | None:
+    if options.get("by") == "name":
+        return collected(exercise, part, records, name, telling=is_telling(run))
     kind = options.get("kind", "")
     charts = curve_charts(
         exercise,

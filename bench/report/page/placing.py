@@ -107,6 +107,21 @@ Find = Callable[[Reference], Thing | None]
 """What a call places: nothing where its part was not run, which the page says once."""
 
 
+def once(find: Find) -> Find:
+    """The same without charts that were placed already: two names, of train and of test, may be those of one chart."""
+    seen = set[str]()
+
+    def found(reference: Reference) -> Thing | None:
+        thing = find(reference)
+        if not isinstance(thing, Drawn):
+            return thing
+        known = thing.chart.slug in seen
+        seen.add(thing.chart.slug)
+        return None if known else thing
+
+    return found
+
+
 @dataclass(slots=True)
 class Laying:
     """Rows while they are laid."""

@@ -141,7 +141,7 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
     listed = theory.render(exercise.answer, own, exercise, family)
     named = [section.question for section in listed if section.question]
     asked = [section for section in listed if section.question]
-    find = partial(_find, own, exercise, parts, family)
+    find = placing.once(partial(_find, own, exercise, parts, family))
     questions = [
         question(
             exercise,

@@ -25,8 +25,8 @@ def bench_exercise():
 """
 
 
-def test_what_is_sound_passes(process: Callable) -> None:
-    done = process("check", "ex90")
+def test_what_is_sound_passes(bench: Callable) -> None:
+    done = bench("check", "ex90")
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
     assert done.stdout.count("✓") == 3 + 2 + 4

@@ -17,8 +17,8 @@ from bench.measure import machine, memory
 from bench.model import NoiseFloor
 
 
-def test_it_looks_at_everything(process: Callable) -> None:
-    done = process("doctor", "--json")
+def test_it_looks_at_everything(bench: Callable) -> None:
+    done = bench("doctor", "--json")
     assert done.returncode == 0, done.stderr
     rows = {row["what"]: row for row in json.loads(done.stdout)}
     assert {"python", "processor", "memory", "packages", "torch", "cuda", "clock", "memory meter"} <= rows.keys()

@@ -1,7 +1,9 @@
 """``bench new``: an exercise that works at once."""
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,52 +11,53 @@ import pytest
 
 from bench.cli.verbs import new
 
+EDITS = {
+    '"""ex98: First."""': '"""ex98: Another title."""',
+    "gradient by hand = autograd": "they are the same",
+    "steps=(1e-3, 3e-4, 1e-4, 3e-5)": "steps=(1e-3, 1e-4)",
+    'exercise.study("a"': 'exercise.study("b"',
+    "batch=(1, 64, 1024)": "size=(2, 4)",
+    "def speed(lab: Lab, batch: int)": "def speed(lab: Lab, size: int)",
+    "problem(lab, batch)": "problem(lab, size)",
+    "problem(": "drawn(",
+}
+"""What its author may change in an exercise, and its test should not mind."""
 
-def test_it_writes_an_exercise_that_works(bench: Callable, one_line: Callable, install: Callable) -> None:
+
+def edited(text: str) -> str:
+    for old, new_text in EDITS.items():
+        assert old in text
+        text = text.replace(old, new_text)
+    return text
+
+
+def test_it_writes_an_exercise_that_works_and_whose_test_survives_edits(
+    bench: Callable, one_line: Callable, install: Callable
+) -> None:
+    """One of two is edited; their tests run together, as it takes longest to start."""
     package = install("more")
     (package.parent / "pyproject.toml").write_text("")
     title = 'A "quoted" \\ title.\n"""'
     done = bench("new", "ex99", "--title", title, "--into", str(package))
     assert done.returncode == 0, done.stderr
+    assert bench("new", "ex98", "--title", "First", "--into", str(package)).returncode == 0
+    path = package / "ex98_first" / "__init__.py"
+    path.write_text(edited(path.read_text()))
     assert "A 'quoted' / title" in bench("list").stdout
     assert bench("check", "ex99").returncode == 0
     assert "taken" in one_line(bench("new", "ex99", "--title", "x", "--into", str(package)), 2)
-    tests = ["-m", "pytest", "-q", "-n", "0", "--import-mode=importlib", "-p", "no:cacheprovider"]
-    tested = subprocess.run(
-        [sys.executable, *tests, str(package.parent / "tests")], cwd=package.parent, capture_output=True, text=True
-    )
-    assert tested.returncode == 0, tested.stdout
-    assert "4 passed" in tested.stdout
-
-
-def test_its_test_survives_edits(bench: Callable, install: Callable) -> None:
-    package = install("more")
-    (package.parent / "pyproject.toml").write_text("")
-    assert bench("new", "ex99", "--title", "First", "--into", str(package)).returncode == 0
-    path = package / "ex99_first" / "__init__.py"
-    text = path.read_text()
-    for old, new_text in {
-        '"""ex99: First."""': '"""ex99: Another title."""',
-        "gradient by hand = autograd": "they are the same",
-        "steps=(1e-3, 3e-4, 1e-4, 3e-5)": "steps=(1e-3, 1e-4)",
-        'exercise.study("a"': 'exercise.study("b"',
-        "batch=(1, 64, 1024)": "size=(2, 4)",
-        "def speed(lab: Lab, batch: int)": "def speed(lab: Lab, size: int)",
-        "problem(lab, batch)": "problem(lab, size)",
-        "problem(": "drawn(",
-    }.items():
-        assert old in text
-        text = text.replace(old, new_text)
-    path.write_text(text)
-    tests = ["-m", "pytest", "-q", "-n", "0", "--import-mode=importlib", "-p", "no:cacheprovider"]
-    tested = subprocess.run(
-        [sys.executable, *tests, str(package.parent / "tests")], cwd=package.parent, capture_output=True, text=True
-    )
-    assert tested.returncode == 0, tested.stdout
-    assert "4 passed" in tested.stdout
-    checked = bench("check", "ex99").stdout
+    assert passed(package.parent / "tests") == {"ex98": 4, "ex99": 4}
+    checked = bench("check", "ex98").stdout
     assert "answer.md:3: the heading names question a" not in checked
     assert 'claim("gradient by hand = autograd"): no study has a claim of this name' in checked
+
+
+def passed(folder: Path) -> Counter[str]:
+    """How many tests of each exercise pass; none may fail."""
+    words = ["-m", "pytest", "-v", "-n", "0", "--import-mode=importlib", "-p", "no:cacheprovider"]
+    tested = subprocess.run([sys.executable, *words, str(folder)], cwd=folder.parent, capture_output=True, text=True)
+    assert tested.returncode == 0, tested.stdout
+    return Counter(re.findall(r"test_(ex\d\d)\S*::.* PASSED", tested.stdout))
 
 
 def test_a_package_that_is_not_installed_says_what_is_to_be_done(

@@ -39,8 +39,8 @@ def test_a_run_prints_its_result_on_stdout_and_writes_a_folder(bench: Callable, 
     assert (redrawn.returncode, redrawn.stdout) == (0, done.stdout)
 
 
-def test_json_is_the_run(process: Callable, tmp_path: Path) -> None:
-    done = process("run", "ex96.claim", *SMOKE, "--json")
+def test_json_is_the_run(bench: Callable, tmp_path: Path) -> None:
+    done = bench("run", "ex96.claim", *SMOKE, "--json")
     assert done.returncode == 1
     (folder,) = (tmp_path / "results").iterdir()
     assert store.encode(store.read(folder)).decode() == done.stdout.strip()
@@ -237,26 +237,24 @@ def test_a_run_that_is_gone_on_with_takes_no_new_variants(bench: Callable, one_l
     assert "late.py is not among its files; start a new run with it" in line
 
 
-def test_a_plugin_of_another_distribution_that_is_stale_stops_nobody(
-    process: Callable, scratch: Path, install: Callable
+def test_neither_a_stale_plugin_nor_files_that_are_called_like_libraries_stop_anybody(
+    process: Callable, scratch: Path, install: Callable, tmp_path: Path
 ) -> None:
+    """The plugin is another distribution's, the files lie in the folder of the command: one run meets both."""
     install("old")
     (scratch / "site" / "old-0.1.dist-info" / "entry_points.txt").write_text("[bench.plugins]\nold = no_such_module\n")
+    for name in ("random", "torch", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('not the library')\n")
     done = process("run", "ex96.ok", *SMOKE, "--json")
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
+    (folder,) = (tmp_path / "results").iterdir()
+    assert store.encode(store.read(folder)).decode() == done.stdout.strip()
     run = json.loads(done.stdout)
     assert [record["outcome"] for record in run["records"]] == ["ok"]
     reason = "ModuleNotFoundError: No module named 'no_such_module' (installed by old)"
     assert run["broken"] == [{"exercise": "old", "reason": reason}]
     assert process("show", "ex90").returncode == process("report").returncode - 4 == 0
-
-
-def test_a_folder_with_files_that_are_called_like_libraries_is_no_harm(process: Callable, tmp_path: Path) -> None:
-    for name in ("random", "torch", "numpy"):
-        (tmp_path / f"{name}.py").write_text("raise RuntimeError('not the library')\n")
-    done = process("run", "ex96.ok", *SMOKE)
-    assert done.returncode == 0, done.stderr
 
 
 def test_a_run_is_gone_on_with_as_many_threads_as_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

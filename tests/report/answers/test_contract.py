@@ -74,7 +74,8 @@ def test_what_is_there_may_be_named() -> None:
         ('chart("a", "test loss")', "part a has no curve test loss; did you mean train loss?"),
         ('chart("b", "train loss")', "part b has no curve train loss"),
         ('chart("a.speed", "x")', 'which records no curves: compare("a.speed") shows what it measures'),
-        ('chart("a", "train loss", by="epochs")', "by is series or seed or device, not epochs"),
+        ('chart("a", "train loss", by="epochs")', "by is series or name or seed or device, not epochs"),
+        ('chart("a", "tran", by="name")', "part a has no curves whose names begin with tran"),
         ('table("a", "size")', "part a has no table size; did you mean sizes?"),
         ('steps("a.race", "Adm")', "part a.race has no method Adm; did you mean Adam?"),
         ('ratio("a.race", "Adam", rate=0.3)', "rate is never 0.3; it is 0.1, 0.2"),
@@ -111,6 +112,10 @@ def test_what_the_source_spells_may_be_found_by_a_longer_profile() -> None:
     assert lines(HEADINGS.format(text), tried) == []
     assert len(lines(HEADINGS.format(text))) == 2
     assert len(lines(HEADINGS.format('{{ claim("after 5 epochs") }}'), tried)) == 1
+
+
+def test_a_beginning_of_names_collects_their_charts() -> None:
+    assert lines(HEADINGS.format('Text.\n\n{{ chart("a", "train", by="name") }}')) == []
 
 
 def test_a_name_of_a_swept_study_may_part_a_chart() -> None:

@@ -23,6 +23,20 @@ def test_the_word_for_the_part_of_the_data_is_found(label: str, split: tuple[str
     assert naming.split_word(label) == split
 
 
+@pytest.mark.parametrize(
+    ("name", "beginning", "rest"),
+    [
+        ("accuracy, shift", "accuracy", "shift"),
+        ("turned by 45°", "turned by", "45°"),
+        ("accuracy", "accuracy", ""),
+        ("accuracies, shift", "accurac", ""),
+        ("loss, shift", "accuracy", ""),
+    ],
+)
+def test_what_follows_a_beginning_of_whole_words(name: str, beginning: str, rest: str) -> None:
+    assert naming.rest(name, beginning) == rest
+
+
 def test_labels_are_splits_only_if_all_of_them_are() -> None:
     assert naming.are_splits(["train", "test"])
     assert not naming.are_splits(["train", "test", "chance"])

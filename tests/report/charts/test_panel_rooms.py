@@ -26,6 +26,11 @@ def test_columns_by_what_stands_beside_a_line(count: int, labels: str, wide: int
     assert (column_count(drawn, 640), column_count(drawn, 340)) == (wide, narrow)
 
 
+def test_four_panels_of_which_one_names_the_lines_stand_in_a_row() -> None:
+    drawn = chart(*(panel(labels="none") for _ in range(3)), panel(labels="end"))
+    assert column_count(drawn, 640) == 4
+
+
 def test_panels_on_one_scale_have_one_axis_and_differences_their_own() -> None:
     drawn = chart(panel(), panel(scale=10), panel(scale=0.001, share=0.4), shared_y=True, shared_x=True)
     one, two, apart = rooms(drawn, 2, 640)

@@ -27,6 +27,14 @@ def test_a_curve_by_its_name_in_the_kind_that_is_asked_for(run: Run) -> None:
     assert noise.panels[0].lines[0].low
 
 
+def test_curves_whose_names_begin_alike_in_one_chart(run: Run) -> None:
+    asked = Reference("chart", ("a", "Error"), (("by", "name"),))
+    chart = placed.chart(run, run.exercises[0], asked, NO_FAMILY)
+    assert isinstance(chart, PanelChart)
+    assert [panel.title for panel in chart.panels] == ["by epoch"]
+    assert placed.chart(run, run.exercises[0], replace(asked, parameters=()), NO_FAMILY) is None
+
+
 @pytest.mark.parametrize(
     ("show", "name"),
     [

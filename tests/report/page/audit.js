@@ -109,8 +109,8 @@
   return {
     sizes: {
       height: document.documentElement.scrollHeight,
-      // A question of theory has no chart; then the small ones at a glance are the first.
-      first: top(document.querySelector(".question")?.querySelector("figure.chart") ?? document.querySelector(".thumb")),
+      // What is folded is not seen. A question of theory has no picture; then the small ones at a glance are the first.
+      first: top(all("figure:is(.chart, .picture)", document.querySelector(".question") ?? document).find(shown) ?? document.querySelector(".thumb")),
       masthead: document.querySelector(".masthead").getBoundingClientRect().height,
       open: Math.max(0, ...all(".question").map((question) => all("figure.chart", question).filter((chart) => chart.checkVisibility()).length)),
       charts: drawings.length,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -44,6 +45,16 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
     return read
 
 
+def lay_pictures(name: str, folder: Path) -> None:
+    """Blank pictures, as large as those of the run: without them a page would be shorter than a reader's."""
+    from PIL import Image
+
+    for path, size in json.loads((RUNS / "pictures.json").read_text(encoding="utf-8")).get(name, {}).items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", tuple(size), 235).save(file)
+
+
 @pytest.fixture(scope="session")
 def drawn(kept: Callable[[str], Run], tmp_path_factory: pytest.TempPathFactory) -> Draw:
     """The addresses of the pages of a real run by their names, in a profile; drawn once."""
@@ -51,6 +62,7 @@ def drawn(kept: Callable[[str], Run], tmp_path_factory: pytest.TempPathFactory) 
     @cache
     def draw(name: str, profile: Profile = "quick") -> dict[str, str]:
         folder = tmp_path_factory.mktemp(f"pages-{name}")
+        lay_pictures(name, folder)
         run = replace(kept(name), profile=profile)
         pages = (path for path in html.bench_report(run, folder) if path.suffix == ".html")
         return {path.stem: path.as_uri() for path in pages}

@@ -6,8 +6,9 @@ from typing import Any
 
 from bench.model import Run
 from bench.report.answers.pieces import Fold, Placement, Prose, Reference, Section
+from bench.report.charts.model import PanelChart
 from bench.report.page import placing, view
-from bench.report.page.placing import Absent, Folded, Row, Text
+from bench.report.page.placing import Absent, Drawn, Folded, Row, Text
 
 BESIDE = Placement((Reference("chart", ("a", "cost"), (("beside", True),)),))
 WIDE = Placement((Reference("chart", ("a", "cost")), Reference("chart", ("a", "error"))))
@@ -102,3 +103,14 @@ def test_of_a_question_that_was_hardly_run_what_ran_stands_open_and_the_text_is_
     _, (first, *_) = placing.in_part(section, "<p>It is 1.</p>", charts)
     assert first.text[0] == Text("<p>It is 1.</p>")
     assert first.things == charts[:1]
+
+
+def test_a_chart_of_two_names_stands_once() -> None:
+    train = PanelChart(slug="cost", name="train cost", title="cost", panels=(), names=("train cost", "test cost"))
+    other = PanelChart(slug="error", name="error", title="error", panels=())
+    charts = {"train cost": train, "test cost": train, "error": other}
+    found = placing.once(lambda reference: Drawn(charts[reference.names[1]], "a"))
+    placed = [found(Reference("chart", ("a", name))) for name in charts]
+    assert placed == [Drawn(train, "a"), None, Drawn(other, "a")]
+    absent = placing.once(find)
+    assert absent(Reference("chart", ("a", "x"))) == absent(Reference("chart", ("a", "x"))) == Absent("x")
