@@ -22,6 +22,7 @@ VERBS = {
     "check": "Hold exercises against the contract of a plugin.",
     "report": "Draw the reports of a run again.",
     "compare": "Hold runs against a base: slower, faster, the same, lost.",
+    "baseline": "Name a run that later ones are held against, or show such runs.",
     "keep": "Keep a run's numbers with the answer that names them.",
     "data": "Say which data sets are here, or fetch one.",
     "doctor": "Say what works on this machine, and how to mend what does not.",
