@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import INTERRUPTED, completion
+from bench.cli.asked import Options
 from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bench.execute.continuing import Earlier
     from bench.execute.executors.local import LocalExecutor
     from bench.execute.session import Session
-    from bench.model import Plan, Profile, Run, SourceFile
+    from bench.model import Plan, Run, SourceFile
 
 
 @click.command("run")
@@ -89,53 +90,6 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
         run = session.run()
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
     return INTERRUPTED if session.interrupted else code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """The command line, as it was typed."""
-
-    names: tuple[str, ...]
-    everything: bool
-    only: str | None
-    device: str
-    profile: Profile
-    seed: int
-    seeds: int
-    params: tuple[str, ...]
-    threads: int
-    timeout: float | None
-    data: str
-    files: tuple[str, ...]
-    resume: str | None
-    keep_checkpoints: bool
-    continued: str | None
-    root: Path
-    dry_run: bool
-    jobs: int
-    stop_first: bool
-    verbose: bool
-    as_json: bool
-
-    def check(self) -> None:
-        """Raises ``UsageError`` for what contradicts itself, before anything is looked at."""
-        if self.resume and (self.names or self.everything):
-            raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
-        if self.resume and self.continued:
-            raise UsageError("--resume ends a run that was cut short, --continue begins a new one: give one of them")
-        if not (self.resume or self.names or self.everything):
-            raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
-        if self.everything and self.names:
-            raise UsageError("--all runs every exercise: name none beside it")
-        if file := next((name for name in self.names if name.endswith(".py")), ""):
-            raise UsageError(f"{file} is no exercise: a file is given by --with {file}, each by one of its own")
-
-    @property
-    def slots(self) -> int:
-        """How many untimed tasks go side by side: as asked for, or as many as there are cores for their threads."""
-        from bench.results import environment
-
-        return self.jobs or max(1, environment.cores() // self.threads)
 
 
 def threads_of(asked: Options) -> int:
