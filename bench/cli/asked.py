@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,11 @@ class Options:
     stop_first: bool
     verbose: bool
     as_json: bool
+    against: str | None = None
+    fail_on: str = "regression"
+    allow_missing: bool = False
+    by: tuple[str, ...] = ()
+    margin: float | None = None
 
     def check(self) -> None:
         """Raises ``UsageError`` for what contradicts itself, before anything is looked at."""
@@ -50,6 +56,18 @@ class Options:
             raise UsageError("--all runs every exercise: name none beside it")
         if file := next((name for name in self.names if name.endswith(".py")), ""):
             raise UsageError(f"{file} is no exercise: a file is given by --with {file}, each by one of its own")
+        if self.against is None and (lone := next(self._of_comparison(), "")):
+            raise UsageError(f"{lone} is about the comparison at the end: name a run by --against")
+
+    def _of_comparison(self) -> Iterator[str]:
+        """What was given that only --against has a use for."""
+        given = {
+            "--fail-on": self.fail_on != "regression",
+            "--allow-missing": self.allow_missing,
+            "--by": bool(self.by),
+            "--margin": self.margin is not None,
+        }
+        yield from (option for option, is_given in given.items() if is_given)
 
     @property
     def slots(self) -> int:

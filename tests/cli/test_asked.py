@@ -45,6 +45,10 @@ def asked(**other: Any) -> Options:
         ({"names": (), "resume": "a", "continued": "b"}, "give one of them"),
         ({"names": ()}, "name an exercise"),
         ({"everything": True}, "--all runs every exercise"),
+        ({"fail_on": "inconclusive"}, "--fail-on is about the comparison at the end: name a run by --against"),
+        ({"allow_missing": True}, "--allow-missing is about"),
+        ({"by": ("torch",)}, "--by is about"),
+        ({"margin": 0.0}, "--margin is about"),
         ({"names": ("mine.py",)}, "mine.py is no exercise: a file is given by --with mine.py"),
     ],
 )
@@ -52,6 +56,10 @@ def test_a_contradiction_is_refused(other: dict[str, Any], message: str) -> None
     asked().check()
     with pytest.raises(UsageError, match=message):
         asked(**other).check()
+
+
+def test_what_is_about_a_comparison_is_taken_with_one() -> None:
+    asked(against="main", fail_on="inconclusive", allow_missing=True, by=("torch",), margin=0.1).check()
 
 
 def test_slots_are_the_cores_there_are_for_their_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,9 @@ ROOT = click.option(
 
 @click.group("baseline")
 def command() -> None:
-    """Name a run that later ones are held against, show such runs, forget a name.
+    """Name a run that later ones are held against by `bench run --against NAME`, show such runs, forget a name.
 
-    A name is a tag of a folder of runs: `bench compare main latest` takes it.
+    A name is a tag of a folder of runs: `bench compare main latest` takes it too.
     """
 
 

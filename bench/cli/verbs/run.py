@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, completion
+from bench.cli import INTERRUPTED, against, completion, github
 from bench.cli.asked import Options
 from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 @click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
 @click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
 @click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
+@against.options
 @click.option(
     "-o",
     "--output",
@@ -78,6 +79,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
 
     asked = Options(names=names, everything=everything, **options)
     asked.check()
+    base = against.find(asked)
     files = read_files(map(Path, asked.files))
     if asked.resume:
         asked = replace(asked, threads=threads_of(asked))
@@ -85,10 +87,14 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
         if asked.dry_run:
-            return show_plan(planned(asked, listings, files, executor, earlier_of(asked)))
-        session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters)
+            return show_plan(planned(asked, listings, files, executor, earlier=earlier_of(asked), base=base))
+        session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters, base=base)
         run = session.run()
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
+    comparison = None
+    if base:
+        comparison, code = against.end(base, run, session.folder, code, quiet=asked.as_json)
+    github.ended(run, comparison, strict=base is not None and base.strict)
     return INTERRUPTED if session.interrupted else code
 
 
@@ -144,8 +150,10 @@ def opened(
     executor: LocalExecutor,
     listener: Lines,
     reporters: Reporters,
+    base: against.Base | None = None,
 ) -> Session:
-    """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it."""
+    """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it, ``base`` is
+    the run that it is held against."""
     from bench.execute import continuing, session
     from bench.results import folders
 
@@ -153,11 +161,13 @@ def opened(
     if asked.resume:
         old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)
         refuse_new_variants(files, old.plan)
+        if base:
+            base.require(old.plan)
         reporters.load(files, without_broken(old.plan))
         return old
     listener.say("looking at the exercises …")
     earlier = earlier_of(asked)
-    plan = planned(asked, listings, files, executor, earlier)
+    plan = planned(asked, listings, files, executor, earlier=earlier, base=base)
     reporters.load(plan.files, without_broken(plan))
     begun = session.begin(plan, asked.root / plan.id, **listen)
     if earlier:
@@ -189,11 +199,13 @@ def planned(
     listings: Sequence[Listing],
     files: tuple[SourceFile, ...],
     executor: LocalExecutor,
+    *,
     earlier: Earlier | None = None,
+    base: against.Base | None = None,
 ) -> Plan:
     """The plan, and the folder that it has its name from: none where nothing will run."""
     from bench.execute import parameters
-    from bench.execute.plan import Request, make_plan, unnamed
+    from bench.execute.plan import Request, make_plan, unnamed, whatever
     from bench.results import folders
 
     request = Request(
@@ -213,7 +225,7 @@ def planned(
         earlier=earlier,
     )
     new_id = unnamed if asked.dry_run else partial(folders.new_id, asked.root)
-    return make_plan(executor, listings, request, new_id=new_id)
+    return make_plan(executor, listings, request, accept=base.require if base else whatever, new_id=new_id)
 
 
 def show_plan(plan: Plan) -> int:
