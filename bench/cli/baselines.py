@@ -12,7 +12,7 @@ from bench.errors import BenchError, NothingMatched, UsageError
 from bench.results import named
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Console
 
     from bench.model import Environment, Run
 
@@ -107,7 +107,7 @@ def _row(name: str, folder: str, run: Run) -> Row:
         run=folder,
         machine=_machine(place, run.devices),
         torch=place.torch,
-        commit=f"{place.commit[:8] or 'none'}{changes}",
+        commit=f"{place.commit[:8] or 'no commit'}{changes}",
         created=run.created[:16].replace("T", " "),
     )
 
@@ -123,20 +123,15 @@ def as_json_row(row: Row) -> dict[str, object]:
     return asdict(row) | {"gone": row.gone or None}
 
 
-def table(rows: Iterable[Row]) -> Table:
-    """A baseline a row; nothing of a file is read as markup."""
-    from rich import box
-    from rich.table import Table
-
+def show(rows: Iterable[Row], console: Console) -> None:
+    """Two lines a baseline, for a name of a run is long: what it stands for, and where that ran, or why it cannot be
+    read. Nothing of a file is read as markup."""
     from bench.report.texts import BAD, SOFT, text
 
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, header_style=SOFT)
-    for column in ("baseline", "run", "machine", "torch", "commit", "when"):
-        drawn.add_column(column, no_wrap=column == "baseline", overflow="fold")
-    for row in rows:
-        if row.gone:
-            drawn.add_row(text(row.name, "bold"), text(row.gone, BAD))
-        else:
-            cells = (row.run, row.machine, row.torch, row.commit, row.created)
-            drawn.add_row(text(row.name, "bold"), *map(text, cells))
-    return drawn
+    listed = list(rows)
+    width = max((len(row.name) for row in listed), default=0)
+    for row in listed:
+        console.print(text(f"{row.name:{width}}  ", "bold") + text(row.run), soft_wrap=True)
+        facts = (row.machine, f"torch {row.torch}", row.commit, row.created)
+        line = text(f"✗ {row.gone}", BAD) if row.gone else text(" · ".join(facts), SOFT)
+        console.print(text(" " * (width + 2)) + line, soft_wrap=True)

@@ -54,7 +54,7 @@ def show(name: str, as_json: bool, root: Path) -> None:
     if as_json:
         print_json([baselines.as_json_row(row) for row in rows])
     elif rows:
-        stdout().print(baselines.table(rows))
+        baselines.show(rows, stdout())
     else:
         line = f"no baseline in {root}; `bench baseline set main` makes the latest run one"
         stdout().print(line, markup=False, soft_wrap=True)
