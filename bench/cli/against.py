@@ -115,8 +115,7 @@ def end(base: Base, run: Run, folder: Path, code: int, *, quiet: bool) -> tuple[
     Returns the comparison, and the exit code: that of the run, unless it was 0. What cannot be compared is an error
     only of a run that is well.
     """
-    from bench.report.between import page, words
-    from bench.report.between.comparison import exit_code
+    from bench.report.between import page
 
     if not run.finished:
         complain(f"nothing is compared with {base.run.id}: the run was stopped; give --resume the same --against")
@@ -129,15 +128,34 @@ def end(base: Base, run: Run, folder: Path, code: int, *, quiet: bool) -> tuple[
             raise
         complain(f"nothing is compared with {base.run.id}: {error}")
         return None, code
+    _show(comparison, written, quiet=quiet)
+    return comparison, code or _verdict(comparison, base.strict)
+
+
+def _show(comparison: Comparison, written: Path, *, quiet: bool) -> None:
     if quiet:
+        from bench.report.between import words
+
         stderr().print(f"{words.headline(comparison)}: {written}", markup=False, soft_wrap=True)
     else:
         from bench.cli.verbs import compare
 
         click.echo()
         compare.show(comparison, written)
-    return comparison, code or exit_code(comparison, base.strict)
+
+
+def _verdict(comparison: Comparison, strict: bool) -> int:
+    """The exit code; where nothing is worse and it is not 0, why."""
+    from bench.report.between.comparison import exit_code
+
+    code = exit_code(comparison, strict)
+    if code != exit_code(comparison):
+        complain("the exit code is 1 for what is inconclusive: --fail-on inconclusive asks for it")
+    return code
 
 
 def complain(line: str) -> None:
-    stderr().print(line, style="yellow", markup=False, soft_wrap=True)
+    """One line on stderr, of which nothing that a file says moves the cursor."""
+    from bench.report.texts import text
+
+    stderr().print(text(" ".join(line.split()), "yellow"), soft_wrap=True)

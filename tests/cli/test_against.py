@@ -177,6 +177,14 @@ def test_json_has_stdout_for_itself(results: Path, capsys: pytest.CaptureFixture
     assert (out, err) == ("", f"1 time is slower: {results / 'new' / 'compare.html'}\n")
 
 
+def test_why_it_ends_with_1_though_nothing_is_worse_is_said(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(results, run("new", timed(1.025)), fail_on="inconclusive") == (True, 1)
+    assert capsys.readouterr().err.startswith("the exit code is 1 for what is inconclusive")
+    for code, factor in ((0, 1.5), (3, 1.025)):
+        assert ended(results, run("new", timed(factor)), code, fail_on="inconclusive") == (True, code or 1)
+        assert capsys.readouterr().err == ""
+
+
 def test_what_this_run_was_not_asked_for_is_no_loss(results: Path) -> None:
     """The base has a study too."""
     assert ended(results, run("new", timed())) == (True, 0)
@@ -196,3 +204,8 @@ def test_what_only_the_end_can_tell_is_an_error_of_a_run_that_is_well(
         ended(results, alien)
     assert ended(results, alien, 1) == (False, 1)
     assert "no case in common" in capsys.readouterr().err
+
+
+def test_a_name_in_a_file_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    against.complain("\x1b[2Jevil\nid [red]")
+    assert capsys.readouterr().err == "�[2Jevil id [red]\n"
