@@ -92,9 +92,11 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
         run = session.run()
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
     comparison = None
-    if base:
-        comparison, code = against.end(base, run, session.folder, code, quiet=asked.as_json)
-    github.ended(run, comparison, strict=base is not None and base.strict)
+    try:
+        if base:
+            comparison, code = against.end(base, run, session.folder, code, quiet=asked.as_json)
+    finally:  # of a run that is there, whether it could be compared or not
+        github.ended(run, comparison, strict=base is not None and base.strict)
     return INTERRUPTED if session.interrupted else code
 
 

@@ -308,3 +308,17 @@ def test_in_actions_a_run_leaves_a_summary(bench: Callable, tmp_path: Path) -> N
     assert (done.returncode, json.loads(done.stdout)["finished"]) == (1, True)
     assert "\n::error title=bench%3A claim::ex96.claim: " in done.stderr
     assert summary.read_text().startswith("### bench run: everything ran (1 case)\n")
+
+
+def test_in_actions_a_run_that_could_not_be_compared_leaves_a_summary_too(
+    bench: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BenchError("the disk is full")
+
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    assert bench("run", "ex96.ok", *SMOKE).returncode == 0
+    monkeypatch.setattr("bench.cli.against.end", refuse)
+    done = bench("run", "ex96.ok", *SMOKE, "--against", "latest", **actions)
+    assert (done.returncode, done.stderr.endswith("bench: the disk is full\n")) == (1, True)
+    assert "everything ran" in (tmp_path / "summary.md").read_text()
