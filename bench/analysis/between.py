@@ -90,6 +90,12 @@ def joined(base: Run, new: Run, over: Collection[str] = ()) -> Joined:
     )
 
 
+def has_any(base: Run, planned: Iterable[Case], over: Collection[str] = ()) -> bool:
+    """Whether a run has any of these cases, be it for other variants: what is planned does not know all of them."""
+    known = {identity(record.case.whole, over) for record in base.records}
+    return any(identity(case.whole, over) in known for case in planned)
+
+
 def _by_identity(run: Run, over: Collection[str]) -> dict[Key, Record]:
     records: dict[Key, Record] = {}
     for record in run.records:

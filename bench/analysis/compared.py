@@ -113,8 +113,7 @@ def compare(
     """
     if len(runs) < 2:
         raise UsageError("there is nothing to compare: name a base and one run or more")
-    if not 0 < margin < 1:  # NaN is no margin either
-        raise UsageError(f"a margin is a share of the time between 0 and 1, not {margin:g}: 0.03 is 3 %")
+    require_margin(margin)
     if twice := next((run.id for at, run in enumerate(runs) if run in runs[:at]), ""):
         raise UsageError(f"{twice} is named twice: a run is not compared with itself")
     told = [*warnings, *[()] * len(runs)]
@@ -122,9 +121,16 @@ def compare(
     return Comparison(against=tuple(_judged(unjudged, margin)), by=tuple(by), margin=margin)
 
 
-def exit_code(comparison: Comparison) -> int:
-    """1 where something is slower, a claim is lost, or a case that held; else 0. What is inconclusive is no failure."""
-    return RED if any(each.is_worse for each in comparison.against) else 0
+def require_margin(margin: float) -> None:
+    """Raises ``UsageError`` for a margin that is none: a run that ends with a comparison asks before it measures."""
+    if not 0 < margin < 1:  # NaN is no margin either
+        raise UsageError(f"a margin is a share of the time between 0 and 1, not {margin:g}: 0.03 is 3 %")
+
+
+def exit_code(comparison: Comparison, strict: bool = False) -> int:
+    """1 where something is slower, a claim is lost, or a case that held; else 0. What is inconclusive is a failure only
+    where one is ``strict``."""
+    return RED if any(each.is_worse or (strict and each.of("inconclusive")) for each in comparison.against) else 0
 
 
 def _against(base: Run, new: Run, over: frozenset[str], warnings: tuple[str, ...]) -> Against:
@@ -137,7 +143,7 @@ def _against(base: Run, new: Run, over: frozenset[str], warnings: tuple[str, ...
         new=new,
         timed=tuple(_times(cases, floors)),
         claims=moved.claims(cases.both),
-        cases=moved.cases(cases, new, over),
+        cases=moved.cases(cases, new, over, moved.files_left_out(base, new)),
         memory=moved.memory(cases.both),
         metrics=moved.metrics(cases.both),
         floors=floors,

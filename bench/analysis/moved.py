@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal, TypeVar
 
 from bench.analysis import between, peak_memory
 from bench.analysis.between import Joined, Pair
 from bench.analysis.peak_memory import Peak
-from bench.model import Case, Claim, Key, Metric, Record, Run
+from bench.model import Case, Claim, Metric, Record, Run
 
 Found = TypeVar("Found", Claim, Metric)
 
@@ -115,13 +116,24 @@ def _numbered(found: Iterable[Found]) -> dict[tuple[str, int], Found]:
     return numbered
 
 
-def cases(cases: Joined, new: Run, over: Collection[str] = ()) -> tuple[CaseMoved, ...]:
-    """Cases that ended otherwise, those that came, and those that went."""
+def files_left_out(base: Run, new: Run) -> tuple[str, ...]:
+    """Files of ``--with`` that the base was given and the new run was not, by their names: a checkout may lie elsewhere
+    today."""
+    ours, theirs = ({PurePath(path).name for path in run.code if PurePath(path).is_absolute()} for run in (base, new))
+    return tuple(sorted(ours - theirs))
+
+
+def cases(cases: Joined, new: Run, over: Collection[str] = (), left_out: Sequence[str] = ()) -> tuple[CaseMoved, ...]:
+    """Cases that ended otherwise, those that came, and those that went. Variants of files that are ``left_out`` are
+    not missed."""
     changed = [_ended(pair) for pair in cases.both]
     settings = {between.identity(record.case.whole, over) for record in new.records}
     return (
         *(moved for moved in changed if moved is not None),
-        *(_went(record, new, settings, over) for record in cases.base_only),
+        *(
+            _went(record, new, between.identity(record.case.whole, over) in settings, left_out)
+            for record in cases.base_only
+        ),
         *(CaseMoved(case=record.case, fate="new", why=_end(record)) for record in cases.new_only),
     )
 
@@ -141,15 +153,18 @@ def _end(record: Record) -> str:
     return f"{record.outcome}: {record.reason}" if record.reason else record.outcome
 
 
-def _went(record: Record, new: Run, settings: Collection[Key], over: Collection[str]) -> CaseMoved:
-    """A case is missed only where the new run was asked for it. Whatever is planned leaves a record, if only that it
-    failed: where nothing of the setting is there, the plan was another."""
+def _went(record: Record, new: Run, asked: bool, left_out: Sequence[str]) -> CaseMoved:
+    """A case is missed only where the new run was ``asked`` for it. Whatever is planned leaves a record, if only that
+    it failed: where nothing of the setting is there, the plan was another."""
     case = record.case
     broken = next((each for each in new.broken if each.exercise == case.exercise), None)
     if broken is not None:
         return CaseMoved(case=case, fate="lost" if record.passed else "gone", why=f"not loaded: {broken.reason}")
-    if between.identity(case.whole, over) not in settings:
+    if not asked:
         return CaseMoved(case=case, fate="not asked for", why="the new run has nothing of these parameters")
+    # A record does not say whose its variant is: it may be the file's.
+    if left_out:
+        return CaseMoved(case=case, fate="not asked for", why=f"the new run was not given {', '.join(left_out[:3])}")
     held = record.outcome == "ok" and record.passed
     return CaseMoved(case=case, fate="lost" if held else "gone", why="this variant is not there any more")
 

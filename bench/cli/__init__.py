@@ -24,6 +24,7 @@ VERBS = {
     "compare": "Hold runs against a base: slower, faster, the same, lost.",
     "export": "Write a run as other tools read it: pyperf, JUnit, CSV and more.",
     "trend": "Show how an exercise went over all runs, and where it changed.",
+    "baseline": "Name a run that later ones are held against, or show such runs.",
     "keep": "Keep a run's numbers with the answer that names them.",
     "data": "Say which data sets are here, or fetch one.",
     "doctor": "Say what works on this machine, and how to mend what does not.",

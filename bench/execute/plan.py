@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bench.catalogue import Listing, find
@@ -33,11 +33,17 @@ LONG = 4
 """More exercises than this are called "all" in the name of a run."""
 
 NewId = Callable[[str, str, datetime], str]
+Accept = Callable[[Plan], None]
+"""Is shown a plan that has no id yet, and raises where it may not be run."""
 
 
 def unnamed(what: str, device: str, now: datetime) -> str:
     """For a plan that will not be run."""
     return ""
+
+
+def whatever(plan: Plan) -> None:
+    """Accepts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +78,16 @@ class Request:
         return self.data if self.data != "auto" else "full" if self.profile == "full" else "embedded"
 
 
-def make_plan(executor: Executor, listings: Sequence[Listing], request: Request, *, new_id: NewId = unnamed) -> Plan:
+def make_plan(
+    executor: Executor,
+    listings: Sequence[Listing],
+    request: Request,
+    *,
+    accept: Accept = whatever,
+    new_id: NewId = unnamed,
+) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
-    no other run has. Raises ``BenchError`` for what the user has to mend."""
+    no other run has. Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
     asked, broken = look_at(select(request.names, listings), executor)
     wanted = chosen(asked, request.only, request.given)
@@ -90,9 +103,9 @@ def make_plan(executor: Executor, listings: Sequence[Listing], request: Request,
     if request.earlier:
         continuing.check(request.earlier, profile=request.profile, data=request.form, here=place, code=code)
     outside = offered(request, questions(asked, tasks), executor, broken)
-    return Plan(
+    plan = Plan(
         schema=SCHEMA,
-        id=new_id(called(request.names), "+".join(devices), now),
+        id="",
         created=now.isoformat(timespec="seconds"),
         command=request.command,
         profile=request.profile,
@@ -114,6 +127,8 @@ def make_plan(executor: Executor, listings: Sequence[Listing], request: Request,
         continued=request.earlier.run.id if request.earlier else "",
         floor=floors.recall(request.threads) if "cpu" in devices else None,
     )
+    accept(plan)
+    return replace(plan, id=new_id(called(request.names), "+".join(devices), now))
 
 
 def offered(request: Request, asked: Sequence[Question], executor: Executor, broken: tuple[Broken, ...]) -> Survey:

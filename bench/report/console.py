@@ -11,8 +11,7 @@ from bench.analysis import families
 from bench.analysis.comparisons import groups
 from bench.analysis.families import Family
 from bench.model import ExerciseInfo, PartInfo, Record, Run
-from bench.report import bars, changes, details, noise, races, summary
-from bench.report.answers.live import claim_text
+from bench.report import bars, changes, details, failures, noise, races, summary
 from bench.report.texts import BAD, GOOD, SOFT, indented, sign, text
 
 if TYPE_CHECKING:
@@ -61,21 +60,10 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
 def _failures(run: Run) -> Iterator[Text]:
     """Failed claims, broken plugins, cases that went wrong. In smoke, whose numbers are no results, a claim is told
     without a verdict: a run that ends with another exit code than 0 has to say why."""
-    mark, style = ("✗ ", BAD) if run.profile != "smoke" else (UNJUDGED, "")
-    for exercise in summary.exercises(run):
-        for part in summary.parts(run, exercise):
-            for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
-                if not line.ok:
-                    where = f"{line.where}; {line.passed} of {line.total} hold"
-                    told = f"{exercise.id}.{part.id}  {line.worst.name}: {claim_text(line)} ({where})"
-                    yield text(f"{mark}{told}", style)
-    for broken in run.broken:
-        yield text(f"✗ {broken.exercise}  could not be loaded: {broken.reason}", BAD)
-    for record in summary.problems(run.records):
-        mild = record.outcome == "skipped" and not record.missing
-        name = summary.case_name(record, summary.declared(run, record))
-        words = f"{'- ' if mild else '✗ '}{name}  {record.outcome}: {record.reason}"
-        yield text(words, SOFT if mild else BAD)
+    for failure in failures.of_run(run):
+        unjudged = failure.kind == "claim" and run.profile == "smoke"
+        mark, style = (UNJUDGED, "") if unjudged else ("- ", SOFT) if failure.is_mild else ("✗ ", BAD)
+        yield text(f"{mark}{failure.what}  {failure.words}", style)
 
 
 def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, judged: bool) -> Table:
@@ -89,27 +77,9 @@ def _part(exercise: ExerciseInfo, part: PartInfo, records: Sequence[Record], *, 
     grid.add_column()
     mark = text("- ", SOFT) if skipped else sign(tally.ok) if judged else text(UNJUDGED)
     colon = "" if part.title.endswith(("?", "!", ".")) else ":"
-    title = text(f"{part.title}{colon} ") + text(_found(part, records, judged=judged), SOFT)
+    title = text(f"{part.title}{colon} ") + text(summary.found(part, records, judged=judged), SOFT)
     grid.add_row(mark + text(f"{exercise.id}.{part.id}"), title)
     return grid
-
-
-def _found(part: PartInfo, records: Sequence[Record], *, judged: bool) -> str:
-    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"; of smoke what ran."""
-    tally = summary.tally(records)
-    compared = {record.case.variant for record in records if record.case.variant is not None}
-    wrong = {record.case.variant for record in records if not record.passed and record.case.variant is not None}
-    kind = "method" if part.kind == "race" else "variant"
-    if compared and wrong:
-        return f"{len(wrong)} of {summary.plural(len(compared), kind)} went wrong"
-    if compared and part.kind == "race":
-        return summary.plural(len(compared), kind)
-    if not judged:
-        return summary.plural(len(compared), kind) if compared and tally.ran else tally.ran_words
-    others = len(compared - {part.reference})
-    if compared and tally.ok:
-        return f"{summary.plural(others, 'variant')} agree{'s' if others == 1 else ''} with {part.reference}"
-    return summary.plural(tally.claims, "claim") if tally.ok and tally.claims else tally.words
 
 
 def _show_race(console: Console, part: PartInfo, records: Sequence[Record], family: Family | None) -> None:
@@ -153,17 +123,10 @@ def _inconclusive(ratios: Sequence[tuple[str, str]]) -> Padding:
 
 
 def _verdict(run: Run) -> Text:
-    tally = summary.tally(run.records)
-    smoke = run.profile == "smoke"
-    ok = (tally.ran if smoke else tally.ok) and not run.broken
-    words = tally.ran_words if smoke else tally.words
-    broken = f"; {summary.plural(len(run.broken), 'broken plugin')}" if run.broken else ""
-    if not run.finished:
-        # What is not done yet may fail: nothing that ends here is a success.
-        so_far = f"stopped before its end; so far {words}{broken}"
-        return text(f"\n{so_far}" if ok else f"\n✗ {so_far}", "" if ok else BAD)
-    mark = text("") if smoke and ok else sign(ok)
-    return text("\n") + mark + text(f"{words}{broken}", "" if ok else BAD)
+    verdict = summary.verdict(run)
+    style = GOOD if verdict.mark == "✓" else BAD
+    mark = text(f"{verdict.mark} " if verdict.mark else "", style)
+    return text("\n") + mark + text(verdict.words, "" if verdict.ok else BAD)
 
 
 def _quality(run: Run, verbose: bool) -> Iterator[str]:

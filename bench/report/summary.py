@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from bench.analysis import quantities, statistics
@@ -82,6 +82,46 @@ class Tally:
         elif not self.claims:
             phrases.append(f"{plural(self.cases, 'case')} measured" if self.cases else "nothing ran")
         return ", ".join(phrases + ([f"{self.skipped} skipped"] if self.skipped else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a run went, in words. The ``mark`` is empty of what is neither good nor bad: a run in smoke that ran, and
+    one that was stopped and has no failure yet."""
+
+    ok: bool
+    mark: str
+    words: str
+
+
+def verdict(run: Run) -> Verdict:
+    """The run in one line: "7 of 8 claims hold; 1 broken plugin"."""
+    counts, smoke = tally(run.records), run.profile == "smoke"
+    ok = (counts.ran if smoke else counts.ok) and not run.broken
+    broken = f"; {plural(len(run.broken), 'broken plugin')}" if run.broken else ""
+    words = f"{counts.ran_words if smoke else counts.words}{broken}"
+    if not run.finished:
+        # What is not done yet may fail: nothing that ends here is a success.
+        return Verdict(ok, "" if ok else "✗", f"stopped before its end; so far {words}")
+    return Verdict(ok, "✗" if not ok else "" if smoke else "✓", words)
+
+
+def found(part: PartInfo, records: Sequence[Record], *, judged: bool) -> str:
+    """ "14 claims", "12 of 14 claims hold", "3 variants agree with autograd", "4 methods"; of smoke what ran."""
+    counts = tally(records)
+    compared = {record.case.variant for record in records if record.case.variant is not None}
+    wrong = {record.case.variant for record in records if not record.passed and record.case.variant is not None}
+    kind = "method" if part.kind == "race" else "variant"
+    if compared and wrong:
+        return f"{len(wrong)} of {plural(len(compared), kind)} went wrong"
+    if compared and part.kind == "race":
+        return plural(len(compared), kind)
+    if not judged:
+        return plural(len(compared), kind) if compared and counts.ran else counts.ran_words
+    others = len(compared - {part.reference})
+    if compared and counts.ok:
+        return f"{plural(others, 'variant')} agree{'s' if others == 1 else ''} with {part.reference}"
+    return plural(counts.claims, "claim") if counts.ok and counts.claims else counts.words
 
 
 def total(tallies: Iterable[Tally]) -> Tally:

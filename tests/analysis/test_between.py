@@ -107,3 +107,11 @@ def test_a_floor_that_is_no_width_is_none(width: float) -> None:
     base = run("x", timed())
     assert base.floor
     assert between.floor_of(replace(base, floor=replace(base.floor, widths={"x": width}))) is None
+
+
+def test_a_plan_may_have_cases_of_a_run() -> None:
+    base = run("base", timed(of=case("mine", n=1)))
+    assert between.has_any(base, [case(None, n=2), case(None, n=1)])
+    assert between.has_any(base, [case(None, n=1, device="cuda")], ["device"])
+    assert not between.has_any(base, [case(None, n=2), case(None, n=1, seed=1)])
+    assert not between.has_any(base, [])

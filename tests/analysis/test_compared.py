@@ -126,6 +126,12 @@ def test_the_exit_code_is_1_where_something_is_worse(new: Run, code: int) -> Non
     assert exit_code(compare((run("base", timed(), found({"x": 0.5})), new))) == code
 
 
+def test_what_is_inconclusive_is_a_failure_where_that_is_strict() -> None:
+    open, same = pair(1.025), pair(1.0)
+    assert [exit_code(compare(runs), strict=True) for runs in (open, same, pair(2.0))] == [1, 0, 1]
+    assert exit_code(compare(open)) == 0
+
+
 def test_all_times_that_move_one_way_are_told() -> None:
     def many(id: str, factor: float, first: float) -> Run:
         factors: list[float] = [first, factor, factor, factor, factor]

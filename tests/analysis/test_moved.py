@@ -129,3 +129,15 @@ def test_a_metric_of_another_unit_is_another_metric() -> None:
     new = replace(found(), findings=replace(found().findings, metrics=(Metric("x", 0.5, "s"),)))
     metrics = moved.metrics(pair(found(metrics={"x": 0.5}), new))
     assert [(each.unit, each.base, each.new) for each in metrics] == [("%", 0.5, None), ("s", None, 0.5)]
+
+
+def test_a_variant_of_a_file_that_was_not_given_is_not_missed() -> None:
+    """It was called lost, in a run that was never asked for it."""
+    theirs, code = timed(of=case("theirs")), {"m/ex01.py": "a", "/home/me/mine.py": "b"}
+    base = run("base", theirs, timed(), code=code)
+    new = run("new", theirs, code={"m/ex01.py": "a"})
+    assert moved.files_left_out(base, new) == ("mine.py",)
+    (gone,) = moved.cases(between.joined(base, new), new, (), moved.files_left_out(base, new))
+    assert (gone.fate, gone.why) == ("not asked for", "the new run was not given mine.py")
+    elsewhere = run("new", theirs, code={"/ci/mine.py": "c"})
+    assert not moved.files_left_out(base, elsewhere), "the same file of another checkout"

@@ -243,3 +243,14 @@ def test_a_file_may_be_of_use_to_an_exercise_that_is_broken(answers: dict[str, M
     answers["survey"] = Surveyed(hooks=("bench_variants",))
     answers["describe"] = Broken("ex10", "SyntaxError: no")
     assert made(answers, files=FILES).broken == (Broken("ex10", "SyntaxError: no"),)
+
+
+def test_a_plan_that_is_not_accepted_has_no_folder(answers: dict[str, Message]) -> None:
+    def accept(plan: Plan) -> None:
+        assert (plan.id, bool(plan.tasks)) == ("", True)
+        raise UsageError("not here")
+
+    children = Double(lambda order: answers[order.kind])
+    request = Request(names=["ex10"], command=("bench",))
+    with pytest.raises(UsageError, match="not here"):
+        plan.make_plan(children, LISTINGS, request, accept=accept, new_id=lambda *_: pytest.fail("a folder was made"))

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from bench.analysis import families
-from bench.model import Case, PartInfo, Record, Run, Sample
+from bench.model import Record, Run, Sample
 from bench.report import console
 from bench.report.page import view
 from bench.report.readme import measured
@@ -197,10 +197,3 @@ def test_several_devices_are_told_apart(devices: tuple[str, ...], build: Callabl
 
 def test_an_empty_run_says_that_nothing_ran(run: Run) -> None:
     assert "nothing ran" in printed(replace(run, records=(), exercises=(), broken=()))
-
-
-def test_methods_of_a_race_agree_with_nobody() -> None:
-    part = PartInfo(id="r", title="R", kind="race")
-    case = Case(exercise="ex1", part="r", device="cpu", seed=0)
-    records = [Record(case=replace(case, variant=name), outcome="ok") for name in ("SGD", "Adam")]
-    assert console._found(part, records, judged=True) == "2 methods"

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bench.model import Case, Claim, Findings, Metric, Record
+from bench.model import Broken, Case, Claim, Findings, Metric, PartInfo, Record
 from bench.report import summary
+from tests.two_runs import run
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,25 @@ def test_problems_are_told_the_worst_first() -> None:
     outcomes = ("skipped", "ok", "oom", "timeout", "disagrees", "failed")
     ordered = [problem.outcome for problem in summary.problems([record(outcome) for outcome in outcomes])]
     assert ordered == ["disagrees", "failed", "oom", "timeout", "skipped"]
+
+
+def test_methods_of_a_race_agree_with_nobody() -> None:
+    part = PartInfo(id="r", title="R", kind="race")
+    case = Case(exercise="ex1", part="r", device="cpu", seed=0)
+    records = [Record(case=replace(case, variant=name), outcome="ok") for name in ("SGD", "Adam")]
+    assert summary.found(part, records, judged=True) == "2 methods"
+
+
+def test_the_verdict_of_a_run_is_one_line() -> None:
+    def verdict(*records: Record, **more: Any) -> tuple[str, str]:
+        told = summary.verdict(run("a", *records, **more))
+        return told.mark, told.words
+
+    holds, fails = record("ok", Claim("c", 0.5, "at_most", 1.0)), record("ok", Claim("c", 2.0, "at_most", 1.0))
+    assert verdict(holds) == ("✓", "1 of 1 claims hold")
+    assert verdict(fails) == ("✗", "0 of 1 claims hold")
+    assert verdict(holds, broken=(Broken("ex99", "no"),)) == ("✗", "1 of 1 claims hold; 1 broken plugin")
+    assert verdict(fails, profile="smoke") == ("", "everything ran (1 case)")
+    assert verdict(record("failed"), profile="smoke") == ("✗", "1 of 1 case went wrong")
+    assert verdict(holds, finished=False) == ("", "stopped before its end; so far 1 of 1 claims hold")
+    assert verdict(fails, finished=False) == ("✗", "stopped before its end; so far 0 of 1 claims hold")

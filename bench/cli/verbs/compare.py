@@ -48,7 +48,7 @@ def command(
     A run is a folder, a `run.json`, a beginning of its name, `latest`, `latest~1`, or a tag. The exit code is 1 where
     something is slower, or a claim or a case is lost.
     """
-    from bench.cli import comparing
+    from bench.cli import comparing, github
     from bench.report.between import comparison as between
 
     if as_json and markdown:
@@ -67,6 +67,7 @@ def command(
         click.echo(text.markdown(comparison), nl=False)
     else:
         show(comparison, page)
+    github.compared(comparison)
     return between.exit_code(comparison)
 
 

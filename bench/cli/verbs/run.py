@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, completion
+from bench.cli import INTERRUPTED, against, completion, github
+from bench.cli.asked import Options
 from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bench.execute.continuing import Earlier
     from bench.execute.executors.local import LocalExecutor
     from bench.execute.session import Session
-    from bench.model import Plan, Profile, Run, SourceFile
+    from bench.model import Plan, Run, SourceFile
 
 
 @click.command("run")
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 @click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
 @click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
 @click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
+@against.options
 @click.option(
     "-o",
     "--output",
@@ -77,6 +79,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
 
     asked = Options(names=names, everything=everything, **options)
     asked.check()
+    base = against.find(asked)
     files = read_files(map(Path, asked.files))
     if asked.resume:
         asked = replace(asked, threads=threads_of(asked))
@@ -84,58 +87,17 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
         if asked.dry_run:
-            return show_plan(planned(asked, listings, files, executor, earlier_of(asked)))
-        session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters)
+            return show_plan(planned(asked, listings, files, executor, earlier=earlier_of(asked), base=base))
+        session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters, base=base)
         run = session.run()
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
+    comparison = None
+    try:
+        if base:
+            comparison, code = against.end(base, run, session.folder, code, quiet=asked.as_json)
+    finally:  # of a run that is there, whether it could be compared or not
+        github.ended(run, comparison, strict=base is not None and base.strict)
     return INTERRUPTED if session.interrupted else code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """The command line, as it was typed."""
-
-    names: tuple[str, ...]
-    everything: bool
-    only: str | None
-    device: str
-    profile: Profile
-    seed: int
-    seeds: int
-    params: tuple[str, ...]
-    threads: int
-    timeout: float | None
-    data: str
-    files: tuple[str, ...]
-    resume: str | None
-    keep_checkpoints: bool
-    continued: str | None
-    root: Path
-    dry_run: bool
-    jobs: int
-    stop_first: bool
-    verbose: bool
-    as_json: bool
-
-    def check(self) -> None:
-        """Raises ``UsageError`` for what contradicts itself, before anything is looked at."""
-        if self.resume and (self.names or self.everything):
-            raise UsageError("--resume goes on with a run as it was planned: name no exercise beside it")
-        if self.resume and self.continued:
-            raise UsageError("--resume ends a run that was cut short, --continue begins a new one: give one of them")
-        if not (self.resume or self.names or self.everything):
-            raise UsageError("name an exercise, such as ex10, or --all; `bench list` shows them")
-        if self.everything and self.names:
-            raise UsageError("--all runs every exercise: name none beside it")
-        if file := next((name for name in self.names if name.endswith(".py")), ""):
-            raise UsageError(f"{file} is no exercise: a file is given by --with {file}, each by one of its own")
-
-    @property
-    def slots(self) -> int:
-        """How many untimed tasks go side by side: as asked for, or as many as there are cores for their threads."""
-        from bench.results import environment
-
-        return self.jobs or max(1, environment.cores() // self.threads)
 
 
 def threads_of(asked: Options) -> int:
@@ -190,8 +152,10 @@ def opened(
     executor: LocalExecutor,
     listener: Lines,
     reporters: Reporters,
+    base: against.Base | None = None,
 ) -> Session:
-    """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it."""
+    """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it, ``base`` is
+    the run that it is held against."""
     from bench.execute import continuing, session
     from bench.results import folders
 
@@ -199,11 +163,13 @@ def opened(
     if asked.resume:
         old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)
         refuse_new_variants(files, old.plan)
+        if base:
+            base.require(old.plan)
         reporters.load(files, without_broken(old.plan))
         return old
     listener.say("looking at the exercises …")
     earlier = earlier_of(asked)
-    plan = planned(asked, listings, files, executor, earlier)
+    plan = planned(asked, listings, files, executor, earlier=earlier, base=base)
     reporters.load(plan.files, without_broken(plan))
     begun = session.begin(plan, asked.root / plan.id, **listen)
     if earlier:
@@ -235,11 +201,13 @@ def planned(
     listings: Sequence[Listing],
     files: tuple[SourceFile, ...],
     executor: LocalExecutor,
+    *,
     earlier: Earlier | None = None,
+    base: against.Base | None = None,
 ) -> Plan:
     """The plan, and the folder that it has its name from: none where nothing will run."""
     from bench.execute import parameters
-    from bench.execute.plan import Request, make_plan, unnamed
+    from bench.execute.plan import Request, make_plan, unnamed, whatever
     from bench.results import folders
 
     request = Request(
@@ -259,7 +227,7 @@ def planned(
         earlier=earlier,
     )
     new_id = unnamed if asked.dry_run else partial(folders.new_id, asked.root)
-    return make_plan(executor, listings, request, new_id=new_id)
+    return make_plan(executor, listings, request, accept=base.require if base else whatever, new_id=new_id)
 
 
 def show_plan(plan: Plan) -> int:

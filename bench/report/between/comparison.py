@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
-from bench.analysis import compared
-from bench.analysis.compared import MARGIN, Comparison
+from bench.analysis import between, compared
+from bench.analysis.compared import MARGIN as MARGIN
+from bench.analysis.compared import Comparison
 from bench.analysis.compared import exit_code as exit_code
-from bench.model import Run
+from bench.errors import NothingMatched
+from bench.model import Case, Run
 from bench.results import comparable
+
+LONGEST = 200
+"""Of a command that is quoted."""
+
+
+def check(by: Sequence[str] = (), margin: float = MARGIN) -> None:
+    """Raises ``UsageError`` for a ``by`` that is unknown and a margin that is none, before any run is at hand."""
+    comparable.allowed(by)
+    compared.require_margin(margin)
+
+
+def require(base: Run, planned: Run, cases: Sequence[Case], by: Sequence[str] = ()) -> None:
+    """What can be known before anything is measured: ``planned`` is a run without records, ``cases`` are those that it
+    will have. Raises ``UsageError`` where the two may not be compared, ``NothingMatched`` where the base has none of
+    the cases."""
+    comparable.require(base, planned, by)
+    # Of an exercise that is broken nobody knows the cases: the run says that it is.
+    if cases and not between.has_any(base, cases, comparable.allowed(by)):
+        made = shlex.join(base.command)[:LONGEST]
+        raise NothingMatched(f"{base.id} has none of the cases that {planned.id} would have: `{made}` made it")
 
 
 def compare(runs: Sequence[Run], by: Sequence[str] = (), margin: float = MARGIN) -> Comparison:

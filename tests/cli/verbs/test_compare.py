@@ -54,6 +54,14 @@ def test_json_and_markdown_are_one_document(results: Path, bench: Callable, one_
     assert "both want stdout" in one_line(bench("compare", BASE, NEW, "--json", "--markdown"), 2)
 
 
+def test_in_actions_a_comparison_leaves_a_summary(results: Path, bench: Callable, tmp_path: Path) -> None:
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    assert bench("compare", BASE, NEW, **actions).stderr == ""
+    assert bench("compare", BASE, SLOW, "--json", **actions).stderr.count("::error title=bench%3A ") == 2
+    heads = [line for line in (tmp_path / "summary.md").read_text().splitlines() if line.startswith("#")]
+    assert heads == ["### Nothing is slower", "### 1 time is slower, 1 claim is lost"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message", "code"),
     [

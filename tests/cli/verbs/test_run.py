@@ -78,6 +78,8 @@ def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: i
         (["run", "ex90", "--continue", "yesterday"], 5, "no runs in results"),
         (["run", "--resume", "latest", "--continue", "latest"], 2, "give one of them"),
         (["run", "--parm", "n=1"], 2, "--param"),
+        (["run", "ex90", "--against", "main"], 5, "nothing to hold this run against: no runs in results"),
+        (["run", "ex90", "--fail-on", "inconclusive"], 2, "name a run by --against"),
     ],
 )
 def test_a_mistake_is_one_line(
@@ -277,3 +279,44 @@ def test_a_run_is_gone_on_with_as_many_threads_as_it_had(tmp_path: Path, monkeyp
 def test_a_file_among_the_names_is_told_how_it_is_given(bench: Callable, one_line: Callable) -> None:
     done = bench("run", "ex90.a", "--with", "alice.py", "bob.py")
     assert "bob.py is no exercise: a file is given by --with bob.py" in one_line(done, 2)
+
+
+def test_a_run_ends_with_a_comparison_and_its_exit_code(bench: Callable, one_line: Callable, tmp_path: Path) -> None:
+    """In smoke a time is never more than inconclusive."""
+    words = ["run", "ex90.a.speed", *SMOKE, "--param", "n=8"]
+    assert bench(*words, "--against", "main", "--allow-missing").returncode == 0
+    assert bench("baseline", "set", "main").returncode == 0
+    done = bench(*words, "--against", "main", "--fail-on", "inconclusive")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.index("everything ran") < done.stdout.index("2 times: 2 inconclusive")
+    first, second = sorted(path for path in (tmp_path / "results").iterdir() if path.is_dir())
+    assert f"page: results/{second.name}/compare.html" in done.stdout.replace("\n", "")
+    assert (second / "compare.json").is_file()
+    elsewhere = replace(store.read(first), environment=replace(store.read(first).environment, cpu="abacus"))
+    store.write(elsewhere, first)
+    assert "differ in cpu: abacus and " in one_line(bench(*words, "--against", "main"), 2)
+    assert "has none of the cases" in one_line(bench("run", "ex96.ok", *SMOKE, "--against", second.name), 5)
+    assert "cannot be held against itself" in one_line(bench("run", "--resume", "latest", "--against", "latest"), 2)
+    assert len([path for path in (tmp_path / "results").iterdir() if path.is_dir()]) == 2, "nothing of what was refused"
+
+
+def test_in_actions_a_run_leaves_a_summary(bench: Callable, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    done = bench("run", "ex96.claim", *SMOKE, "--json", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    assert (done.returncode, json.loads(done.stdout)["finished"]) == (1, True)
+    assert "\n::error title=bench%3A claim::ex96.claim: " in done.stderr
+    assert summary.read_text().startswith("### bench run: everything ran (1 case)\n")
+
+
+def test_in_actions_a_run_that_could_not_be_compared_leaves_a_summary_too(
+    bench: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BenchError("the disk is full")
+
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    assert bench("run", "ex96.ok", *SMOKE).returncode == 0
+    monkeypatch.setattr("bench.cli.against.end", refuse)
+    done = bench("run", "ex96.ok", *SMOKE, "--against", "latest", **actions)
+    assert (done.returncode, done.stderr.endswith("bench: the disk is full\n")) == (1, True)
+    assert "everything ran" in (tmp_path / "summary.md").read_text()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.errors import UsageError
-from bench.report.between.comparison import compare, exit_code
+from bench.errors import NothingMatched, UsageError
+from bench.report.between.comparison import check, compare, exit_code, require
 from tests.two_runs import case, pair, run, timed
 
 
@@ -32,3 +32,24 @@ def test_a_device_is_compared_with_another() -> None:
     card = run("card", timed(0.5, case(device="cuda")), devices=("cuda",), place={"gpu": "H200"})
     (against,) = compare([base, card], ("device",), 0.03).against
     assert [timed.verdict for timed in against.timed] == ["faster"]
+
+
+def test_what_can_be_known_before_a_run_has_records() -> None:
+    base = run("base", timed(), command=("bench", "run", "ex01", "x" * 500))
+    require(base, run("planned"), [case(None)])
+    require(base, run("planned"), [])
+    with pytest.raises(
+        NothingMatched, match=r"base has none of the cases that planned would have: `bench run ex01 x+`"
+    ):
+        require(base, run("planned"), [case(None, n=2)])
+    with pytest.raises(UsageError, match="differ in profile: quick and full"):
+        require(base, run("planned", profile="full"), [case(None)])
+    require(base, run("planned", profile="full"), [case(None)], ("profile",))
+
+
+def test_a_margin_and_what_may_differ_are_checked_without_a_run() -> None:
+    check(("torch",), 0.1)
+    with pytest.raises(UsageError, match="--by knows no 'wind'"):
+        check(("wind",))
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        check((), float("nan"))

@@ -1,0 +1,44 @@
+"""What went wrong in a run, each in words: claims that do not hold, plugins that do not load, cases that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.model import Run
+from bench.report import summary
+from bench.report.answers.live import claim_text
+
+Kind = Literal["claim", "broken", "case"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``what`` it is about, and in ``words`` what happened. A mild one is what an exercise left out by itself."""
+
+    kind: Kind
+    what: str
+    words: str
+    is_mild: bool = False
+
+
+def of_run(run: Run) -> Iterator[Failure]:
+    """Failed claims, broken plugins, cases that are not ok, the worst of each first."""
+    yield from _claims(run)
+    for broken in run.broken:
+        yield Failure("broken", broken.exercise, f"could not be loaded: {broken.reason}")
+    for record in summary.problems(run.records):
+        mild = record.outcome == "skipped" and not record.missing
+        name = summary.case_name(record, summary.declared(run, record))
+        yield Failure("case", name, f"{record.outcome}: {record.reason}", mild)
+
+
+def _claims(run: Run) -> Iterator[Failure]:
+    for exercise in summary.exercises(run):
+        for part in summary.parts(run, exercise):
+            for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
+                if not line.ok:
+                    where = f"{line.where}; {line.passed} of {line.total} hold"
+                    told = f"{line.worst.name}: {claim_text(line)} ({where})"
+                    yield Failure("claim", f"{exercise.id}.{part.id}", told)
