@@ -59,11 +59,6 @@ class Repository:
     def is_shallow(self) -> bool:
         return self.git("rev-parse", "--is-shallow-repository").strip() == "true"
 
-    @property
-    def is_dirty(self) -> bool:
-        """Whether the working tree differs from its commit; untracked files count, ignored ones do not."""
-        return bool(self.git("status", "--porcelain"))
-
     def between(self, start: Commit, end: Commit) -> tuple[Commit, ...]:
         """The commits after ``start`` up to ``end``, the oldest first, along first parents.
 
@@ -117,6 +112,6 @@ def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]
         raise Missing("git is not here: install it, or compare two environments by --env") from error
 
 
-def printable(text: str) -> str:
-    """A line of somebody's, of at most 200 signs, without what would steer a terminal."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text.strip()[:200])
+def printable(text: str, most: int = 200) -> str:
+    """A line of somebody's, of so many signs at most, without what would steer a terminal."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text.strip()[:most])

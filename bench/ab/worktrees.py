@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -21,6 +22,7 @@ class Worktrees:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._made: list[Path] = []
+        self._numbers = count()
         self._stack = ExitStack()
 
     def __enter__(self) -> Worktrees:
@@ -38,7 +40,7 @@ class Worktrees:
 
     def of_commit(self, commit: Commit) -> Path:
         """The files of a commit."""
-        place = self.folder / f"{len(self._made):03}"
+        place = self.folder / f"{next(self._numbers):03}"
         self._made.append(place)
         self.repository.git("worktree", "add", "--quiet", "--detach", str(place), commit.hash)
         return place
@@ -59,9 +61,10 @@ class Worktrees:
         """One that is not needed any more."""
         run_git(self.repository.root, "worktree", "remove", "--force", "--force", str(place))
         shutil.rmtree(place, ignore_errors=True)
+        self._made.remove(place)
 
     def _remove(self) -> None:
-        for place in self._made:
+        for place in list(self._made):
             self.remove(place)
         shutil.rmtree(self.folder, ignore_errors=True)
         run_git(self.repository.root, "worktree", "prune")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -50,32 +51,27 @@ Git = Callable[..., str]
 Commit = Callable[..., str]
 
 
-@pytest.fixture
-def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
-    """Git in ``tmp_path/repo``, by nobody's settings."""
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-    folder = tmp_path / "repo"
-    folder.mkdir()
+def git_in(folder: Path) -> Git:
+    """Git in a folder, by nobody's settings, whatever a hook may have set."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
 
     def git(*arguments: str) -> str:
-        who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-        done = subprocess.run(("git", *who, *arguments), cwd=folder, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
+        command = ("git", *who, *arguments)
+        return subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=True
+        ).stdout.strip()
 
-    git("init", "--quiet", "--initial-branch=main")
     return git
 
 
-@pytest.fixture
-def commit(git: Git, tmp_path: Path) -> Commit:
+def committing(git: Git, folder: Path) -> Commit:
     """Writes files and commits them: ``commit("message", {"path": "text"})`` gives the hash."""
 
     def commit(message: str, files: dict[str, str]) -> str:
         for name, text in files.items():
-            path = tmp_path / "repo" / name
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         git("add", "--all")
@@ -85,8 +81,56 @@ def commit(git: Git, tmp_path: Path) -> Commit:
     return commit
 
 
-@pytest.fixture
-def repository(commit: Commit, tmp_path: Path) -> Repository:
-    """One commit, "first", of a file ``a.txt``."""
+def new_repository(folder: Path) -> tuple[Git, Commit]:
+    """An empty repository: git in it, and what commits to it."""
+    folder.mkdir(parents=True)
+    git = git_in(folder)
+    git("init", "--quiet", "--initial-branch=main", "--template=")
+    return git, committing(git, folder)
+
+
+@pytest.fixture(scope="session")
+def toy_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five commits of the distribution: first, same, slow, still, crashes. To be copied, not changed."""
+    folder = tmp_path_factory.mktemp("history") / "repo"
+    _, commit = new_repository(folder)
+    commit("first", FILES)
+    commit("same", {"toy_exercises/factor.txt": "4 "})
+    commit("slow", {"toy_exercises/factor.txt": "40"})
+    commit("still", {"README": "x"})
+    commit("crashes", {"toy_exercises/factor.txt": "no number"})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def one_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One commit, "first", of a file ``a.txt``. To be copied, not changed."""
+    folder = tmp_path_factory.mktemp("history") / "repo"
+    _, commit = new_repository(folder)
     commit("first", {"a.txt": "1"})
-    return Repository.around(tmp_path / "repo")
+    return folder
+
+
+@pytest.fixture
+def repository(one_commit: Path, tmp_path: Path) -> Repository:
+    """One commit, "first", of a file ``a.txt``."""
+    return Repository(Path(shutil.copytree(one_commit, tmp_path / "repo")))
+
+
+@pytest.fixture
+def git(repository: Repository) -> Git:
+    return git_in(repository.root)
+
+
+@pytest.fixture
+def commit(repository: Repository, git: Git) -> Commit:
+    return committing(git, repository.root)
+
+
+@pytest.fixture
+def toy(toy_history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """The distribution of one exercise, imported from its repository, without the commit that crashes."""
+    root = Path(shutil.copytree(toy_history, tmp_path / "repo", symlinks=True))
+    git_in(root)("reset", "--quiet", "--hard", "HEAD~1")
+    monkeypatch.syspath_prepend(root)
+    return Repository(root)
