@@ -41,13 +41,16 @@ def search_path(root: Path, place: Path, given: Iterable[str]) -> tuple[str, ...
     Raises ``UsageError`` where none is: both sides would run the same code.
     """
     listed = added(given)
-    moved = [path for path in listed if path.is_relative_to(root)]
+    inside = [path for path in listed if path.is_relative_to(root)]
+    # What git ignores, such as the scripts of an environment in the repository, has no place in a worktree.
+    moved = [place / path.relative_to(root) for path in inside]
+    moved = [path for path in moved if path.is_dir()]
     if not moved:
         raise UsageError(
             f"nothing that Python imports lies in {root}: install it there by `pip install -e .`, or set PYTHONPATH"
         )
-    outside = [path for path in listed if path not in moved and path.is_dir()]
-    return tuple(str(place / path.relative_to(root)) for path in moved) + tuple(map(str, outside))
+    outside = [path for path in listed if path not in inside and path.is_dir()]
+    return tuple(map(str, (*moved, *outside)))
 
 
 def added(given: Iterable[str]) -> tuple[Path, ...]:
@@ -57,8 +60,8 @@ def added(given: Iterable[str]) -> tuple[Path, ...]:
 
 
 def is_pythons(path: Path) -> bool:
-    """Whether it belongs to the interpreter: its library, or where packages are installed."""
-    kinds = ("stdlib", "platstdlib", "purelib", "platlib")
+    """Whether it belongs to the interpreter: its library, its scripts, or where packages are installed."""
+    kinds = ("stdlib", "platstdlib", "purelib", "platlib", "scripts")
     own = [*(sysconfig.get_path(kind) for kind in kinds), *site.getsitepackages(), site.getusersitepackages()]
     return any(path.resolve().is_relative_to(Path(place).resolve()) for place in own)
 

@@ -51,7 +51,10 @@ def effort(comparison: Comparison) -> str:
     """How much was measured, and why not more."""
     pairs = comparison.findings.pairs
     words = f"{pairs} {'pair' if pairs == 1 else 'pairs'} in {quantities.number(comparison.seconds / 60, 2)} min"
-    return f"{words}; the time was up, more by --budget" if comparison.ended == "time" else words
+    if comparison.ended != "time":
+        return words
+    least = "three pairs are the least that can tell: name fewer parts, or give more time" if pairs < 3 else "more"
+    return f"{words}; the time was up, {least} by --budget"
 
 
 def text(comparison: Comparison) -> Iterator[Line]:

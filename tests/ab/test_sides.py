@@ -129,27 +129,25 @@ def test_a_side_finds_its_own_modules_and_no_repository_of_a_hook(monkeypatch: p
 
 def test_places_inside_the_repository_move_into_the_worktree(tmp_path: Path) -> None:
     root, outside, place = (tmp_path / name for name in ("root", "outside", "place"))
-    for folder in (root / "plugins", outside):
+    for folder in (root / "plugins", root / "ignored", outside, place / "plugins"):
         folder.mkdir(parents=True)
-    given = [
-        str(root),
-        str(outside),
-        str(root / "plugins"),
-        sysconfig.get_path("purelib"),
-        str(tmp_path / "no"),
-        *sys.path[-1:],
-    ]
-    assert search_path(root, place, given)[:3] == (str(place), str(place / "plugins"), str(outside))
+    given = [root, outside, root / "plugins", root / "ignored", sysconfig.get_path("purelib"), tmp_path / "no"]
+    assert search_path(root, place, map(str, given)) == (str(place), str(place / "plugins"), str(outside))
 
 
 def test_a_repository_that_nothing_is_imported_from_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
     with pytest.raises(UsageError, match="nothing that Python imports lies in"):
-        search_path(tmp_path, tmp_path / "place", [sysconfig.get_path("purelib"), str(Path(__file__).parent)])
+        search_path(tmp_path, place, [sysconfig.get_path("purelib"), str(Path(__file__).parent)])
+    with pytest.raises(UsageError, match="nothing that Python imports lies in"):
+        search_path(tmp_path, place, [str(tmp_path / ".venv" / "bin")])
 
 
 def test_an_environment_inside_the_repository_is_none_of_its_files() -> None:
     packages = Path(sysconfig.get_path("purelib"))
     assert sides.is_pythons(packages / "deep")
+    assert sides.is_pythons(Path(sys.executable).parent)
     assert sides.is_pythons(Path(os.__file__).parent / "lib-dynload")
     assert not sides.is_pythons(Path(__file__).parent)
     assert sides.added([str(packages), str(Path(__file__).parent)]) == (Path(__file__).parent,)

@@ -43,9 +43,11 @@ def test_the_headline(ratio: float, many: int, words: str) -> None:
 
 
 def test_more_time_is_said_to_help_where_it_was_up() -> None:
-    assert (
-        telling.effort(comparison(pairs(1.0, 2), ended="time"))
-        == "2 pairs in 1.5 min; the time was up, more by --budget"
+    few, some = (telling.effort(comparison(pairs(1.0, many), ended="time")) for many in (2, 4))
+    assert some == "4 pairs in 1.5 min; the time was up, more by --budget"
+    assert few == (
+        "2 pairs in 1.5 min; the time was up, three pairs are the least that can tell: "
+        "name fewer parts, or give more time by --budget"
     )
 
 
