@@ -1,11 +1,13 @@
 """Pairs go on until all is decided, and not beyond the time."""
 
+import random
 from itertools import islice
 
 import pytest
 
 from bench.ab import pairs, readings
 from bench.ab.readings import Rule
+from bench.analysis.sequential import bounds, verdict
 from bench.errors import Missing, NothingMatched, UsageError
 from tests.ab.planting import Fake, contest, reading
 
@@ -47,6 +49,26 @@ def test_identical_sides_are_red_in_at_most_one_of_twenty(held) -> None:
         return held(fake, 60).findings.is_red
 
     assert sum(map(is_red, range(40))) <= 2
+
+
+def busy_machine(seed: int) -> list[float]:
+    """The logs of 30 pairs of identical code where load lingers, drifts, bursts and has two modes."""
+    draw, load, logs = random.Random(seed), 0.0, list[float]()
+    for number, order in enumerate(islice(pairs.orders(seed), 30)):
+        taken: dict[str, float] = {}
+        for letter in order:
+            load = 0.9 * load + draw.gauss(0, 0.02)
+            burst = abs(draw.gauss(0, 0.3)) * (draw.random() < 0.1)
+            taken[letter] = draw.gauss(0, 0.02) + load + 0.02 * number + burst + 0.1 * (draw.random() < 0.3)
+        logs.append(taken["B"] - taken["A"])
+    return logs
+
+
+def test_on_a_busy_machine_identical_code_is_red_in_at_most_one_of_twenty() -> None:
+    def is_red(logs: list[float]) -> bool:
+        return any(verdict(bounds(logs[:n]), 0.03) == "slower" for n in range(1, 31))
+
+    assert sum(is_red(busy_machine(seed)) for seed in range(200)) <= 10
 
 
 def test_the_time_is_a_bound(held) -> None:
