@@ -14,7 +14,8 @@ from bench.measure import clock
 Measure = Callable[[Letter, Sequence[str], float], Reading]
 """One run of a side: its letter, the names to run, and the seconds that it may take. Raises ``OutOfTime``."""
 Say = Callable[[str], None]
-Ended = Literal["decided", "broken", "not timed", "time"]
+Reason = Literal["decided", "slower", "broken", "not timed"]
+Ended = Reason | Literal["time"]
 
 SURE = 1.2
 """The next pair may take so many times as long as the slowest before: it is not begun where that is too long."""
@@ -64,7 +65,7 @@ class Contest:
         """Measures. Raises what both sides say alike: a mistake of the command line, a device that is not here."""
         start, pairs, slowest = clock.now(), list[Pair](), 0.0
         names = self.names
-        ended: Ended | Literal[""] = ""
+        ended: Reason | None = None
         for order in orders(self.seed):
             begun = clock.now()
             left = self.seconds - (begun - start)
@@ -78,7 +79,7 @@ class Contest:
             slowest = max(slowest if len(pairs) > 2 else 0.0, clock.now() - begun)
             findings = judge(pairs, self.rule)
             self.say(progress(findings))
-            if ended := reason_to_end(findings):
+            if ended := reason_to_end(findings, self.rule):
                 break
             names = parts(findings)
         return Comparison(
@@ -105,13 +106,15 @@ def require_a_run(pair: Pair) -> None:
         raise MISTAKES[a.code](f"neither side ran: {b.broken[WHOLE]}")
 
 
-def reason_to_end(findings: Findings) -> Literal["decided", "broken", "not timed", ""]:
+def reason_to_end(findings: Findings, rule: Rule) -> Reason | None:
     """Why no other pair is needed; nothing where one is."""
     if findings.overall == "broken":
         return "broken"
     if not findings.timed:
         return "not timed"
-    return "" if findings.undecided else "decided"
+    if rule.until_slower and findings.overall == "slower":
+        return "slower"
+    return None if findings.undecided else "decided"
 
 
 def parts(findings: Findings) -> tuple[str, ...]:

@@ -46,11 +46,13 @@ class Pair:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """How a comparison judges: ``alpha`` is the chance of any wrong verdict in it, over all cases and stops; from
-    ``margin`` on, 0.03 for 3 %, a difference counts. ``one_sided`` only asks whether B is slower."""
+    ``margin`` on, 0.03 for 3 %, a difference counts. ``one_sided`` only asks whether B is slower; ``until_slower`` ends
+    at the first case that is."""
 
     alpha: float = ALPHA
     margin: float = MARGIN
     one_sided: bool = False
+    until_slower: bool = False
 
     def verdict(self, bounds: Bounds) -> Verdict:
         said = sequential.verdict(bounds, self.margin)

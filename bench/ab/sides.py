@@ -22,6 +22,7 @@ from bench.results import store
 
 PATIENCE = 10.0
 """Seconds for a run that was asked to end, before it is killed."""
+FOLDERS = ("BENCH_DATA", "BENCH_CACHE", "BENCH_LOCKS")
 TAIL = 4096
 """Bytes of what a run says last: its mistake is the last line."""
 
@@ -79,10 +80,12 @@ def measure(side: Side, names: Sequence[str], options: Sequence[str], *, keep: P
 
 
 def surroundings(side: Side) -> dict[str, str]:
-    """The variables of a side: ours, but for where modules are found."""
+    """The variables of a side: ours, but for where modules are found. It runs in another folder, so that those of ours
+    that name one are made absolute."""
     taken = ("GIT_", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(taken)}
-    return variables | {"PYTHONPATH": os.pathsep.join(side.path)}
+    folders = {name: str(Path(variables[name]).expanduser().absolute()) for name in FOLDERS if variables.get(name)}
+    return variables | folders | {"PYTHONPATH": os.pathsep.join(side.path)}
 
 
 def _ended(command: Sequence[str], folder: Path, variables: dict[str, str], seconds: float) -> tuple[int, str]:

@@ -58,8 +58,8 @@ def rule_for(followed: Timed, rule: Rule, number: int) -> Rule:
 
 
 def first_rule(rule: Rule) -> Rule:
-    """The rule for the ends of a walk: they leave half of alpha to what follows."""
-    return replace(rule, alpha=rule.alpha / 2)
+    """The rule for the ends of a walk: they leave half of alpha to what follows, and one slower case is enough."""
+    return replace(rule, alpha=rule.alpha / 2, until_slower=True)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bench.ab import pairs, readings
 from bench.ab.readings import Rule
 from bench.analysis.sequential import bounds, verdict
 from bench.errors import Missing, NothingMatched, UsageError
-from tests.ab.planting import Fake, contest, reading
+from tests.ab.planting import Fake, case, contest, reading
 
 
 @pytest.fixture
@@ -97,6 +97,13 @@ def test_what_breaks_on_b_ends_it(held) -> None:
     fake = Fake({"A": {"plain": 1e-3}, "B": {}}, broken={"B": readings.lost("it died of signal 11", -11)})
     found = held(fake)
     assert (found.ended, found.findings.pairs, found.findings.is_red) == ("broken", 1, True)
+
+
+def test_one_slower_case_is_enough_where_that_is_asked(held) -> None:
+    times = {"A": {"plain": 1e-3, "other": 1e-3}, "B": {"plain": 2e-3, "other": 1e-3}}
+    found = held(Fake(times, noise=0.03), rule=Rule(until_slower=True))
+    assert (found.ended, found.findings.undecided) == ("slower", (case("other"),))
+    assert held(Fake(times, noise=0.03)).findings.pairs > found.findings.pairs
 
 
 def test_nothing_timed_is_one_pair(held) -> None:

@@ -168,7 +168,11 @@ def compared(asked: Options, listings: Sequence[Listing]) -> tuple[Comparison, W
     with Stage(folder / "runs", asked.passed_on, say, asked.seed) as stage:
         make_ready(stage, asked, ends)
         seconds = 60 * asked.budget
-        whole = stage.compare(names, walk.first_rule(rule) if asked.bisect else rule, seconds)
+        if asked.bisect:
+            # The way needs time, too: it has at least half of it.
+            whole = stage.compare(names, walk.first_rule(rule), seconds / 2)
+        else:
+            whole = stage.compare(names, rule, seconds)
         way = walk.walk(stage, ends, whole, rule, seconds - whole.seconds) if ends and asked.bisect else None
     return whole, way, folder
 
