@@ -163,19 +163,30 @@ def _exp(log: float) -> float:
 
 def markdown(comparison: Comparison) -> str:
     """A section for a summary or a comment, such as that of a step in GitHub's Actions."""
-    findings = comparison.findings
-    lines = [f"### {escaped(headline(comparison))}", ""]
-    lines += [f"- **A** {escaped(comparison.a)}", f"- **B** {escaped(comparison.b)}", ""]
-    lines += [f"- {mark(broken)} {escaped(broken_in_words(broken))}" for broken in findings.broken[:MANY]]
-    if more := len(findings.broken[MANY:]):
-        lines += [f"- ✗ and {more} more that are broken on a side"]
-    listed = shown(findings.timed)
-    if listed:
-        lines += ["", "| case | A | B | B against A | verdict |", "| --- | ---: | ---: | --- | --- |"]
-        lines += [_markdown_row(each) for each in listed]
-    lines += [line for _, words in unlisted(comparison) for line in ("", f"{words}.")]
-    lines += ["", *(f"- {escaped(note)}" for note in notes(comparison)), "", f"{effort(comparison)}."]
-    return "\n".join(lines) + "\n"
+    words = escaped(headline(comparison))
+    sides = [f"- **A** {escaped(comparison.a)}", f"- **B** {escaped(comparison.b)}"]
+    said = [f"- {escaped(note)}" for note in notes(comparison)]
+    blocks = [
+        [f"### {words[:1].upper()}{words[1:]}"],
+        sides,
+        _markdown_broken(comparison.findings.broken),
+        _markdown_table(shown(comparison.findings.timed)),
+        *([f"{words}."] for _, words in unlisted(comparison)),
+        said,
+        [f"{effort(comparison)}."],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _markdown_broken(broken: Sequence[Breakage]) -> list[str]:
+    more = len(broken[MANY:])
+    listed = [f"- {mark(each)} {escaped(broken_in_words(each))}" for each in broken[:MANY]]
+    return [*listed, f"- ✗ and {more} more that are broken on a side"] if more else listed
+
+
+def _markdown_table(timed: Sequence[Timed]) -> list[str]:
+    head = ["| case | A | B | B against A | verdict |", "| --- | ---: | ---: | --- | --- |"]
+    return [*head, *map(_markdown_row, timed)] if timed else []
 
 
 def _markdown_row(each: Timed) -> str:
