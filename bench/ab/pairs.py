@@ -124,4 +124,6 @@ def parts(findings: Findings) -> tuple[str, ...]:
 
 def progress(findings: Findings) -> str:
     open, all = len(findings.undecided), len(findings.timed)
+    if not all:
+        return f"pair {findings.pairs}: nothing timed on both sides"
     return f"pair {findings.pairs}: {all - open} of {all} {'case' if all == 1 else 'cases'} decided"

@@ -34,9 +34,10 @@ def headline(comparison: Comparison) -> str:
     """The whole in one sentence."""
     findings, margin = comparison.findings, percent(comparison.rule.margin)
     said = [each.verdict for each in findings.timed]
+    places = f"{len(findings.worse)} {'place' if len(findings.worse) == 1 else 'places'}"
     counted = f"{len(said)} {'case' if len(said) == 1 else 'cases'}"
     sentences = {
-        "broken": f"B is broken where A is sound: {len(findings.worse)}" if findings.worse else "B does not run",
+        "broken": f"B is broken in {places} where A is sound" if findings.worse else "B does not run",
         "slower": f"B is slower in {said.count('slower')} of {counted}",
         "faster": f"B is faster in {said.count('faster')} of {counted}, and slower in none",
         "equivalent": f"B takes as long as A, within {margin}, in {'its' if len(said) == 1 else 'all'} {counted}",

@@ -128,3 +128,5 @@ def test_a_crash_of_both_sides_is_a_result(held) -> None:
 def test_progress_counts_what_is_decided() -> None:
     found = readings.judge([readings.Pair(reading({"x": 1.0}), reading({"x": 1.0}))], Rule())
     assert pairs.progress(found) == "pair 1: 0 of 1 case decided"
+    nothing = readings.judge([readings.Pair(reading(), reading())], Rule())
+    assert pairs.progress(nothing) == "pair 1: nothing timed on both sides"

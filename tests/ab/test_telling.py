@@ -54,13 +54,15 @@ def test_more_time_is_said_to_help_where_it_was_up() -> None:
 def test_breakages_are_told_with_their_reasons() -> None:
     wrong, other = reading(broken={"ex60": "no *such* module"}), reading(broken={"ex60": "another"})
     sound = reading({"plain": 1.0})
-    assert telling.headline(comparison([Pair(sound, wrong)])) == "B is broken where A is sound: 1"
+    assert telling.headline(comparison([Pair(sound, wrong)])) == "B is broken in 1 place where A is sound"
     text = [telling.broken_in_words(each) for each in judge([Pair(sound, wrong)], Rule()).broken]
     assert text == ["ex60 is broken on side B alone: no *such* module"]
     (both,) = judge([Pair(other, wrong)], Rule()).broken
     assert telling.broken_in_words(both) == "ex60 is broken on both sides: another; on B no *such* module"
     assert telling.headline(comparison([Pair(wrong, sound)])) == "B is sound where A is broken"
-    assert telling.headline(comparison([Pair(sound, readings.lost("", 1))])) == "B is broken where A is sound: 1"
+    assert (
+        telling.headline(comparison([Pair(sound, readings.lost("", 1))])) == "B is broken in 1 place where A is sound"
+    )
     gone = readings.lost("", 1)
     assert telling.headline(comparison([Pair(gone, gone)])) == "B does not run"
 
