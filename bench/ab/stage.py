@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import current_thread, main_thread
 from types import TracebackType
 
 from bench.ab import environments, sides
@@ -67,6 +69,21 @@ def is_of(listing: Listing, path: Path) -> bool:
     return path == home or inside
 
 
+@contextmanager
+def tidied_up() -> Iterator[None]:
+    """What ends a command from outside, as `timeout`, a build server or a closed terminal do, is Ctrl-C to it: its
+    worktrees, and a run in a session of its own, would outlive it."""
+    if current_thread() is not main_thread():  # nobody else may choose what a signal does
+        yield
+        return
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Stage:
     """A context in which sides are measured; at its end their folders are gone. ``keep`` takes every ``run.json``."""
 
@@ -78,6 +95,7 @@ class Stage:
         self._numbers = count(1)
 
     def __enter__(self) -> Stage:
+        self._stack.enter_context(tidied_up())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

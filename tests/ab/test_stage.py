@@ -1,9 +1,11 @@
 """Two sides from a repository: what they are called, where their code lies, what they run."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -39,6 +41,36 @@ def test_head_and_the_working_tree_by_default(toy: Repository, tmp_path: Path) -
         assert a.python == b.python == sys.executable
         places = Path(a.path[0]), Path(b.path[0])
     assert not any(place.exists() for place in places)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_it_from_outside_tidies_up(toy: Repository, tmp_path: Path, number: signal.Signals) -> None:
+    places: list[Path] = []
+
+    def ended() -> None:
+        with staged(tmp_path) as stage:
+            stage.set_revisions(Ends.named(toy, ["HEAD~1", "HEAD"]))
+            places.extend(Path(side.path[0]) for side in stage.sides.values())
+            signal.raise_signal(number)
+
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt):
+        ended()
+    assert not any(place.exists() for place in places)
+    assert signal.getsignal(number) is before
+
+
+def test_in_another_thread_signals_are_left_alone(toy: Repository, tmp_path: Path) -> None:
+    seen: list[object] = []
+
+    def inside() -> None:
+        with staged(tmp_path):
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = Thread(target=inside)
+    thread.start()
+    thread.join()
+    assert seen == [signal.getsignal(signal.SIGTERM)]
 
 
 def test_one_revision_is_held_against_the_working_tree(toy: Repository, tmp_path: Path) -> None:
