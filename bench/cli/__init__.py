@@ -19,6 +19,7 @@ VERBS = {
     "show": "Print an exercise's questions, parts and written answer.",
     "try": "Hold your own files against a reference: right or wrong, in seconds.",
     "run": "Run exercises: prove them right, time them, weigh them.",
+    "ab": "Time two revisions, or two environments, against each other.",
     "check": "Hold exercises against the contract of a plugin.",
     "report": "Draw the reports of a run again.",
     "compare": "Hold runs against a base: slower, faster, the same, lost.",
