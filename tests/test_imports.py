@@ -47,7 +47,15 @@ MAY_SEE = {
     "bench.selftest": TOOLS | {"bench.analysis", "bench.execute", "bench.report"},
     "bench.ab": TOOLS | {"bench.analysis", "bench.execute"},
     "bench.cli": TOOLS
-    | {"bench.analysis", "bench.execute", "bench.report", "bench.formats", "bench.selftest", "bench.ab", "bench.kit.data.fetch"},
+    | {
+        "bench.analysis",
+        "bench.execute",
+        "bench.report",
+        "bench.formats",
+        "bench.selftest",
+        "bench.ab",
+        "bench.kit.data.fetch",
+    },
     "bench.__main__": {"bench.cli"},
     "bench.kit": {"bench.errors"},
     "bench_exercises": {"bench", "bench.errors", "bench.kit"},
