@@ -6,76 +6,85 @@ drawing: https://github.com/vega/vl-convert/issues/206. A process that only draw
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import atexit
+import json
+import sys
+from base64 import b64decode
 from functools import lru_cache
-from multiprocessing import get_context
-from typing import Any, ParamSpec, TypeVar
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Any
 
 from bench.errors import BenchError
 
-Given = ParamSpec("Given")
-Answer = TypeVar("Answer")
 VEGALITE = "6.4"
 """The version of Vega-Lite, of those that vl-convert brings."""
+SCRIPT = Path(__file__).with_name("drawing_process.py")
 TRIES = 3
 
 
 def svg(spec: dict[str, Any]) -> str:
     """A Vega-Lite specification as SVG."""
-    return ask(_svg, spec)
+    return ask("svg", spec, VEGALITE)
 
 
 def png(picture: str, scale: float) -> bytes:
     """An SVG as PNG, ``scale`` pixels for each of its own."""
-    return ask(_png, picture, scale)
+    return b64decode(ask("png", picture, scale))
 
 
 def bundle(snippet: str) -> str:
     """JavaScript of Vega, Vega-Lite and vega-embed, with ``snippet`` behind it."""
-    return ask(_bundle, snippet)
+    return ask("bundle", snippet, VEGALITE)
 
 
-def ask(work: Callable[Given, Answer], *given: Given.args, **options: Given.kwargs) -> Answer:
-    """``work``, done by the process that draws. What it raises is raised here.
+def ask(work: str, *given: object) -> str:
+    """What the process that draws says to it. Where that process dies, a new one begins the same work.
 
-    Where that process dies, a new one begins the same work. Raises ``BenchError`` after the third death: then it is the
-    drawing's fault.
+    Raises ``ValueError`` with what vl-convert says of a wrong drawing, and ``BenchError`` after the third death: then
+    it is the drawing's fault.
     """
     for _ in range(TRIES):
-        try:
-            return _process().submit(work, *given, **options).result()
-        except BrokenProcessPool:
-            _process.cache_clear()
+        if reply := _reply(process(), json.dumps([work, given])):
+            answer = json.loads(reply)
+            if "error" in answer:
+                raise ValueError(answer["error"])
+            return str(answer["drawn"])
+        end()
     raise BenchError(f"the process that draws charts (vl-convert) died {TRIES} times at one drawing")
 
 
 @lru_cache(maxsize=1)
-def _process() -> ProcessPoolExecutor:
-    """Not forked: the command may have threads by now, and a fork would leave their locks held for good."""
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_leave_interrupts)
+def process() -> Popen[str]:
+    """It ends when nobody is left who could write to it, and so with this process, however that ends.
+
+    A pool of multiprocessing would do the same, but for a page that is drawn in a process of such a pool itself: at its
+    end that one waits for its children before it tells them to go.
+    """
+    # -P: the modules beside the script are not to be taken for libraries.
+    started = Popen([sys.executable, "-P", str(SCRIPT)], stdin=PIPE, stdout=PIPE, encoding="utf-8")
+    atexit.register(end)
+    return started
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that waits for the drawings."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _reply(drawing: Popen[str], line: str) -> str:
+    """A whole line, or nothing where the process has died."""
+    assert drawing.stdin is not None
+    assert drawing.stdout is not None
+    try:
+        drawing.stdin.write(line + "\n")
+        drawing.stdin.flush()
+        reply = drawing.stdout.readline()
+    except BrokenPipeError:
+        return ""
+    return reply if reply.endswith("\n") else ""
 
 
-def _svg(spec: dict[str, Any]) -> str:
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE))
-
-
-def _png(picture: str, scale: float) -> bytes:
-    import vl_convert
-
-    return bytes(vl_convert.svg_to_png(picture, scale=scale))
-
-
-def _bundle(snippet: str) -> str:
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle(snippet=snippet, vl_version=VEGALITE))
+def end() -> None:
+    """End the process, if there is one."""
+    if process.cache_info().currsize:
+        drawing = process()
+        process.cache_clear()
+        drawing.kill()
+        drawing.communicate()
+    atexit.unregister(end)

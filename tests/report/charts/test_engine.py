@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,39 +13,58 @@ import pytest
 from bench.errors import BenchError
 from bench.report.charts import engine
 
-
-def dies_once(mark: str) -> str:
-    """Ends its process as V8 does, the first time that it is called."""
-    path = Path(mark)
-    if not path.exists():
-        path.touch()
-        os.kill(os.getpid(), signal.SIGSEGV)
-    return "drawn"
+SPEC = {"mark": "point", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
 
 
-def dies() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+@pytest.fixture(autouse=True)
+def another_process() -> Iterator[None]:
+    """None of these tests leaves its process to others."""
+    engine.end()
+    yield
+    engine.end()
 
 
-def pid() -> int:
-    return os.getpid()
+@pytest.mark.usefixtures("drawn_anew")
+def test_one_process_draws_all_and_a_death_costs_nothing_but_time() -> None:
+    first, drawn = engine.process().pid, engine.svg(SPEC)
+    assert "<svg" in drawn
+    assert engine.png(drawn, 1).startswith(b"\x89PNG")
+    assert engine.process().pid == first != os.getpid()
+    engine.process().kill()
+    engine.process().wait()
+    assert engine.svg(SPEC) == drawn
+    assert engine.process().pid != first
 
 
-def test_one_process_draws_and_it_is_not_this_one() -> None:
-    assert engine.ask(pid) == engine.ask(pid) != os.getpid()
-
-
-def test_a_death_costs_nothing_but_time(tmp_path: Path) -> None:
-    before = engine.ask(pid)
-    assert engine.ask(dies_once, str(tmp_path / "died")) == "drawn"
-    assert engine.ask(pid) != before
-
-
-def test_a_drawing_that_kills_each_process_is_one_line() -> None:
+def test_a_drawing_that_kills_each_process_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "dies.py"
+    script.write_text("import os, signal, sys\nsys.stdin.readline()\nprint('{\"dra', end='', flush=True)\n")
+    script.write_text(f"{script.read_text()}os.kill(os.getpid(), signal.SIGSEGV)\n")
+    monkeypatch.setattr(engine, "SCRIPT", script)
     with pytest.raises(BenchError, match=r"^the process that draws charts \(vl-convert\) died 3 times at one drawing"):
-        engine.ask(dies)
+        engine.ask("svg", {}, engine.VEGALITE)
 
 
-def test_what_it_raises_is_raised_here() -> None:
-    with pytest.raises(ValueError, match="Vega-Lite"):
-        engine.ask(engine._svg, {"mark": 3})
+def test_what_vl_convert_says_of_a_wrong_drawing_is_raised() -> None:
+    with pytest.raises(ValueError, match="ValueError: Vega-Lite"):
+        engine.ask("svg", {"mark": 3}, engine.VEGALITE)
+
+
+CODE = """
+import sys
+from bench.report.charts import engine
+from bench.report.side_by_side import map_processes
+
+def drawn(number):
+    return len(engine.svg({"mark": "point", "data": {"values": [{"a": number}]}}))
+
+if __name__ == "__main__":
+    print(sum(map_processes(drawn, [1, 2], processes=2)) > 0)
+"""
+
+
+def test_pages_that_are_drawn_side_by_side_come_to_an_end(tmp_path: Path) -> None:
+    program = tmp_path / "pages.py"
+    program.write_text(CODE)
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=50)
+    assert done.stdout == "True\n", done.stderr
