@@ -82,8 +82,10 @@ def in_words(knee: Knee | None, item: str) -> str:
     share = f"{MARGIN:.0%}".replace("%", " %")
     value, last = quantities.number(knee.value), quantities.number(knee.last)
     if knee.is_beyond:
-        still = f"no knee up to {item} {last}, which is more than {share} ahead of all others"
-        return still if knee.low in (None, knee.value) else f"{still}, or is not: it may be {_range(knee)}"
+        if knee.low == knee.value:
+            return f"no knee up to {item} {last}, the last value: it is more than {share} ahead of every other"
+        may = "one round: no interval" if knee.low is None else f"it may be {_range(knee)}"
+        return f"no knee up to {item} {last}, the last value ({may})"
     sure = " (one round: no interval)" if knee.low is None else f" (it may be {_range(knee)})"
     sure = "" if knee.low == knee.high == knee.value else sure
     return f"{item} {value} is the smallest within {share} of the largest{sure}"

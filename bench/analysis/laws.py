@@ -199,7 +199,9 @@ def _bounded(value: float, bounds: Bounds, units: quantities.Units) -> str:
     low, high = bounds
     if high == 0:
         return "0"
-    return quantities.interval(value, low, high, units) if low > 0 else f"(0 to {_with_unit(high, units)})"
+    words = quantities.interval(value, low, high, units) if low > 0 else f"0 to {_with_unit(high, units)}"
+    # A range beside a sum would be read as part of it.
+    return f"({words})" if " to " in words else words
 
 
 def _with_unit(value: float, units: quantities.Units) -> str:

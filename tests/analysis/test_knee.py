@@ -64,7 +64,9 @@ def test_a_throughput_that_rises_to_the_end_has_none() -> None:
     found = knee.of([(b, [b, b]) for b in VALUES])
     assert found is not None
     assert found.is_beyond
-    assert knee.in_words(found, "n") == "no knee up to n 1,024, which is more than 5 % ahead of all others"
+    assert knee.in_words(found, "n") == (
+        "no knee up to n 1,024, the last value: it is more than 5 % ahead of every other"
+    )
 
 
 def test_one_that_falls_has_it_at_the_first() -> None:

@@ -211,4 +211,7 @@ def test_intervals_in_words() -> None:
     none = laws.with_intervals(fitted(POWERS, tuple(96 * b for b in POWERS)), "m", "n", quantities.BYTES)
     assert none.startswith("m = (0 to ")
     assert "· n, within 0.1 %" in none
+    wide = laws.with_intervals(fitted((1.0, 2.0, 3.0), (1.0, 1.9, 3.3)), "t", "n", quantities.SECONDS)
+    assert wide.startswith("t = (0 to ")
+    assert " s) · n" in wide or "± " in wide
     assert laws.with_intervals(NoLaw("why"), "t", "n", quantities.SECONDS) == "t: why"
