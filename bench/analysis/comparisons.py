@@ -164,10 +164,11 @@ def is_number(value: Parameter) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def sweeps(records: Iterable[Record]) -> tuple[Sweep, ...]:
-    """Every line along the swept parameter, by device and by the other parameters; none where nothing is swept."""
+def sweeps(records: Iterable[Record], parameter: str | None = None) -> tuple[Sweep, ...]:
+    """Every line along a parameter, by device and by the other parameters; without a name it is the one that is swept,
+    and there is no line where none is."""
     listed = [record for record in records if record.case.variant is not None]
-    parameter = swept_parameter(listed)
+    parameter = parameter or swept_parameter(listed)
     if parameter is None:
         return ()
     by_setting: dict[Case, dict[str, dict[float, list[Record]]]] = {}

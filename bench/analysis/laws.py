@@ -4,6 +4,10 @@ Least squares of relative residuals under a ≥ 0, c ≥ 0 (Lawson and Hanson, "
 chapter 23): a fixed cost or a cost per item below zero means nothing, and small values count as much as large ones.
 At the knee b* = a / c the fixed cost and the cost of the items are equal: below it a larger batch is nearly free,
 above it time grows with the batch.
+
+Each cost has an interval of 95 %: Student's t on the residuals of the same weighted fit without the bounds (Draper and
+Smith, "Applied Regression Analysis", 1998, chapter 5), cut at zero, below which no cost can lie. It knows of chance
+alone, each value being one point: where the values lie on no line, nothing is said of a line.
 """
 
 from __future__ import annotations
@@ -11,9 +15,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bench.analysis import peak_memory, quantities, statistics
 from bench.model import Record
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
 
 FEWEST = 3
 WORST = 0.25
@@ -27,15 +36,22 @@ MOST = 0.5
 none of theirs."""
 
 
+Bounds = tuple[float, float]
+"""The ends of an interval."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
-    """``y(b) = fixed + per_item · b``, fitted over ``low ≤ b ≤ high``. ``misfit`` is the worst relative residual."""
+    """``y(b) = fixed + per_item · b``, fitted over ``low ≤ b ≤ high``. ``misfit`` is the worst relative residual;
+    the two costs have intervals of 95 %."""
 
     fixed: float
     per_item: float
     misfit: float
     low: float
     high: float
+    fixed_bounds: Bounds | None = None
+    per_item_bounds: Bounds | None = None
 
     def at(self, b: float) -> float:
         return self.fixed + self.per_item * b
@@ -80,9 +96,36 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     fixed, slope = (cost if cost > ROUNDING * ys.min() else 0.0 for cost in (fixed, slope))
     per_item = float(slope) / scale
     misfit = float(np.abs((fixed + per_item * xs) / ys - 1).max())
-    if misfit > WORST:
+    # NaN is no line either.
+    if not misfit <= WORST:
         return NoLaw(f"no straight line: it misses a value by {misfit:.0%}")
-    return Law(fixed=float(fixed), per_item=per_item, misfit=misfit, low=min(b), high=max(b))
+    of_fixed, of_slope = _bounds(weighted, (fixed, slope))
+    return Law(
+        fixed=float(fixed),
+        per_item=per_item,
+        misfit=misfit,
+        low=min(b),
+        high=max(b),
+        fixed_bounds=of_fixed,
+        per_item_bounds=(of_slope[0] / scale, of_slope[1] / scale),
+    )
+
+
+def _bounds(weighted: NDArray[float64], costs: Sequence[float]) -> list[Bounds]:
+    """The interval of each cost; it holds the cost itself, which the bound at zero may have moved."""
+    import numpy as np
+
+    ones = np.ones(len(weighted))
+    free, *_ = np.linalg.lstsq(weighted, ones, rcond=None)
+    freedom = len(weighted) - 2
+    variance = float(((weighted @ free - ones) ** 2).sum()) / freedom
+    errors = np.sqrt(variance * np.diag(np.linalg.pinv(weighted.T @ weighted)))
+    # Numbers that were counted leave no residual, and are known to the rounding of the fit.
+    halves = statistics.t_quantile(freedom) * errors + ROUNDING * np.abs(free)
+    return [
+        (max(0.0, min(cost, float(centre - half))), max(cost, float(centre + half)))
+        for cost, centre, half in zip(costs, free, halves, strict=True)
+    ]
 
 
 def batch_time(record: Record, seconds: float, parameter: str) -> float:
@@ -141,6 +184,24 @@ def in_words(law: Law | NoLaw, symbol: str, item: str, units: quantities.Units) 
     terms = [fixed] if law.fixed > 0 else []
     terms += [f"{per_item} · {item}"] if law.per_item > 0 else []
     return f"{symbol} = {' + '.join(terms) or '0'}, within {_percent(law.misfit)}{_bend(law, item)}"
+
+
+def with_intervals(law: Law | NoLaw, symbol: str, item: str, units: quantities.Units) -> str:
+    """ "t = 400 ± 20 µs + 25.0 ± 0.3 µs · batch, within 4 %, bends at batch 16"; one that may be none is "0 to …"."""
+    if isinstance(law, NoLaw) or law.fixed_bounds is None or law.per_item_bounds is None:
+        return in_words(law, symbol, item, units)
+    fixed = _bounded(law.fixed, law.fixed_bounds, units)
+    per_item = _bounded(law.per_item, law.per_item_bounds, units)
+    return f"{symbol} = {fixed} + {per_item} · {item}, within {_percent(law.misfit)}{_bend(law, item)}"
+
+
+def _bounded(value: float, bounds: Bounds, units: quantities.Units) -> str:
+    low, high = bounds
+    if high == 0:
+        return "0"
+    words = quantities.interval(value, low, high, units) if low > 0 else f"0 to {_with_unit(high, units)}"
+    # A range beside a sum would be read as part of it.
+    return f"({words})" if " to " in words else words
 
 
 def _with_unit(value: float, units: quantities.Units) -> str:

@@ -87,7 +87,7 @@ def geometric_mean(values: Sequence[float], level: float = LEVEL) -> Interval | 
     return Interval(_exp(centre), _exp(centre - half), _exp(centre + half), len(logs))
 
 
-def t_quantile(freedom: int, level: float = LEVEL) -> float:
+def t_quantile(freedom: float, level: float = LEVEL) -> float:
     """The two-sided quantile of Student's t distribution."""
     # Student's quantile without scipy.stats, whose import takes half a second.
     from scipy.special import stdtrit

@@ -43,8 +43,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``survey``, ``task``, ``check``, ``noise``
-    or ``peak``.
+    """What a child process is to do: ``kind`` is ``probe``, ``describe``, ``survey``, ``task``, ``fit``, ``check``,
+    ``noise`` or ``peak``. ``fit`` is about the case of a task, whose variant is set up and called, and nothing else.
 
     It carries all that its host needs, so that it could travel: the code of the user's ``files``, whose paths are names
     in messages only; ``guests`` are the variants of theirs, and of other distributions, that its task is about, and the
@@ -52,11 +52,12 @@ class Order:
     the task puts its files, and a host that cannot reach it takes one of its own, for the reply says where they are;
     ``scratch`` is for what tasks of a run keep for each other until its end, where its host has one, and
     ``keep_checkpoints`` leaves those of a study where they are. ``timeout`` is in seconds for all of it, and
-    ``devices`` are those that the run times on, which its host keeps from other runs. A survey is asked ``questions``
+    ``devices`` are those that the run times on, which its host keeps from other runs. ``memory`` is in bytes, and the
+    most that a task may take beyond what its process holds at its start. A survey is asked ``questions``
     about one ``source``, named as in ``Guest``.
     """
 
-    kind: Literal["probe", "describe", "survey", "task", "check", "noise", "peak"]
+    kind: Literal["probe", "describe", "survey", "task", "fit", "check", "noise", "peak"]
     module: str = ""
     exercise: str = ""
     source: str = ""
@@ -74,6 +75,7 @@ class Order:
     timeout: float | None = None
     devices: tuple[str, ...] = ()
     keep_checkpoints: bool = False
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

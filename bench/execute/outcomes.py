@@ -8,7 +8,7 @@ from bench.errors import BenchError, Missing, Skip
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
 
-OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
 
 
 class Told(Exception):

@@ -190,6 +190,7 @@ def order_of(
         timeout=plan.timeout,
         devices=devices,
         keep_checkpoints=plan.keep_checkpoints,
+        memory=plan.memory,
     )
 
 

@@ -183,7 +183,8 @@ class Plan:
 
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
     in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
-    ``floor`` is what was known of this machine's noise; ``code`` and ``continued`` are as in ``Run``.
+    ``floor`` is what was known of this machine's noise; ``code`` and ``continued`` are as in ``Run``. ``memory`` is the
+    most bytes that one task may take, where that is bounded.
     """
 
     schema: int
@@ -208,6 +209,7 @@ class Plan:
     floor: NoiseFloor | None = None
     keep_checkpoints: bool = False
     continued: str = ""
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

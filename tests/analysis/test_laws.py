@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from dataclasses import replace
 
 import pytest
@@ -158,3 +160,58 @@ def test_peaks_of_a_few_pages_make_no_law() -> None:
 
     assert laws.resident_law(weighed(4096)) == NoLaw("no law for 64 KiB or less, which the meter sees page by page")
     assert isinstance(laws.resident_law(weighed(409_600)), Law)
+
+
+def bounded(b: tuple[float, ...], y: tuple[float, ...]) -> tuple[laws.Bounds, laws.Bounds]:
+    law = fitted(b, y)
+    assert law.fixed_bounds is not None
+    assert law.per_item_bounds is not None
+    return law.fixed_bounds, law.per_item_bounds
+
+
+POWERS = tuple(float(2**exponent) for exponent in range(11))
+
+
+@pytest.mark.parametrize(("fixed", "per_item"), [(1e-3, 1e-5), (1e-3, 1e-6), (0.0, 1e-4), (1e-3, 0.0)])
+def test_the_intervals_of_both_costs_hold_what_is_true_as_often_as_they_say(fixed: float, per_item: float) -> None:
+    rng = random.Random(3)
+    hits = [0, 0]
+    for _ in range(100):
+        times = tuple((fixed + per_item * b) * math.exp(rng.gauss(0, 0.04)) for b in POWERS)
+        for which, ((low, high), true) in enumerate(zip(bounded(POWERS, times), (fixed, per_item), strict=True)):
+            hits[which] += low <= true <= high
+    assert min(hits) >= 89
+
+
+def test_an_interval_holds_its_cost_and_is_never_negative() -> None:
+    for y in ((0.8, 1.9, 3.1, 4.2), (1.1, 1.0, 0.95, 1.0)):
+        law = fitted((1.0, 2.0, 3.0, 4.0), y)
+        for cost, bounds in ((law.fixed, law.fixed_bounds), (law.per_item, law.per_item_bounds)):
+            assert bounds is not None
+            assert 0 <= bounds[0] <= cost <= bounds[1]
+
+
+def test_what_was_counted_is_known_to_the_rounding_of_the_fit() -> None:
+    (low, high), (least, most) = bounded(POWERS, tuple(4096 + 96 * b for b in POWERS))
+    assert low <= 4096 <= high
+    assert high - low < 1e-3
+    assert least <= 96 <= most
+
+
+def test_three_values_have_wide_intervals() -> None:
+    few = bounded((1.0, 2.0, 3.0), (1.0, 2.1, 3.0))[1]
+    many = bounded((1.0, 2.0, 3.0, 4.0, 5.0), (1.0, 2.1, 3.0, 4.1, 5.0))[1]
+    assert few[1] - few[0] > many[1] - many[0]
+
+
+def test_intervals_in_words() -> None:
+    times = tuple((4e-4 + 2.5e-5 * b) * (1 + 0.01 * (-1) ** place) for place, b in enumerate(POWERS))
+    words = laws.with_intervals(fitted(POWERS, times), "t", "batch", quantities.SECONDS)
+    assert words == "t = 400 ± 6 µs + 25.0 ± 0.3 µs · batch, within 1.1 %, bends at batch 16"
+    none = laws.with_intervals(fitted(POWERS, tuple(96 * b for b in POWERS)), "m", "n", quantities.BYTES)
+    assert none.startswith("m = (0 to ")
+    assert "· n, within 0.1 %" in none
+    wide = laws.with_intervals(fitted((1.0, 2.0, 3.0), (1.0, 1.9, 3.3)), "t", "n", quantities.SECONDS)
+    assert wide.startswith("t = (0 to ")
+    assert " s) · n" in wide or "± " in wide
+    assert laws.with_intervals(NoLaw("why"), "t", "n", quantities.SECONDS) == "t: why"

@@ -31,6 +31,7 @@ def test_an_error_of_ours_says_all_in_its_message(error: Exception, outcome: Out
         (MemoryError(), "oom"),
         (RuntimeError("[enforce fail at alloc_cpu.cpp:124] DefaultCPUAllocator: can't allocate memory"), "oom"),
         (RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 1 bytes"), "oom"),
+        (RuntimeError("std::bad_alloc"), "oom"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "oom"),
         (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), "failed"),
         (KeyError("out of range"), "failed"),

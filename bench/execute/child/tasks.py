@@ -11,6 +11,7 @@ from bench import plugins
 from bench.errors import Missing, PluginError
 from bench.execute.child.agreeing import agree
 from bench.execute.child.context import TaskContext, Teller
+from bench.execute.child.fits import fit
 from bench.execute.child.racing import race
 from bench.execute.child.timing import time
 from bench.execute.child.weighing import weigh
@@ -18,6 +19,7 @@ from bench.execute.messages import Order
 from bench.execute.outcomes import outcome_of
 from bench.lab import CHECKPOINTS
 from bench.measure import clock
+from bench.measure.ceiling import ceiling
 from bench.measure.world import seeded
 from bench.model import Case, Observation, Part
 
@@ -28,9 +30,12 @@ def perform(order: Order, channel: Teller) -> Observation:
     if task is None:
         raise PluginError("an order for a task without the task")
     start = clock.now()
+    doing = fit if order.kind == "fit" else DOING[task.kind]
     try:
         part = find_part(plugins.load(order.module).parts, task.case)
-        observation = DOING[task.kind](TaskContext(order=order, task=task, part=part, channel=channel))
+        # The libraries that the exercise imports are there already, and take nothing of it.
+        with ceiling(order.memory, task.case.device):
+            observation = doing(TaskContext(order=order, task=task, part=part, channel=channel))
     except Exception as error:
         outcome, reason, detail = outcome_of(error)
         missing = isinstance(error, Missing)

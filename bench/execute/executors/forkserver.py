@@ -31,6 +31,7 @@ ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "noise": answers.noise,
     "peak": answers.peak,
     "task": tasks.perform,
+    "fit": tasks.perform,
 }
 """Who answers which kind of order, in the child."""
 OUTPUT = 8_000
