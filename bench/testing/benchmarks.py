@@ -7,16 +7,20 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bench.errors import BenchError
+from bench.testing import processes
 
 if TYPE_CHECKING:
     from bench.results.machine_info import Place
 
+OTHERS = pytest.StashKey[processes.Medians]()
 SESSION = pytest.StashKey[pytest.Session]()
 HERE = "this run"
 ELSE = "Or name other benchmarks by --benchmark-compare=NUM, or another folder by --benchmark-storage"
@@ -31,6 +35,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="WHAT",
         help="what --benchmark-compare may differ in, as `bench compare --by`: torch, python, machine, …",
     )
+    group.addoption(
+        "--bench-processes",
+        type=int,
+        default=1,
+        metavar="N",
+        help="measure in N processes; a round is then the median of one of them",
+    )
+    group.addoption(processes.PART, type=Path, default=None, help=argparse.SUPPRESS)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    # Where a conftest names this plugin only as its folder is collected, there are no options of it any more.
+    if file := config.getoption("bench_part_of", None):
+        processes.as_part(config, file)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -39,6 +58,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # Asked for the run before, and there is none: pytest-benchmark says so, and would then fail after all was measured.
     if benchmarks is not None and benchmarks.compare is True and not benchmarks.compared_mapping:
         benchmarks.compare_fail = []
+    more = session.config.getoption("bench_processes") - 1
+    if more > 0 and benchmarks is not None and not (benchmarks.disabled or benchmarks.skip):
+        session.config.stash[OTHERS] = processes.before(session.config, more)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    result = yield
+    fixture = getattr(item, "funcargs", {}).get("benchmark")
+    if fixture is not None and OTHERS in item.config.stash:
+        processes.by_process(fixture, item.config.stash[OTHERS])
+    return result
 
 
 @pytest.hookimpl(optionalhook=True)

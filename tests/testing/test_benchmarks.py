@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench.results import machine_info
-from bench.testing import benchmarks
+from bench.testing import benchmarks, processes
 from tests.two_runs import environment
 
 pytest_plugins = ["pytester"]
@@ -68,7 +68,7 @@ def test_what_is_stored_says_where_it_was_measured(session: Session, pytester: p
     assert (run.environment, run.profile, run.devices) == (PLACE.environment, "smoke", ("cpu",))
 
 
-@pytest.mark.filterwarnings("default::pytest_benchmark.logger.PytestBenchmarkWarning")
+@pytest.mark.filterwarnings("ignore::pytest_benchmark.logger.PytestBenchmarkWarning")
 def test_the_first_run_of_a_comparison_that_may_fail_passes(session: Session) -> None:
     assert session(*COMPARE).ret == 0
 
@@ -129,6 +129,25 @@ def test_a_name_that_by_does_not_know_is_refused(session: Session) -> None:
     result = session(*COMPARE, "--bench-by", "weather")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "--bench-by knows no 'weather'" in result.stderr.str()
+
+
+def test_benchmarks_of_several_processes_are_rounds(
+    session: Session, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "test_benchmarks_of_several_processes_are_rounds.py::test_it"
+    monkeypatch.setattr(processes, "before", lambda config, more: {name: [3600.0] * more})
+    assert session(*MEASURE, "--bench-processes=3").ret == 0
+    (kept,) = json.loads(stored(pytester.path)[0].read_text())["benchmarks"]
+    assert (kept["stats"]["rounds"], kept["stats"]["median"]) == (3, 3600.0)
+
+
+def test_a_part_of_another_session_leaves_its_file_and_keeps_nothing(
+    session: Session, pytester: pytest.Pytester
+) -> None:
+    file = pytester.path / "part.json"
+    assert session(*COMPARE, "--bench-processes=3", f"{processes.PART}={file}").ret == 0
+    assert len(processes.medians(file)) == 1
+    assert not stored(pytester.path)
 
 
 def test_where_this_process_measures(request: pytest.FixtureRequest) -> None:
