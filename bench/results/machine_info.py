@@ -31,12 +31,12 @@ def facts(place: Place) -> dict[str, Any]:
     return asdict(place)
 
 
-def read(machine_info: Mapping[str, object], name: str) -> Run:
+def read(machine_info: object, name: str) -> Run:
     """The place that a file's ``machine_info`` tells of, as a run called ``name``.
 
     Raises ``StoreError`` of one line for a file that does not tell, or that another wrote.
     """
-    if KEY not in machine_info:
+    if not isinstance(machine_info, Mapping) or KEY not in machine_info:
         raise store.StoreError(f"{name}: they do not say where they were measured")
     try:
         place = store.decode(json.dumps(machine_info[KEY]).encode(), Place)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,10 +117,20 @@ def judged(here: dict[str, Any], stored: dict[str, Any], by: list[str]) -> tuple
     """What else differs, a line each. Raises ``BenchError`` for what forbids a comparison."""
     from bench.results import comparable, machine_info
 
-    base = machine_info.read(stored["machine_info"], name_of(stored))
+    base = machine_info.read(stored.get("machine_info"), name_of(stored))
+    if not timed(stored):
+        raise BenchError(f"{base.id} have a time that is none: delete their file")
     new = machine_info.read(here, HERE)
     comparable.require(base, new, by, option="--bench-by")
     return comparable.warnings(base, new, by)
+
+
+def timed(stored: dict[str, Any]) -> bool:
+    """Whether every time in a file can be one: against NaN nothing would ever be slower."""
+    try:
+        return all(0 < each["stats"][name] < inf for each in stored["benchmarks"] for name in ("min", "median"))
+    except (KeyError, TypeError):
+        return False
 
 
 def name_of(stored: dict[str, Any]) -> str:

@@ -25,8 +25,9 @@ def test_a_place_comes_back_as_it_was_through_json(place: machine_info.Place) ->
 
 
 def test_a_file_that_does_not_tell_is_refused() -> None:
-    with pytest.raises(StoreError, match="the benchmarks: they do not say where they were measured"):
-        machine_info.read({"node": "vm"}, "the benchmarks")
+    for told in ({"node": "vm"}, None, 7):
+        with pytest.raises(StoreError, match="the benchmarks: they do not say where they were measured"):
+            machine_info.read(told, "the benchmarks")
 
 
 @pytest.mark.parametrize("wrong", [None, [], {}, {"environment": 1}, "text"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import math
 import os
 import shlex
 import subprocess
@@ -73,6 +74,14 @@ def test_the_first_run_of_a_comparison_that_may_fail_passes(session: Session) ->
     assert session(*COMPARE).ret == 0
 
 
+def test_a_time_that_is_no_number_is_refused(session: Session, pytester: pytest.Pytester) -> None:
+    session(*MEASURE)
+    plant(stored(pytester.path)[0], math.nan)
+    result = session(*COMPARE)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "have a time that is none" in result.stderr.str()
+
+
 @pytest.mark.parametrize(("factor", "code"), [(100.0, 0), (0.01, 1)])
 def test_a_slow_down_is_told_without_a_traceback(
     session: Session, pytester: pytest.Pytester, factor: float, code: int
@@ -110,7 +119,11 @@ def test_another_torch_is_compared_where_one_asks_for_it(session: Session, pytes
 
 @pytest.mark.parametrize(
     ("info", "told"),
-    [({}, "do not say where they were measured"), ({"bench": {"profile": 3}}, "machine_info.bench is not ours: ")],
+    [
+        (7, "do not say where they were measured"),
+        ({}, "do not say where they were measured"),
+        ({"bench": {"profile": 3}}, "machine_info.bench is not ours: "),
+    ],
 )
 def test_a_file_of_another_is_refused_in_a_line(
     session: Session, pytester: pytest.Pytester, info: object, told: str
@@ -148,6 +161,11 @@ def test_a_part_of_another_session_leaves_its_file_and_keeps_nothing(
     assert session(*COMPARE, "--bench-processes=3", f"{processes.PART}={file}").ret == 0
     assert len(processes.medians(file)) == 1
     assert not stored(pytester.path)
+
+
+@pytest.mark.parametrize("stats", [{}, {"min": "1", "median": 1.0}, {"min": 0.0, "median": 1.0}])
+def test_times_that_are_none(stats: object) -> None:
+    assert not benchmarks.timed({"benchmarks": [{"stats": stats}]})
 
 
 def test_where_this_process_measures(request: pytest.FixtureRequest) -> None:
