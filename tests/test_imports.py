@@ -41,7 +41,7 @@ MAY_SEE = {
     "bench.results": NOUNS,
     "bench.analysis": NOUNS,
     "bench.execute": TOOLS | {"bench.analysis", "bench.tensor_file"},
-    "bench.testing": NOUNS | {"bench.lab", "bench.measure", "bench.execute"},
+    "bench.testing": NOUNS | {"bench.lab", "bench.measure", "bench.results", "bench.execute"},
     "bench.report": NOUNS | {"bench.results", "bench.analysis"},
     "bench.formats": NOUNS | {"bench.results", "bench.analysis"},
     "bench.selftest": TOOLS | {"bench.analysis", "bench.execute", "bench.report"},

@@ -32,28 +32,29 @@ CLOCKS = 0.05
 """A share of a GPU's clock, or of what a machine reaches: a larger difference is told."""
 
 
-def allowed(by: Collection[str]) -> frozenset[str]:
+def allowed(by: Collection[str], option: str = "--by") -> frozenset[str]:
     """The fields in which runs may differ. Raises ``UsageError`` for a name that is none of ``BY``."""
     for name in by:
         if name not in BY:
-            raise UsageError(f"--by knows no {name!r}; it takes {', '.join(BY)}")
+            raise UsageError(f"{option} knows no {name!r}; it takes {', '.join(BY)}")
     return frozenset(field for name in by for field in BY[name])
 
 
-def require(base: Run, new: Run, by: Collection[str] = ()) -> None:
-    """Raises ``UsageError`` that names every hard difference with both of its values, and the ``--by`` that allows
+def require(base: Run, new: Run, by: Collection[str] = (), option: str = "--by") -> None:
+    """Raises ``UsageError`` that names every hard difference with both of its values, and the ``option`` that allows
     it."""
-    within = allowed(by)
+    within = allowed(by, option)
     wrong = {name: values for name, values in hard(base, new).items() if name not in within}
     if wrong:
         told = "; ".join(f"{name}: {_shown(x)} and {_shown(y)}" for name, (x, y) in wrong.items())
-        ask = " ".join(f"--by {name}" for name in wrong)
+        ask = " ".join(f"{option} {name}" for name in wrong)
         raise UsageError(
             f"{base.id} and {new.id} differ in {told}. Compare runs that agree in it, or ask for it by {ask}"
         )
     for run in (base, new):
         if "device" in within and len(run.devices) > 1:
-            raise UsageError(f"--by device wants runs of one device each, and {run.id} has {', '.join(run.devices)}")
+            many = ", ".join(run.devices)
+            raise UsageError(f"{option} device wants runs of one device each, and {run.id} has {many}")
 
 
 def hard(base: Run, new: Run) -> dict[str, tuple[object, object]]:

@@ -3,7 +3,8 @@
 import pytest
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.import_plugin("bench.testing.benchmarks")
     group = parser.getgroup("bench", "benchmarks of the exercises' comparisons")
     group.addoption("--bench-device", default="cpu", choices=["cpu", "cuda"], help="where to compute")
     group.addoption("--bench-exercise", default="", metavar="EX,EX", help="which exercises, instead of all of them")

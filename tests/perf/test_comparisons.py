@@ -6,8 +6,9 @@ Unless benchmarks are enabled, one small comparison stands for all, each of its 
 
 import os
 import tempfile
+import timeit
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -26,6 +27,10 @@ from bench.model import Case, Part, Task, VariantResult
 pytestmark = pytest.mark.filterwarnings("default")
 SMALL = ("ex06", "a.train")
 OFF = "benchmarks are off: pytest tests/perf --benchmark-enable runs them"
+TRIED = 10
+"""Calls before the first block; they warm caches up, too."""
+BLOCK = 2e-5
+"""Seconds: long beside what the clock resolves, and short enough to lie between two interruptions."""
 NO_GPU = "no CUDA device is here: torch.cuda.is_available() is False"
 
 
@@ -121,6 +126,20 @@ def has_cuda() -> bool:
     return torch.cuda.is_available()
 
 
+def counts(once: Callable[[], Any], config: pytest.Config) -> dict[str, int]:
+    """How many calls a block has, and how many blocks fill the time that ``--benchmark-max-time`` allows.
+
+    pytest-benchmark counts by the mean of a few calls: one of them put off by a busy machine, and a call of 12 µs had
+    five blocks in all, none of them undisturbed. The fastest call does not tell of that.
+    """
+    if not enabled(config):
+        return {"rounds": 1}
+    fastest = min(timeit.repeat(once, number=1, repeat=TRIED))
+    iterations = max(1, round(BLOCK / fastest))
+    fill = float(config.getoption("benchmark_max_time")) / (iterations * fastest)
+    return {"rounds": max(int(config.getoption("benchmark_min_rounds")), int(fill)), "iterations": iterations}
+
+
 def without_gpu() -> None:
     """Skip with the reason, or fail where a GPU is required."""
     if os.environ.get("BENCH_REQUIRE_CUDA") == "1":
@@ -157,7 +176,7 @@ def test_variant(case: Case | None, benchmark: Any, request: pytest.FixtureReque
         "parameters": case.parameters,
         "error": seen.agreement.error if seen.agreement else None,
     }
-    benchmark(once)
+    benchmark.pedantic(once, **counts(once, request.config))
 
 
 def test_each_variant_of_a_small_comparison_agrees_and_runs() -> None:
