@@ -95,6 +95,15 @@ class Series:
         return self.changes[-1] if self.changes else None
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Two runs, and the parts of the exercise that became worse from one to the other."""
+
+    before: PastRun
+    after: PastRun
+    parts: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
     """Everything that is said of an exercise, or of a question of it. ``subjects`` are first lines of commits'
@@ -117,12 +126,16 @@ class Trend:
                 last[series.case] = series
         return tuple(last.values())
 
-    def suspects(self) -> tuple[tuple[PastRun, PastRun], ...]:
+    def suspects(self) -> tuple[Suspect, ...]:
         """Neighbouring runs between which something became worse, and is so still: the newest first, each pair once."""
-        standing = [series.standing for series in self.newest]
-        places = {(each.after, each.before) for each in standing if each and each.is_worse}
+        parts: dict[tuple[int, int], set[str]] = {}
+        for series in self.newest:
+            change = series.standing
+            if change and change.is_worse:
+                parts.setdefault((change.after, change.before), set()).add(series.case.part)
         return tuple(
-            (self.visits[before].run, self.visits[after].run) for after, before in sorted(places, reverse=True)
+            Suspect(self.visits[before].run, self.visits[after].run, tuple(sorted(names)))
+            for (after, before), names in sorted(parts.items(), reverse=True)
         )
 
 
@@ -222,7 +235,7 @@ def _split(case: Case, points: Points, settings: Sequence[Setting], quantity: Qu
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
     """What two neighbouring runs' commits gave when both were measured again, side by side. ``worse`` is ``None`` where
-    that could not be done; ``words`` say why, or what was seen."""
+    that could not be done or decided; ``words`` say why, or what was seen."""
 
     before: PastRun
     after: PastRun

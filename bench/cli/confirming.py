@@ -8,32 +8,24 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from bench.analysis.trend import Confirmation
-from bench.cli import VERBS
-from bench.errors import BenchError, Missing
+from bench.analysis.trend import Confirmation, Suspect
+from bench.errors import BenchError
 from bench.model.history import PastRun
 
-VERB = "ab"
+VERB, UNDECIDED = "ab", "undecided"
 LONGEST = 300
 """Letters of what the other process said last."""
 
 
-def is_here() -> bool:
-    return VERB in VERBS
-
-
-def require() -> None:
-    """Raises ``Missing`` where this bench has no verb that measures two commits side by side."""
-    if not is_here():
-        raise Missing("--confirm needs `bench ab`, which this bench does not have: nothing was confirmed")
-
-
-def confirm(before: PastRun, after: PastRun, asked: str, folder: Path) -> Confirmation:
-    """Measure the commits of two runs again, in the repository ``folder``. What is red there is red here."""
+def confirm(suspect: Suspect, exercise: str, folder: Path) -> Confirmation:
+    """Measure the commits of two runs again, in the repository ``folder``: the parts that are suspected alone. What is
+    red there is red here."""
+    before, after = suspect.before, suspect.after
     if reason := hindrance(before, after):
         return Confirmation(before=before, after=after, worse=None, words=reason)
     commits = before.environment.commit, after.environment.commit
-    code, said, document = _called((VERB, *commits, asked, "--json"), folder)
+    names = [f"{exercise}.{part}" for part in suspect.parts]
+    code, said, document = _called((VERB, *commits, *names, "--json"), folder)
     worse = {0: False, BenchError.exit_code: True}.get(code)
     # A crash ends with 1 as a regression does, and prints no document.
     if worse is None or document is None:
@@ -41,7 +33,8 @@ def confirm(before: PastRun, after: PastRun, asked: str, folder: Path) -> Confir
         return Confirmation(before=before, after=after, worse=None, words=words)
     verdict = document.get("verdict")
     words = f"side by side: {verdict[:LONGEST]}" if isinstance(verdict, str) else ""
-    return Confirmation(before=before, after=after, worse=worse, words=words)
+    # What is undecided there is neither confirmed nor refuted.
+    return Confirmation(before=before, after=after, worse=None if verdict == UNDECIDED else worse, words=words)
 
 
 def hindrance(before: PastRun, after: PastRun) -> str:

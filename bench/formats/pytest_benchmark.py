@@ -15,6 +15,7 @@ from bench.formats import documents, timings
 from bench.formats.names import plain
 from bench.formats.timings import Timing
 from bench.model import Parameter, Run
+from bench.results import machine_info
 
 LAYOUT = "5.1.0"
 """The version of pytest-benchmark whose layout this is: it stands where that package puts its own."""
@@ -42,9 +43,12 @@ def encode(run: Run) -> bytes:
 
 
 def machine(run: Run) -> dict[str, Any]:
-    """Names are pytest-benchmark's where it has one for it; ``torch``, ``threads`` and the GPU are ours."""
+    """Names are pytest-benchmark's where it has one for it; ``torch``, ``threads`` and the GPU are ours, and under
+    ``bench`` stands what ``--benchmark-compare`` of our plugin asks for."""
     place = run.environment
+    facts = machine_info.facts(machine_info.Place(place, run.profile, run.devices, run.data))
     return {
+        machine_info.KEY: facts,
         "python_version": plain(place.python),
         "platform": plain(place.platform),
         "cpu": {"brand_raw": plain(place.cpu), "count": place.cores},

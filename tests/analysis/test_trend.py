@@ -85,7 +85,10 @@ def test_what_became_worse_and_is_so_still_is_suspected_once_the_newest_first() 
         histories.stepped(30, 15, 0.8, seed=3),
         [value * (1.5 if 8 <= at < 18 else 1) for at, value in enumerate(histories.noisy(30, seed=4))],
     )
-    assert [[run.id for run in pair] for pair in ours.suspects()] == [["run-19", "run-20"], ["run-11", "run-12"]]
+    found = [(each.before.id, each.after.id, each.parts) for each in ours.suspects()]
+    part = found[0][2]
+    assert found == [("run-19", "run-20", part), ("run-11", "run-12", part)]
+    assert len(part) == 1
 
 
 def test_two_points_have_no_noise_to_speak_of() -> None:

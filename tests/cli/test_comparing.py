@@ -41,5 +41,5 @@ def test_a_block_of_no_calls_is_refused(tmp_path: Path) -> None:
     samples = (replace(record.samples[0], calls=0), *record.samples[1:])
     (tmp_path / "x").mkdir()
     store.write(run("x", replace(record, samples=samples)), tmp_path / "x")
-    with pytest.raises(BenchError, match=r"records\[0\] has a block of less than one call"):
+    with pytest.raises(BenchError, match=r"records\[0\]\.samples\[0\]\.calls is 0, of at least 1"):
         comparing.read("x", tmp_path)

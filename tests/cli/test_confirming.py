@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.analysis.trend import Suspect
 from bench.cli import confirming
-from bench.errors import Missing
 from bench.model.history import PastRun
 from tests import histories
 
@@ -18,9 +18,14 @@ def standing_in(folder: Path, program: str) -> Path:
     return folder
 
 
+def suspect(parts: tuple[str, ...] = ("b",)) -> Suspect:
+    return Suspect(histories.past(1), histories.past(2), parts)
+
+
 @pytest.mark.parametrize(
     ("program", "worse", "words"),
     [
+        ('print(\'{"verdict": "undecided"}\')', None, "side by side: undecided"),
         ('print(\'{"verdict": "slower"}\'); sys.exit(1)', True, "side by side: slower"),
         ("print('{}')", False, ""),
         ("sys.exit('bench: no repository is here')", None, "`bench ab` ended with exit code 1: no repository is here"),
@@ -31,14 +36,14 @@ def standing_in(folder: Path, program: str) -> Path:
     ],
 )
 def test_what_its_end_means(program: str, worse: bool | None, words: str, tmp_path: Path) -> None:
-    again = confirming.confirm(histories.past(1), histories.past(2), "ex07", standing_in(tmp_path, program))
+    again = confirming.confirm(suspect(), "ex07", standing_in(tmp_path, program))
     assert (again.worse, again.words) == (worse, words)
 
 
-def test_it_is_asked_for_both_commits_and_the_exercise(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_it_is_asked_for_both_commits_and_the_parts(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder = standing_in(tmp_path, "print(*sys.argv[1:], file=sys.stderr); print('{}')")
-    confirming.confirm(histories.past(1), histories.past(2), "ex07.b", folder)
-    assert capfd.readouterr().err == f"ab {histories.commit(1)} {histories.commit(2)} ex07.b --json\n"
+    confirming.confirm(suspect(parts=("a", "b.speed")), "ex07", folder)
+    assert capfd.readouterr().err == f"ab {histories.commit(1)} {histories.commit(2)} ex07.a ex07.b.speed --json\n"
 
 
 @pytest.mark.parametrize(
@@ -50,14 +55,6 @@ def test_it_is_asked_for_both_commits_and_the_exercise(tmp_path: Path, capfd: py
     ],
 )
 def test_what_has_no_two_commits_is_not_tried(before: PastRun, after: PastRun, words: str, tmp_path: Path) -> None:
-    again = confirming.confirm(before, after, "ex07", tmp_path)
+    again = confirming.confirm(Suspect(before, after, ("b",)), "ex07", tmp_path)
     assert again.worse is None
     assert again.words.startswith(words)
-
-
-def test_without_the_verb_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confirming, "VERBS", {"run": ""})
-    with pytest.raises(Missing, match="--confirm needs `bench ab`, which this bench does not have"):
-        confirming.require()
-    monkeypatch.setattr(confirming, "VERBS", {"ab": ""})
-    confirming.require()

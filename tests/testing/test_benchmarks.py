@@ -39,6 +39,7 @@ def session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Sessi
     """A session of pytest with our plugin, in a folder of its own, on whatever ``place`` it is given."""
     monkeypatch.setattr("pytest_benchmark.plugin.get_cpu_info", dict)  # it takes a second
     monkeypatch.setattr("pytest_benchmark.plugin.get_commit_info", lambda name: {"id": "none", "project": "p"})
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # beside other workers it measures nothing
     pytester.makepyfile(BENCHMARK)
 
     def run(*arguments: str, place: machine_info.Place = PLACE) -> pytest.RunResult:

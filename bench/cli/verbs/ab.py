@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bench.ab.telling import Line
     from bench.ab.walk import Walk
     from bench.catalogue import Listing
+    from bench.report.actions import Red
 
 STYLES = {"slower": "red", "broken": "red", "faster": "green", "mended": "green", "undecided": "yellow", "note": "dim"}
 
@@ -205,16 +206,31 @@ def show(asked: Options, comparison: Comparison, walk: Walk | None, folder: Path
     """The result on stdout, in the form that was asked for; as JSON it is kept as well."""
     from bench.ab import telling
     from bench.ab import walk as walking
+    from bench.cli import github
 
     document = telling.document(comparison) | ({"bisect": walking.document(walk)} if walk else {})
     write(document, folder / "ab.json")
+    markdown = telling.markdown(comparison) + (walking.markdown(walk) if walk else "")
+    github.tell(markdown, red(comparison))
     if asked.as_json:
         print_json(document)
     elif asked.as_markdown:
-        sys.stdout.write(telling.markdown(comparison) + (walking.markdown(walk) if walk else ""))
+        sys.stdout.write(markdown)
     else:
         print_lines([*telling.text(comparison), *(walking.text(walk) if walk else ())])
         stdout().print(f"kept      {folder}", markup=False, soft_wrap=True)
+
+
+def red(comparison: Comparison) -> Iterator[Red]:
+    """What GitHub shall mark: each case that is slower, and what is broken on side B alone."""
+    from bench.ab import telling
+    from bench.report.actions import Red
+
+    for each in comparison.findings.timed:
+        if each.verdict == "slower":
+            yield Red("bench ab: slower", f"{each.case.label}: {telling.change(each.bounds)}")
+    for broken in comparison.findings.worse:
+        yield Red("bench ab: broken", telling.broken_in_words(broken))
 
 
 def write(document: dict[str, Any], path: Path) -> None:

@@ -64,8 +64,6 @@ def command(page: Path | None, as_json: bool, **options: Any) -> int:
 
     Exit code 0 whatever the history shows, for it is no proof; 1 if --confirm finds a change to be real.
     """
-    from bench.cli import confirming
-
     asked = Asked(**options)
     asked.check()
     telling = told(asked)
@@ -79,8 +77,6 @@ def command(page: Path | None, as_json: bool, **options: Any) -> int:
         table.show(telling, stdout())
     file = written(telling, page or asked.root / f"trend-{asked.name}" / asked.page)
     (stderr() if as_json else stdout()).print(f"page: {file}", markup=False, soft_wrap=True)
-    if asked.confirm and telling.trend.suspects():
-        confirming.require()
     return BenchError.exit_code if telling.is_confirmed else 0
 
 
@@ -223,15 +219,12 @@ def notes(trend: Trend, where: Commits) -> tuple[str, ...]:
 
 
 def confirmed(trend: Trend, where: Commits) -> tuple[Confirmation, ...]:
-    """Each suspected change measured again, the newest first; nothing where that cannot be done here."""
+    """Each suspected change measured again, the newest first."""
     from bench.cli import confirming
 
-    if not confirming.is_here():
-        return ()
     folder = where.folder or Path.cwd()
-    return tuple(
-        confirming.confirm(before, after, trend.asked, folder) for before, after in trend.suspects()[:MOST_CONFIRMED]
-    )
+    exercise = trend.asked.partition(".")[0]
+    return tuple(confirming.confirm(each, exercise, folder) for each in trend.suspects()[:MOST_CONFIRMED])
 
 
 def written(telling: Telling, file: Path) -> Path:

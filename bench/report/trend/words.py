@@ -124,7 +124,7 @@ def judged(telling: Telling) -> str:
         return "No change for the worse stands." if telling.trend.series else ""
     if telling.trend.by != "commit":
         return ""
-    before, after = suspects[0]
+    before, after = suspects[0].before, suspects[0].after
     more = f"; {plural(len(suspects) - 1, 'other')}" if len(suspects) > 1 else ""
     return (
         f"Suspected, not confirmed: {of_run(before)} to {of_run(after)}{_subject(after, telling)}{more}."
@@ -140,7 +140,7 @@ def _subject(run: PastRun, telling: Telling) -> str:
 
 
 def of_confirmation(each: Confirmation) -> str:
-    state = {True: "confirmed", False: "not confirmed", None: "not tried"}[each.worse]
+    state = {True: "confirmed", False: "not confirmed", None: "open"}[each.worse]
     return f"{of_run(each.before)} to {of_run(each.after)}: {state}{f', {each.words}' if each.words else ''}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.analysis.trend import Confirmation
+from bench.analysis.trend import Confirmation, Suspect
 from bench.cli import confirming
 from tests import histories
 
@@ -81,27 +81,18 @@ def test_only_what_was_measured_again_is_red(
 ) -> None:
     calls = []
 
-    def confirm(before: object, after: object, asked: str, folder: Path) -> Confirmation:
-        calls.append((before.environment.commit, after.environment.commit, asked, folder))  # type: ignore[attr-defined]
-        return Confirmation(before=before, after=after, worse=worse, words="")  # type: ignore[arg-type]
+    def confirm(suspect: Suspect, exercise: str, folder: Path) -> Confirmation:
+        calls.append((suspect.before.environment.commit, suspect.after.environment.commit, exercise, folder))
+        return Confirmation(before=suspect.before, after=suspect.after, worse=worse, words="")
 
     monkeypatch.setattr(confirming, "confirm", confirm)
-    monkeypatch.setattr(confirming, "VERBS", {"ab": ""})
     done = bench("trend", "ex07", "--confirm")
     assert done.returncode == code, done.stderr
     assert calls == [(here[SLOW - 1], here[SLOW], "ex07", Path.cwd())]
     assert ("not confirmed" in done.stdout) == (worse is False)
 
 
-def test_without_the_verb_for_it_the_history_is_shown_and_nothing_is_red(
-    bench: Callable, here: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(confirming, "VERBS", {"run": ""})
-    done = bench("trend", "ex07", "--confirm")
-    assert done.returncode == 3
-    assert "Suspected, not confirmed" in done.stdout
-    assert done.stderr.count("\n") == 1
-    # Where nothing is suspected there is nothing to confirm.
+def test_where_nothing_is_suspected_there_is_nothing_to_confirm(bench: Callable, here: list[str]) -> None:
     assert bench("trend", "ex07", "--confirm", "--since", here[-3]).returncode == 0
 
 

@@ -82,7 +82,7 @@ def test_what_was_measured_again_is_told_as_it_went() -> None:
     assert words.judged(told).split("; ") == [
         f"{pair}: confirmed, side by side: slower",
         f"{pair}: not confirmed",
-        f"{pair}: not tried, no commit is known",
+        f"{pair}: open, no commit is known",
     ]
 
 
