@@ -45,13 +45,13 @@ def pytest_collection() -> Iterator[None]:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> object:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """An exercise to a worker, where pyproject says a file to a worker; another ``--dist`` is what was asked for."""
     if config.getvalue("dist") != "loadfile":
         return None
     from tests.sharing_out import ByExercise
 
-    return ByExercise(config)
+    return ByExercise(config, log)
 
 
 @pytest.fixture(scope="session")
