@@ -202,10 +202,12 @@ def perf(site: Path) -> subprocess.CompletedProcess[str]:
     """The command of ``tox -e perf-cpu``, on ex42, with its storage in a folder of the test's own."""
     words = [word for word in commands("testenv:perf-{cpu,cuda}") if word not in ("pytest", "{posargs}")]
     given = [word.replace("{env:BENCH_DEVICE}", "cpu") for word in words if "--benchmark-storage" not in word]
+    # A worker of xdist that found itself in its surroundings would measure nothing.
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *given, f"--benchmark-storage=file://{site}/kept", "--bench-exercise=ex42"],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{site}:{ROOT}:{ROOT / 'plugins'}", "BENCH_CACHE": str(site / "cache")},
+        env=plain | {"PYTHONPATH": f"{site}:{ROOT}:{ROOT / 'plugins'}", "BENCH_CACHE": str(site / "cache")},
         capture_output=True,
         text=True,
     )
