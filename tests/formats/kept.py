@@ -9,7 +9,7 @@ from bench.model import Case, Record, Run, Sample
 from bench.results import store
 from tests.report import sample
 
-REFERENCE = Path(__file__).parents[2] / "results" / "reference" / "20261129T022231Z-ex10-cpu"
+REFERENCE = Path(__file__).parents[2] / "results" / "reference" / "20261129T055447Z-ex10-cpu"
 HOSTILE = sample.build(hostile=True)
 TIMED = {"autograd", "by hand", "by hand, in place"}
 

@@ -72,7 +72,7 @@ def test_a_disagreement_says_where() -> None:
 def test_a_run_that_was_stopped_is_not_green() -> None:
     (last,) = [case for case in cases(replace(reference(), finished=False)) if case.result]
     assert ending(last) == "error"
-    assert "`bench run --resume 20261129T022231Z-ex10-cpu` goes on" in last.result[0].message
+    assert "`bench run --resume 20261129T055447Z-ex10-cpu` goes on" in last.result[0].message
 
 
 def test_what_xml_cannot_hold_is_escaped_or_replaced_and_long_text_is_cut() -> None:
