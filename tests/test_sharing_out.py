@@ -27,5 +27,5 @@ def test_another_way_of_sharing_is_left_alone(
 ) -> None:
     monkeypatch.setattr(pytestconfig.option, "dist", dist)
     monkeypatch.setattr(pytestconfig.option, "tx", ["popen", "popen"])
-    made = conftest.pytest_xdist_make_scheduler(pytestconfig)
+    made = conftest.pytest_xdist_make_scheduler(pytestconfig, None)
     assert isinstance(made, ByExercise) is ours

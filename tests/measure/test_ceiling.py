@@ -22,7 +22,7 @@ def test_what_lies_above_is_refused_and_the_rest_is_not() -> None:
     with ceiling(100 * MEGABYTE, "cpu"):
         assert take(60) == 60 * MEGABYTE
         with pytest.raises(RuntimeError, match="can't allocate memory"):
-            take(140)
+            take(4000)  # malloc may have kept some of what other tests have freed, but not so much
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
     assert take(140)
 
