@@ -106,8 +106,13 @@ def test_an_interruption_ends_the_run_by_asking(tmp_path: Path, monkeypatch: pyt
         tmp_path,
         f"trap 'echo ended > {tmp_path}/ended; exit 130' INT; touch {tmp_path}/ready; while :; do sleep 0.01; done",
     )
-    with pytest.raises(KeyboardInterrupt):
-        sides.measure(made, ["ex60"], [], keep=tmp_path / "k.json", seconds=60)
+    # Where these tests run in the background, Ctrl-C is ignored, by every process that they start too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            sides.measure(made, ["ex60"], [], keep=tmp_path / "k.json", seconds=60)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (tmp_path / "ended").exists()
 
 
