@@ -96,9 +96,7 @@ def make_plan(
     tasks = first_tasks(wanted, request, devices)
     if not tasks and not broken:
         raise NothingMatched(nothing_to_run(request.only, devices, request.names[0]))
-    if request.earlier:
-        tasks = continuing.tasks_of(request.earlier, tasks)
-        wanted = [(each, parts) for each, parts in wanted if each.listing.id in {task.case.exercise for task in tasks}]
+    tasks, wanted = left_to_do(request, tasks, wanted)
     place, code = environment.gather(here.facts, request.threads), provenance.of_exercises(e.listing for e, _ in wanted)
     if request.earlier:
         continuing.check(request.earlier, profile=request.profile, data=request.form, here=place, code=code)
@@ -228,6 +226,15 @@ def chosen(asked: Iterable[Asked], only: str, given: parameters.Given) -> Wanted
     if wanted:
         parameters.check(given, [(exercise.listing.id, part) for exercise, parts in wanted for part in parts])
     return wanted
+
+
+def left_to_do(request: Request, tasks: tuple[Task, ...], wanted: Wanted) -> tuple[tuple[Task, ...], Wanted]:
+    """Of a run that is continued what goes on there; all of any other."""
+    if not request.earlier:
+        return tasks, wanted
+    tasks = continuing.tasks_of(request.earlier, tasks)
+    ids = {task.case.exercise for task in tasks}
+    return tasks, [(each, parts) for each, parts in wanted if each.listing.id in ids]
 
 
 def first_tasks(wanted: Wanted, request: Request, devices: Sequence[str]) -> tuple[Task, ...]:

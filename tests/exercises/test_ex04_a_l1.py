@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -45,3 +46,27 @@ def test_a_start_of_the_wrong_size_is_seen(monkeypatch):
     here = lab()
     a_l1.at_the_start(here, a_l1.STRENGTHS)
     assert list(failed(here.findings)) == ["Σ|w| at the start off the arithmetic by (relative)"]
+
+
+def trained(accuracy: float, loss: float = 2.3) -> SimpleNamespace:
+    last = SimpleNamespace(train_accuracy=accuracy, test_loss=loss)
+    return SimpleNamespace(label="L1 1e-2", history=SimpleNamespace(last=last))
+
+
+@pytest.mark.parametrize(
+    ("ours", "holds"), [(0.1, True), (0.23, True), (0.95, False), (1.0, False), (float("nan"), False)]
+)
+def test_a_penalty_that_silences_nothing_is_seen(ours: float, holds: bool) -> None:
+    """A mean in place of the sum leaves the training accuracy of the baseline."""
+    here = lab(profile="quick")
+    a_l1.silenced(here, trained(ours), trained(1.0), 256)
+    assert len(here.findings.claims) == 1
+    assert (not failed(here.findings)) is holds
+
+
+def test_the_loss_of_a_silent_network_is_claimed_in_full_only() -> None:
+    for profile, names in (("smoke", 0), ("quick", 1), ("full", 2)):
+        here = lab(profile=profile)
+        a_l1.silenced(here, trained(0.1, loss=2.9), trained(1.0), 256)
+        assert len(here.findings.claims) == names
+    assert [*failed(here.findings)] == ["test loss under L1 1e-2 off ln 10 by"]

@@ -13,6 +13,7 @@ from pytest_benchmark.stats import Stats
 
 from bench.formats import pytest_benchmark, timings
 from bench.model import Memory, Run
+from bench.results import machine_info
 from tests.formats.kept import HOSTILE, block, reference, run_of, timed
 
 seconds = st.floats(1e-9, 1e4)
@@ -113,3 +114,9 @@ def test_every_benchmark_of_hostile_names_is_shown_whatever_they_are_grouped_by(
     cli.main()
     shown = capsys.readouterr().out
     assert all(timing.name in shown for timing in timings.of_run(HOSTILE))
+
+
+def test_it_says_where_it_was_measured_as_our_plugin_asks() -> None:
+    run = reference()
+    place = machine_info.read(document(run)["machine_info"], "it")
+    assert (place.environment, place.profile, place.devices) == (run.environment, run.profile, run.devices)

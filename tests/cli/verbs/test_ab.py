@@ -81,6 +81,18 @@ def test_without_a_name_the_exercises_that_differ(bench: Callable, one_line: Cal
     assert "no file of an exercise differs" in one_line(bench("ab", "HEAD~4", "HEAD~3"), 2)
 
 
+def test_github_is_told_and_marks_what_is_slower_or_broken(bench: Callable, toy: Path) -> None:
+    summary = toy.parent / "summary.md"
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    slower = bench("ab", "HEAD~3", "HEAD~2", "ex60", **actions)
+    assert re.search(
+        r"^::error title=bench ab%3A slower::ex60\.a\.speed on cpu: plain: 10 times", slower.stderr, re.MULTILINE
+    )
+    assert summary.read_text().startswith("### B is slower in 1 of 1 case")
+    assert "::error title=bench ab%3A broken::" in bench("ab", "HEAD~1", "HEAD", "ex60", **actions).stderr
+    assert "::error" not in bench("ab", "HEAD~4", "HEAD~3", "ex60", **actions).stderr
+
+
 def test_bisect_names_the_first_slower_commit(bench: Callable, toy: Path) -> None:
     done = bench("ab", "HEAD~4", "HEAD~1", "ex60", "--bisect")
     assert done.returncode == 1, done.stderr
