@@ -15,6 +15,7 @@ from bench.report.summary import Tally
 FEW_LETTERS = 110
 """Of a card among many."""
 ANCHORS = re.compile(r"</?a\b[^>]*>| (?:id|title)=\"[^\"]*\"", re.IGNORECASE)
+TAGS = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +69,14 @@ def _card(question: Question, most: int) -> Card:
 
 
 def sentence(answer: str) -> str:
-    """The first paragraph of an answer without its links: a card leads to the question alone."""
-    first = next(iter(blocks.blocks(answer)), "")
-    inside = re.sub(r"^\s*<p>(.*)</p>\s*$", r"\1", first, flags=re.DOTALL)
-    return ANCHORS.sub("", inside) if first.lstrip().startswith("<p>") else ""
+    """The first paragraph of an answer without its links: a card leads to the question alone. One that goes on in a
+    formula on a line of its own ends with "…"."""
+    first, *others = [*blocks.blocks(answer), ""]
+    if not first.lstrip().startswith("<p>"):
+        return ""
+    inside = ANCHORS.sub("", re.sub(r"^\s*<p>(.*)</p>\s*$", r"\1", first, flags=re.DOTALL))
+    goes_on = any(others) and TAGS.sub("", inside).rstrip()[-1:].isalnum()
+    return f"{inside.rstrip()} …" if goes_on else inside
 
 
 def leaf(view: ExerciseView, file: str) -> Leaf:

@@ -24,6 +24,8 @@ def test_a_sentence_is_the_first_paragraph_without_links() -> None:
     assert cards.sentence(answer) == 'Yes, 2 <span class="live">× 3</span>.'
     assert cards.sentence("<ul><li>a</li></ul>") == ""
     assert cards.sentence("") == ""
+    assert cards.sentence("<p>the least <i>error</i> is</p>\n<div>x</div>") == "the least <i>error</i> is …"
+    assert cards.sentence("<p>the least error</p>") == "the least error"
 
 
 def test_cards_stand_in_the_columns_that_leave_least_room_empty(run: Run) -> None:
