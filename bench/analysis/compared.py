@@ -136,7 +136,7 @@ def exit_code(comparison: Comparison, strict: bool = False) -> int:
 def _against(base: Run, new: Run, over: frozenset[str], warnings: tuple[str, ...]) -> Against:
     cases = between.joined(base, new, over)
     if not cases.both:
-        raise NothingMatched(f"{base.id} and {new.id} have no case in common: {_parts(base)}, and {_parts(new)}")
+        raise NothingMatched(f"{base.id} and {new.id} have no case in common: {_apart(base, new)}")
     floors = between.floor_of(base), between.floor_of(new)
     return Against(
         base=base,
@@ -150,6 +150,17 @@ def _against(base: Run, new: Run, over: frozenset[str], warnings: tuple[str, ...
         over=over,
         warnings=warnings,
     )
+
+
+def _apart(base: Run, new: Run) -> str:
+    """What two runs without a common case have instead."""
+    parts = [_parts(run) for run in (base, new)]
+    if parts[0] != parts[1]:
+        return f"{parts[0]}, and {parts[1]}"
+    seeds = [", ".join(map(str, sorted({record.case.seed for record in run.records}))) for run in (base, new)]
+    if seeds[0] != seeds[1]:
+        return f"both have {parts[0]}, but with seed {seeds[0]} and with seed {seeds[1]}"
+    return f"both have {parts[0]}, but with other parameters or other variants"
 
 
 def _parts(run: Run) -> str:

@@ -93,6 +93,8 @@ def _systems(base: Run, new: Run) -> Iterator[str]:
     dirty = [name for name, run in (("the base", base), ("the new run", new)) if run.environment.dirty]
     if dirty:
         yield f"uncommitted changes in {' and in '.join(dirty)}: the commit does not say what ran"
+    if bool(ours.commit) != bool(theirs.commit):
+        yield f"no commit is known of {'the new run' if ours.commit else 'the base'}: nothing says what code ran"
 
 
 def _packages(base: Run, new: Run) -> Iterator[str]:

@@ -83,6 +83,7 @@ def test_whatever_matters_can_be_asked_for() -> None:
         ({"place": {"platform": "Linux 6.2"}}, "another system: Linux 6.1 and Linux 6.2"),
         ({"place": {"memory": 2**34}}, "another size of memory: 8.0 GiB and 16.0 GiB"),
         ({"place": {"dirty": True}}, "uncommitted changes in the new run: the commit does not say what ran"),
+        ({"place": {"commit": ""}}, "no commit is known of the new run: nothing says what code ran"),
         ({"place": {"packages": {"numpy": "2.5.0"}}}, "another numpy: 2.4.6 and 2.5.0"),
         ({"place": {"packages": {}}}, "another numpy: 2.4.6 and none"),
         ({"code": {"a/b.py": "2"}}, "other code in b.py, of one commit"),
@@ -108,6 +109,8 @@ def test_alike_runs_are_told_nothing_but_that_they_are_alike() -> None:
         "both runs have the same commit",
     )
     assert comparable.warnings(BASE, run("n", place={"commit": "c"}), ["commit"]) == ()
+    # Outside of a repository the packages say what ran.
+    assert comparable.warnings(*(run(id, place={"commit": ""}) for id in "ab")) == ()
 
 
 def test_load_and_clock_are_told() -> None:

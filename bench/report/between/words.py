@@ -30,12 +30,21 @@ def change(told: Change | None) -> str:
     if told.high > quantities.HOPELESS * told.low:
         return "nothing is known"
     if not 1 / APART < told.centre < APART or told.high > 1 + APART:
-        low, centre, high = (quantities.number(each, 2) for each in (told.low, told.centre, told.high))
-        return f"{centre} × ({low} to {high})"
+        return _factor(told)
     half = 100 * (told.high - told.low) / 2
     places = min(2, max(0, quantities.decimals(half))) if half > 0 else 2
     low, centre, high = (percent(each, places) for each in (told.low, told.centre, told.high))
     return f"{centre} % ({low} to {high})" if half > 0.005 else f"{centre} %"
+
+
+def _factor(told: Change) -> str:
+    """With two digits, and with more where the interval knows more: 3 (3 to 3) would say that it has no width."""
+    half, ends = (told.high - told.low) / 2, (told.low, told.centre, told.high)
+    if half <= 1e-4 * told.centre:
+        return f"{quantities.number(told.centre, 4)} ×"
+    narrow = half < 0.1 * told.centre
+    texts = [quantities.fixed(e, quantities.decimals(half)) if narrow else quantities.number(e, 2) for e in ends]
+    return f"{texts[1]} × ({texts[0]} to {texts[2]})"
 
 
 def percent(ratio: float, places: int = 1) -> str:
