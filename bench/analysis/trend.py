@@ -21,6 +21,8 @@ from bench.model.history import History, Measured, PastRun, Quantity, Track
 MEDIAN = math.sqrt(math.pi / 2)
 """How much wider the error of a median is than that of a mean, of many values that are normal."""
 EVERY = "every device"
+FAR = 1e18
+"""Seconds or bytes: more than there ever were."""
 
 Points = list[tuple[int, float, float, float]]
 """Places on the axis with value, lowest and highest."""
@@ -168,9 +170,10 @@ def measured(run: Run) -> Iterator[Measured]:
 
 
 def _positive(case: Case, quantity: Quantity, *range: float) -> Iterator[Measured]:
-    # What has no logarithm has no place in a history of ratios: a call that needs no memory of a GPU has none.
+    # What has no logarithm has no place in a history of ratios: a call that needs no memory of a GPU has none. And what
+    # nothing can have measured, such as 1e300 seconds, would leave the others no room on an axis.
     value, low, high = range
-    if low > 0 and math.isfinite(high):
+    if low > 1 / FAR and high < FAR:
         yield Measured(case=case, quantity=quantity, value=value, low=low, high=high)
 
 

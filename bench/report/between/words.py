@@ -19,6 +19,8 @@ MOMENTS = (
     "falls out of their ratio; between runs it does not. The noise floors that both know of are in every interval; a "
     "machine that is slower all day is not."
 )
+PLACES = 5
+"""Decimals of a factor: one with more of them is written with a power of ten."""
 APART = 2.0
 """From this ratio on, up or down, a change is told as a factor: + 350 % is hard to picture."""
 
@@ -42,8 +44,9 @@ def _factor(told: Change) -> str:
     half, ends = (told.high - told.low) / 2, (told.low, told.centre, told.high)
     if half <= 1e-4 * told.centre:
         return f"{quantities.number(told.centre, 4)} ×"
-    narrow = half < 0.1 * told.centre
-    texts = [quantities.fixed(e, quantities.decimals(half)) if narrow else quantities.number(e, 2) for e in ends]
+    places = quantities.decimals(half)
+    narrow = half < 0.1 * told.centre and places <= PLACES
+    texts = [quantities.fixed(end, places) if narrow else quantities.number(end, 2) for end in ends]
     return f"{texts[1]} × ({texts[0]} to {texts[2]})"
 
 
