@@ -26,7 +26,7 @@ from bench.results import store
 from bench.results.journal import JOURNAL
 from bench.results.store import RUN, StoreError
 
-VERSION = 1
+VERSION = 2
 """Of the tables, and of what a number in them means."""
 FOLDER = "index"
 BATCH = 50

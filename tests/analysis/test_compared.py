@@ -227,7 +227,7 @@ def test_runs_of_smoke_do_not_move_together() -> None:
 @pytest.mark.parametrize(
     ("spread", "width", "cause"),
     [
-        (0.005, 0.022, "the noise floor of the runs: ± 3"),
+        (0.012, 0.022, "the noise floor of the runs: ± 3"),
         (0.02, 0.015, "the processes differ too much: ± 3"),
         (0.016, 0.004, "near the edge of the margin: ± 2"),
     ],
