@@ -20,7 +20,7 @@ MOMENTS = (
     "machine that is slower all day is not."
 )
 PLACES = 5
-"""Decimals of a factor: one with more of them is written with a power of ten."""
+"""Decimals of a factor, and places before its point that are not known: with more it is written with a power of ten."""
 APART = 2.0
 """From this ratio on, up or down, a change is told as a factor: + 350 % is hard to picture."""
 
@@ -45,7 +45,7 @@ def _factor(told: Change) -> str:
     if half <= 1e-4 * told.centre:
         return f"{quantities.number(told.centre, 4)} ×"
     places = quantities.decimals(half)
-    narrow = half < 0.1 * told.centre and places <= PLACES
+    narrow = half < 0.1 * told.centre and abs(places) <= PLACES
     texts = [quantities.fixed(end, places) if narrow else quantities.number(end, 2) for end in ends]
     return f"{texts[1]} × ({texts[0]} to {texts[2]})"
 
