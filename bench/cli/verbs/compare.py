@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import print_json, stdout
 from bench.errors import UsageError
 
@@ -31,15 +32,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are, and where the page goes.",
-)
+@runs_folder.option
 def command(
     *, runs: tuple[str, ...], by: tuple[str, ...], margin: float, as_json: bool, markdown: bool, root: Path
 ) -> int:

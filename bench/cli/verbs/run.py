@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, against, completion, github
+from bench.cli import INTERRUPTED, against, completion, github, runs_folder
 from bench.cli.asked import Options
 from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
@@ -53,15 +53,7 @@ if TYPE_CHECKING:
 @click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
 @click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
 @against.options
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs go.",
-)
+@runs_folder.option
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")

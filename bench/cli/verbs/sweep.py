@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, completion
+from bench.cli import INTERRUPTED, completion, runs_folder
 from bench.cli.output import stderr, stdout
 from bench.errors import BenchError, UsageError
 
@@ -50,15 +50,7 @@ DOCUMENT = "sweep.json"
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="The seed.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Threads of each process.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Kill a case after this.")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs go.",
-)
+@runs_folder.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the tables.")
 def command(**options: Any) -> int:
     """Run one comparison over a range of values: time, throughput and memory of each, their laws, the knee.
