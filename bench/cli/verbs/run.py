@@ -66,6 +66,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     in rounds, then is weighed; the methods of a race run to its target in rounds.
     """
     from bench import catalogue
+    from bench.cli import exits
     from bench.cli.reporting import Reporters
     from bench.with_files import read_files
 
@@ -82,13 +83,13 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
             return show_plan(planned(asked, listings, files, executor, earlier=earlier_of(asked), base=base))
         session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters, base=base)
         run = session.run()
+    # Before the reports are drawn: a page links to what lies beside it.
+    ending = against.end(base, run, session.folder, exits.code(run)) if base else None
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
-    comparison = None
     try:
-        if base:
-            comparison, code = against.end(base, run, session.folder, code, quiet=asked.as_json)
+        code = ending.tell(quiet=asked.as_json) if ending else code
     finally:  # of a run that is there, whether it could be compared or not
-        github.ended(run, comparison, strict=base is not None and base.strict)
+        github.ended(run, ending.comparison if ending else None, strict=base is not None and base.strict)
     return INTERRUPTED if session.interrupted else code
 
 

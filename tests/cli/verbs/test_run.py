@@ -316,7 +316,7 @@ def test_in_actions_a_run_that_could_not_be_compared_leaves_a_summary_too(
 
     actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
     assert bench("run", "ex96.ok", *SMOKE).returncode == 0
-    monkeypatch.setattr("bench.cli.against.end", refuse)
+    monkeypatch.setattr("bench.report.between.page.write_page", refuse)
     done = bench("run", "ex96.ok", *SMOKE, "--against", "latest", **actions)
     assert (done.returncode, done.stderr.endswith("bench: the disk is full\n")) == (1, True)
     assert "everything ran" in (tmp_path / "summary.md").read_text()
