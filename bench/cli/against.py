@@ -84,11 +84,12 @@ def find(asked: Options) -> Base | None:
     """
     if asked.against is None:
         return None
+    from bench.analysis.verdicts import MARGIN
     from bench.cli import comparing
     from bench.report.between import comparison
     from bench.results import named
 
-    margin = comparison.MARGIN if asked.margin is None else asked.margin
+    margin = MARGIN if asked.margin is None else asked.margin
     comparison.check(asked.by, margin)
     try:
         folder = named.resolve(asked.against, asked.root)

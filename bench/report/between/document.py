@@ -8,6 +8,7 @@ from typing import Any
 from bench.analysis.between import Change
 from bench.analysis.compared import Against, Comparison, Timed
 from bench.model import Case, Run
+from bench.report import summary
 from bench.report.between import words
 
 SCHEMA = 1
@@ -95,8 +96,7 @@ def _change(change: Change | None) -> dict[str, Any]:
 
 
 def _case(case: Case) -> dict[str, Any]:
-    named = {"exercise": case.exercise, "part": case.part, "device": case.device, "seed": case.seed}
-    return {"label": case.label, **named, "parameters": dict(case.parameters), "variant": case.variant}
+    return {"label": case.label, "seed": case.seed, **summary.case_fields(case)}
 
 
 def _plain(value: Any) -> Any:
