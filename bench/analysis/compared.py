@@ -18,12 +18,12 @@ from typing import Literal
 from bench.analysis import between, causes, families, moved, quantities, statistics
 from bench.analysis.between import Change, Floor, Joined, Pair
 from bench.analysis.moved import CaseMoved, ClaimMoved, MemoryMoved, MetricMoved
+from bench.analysis.verdicts import MARGIN, Shown
 from bench.errors import NothingMatched, UsageError
 from bench.model import Record, Run
 
-Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
+Verdict = Literal[Shown, "inconclusive"]
 
-MARGIN = 0.03
 LEVEL = 0.05
 TOGETHER = 5
 """So many times that all go one way are the machine's doing rather than the code's, or may be."""

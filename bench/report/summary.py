@@ -247,6 +247,12 @@ def case_name(record: Record, declared: Mapping[str, Parameter]) -> str:
     return f"{case.exercise}.{case.part}{f' {case.variant}' if case.variant else ''} ({inside})"
 
 
+def case_fields(case: Case) -> dict[str, object]:
+    """What documents of several runs call a case: without its seed, for in a history seeds are repetitions."""
+    named = {"exercise": case.exercise, "part": case.part, "device": case.device}
+    return {**named, "parameters": dict(case.parameters), "variant": case.variant}
+
+
 def tell_apart(value: float, bound: float, passed: bool) -> tuple[str, str]:
     """A value and its bound, with digits enough to tell them apart: six at most, or all that it takes if it failed."""
     for digits in range(3, 7 if passed else 17):

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bench.analysis import compared
 from bench.analysis.compared import compare, exit_code
+from bench.analysis.verdicts import MARGIN
 from bench.errors import NothingMatched, UsageError
 from bench.model import Run, Work
 from tests.two_runs import case, found, noisy, pair, run, timed
@@ -204,7 +204,7 @@ def test_one_device_against_another() -> None:
     base, new = run("base", timed()), run("new", timed(0.5, case(device="cuda")), devices=("cuda",))
     (timed_,) = compare((base, new), by=("device",), over=("device",)).against[0].timed
     assert timed_.verdict == "faster"
-    assert compared.MARGIN == 0.03
+    assert MARGIN == 0.03
 
 
 def test_what_was_not_sound_is_not_one_of_the_family() -> None:

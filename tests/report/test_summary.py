@@ -7,6 +7,7 @@ import pytest
 
 from bench.model import Broken, Case, Claim, Findings, Metric, PartInfo, Record
 from bench.report import summary
+from bench.report.between.document import _case as comparison_case
 from tests.two_runs import run
 
 
@@ -123,3 +124,10 @@ def test_the_verdict_of_a_run_is_one_line() -> None:
     assert verdict(record("failed"), profile="smoke") == ("✗", "1 of 1 case went wrong")
     assert verdict(holds, finished=False) == ("", "stopped before its end; so far 1 of 1 claims hold")
     assert verdict(fails, finished=False) == ("✗", "stopped before its end; so far 0 of 1 claims hold")
+
+
+def test_a_case_is_called_alike_in_every_document() -> None:
+    case = Case(exercise="ex01", part="a", device="cpu", seed=3, parameters={"n": 2}, variant="mine")
+    told = {"exercise": "ex01", "part": "a", "device": "cpu", "parameters": {"n": 2}, "variant": "mine"}
+    assert summary.case_fields(case) == told
+    assert comparison_case(case) == {"label": case.label, "seed": 3, **told}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import stderr
 
 if TYPE_CHECKING:
@@ -36,14 +37,7 @@ FORMATS = (*TIMES, "junit", *TABLES)
     type=click.Choice(("records", "samples", "claims", "metrics")),
     help="With csv and parquet: what a row is of; records by default.",
 )
-@click.option(
-    "--runs",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@runs_folder.named("--runs")
 def command(*, run: str, form: str, file: Path | None, force: bool, rows: Of | None, root: Path) -> int:
     """Write a run as other tools read it; RUN is a folder, a beginning of its name, or latest.
 

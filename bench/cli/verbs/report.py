@@ -6,20 +6,13 @@ from pathlib import Path
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import stdout
 
 
 @click.command("report")
 @click.argument("run", default="latest")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@runs_folder.option
 @click.option("-v", "--verbose", is_flag=True, help="Print tables, laws and metrics too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 @click.option("--pdf", is_flag=True, help="Print each page as a PDF beside it, by the Chromium that is here.")

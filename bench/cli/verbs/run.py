@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, against, completion, github
+from bench.cli import INTERRUPTED, against, completion, github, runs_folder
 from bench.cli.asked import Options
 from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
@@ -53,15 +53,7 @@ if TYPE_CHECKING:
 @click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
 @click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
 @against.options
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs go.",
-)
+@runs_folder.option
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
@@ -74,6 +66,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     in rounds, then is weighed; the methods of a race run to its target in rounds.
     """
     from bench import catalogue
+    from bench.cli import exits
     from bench.cli.reporting import Reporters
     from bench.with_files import read_files
 
@@ -90,13 +83,13 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
             return show_plan(planned(asked, listings, files, executor, earlier=earlier_of(asked), base=base))
         session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters, base=base)
         run = session.run()
+    # Before the reports are drawn: a page links to what lies beside it.
+    ending = against.end(base, run, session.folder, exits.code(run)) if base else None
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
-    comparison = None
     try:
-        if base:
-            comparison, code = against.end(base, run, session.folder, code, quiet=asked.as_json)
+        code = ending.tell(quiet=asked.as_json) if ending else code
     finally:  # of a run that is there, whether it could be compared or not
-        github.ended(run, comparison, strict=base is not None and base.strict)
+        github.ended(run, ending.comparison if ending else None, strict=base is not None and base.strict)
     return INTERRUPTED if session.interrupted else code
 
 

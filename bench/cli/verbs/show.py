@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import completion
+from bench.cli import completion, runs_folder
 from bench.cli.output import print_json, stdout
 from bench.errors import NothingMatched, PluginError, did_you_mean
 
@@ -31,15 +31,7 @@ WIDEST = 36
 @click.option(
     "--run", "wanted", metavar="RUN", help="Whose numbers: a folder, a beginning of its name, latest or none."
 )
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@runs_folder.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     """Print an exercise's parts and its written answer, or those of one question, with the numbers of a run.

@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Sequence
 
 from bench.analysis import between, compared
-from bench.analysis.compared import MARGIN as MARGIN
 from bench.analysis.compared import Comparison
 from bench.analysis.compared import exit_code as exit_code
+from bench.analysis.verdicts import MARGIN
 from bench.errors import NothingMatched
 from bench.model import Case, Run
 from bench.results import comparable
