@@ -21,7 +21,7 @@ def markdown(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"### {escaped(words.headline(comparison))}"
+    yield f"### {words.mark(*comparison.against)} {escaped(words.headline(comparison))}"
     for against in comparison.against:
         yield ""
         new, base = escaped(against.new.id), escaped(against.base.id)

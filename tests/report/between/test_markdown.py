@@ -10,7 +10,7 @@ from tests.two_runs import case, found, pair, run, timed
 def test_the_headline_the_table_and_what_to_mind() -> None:
     text = markdown.markdown(compare(pair(1.1, place={"platform": "Linux 6.2"}), warnings=[("another system",)]))
     lines = text.splitlines()
-    assert lines[0] == "### 1 time is slower"
+    assert lines[0] == "### ✗ 1 time is slower"
     assert "| case | base | new | change of time | verdict |" in lines
     assert next(line for line in lines if "slower |" in line).startswith(
         "| ex01.a.speed n=1: mine | 1 ms | 1.1 ms | +10"
