@@ -61,13 +61,15 @@ def bounded(text: str, most: int = MOST_BYTES) -> str:
     if len(text.encode("utf-8", errors="replace")) <= most:
         return text
     note = "\n\n_cut here: the rest has no room in a summary_\n"
-    room, kept = most - len(note.encode()), list[str]()
+    room, kept = most - len(f"{note}\n\n</details>".encode()), list[str]()
     for line in text.splitlines():
         room -= len(line.encode("utf-8", errors="replace")) + 1
         if room < 0:
             break
         kept.append(line)
-    return "\n".join(kept) + note if kept else ""
+    # What was cut within a fold must not hide all that other commands add below it.
+    open = sum(line.startswith("<details>") for line in kept) > kept.count("</details>")
+    return "\n".join(kept) + ("\n\n</details>" if open else "") + note if kept else ""
 
 
 def of_run(run: Run) -> str:

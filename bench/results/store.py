@@ -195,7 +195,7 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
-        raise StoreError("no such file; `bench report` wants the folder of a run") from error
+        raise StoreError("no such file; a run that was stopped has none: `bench run --resume` ends it") from error
     except OSError as error:
         raise StoreError(f"cannot be read: {error.strerror or error}") from error
 

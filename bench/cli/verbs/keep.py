@@ -29,9 +29,9 @@ def command(run: str, names: tuple[str, ...], root: Path) -> int:
     does not have keep the numbers that they had. The exit code is 1 where an answer still names what no run has.
     """
     from bench import catalogue
-    from bench.results import folders, store
+    from bench.results import named, store
 
-    content = store.read(folders.find(root, run))
+    content = store.read(named.resolve(run, root))
     listings = {listing.id: listing for listing in catalogue.listings()}
     ran = dict.fromkeys(record.case.exercise for record in content.records)
     wanted = [catalogue.find(name, tuple(listings.values())).id for name in names] or [

@@ -79,6 +79,13 @@ def ordered(against: Against) -> list[Timed]:
     return sorted(against.timed, key=lambda each: (ORDER.index(each.verdict), -_distance(each)))
 
 
+def parted(against: Against) -> tuple[list[Timed], list[Timed]]:
+    """What is slower or faster, and what is neither, each in order."""
+    listed = ordered(against)
+    changed = [each for each in listed if each.verdict in ("slower", "faster")]
+    return changed, listed[len(changed) :]
+
+
 def _distance(timed: Timed) -> float:
     return abs(math.log(timed.change.centre)) if timed.change else 0.0
 
