@@ -8,7 +8,7 @@ import torch
 import bench_exercises.ex09_vanishing_gradient as ex09
 from bench.report.answers import theory
 from bench.testing import claims, failed, lab, run_part, variants
-from bench_exercises.ex09_vanishing_gradient import by_hand, exercise, wide
+from bench_exercises.ex09_vanishing_gradient import by_hand, checks, exercise
 from bench_exercises.ex09_vanishing_gradient.problem import A, Choices
 
 ANSWER = (Path(ex09.__file__).parent / "answer.md").read_text(encoding="utf-8")
@@ -89,7 +89,7 @@ def test_the_figure_that_the_sheet_asks_for_opens_9b():
 def test_a_gradient_that_does_not_vanish_fails_the_law(monkeypatch):
     right, here = by_hand.times_slope, lab()
     monkeypatch.setattr(by_hand, "times_slope", lambda name, dh, h: right(name, dh, h).mul_(4))
-    wide.wide_layers(here, (A,), Choices())
+    checks.wide_layers(here, (A,), Choices())
     assert list(failed(here.findings)) == ["sigmoid: ‖δ‖ per layer of 256 nodes, powers of ten off the law"]
 
 

@@ -14,10 +14,10 @@ from bench import Lab
 from . import b_longer
 from .b_longer import SETTLED
 from .by_hand import Signals, Trained, distance, logits_apart, signals
+from .checks import wide_layers
 from .figures import BLUE, ORANGE, collapse, learned
 from .network import gain
 from .problem import WIDTH, A, B, Choices
-from .wide import wide_layers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,11 +13,10 @@ from bench.kit.compare import largest
 
 from . import c_mistakes, c_pairs, c_readout
 from .by_hand import Trained, backpropagate, norms, signals, trained
-from .checks import norms_error, prove, the_solution
+from .checks import norms_error, prove, the_solution, wide_layers
 from .figures import along_layers, gradient_table, norms_of_all, results, spread
 from .network import Stack, gain
 from .problem import A_NORMED, B_NORMED, A, B, Choices, Task
-from .wide import wide_layers
 
 RUN_AWAY = 1e4
 """Weights begin below 1."""
