@@ -203,7 +203,7 @@ def _bytes(file: Path) -> bytes:
 def _parse(data: bytes, folder: Path) -> Run:
     check(data)
     run = decode(data, Run)
-    if wrong := _outside(run, folder) or _uncounted(run):
+    if wrong := _outside(run, folder) or _uncounted(run) or _misplaced(run):
         raise StoreError(wrong)
     return run
 
@@ -241,6 +241,14 @@ def _uncounted(run: Run) -> str:
         for j, sample in enumerate(record.samples):
             if sample.calls < 1:
                 return f"records[{i}].samples[{j}].calls is {sample.calls}, of at least 1"
+    return ""
+
+
+def _misplaced(run: Run) -> str:
+    """The first record of a place that the run does not have: nobody knows what its numbers may be held against."""
+    for i, record in enumerate(run.records):
+        if record.place and record.place not in run.places:
+            return f"records[{i}].place is {record.place!r}, which is no place of the run"
     return ""
 
 

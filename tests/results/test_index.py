@@ -147,7 +147,7 @@ def test_runs_that_cannot_be_read_are_named_with_the_reason_and_not_tried_again(
         (root / f"f-{number}" / store.RUN).write_bytes(store.encode(histories.run(number, **more)))
     _, unread = asked(root)
     assert [each.folder for each in unread] == ["a-cut", "b-new", "c-other", "d-half", "f-4", "f-5"]
-    assert unread[1].reason == "written by schema 99, this bench reads up to 1: upgrade bench"
+    assert unread[1].reason == "written by schema 99, this bench reads up to 2: upgrade bench"
     assert unread[3].reason == unread[4].reason == index.HALF
     assert unread[5].reason == "created is 'tomorrow', which is no time"
     assert not any(str(root) in each.reason for each in unread)
