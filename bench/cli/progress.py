@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
+
+    from bench.cluster.watching import Condition, Standing
 
 DOING = {
     "study": "studying",
@@ -34,6 +36,7 @@ class Lines:
 
     console: Console
     part: str = ""
+    shards: Mapping[Condition, int] | None = None
 
     def __enter__(self) -> Lines:
         return self
@@ -43,6 +46,12 @@ class Lines:
 
     def say(self, text: str) -> None:
         self.console.print(text, markup=False, soft_wrap=True)
+
+    def stand(self, standing: Standing) -> None:
+        """Of a run in shards: said when it has changed."""
+        if standing.shards != self.shards:
+            self.shards = standing.shards
+            self.say(standing.words)
 
     def begin(self, group: Sequence[Task]) -> None:
         self.say(f"{title(group[0])} ({len(group)} {'case' if len(group) == 1 else 'cases'})")
