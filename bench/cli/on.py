@@ -68,6 +68,7 @@ def opened(
     from bench.cluster import engine as engines
     from bench.cluster import estimates, handed, probing, shards, watching
     from bench.cluster.shards import Needs
+    from bench.results import folders
 
     wanted = engines.parse(str(asked.on), tables())
     engine = engines.make(wanted)
@@ -83,8 +84,9 @@ def opened(
         options=wanted.options,
         pieces=handed.pieces(plan, pieces),
     )
-    watching.begin(plan, asked.root / plan.id, cut)
-    return _watch(asked, plan, asked.root / plan.id, engine=engine, listener=listener)
+    folder = folders.place(asked.root, plan.id)
+    watching.begin(plan, folder, cut)
+    return _watch(asked, plan, folder, engine=engine, listener=listener)
 
 
 def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, reporters: Reporters) -> Watch:
@@ -130,7 +132,7 @@ def earlier_runs(root: Path) -> list[Any]:
     found = []
     for name in reversed(folders.runs(root)[-RUNS:]):
         try:
-            found.append(store.read(root / name))
+            found.append(store.read(folders.place(root, name)))
         except BenchError:
             continue
     return found

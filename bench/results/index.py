@@ -22,7 +22,7 @@ from bench import cache
 from bench.model import Case, Environment, Run
 from bench.model.case import canonical
 from bench.model.history import History, Measured, PastRun, Quantity, Track, Unread
-from bench.results import store
+from bench.results import folders, months, store
 from bench.results.journal import JOURNAL
 from bench.results.store import RUN, StoreError
 
@@ -179,22 +179,21 @@ def _together(database: sqlite3.Connection) -> Iterator[None]:
 
 def _scanned(root: Path) -> tuple[dict[bytes, tuple[int, int]], list[Unread]]:
     """Size and time of every ``run.json``, by the name of its folder, and the folders that have a journal alone."""
-    stamps, half = {}, []
-    for name in _folders(root):
-        folder = os.path.join(root, name)  # noqa: PTH118 - a thousand paths as objects take longer than all the rest
+    stamps: dict[bytes, tuple[int, int]] = {}
+    half = []
+    for name, folder in _folders(root):
         try:
-            stamp = os.stat(f"{folder}/{RUN}")  # noqa: PTH116
-            stamps[os.fsencode(name)] = (stamp.st_size, stamp.st_mtime_ns)
+            stamp = os.stat(f"{folder}/{RUN}")  # noqa: PTH116 - a thousand paths as objects take longer than all the rest
+            stamps.setdefault(os.fsencode(name), (stamp.st_size, stamp.st_mtime_ns))
         except OSError:
             if os.path.exists(f"{folder}/{JOURNAL}"):  # noqa: PTH110
                 half.append(Unread(_shown(os.fsencode(name)), HALF))
     return stamps, half
 
 
-def _folders(root: Path) -> list[str]:
+def _folders(root: Path) -> list[tuple[str, str]]:
     try:
-        with os.scandir(root) as entries:
-            return [entry.name for entry in entries if entry.is_dir()]
+        return list(months.listed(str(root)))
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -213,15 +212,16 @@ def _forget(database: sqlite3.Connection, folder: bytes) -> None:
 def _enter(database: sqlite3.Connection, source: Source, folder: bytes, stamp: tuple[int, int]) -> None:
     """Put one run in the place of what was known of its folder."""
     _forget(database, folder)
+    path = folders.exact(source.root, os.fsdecode(folder)) or source.root / os.fsdecode(folder)
     try:
-        run = _whole(store.read(source.root / os.fsdecode(folder)))
+        run = _whole(store.read(path))
         row: tuple[str, str, str, bytes] = ("", _moment(run.created), run.profile, store.encode(run.environment))
         tracks = [
             (one.case.exercise, one.quantity, _described(one.case), (one.value, one.low, one.high))
             for one in source.measure(run)
         ]
     except (StoreError, ValueError, OverflowError) as error:
-        row, tracks = (_reason(error, source.root / os.fsdecode(folder)), "", "", b""), []
+        row, tracks = (_reason(error, path), "", "", b""), []
     added = database.execute(
         "insert into runs (folder, size, changed, problem, created, profile, environment) values (?, ?, ?, ?, ?, ?, ?)",
         (folder, *stamp, *row),

@@ -211,3 +211,23 @@ def test_two_folders_have_two_indices(root: Path) -> None:
     asked(root)
     asked(root.parent / "other")
     assert len(list((root.parent / "cache" / "index").glob("*.sqlite"))) == 2
+
+
+def test_a_run_that_is_moved_to_the_folder_of_its_month_is_known_and_one_made_there_is_read(root: Path) -> None:
+    asked(root)
+    moved = min(root.iterdir())
+    (root / "2026-11").mkdir()
+    moved.rename(root / "2026-11" / moved.name)
+    histories.keep(root / "2026-11", histories.run(3))
+    counted = Counted()
+    history, unread = asked(root, counted)
+    assert (counted.ids, len(history.runs), unread) == (["run-3"], 4, ())
+
+
+def test_a_run_in_two_places_is_that_of_the_root(root: Path) -> None:
+    for home, seconds in ((root, 5e-3), (root / "2026-11", 7e-3)):
+        histories.keep(home, histories.run(3, histories.record(seconds)))
+    assert values(root) == pytest.approx([1e-3, 1e-3, 1e-3, 5e-3])
+    counted = Counted()
+    asked(root, counted)
+    assert counted.ids == [], "the other one is not taken for a change"

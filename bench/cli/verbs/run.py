@@ -181,7 +181,7 @@ def opened(
     earlier = earlier_of(asked)
     plan = planned(asked, listings, files, executor, earlier=earlier, base=base)
     reporters.load(plan.files, without_broken(plan))
-    begun = session.begin(plan, asked.root / plan.id, **listen)
+    begun = session.begin(plan, folders.place(asked.root, plan.id), **listen)
     if earlier:
         continuing.bring(earlier, plan.tasks, begun.folder)
     return begun
