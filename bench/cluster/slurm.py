@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bench.cluster.engine import State
 from bench.cluster.outputs import OUTPUT
@@ -31,6 +32,18 @@ ENDED = {
     *("OUT_OF_MEMORY", "REVOKED", "LAUNCH_FAILED", "RECONFIG_FAIL"),
 }
 """Any other state, COMPLETING among them, is one in which processes may be alive."""
+NEVER = {
+    *("PartitionTimeLimit", "PartitionNodeLimit", "BadConstraints", "AccountNotAllowed", "QOSNotAllowed"),
+    *("InvalidAccount", "InvalidQOS", "QOSMaxWallDurationPerJobLimit", "AssocMaxWallDurationPerJobLimit"),
+}
+"""Reasons for which a job waits until somebody changes it: nobody would, and we would wait for ever."""
+
+
+class Job(NamedTuple):
+    """A line of ``squeue``: the state's name, and why it is in it."""
+
+    state: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +68,10 @@ class Slurm:
         return tuple(handles)
 
     def _submit(self, commands: Sequence[Sequence[str]], needs: Needs) -> list[str]:
-        said = ask([*self._sbatch(commands, needs)], script(commands, needs.device))
+        try:
+            said = ask([*self._sbatch(commands, needs)], script(commands, needs.device))
+        except Refused as error:
+            raise BenchError(f"Slurm takes no such job; `sinfo -l` shows what there is: {error}") from error
         job = said.strip().partition(";")[0]
         if not JOB.fullmatch(job):
             raise BenchError(f"sbatch gave no job's number, but {said.strip()[:80]!r}")
@@ -72,7 +88,8 @@ class Slurm:
         # One open file a task is all that Slurm writes into the run's folder; a node without it ends the job at once.
         (folder / OUTPUT).mkdir(exist_ok=True)
         many = len(commands) > 1
-        yield f"--output={folder / OUTPUT}/{'%A_%a' if many else '%j'}.out"
+        kept = str(folder / OUTPUT).replace("%", "%%")
+        yield f"--output={kept}/{'%A_%a' if many else '%j'}.out"
         if many:
             yield f"--array=0-{len(commands) - 1}"
         if needs.device == "cuda" and "gres" not in self.options:
@@ -84,15 +101,16 @@ class Slurm:
         if not handles:
             return {}
         jobs = ",".join(dict.fromkeys(handle.partition("_")[0] for handle in handles))
-        command = ["squeue", "--noheader", "--array", "--states=all", "--format=%i|%T", f"--jobs={jobs}"]
+        command = ["squeue", "--noheader", "--array", "--states=all", "--format=%i|%T|%r", f"--jobs={jobs}"]
         try:
             shown = ask(command, patience=PATIENCE, pause=self.pause)
         except Refused as error:
             if "Invalid job id" not in str(error):  # how it says that it knows none of them any more
                 raise
             shown = ""
-        states = dict(line.strip().split("|", 1) for line in shown.splitlines() if "|" in line)
-        return {handle: state_of(states.get(handle, "COMPLETED")) for handle in handles}
+        rows = (line.strip().split("|") for line in shown.splitlines())
+        jobs_of = {row[0]: Job(*row[1:]) for row in rows if len(row) == 3}
+        return {handle: state_of(handle, jobs_of.get(handle, Job("COMPLETED"))) for handle in handles}
 
     def cancel(self, handles: Sequence[str]) -> None:
         """Of an array all tasks in one word: a thousand words would be a thousand questions to the controller."""
@@ -112,9 +130,14 @@ class Slurm:
         """It holds nothing open."""
 
 
-def state_of(name: str) -> State:
-    """From a name of ``squeue --format=%T``."""
-    return "waiting" if name in WAITING else "ended" if name in ENDED else "running"
+def state_of(handle: str, job: Job) -> State:
+    """Raises ``BenchError`` for a job that can never start."""
+    if job.state == "PENDING" and job.reason in NEVER:
+        raise BenchError(
+            f"Slurm will never start job {handle} ({job.reason}): cancel it (`scancel {handle}`), and give --on other "
+            f"options; `sinfo -l` shows what there is"
+        )
+    return "waiting" if job.state in WAITING else "ended" if job.state in ENDED else "running"
 
 
 def make(address: str, options: Mapping[str, str], *, find: Callable[[str], str | None] = shutil.which) -> Slurm:

@@ -50,7 +50,7 @@ SlurmctldTimeout=10
 KillWait=5
 MaxArraySize=3
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=0
-PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO
+PartitionName=all Nodes=ALL Default=YES MaxTime=60 State=UP OverSubscribe=NO
 """
 
 
