@@ -86,7 +86,7 @@ class SmallSlurm:
         key.write_bytes(os.urandom(1024))
         key.chmod(0o600)
         places = {name: self.folder / f"munge.{name}" for name in ("key", "pid", "log", "seed")}
-        self._run(
+        self.command(
             "munged",
             "--force",
             "--num-threads=1",
@@ -94,7 +94,7 @@ class SmallSlurm:
             f"--pid-file={places['pid']}",
             *(f"--{name}-file={places[name]}" for name in ("key", "log", "seed")),
         )
-        self._run("slurmctld")
+        self.command("slurmctld")
         for node in NODES:
             self.revive(node)
         until(self.idle, 60, "all nodes idle")
@@ -110,7 +110,8 @@ class SmallSlurm:
             )
         (self.folder / "slurm.conf").write_text("".join(lines))
 
-    def _run(self, *command: str) -> str:
+    def command(self, *command: str) -> str:
+        """What a program prints that ends well."""
         environ = os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")}
         # Daemons would hold on to our pipes: what they say goes into files.
         with (self.folder / "commands.log").open("ab") as log:
@@ -119,11 +120,11 @@ class SmallSlurm:
         return done.stdout.decode()
 
     def idle(self) -> bool:
-        return self._run("sinfo", "-h", "-N", "-o", "%T").split() == ["idle"] * len(NODES)
+        return self.command("sinfo", "-h", "-N", "-o", "%T").split() == ["idle"] * len(NODES)
 
     def jobs(self) -> list[tuple[str, str, str]]:
         """Job, state and node of what has not ended."""
-        lines = self._run("squeue", "-h", "--array", "-o", "%i|%T|%N").splitlines()
+        lines = self.command("squeue", "-h", "--array", "-o", "%i|%T|%N").splitlines()
         return [(job, state, node) for job, state, node in (line.split("|") for line in lines)]
 
     def revive(self, node: str) -> None:
@@ -138,12 +139,12 @@ class SmallSlurm:
         )
         log = str(self.folder / "commands.log")
         shell = ("sh", "-c", steps, "-", node, str(info), str(self.locks), log)
-        self._run("unshare", "--mount", "--uts", *shell)
+        self.command("unshare", "--mount", "--uts", *shell)
 
     def on(self, node: str, *command: str) -> None:
         """Run a command, such as ``mount``, in what a node sees."""
         until(self._pid(node).is_file, 10, f"{node} has a pid")
-        self._run("nsenter", f"--target={self._pid(node).read_text().strip()}", "--mount", *command)
+        self.command("nsenter", f"--target={self._pid(node).read_text().strip()}", "--mount", *command)
 
     def _pid(self, node: str) -> Path:
         return self.folder / f"slurmd.{node}.pid"
@@ -168,7 +169,7 @@ class SmallSlurm:
                     yield from (step, *below)
 
     def cancel_all(self) -> None:
-        self._run("scancel", "--full", "--quiet", *(f"--nodelist={','.join(NODES)}", "--user=root"))
+        self.command("scancel", "--full", "--quiet", *(f"--nodelist={','.join(NODES)}", "--user=root"))
         for job, _, _ in self.jobs():
             subprocess.run(
                 ["scancel", "--quiet", job], env=os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")}
