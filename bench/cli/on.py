@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,22 +72,22 @@ def opened(
     from bench.results import folders
 
     wanted = engines.parse(str(asked.on), tables())
-    engine = engines.make(wanted)
-    refuse_detached(asked, engine)
-    listener.say(f"asking {wanted.engine} for a machine …")
-    needs = Needs(device="cuda" if asked.device in ("cuda", "all") else "cpu", threads=asked.threads, alone=False)
-    plan = planned(earlier=None, see=partial(probing.ask, engine, asked.root, needs, pause=time.sleep))
-    reporters.load(plan.files, {broken.exercise for broken in plan.broken})
-    pieces = shards.cut(plan, estimates.from_runs(earlier_runs(asked.root), plan.profile))
-    cut = handed.Cut(
-        engine=wanted.engine,
-        address=wanted.address,
-        options=wanted.options,
-        pieces=handed.pieces(plan, pieces),
-    )
-    folder = folders.place(asked.root, plan.id)
-    watching.begin(plan, folder, cut)
-    return _watch(asked, plan, folder, engine=engine, listener=listener)
+    with let_go_on_error(engines.make(wanted)) as engine:
+        refuse_detached(asked, engine)
+        listener.say(f"asking {wanted.engine} for a machine …")
+        needs = Needs(device="cuda" if asked.device in ("cuda", "all") else "cpu", threads=asked.threads, alone=False)
+        plan = planned(earlier=None, see=partial(probing.ask, engine, asked.root, needs, pause=time.sleep))
+        reporters.load(plan.files, {broken.exercise for broken in plan.broken})
+        pieces = shards.cut(plan, estimates.from_runs(earlier_runs(asked.root), plan.profile))
+        cut = handed.Cut(
+            engine=wanted.engine,
+            address=wanted.address,
+            options=wanted.options,
+            pieces=handed.pieces(plan, pieces),
+        )
+        folder = folders.place(asked.root, plan.id)
+        watching.begin(plan, folder, cut)
+        return _watch(asked, plan, folder, engine=engine, listener=listener)
 
 
 def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, reporters: Reporters) -> Watch:
@@ -96,10 +97,21 @@ def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, rep
 
     folder = folders.find(asked.root, str(asked.resume))
     plan, cut, _ = handed.read(folder)
-    engine = engines.make(engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options))
-    refuse_detached(asked, engine)
-    reporters.load(files or plan.files, {broken.exercise for broken in plan.broken})
-    return _watch(asked, plan, folder, engine=engine, listener=listener)
+    wanted = engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options)
+    with let_go_on_error(engines.make(wanted)) as engine:
+        refuse_detached(asked, engine)
+        reporters.load(files or plan.files, {broken.exercise for broken in plan.broken})
+        return _watch(asked, plan, folder, engine=engine, listener=listener)
+
+
+@contextmanager
+def let_go_on_error(engine: Engine) -> Iterator[Engine]:
+    """Whoever watches lets go of an engine in the end; before that, an error does."""
+    try:
+        yield engine
+    except BaseException:
+        engine.close()
+        raise
 
 
 def _watch(asked: Options, plan: Plan, folder: Path, *, engine: Engine, listener: Lines) -> Watch:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from math import fsum
@@ -112,7 +112,7 @@ class Watch:
     def run(self) -> Run:
         """Until every shard is done, refused or given up, or the user has enough of it: what there is by then. It is
         finished unless a shard was lost or left running."""
-        with watched(self.folder):
+        with closing(self.engine), watched(self.folder):
             try:
                 self._begin()
                 while self.open and not self.detach:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 @click.argument("number", required=False, type=int)
 @click.option("--leash", "leashed", is_flag=True, help="End as soon as stdin is closed.")
 @click.option("--probe", type=click.Path(path_type=Path), help="Only say into this folder what the machine is.")
+@click.option("--slots", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Threads, for --probe.")
-def command(run: Path | None, number: int | None, leashed: bool, probe: Path | None, threads: int) -> int:
+def command(run: Path | None, number: int | None, leashed: bool, probe: Path | None, slots: int, threads: int) -> int:
     """Do shard NUMBER of RUN, as an engine of `bench run --on` starts it.
 
     What comes of it lies in a folder of its own within the run's; the first that ends well counts. Exit codes: 0 done,
@@ -42,7 +43,7 @@ def command(run: Path | None, number: int | None, leashed: bool, probe: Path | N
         return tell(probe, threads)
     if run is None or number is None:
         raise UsageError("name a run's folder and the number of a shard; `bench run --on` does it for you")
-    return shard(run, number)
+    return shard(run, number, slots)
 
 
 def tell(folder: Path, threads: int) -> int:
@@ -57,23 +58,23 @@ def tell(folder: Path, threads: int) -> int:
     return 0
 
 
-def shard(run: Path, number: int) -> int:
+def shard(run: Path, number: int, slots: int) -> int:
     from bench.cli.progress import Lines
     from bench.cluster import handed
 
     plan, _, shards = handed.read(run)
-    slots = slots_of(handed.shard(shards, number).needs.alone, plan.threads)
+    side_by_side = slots_of(handed.shard(shards, number).needs.alone, plan.threads, slots)
     listener = Lines(stderr())
-    with worker(listener, plan.threads, slots) as at_work:
+    with worker(listener, plan.threads, side_by_side) as at_work:
         done = at_work.work(run, number)
     return 0 if done is None or done.finished else INTERRUPTED
 
 
-def slots_of(alone: bool, threads: int) -> int:
-    """Untimed work goes side by side on the cores that the job has."""
+def slots_of(alone: bool, threads: int, wanted: int) -> int:
+    """Untimed work goes side by side: as ``wanted``, or on the cores that the job has."""
     from bench.results import environment
 
-    return 1 if alone else max(1, environment.cores() // threads)
+    return 1 if alone else wanted or max(1, environment.cores() // threads)
 
 
 @contextmanager
