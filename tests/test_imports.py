@@ -47,6 +47,7 @@ MAY_SEE = {
     "bench.formats": NOUNS | {"bench.results", "bench.analysis"},
     "bench.selftest": TOOLS | {"bench.analysis", "bench.execute", "bench.report"},
     "bench.ab": TOOLS | {"bench.analysis", "bench.execute"},
+    "bench.cluster": TOOLS | {"bench.analysis", "bench.execute"},
     "bench.cli": TOOLS
     | {
         "bench.analysis",
@@ -55,6 +56,7 @@ MAY_SEE = {
         "bench.formats",
         "bench.selftest",
         "bench.ab",
+        "bench.cluster",
         "bench.kit.data.fetch",
     },
     "bench.__main__": {"bench.cli"},

@@ -27,6 +27,7 @@ VERBS = {
     "trend": "Show how an exercise went over all runs, and where it changed.",
     "ab": "Time two revisions, or two environments, against each other.",
     "export": "Write a run as other tools read it: pyperf, JUnit, CSV and more.",
+    "work": "Do one shard of a run, as an engine of `run --on` starts it.",
     "keep": "Keep a run's numbers with the answer that names them.",
     "data": "Say which data sets are here, or fetch one.",
     "doctor": "Say what works on this machine, and how to mend what does not.",

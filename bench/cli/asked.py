@@ -43,6 +43,8 @@ class Options:
     allow_missing: bool = False
     by: tuple[str, ...] = ()
     margin: float | None = None
+    on: str | None = None
+    detach: bool = False
 
     def check(self) -> None:
         """Raises ``UsageError`` for what contradicts itself, before anything is looked at."""
@@ -56,6 +58,12 @@ class Options:
             raise UsageError("--all runs every exercise: name none beside it")
         if file := next((name for name in self.names if name.endswith(".py")), ""):
             raise UsageError(f"{file} is no exercise: a file is given by --with {file}, each by one of its own")
+        if self.resume and self.on:
+            raise UsageError("--resume goes on where the run was begun: give no --on beside it")
+        if self.on and self.jobs:
+            raise UsageError("--jobs is about this machine: what is done elsewhere has the cores that its job is given")
+        if self.detach and not (self.on or self.resume):
+            raise UsageError("--detach leaves shards running elsewhere: say where with --on")
         if self.against is None and (lone := next(self._of_comparison(), "")):
             raise UsageError(f"{lone} is about the comparison at the end: name a run by --against")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bench.cli import comparing
 from bench.cli.against import complain
 from bench.errors import BenchError, NothingMatched, UsageError
-from bench.results import named
+from bench.results import months, named
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,8 +49,8 @@ def choose(name: str, run: str, root: Path) -> tuple[Chosen, str]:
     is not there, and a ``BenchError`` of exit code 2 for one that cannot be read or was stopped.
     """
     folder = named.resolve(run, root)
-    homes = (root.resolve(), (root / named.KEPT).resolve())
-    if folder.resolve().parent not in homes:
+    homes = (*months.homes(root), root / named.KEPT)
+    if folder.resolve().parent not in {home.resolve() for home in homes}:
         raise UsageError(
             f"{folder} is not among the runs of {root}: a baseline stands for one of them; name their folder with -o"
         )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+    from bench.cluster.watching import Standing
+
 DOING = {
     "study": "studying",
     "agree": "holding against the reference",
@@ -22,6 +24,9 @@ DOING = {
     "weigh": "weighing",
     "race": "racing",
 }
+
+STEPS = 20
+"""How often a log is told how a run in shards stands, if nothing goes wrong."""
 
 
 def title(task: Task) -> str:
@@ -34,6 +39,7 @@ class Lines:
 
     console: Console
     part: str = ""
+    stood: tuple[int, int] | None = None
 
     def __enter__(self) -> Lines:
         return self
@@ -43,6 +49,13 @@ class Lines:
 
     def say(self, text: str) -> None:
         self.console.print(text, markup=False, soft_wrap=True)
+
+    def stand(self, standing: Standing) -> None:
+        """Of a run in shards: said at first, when more of them went wrong, and with every twentieth that ended."""
+        ended = standing.ended * STEPS // max(1, standing.total), standing.wrong
+        if ended != self.stood:
+            self.stood = ended
+            self.say(standing.words)
 
     def begin(self, group: Sequence[Task]) -> None:
         self.say(f"{title(group[0])} ({len(group)} {'case' if len(group) == 1 else 'cases'})")
@@ -87,6 +100,12 @@ class Live(Lines):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.bars.stop()
+
+    def stand(self, standing: Standing) -> None:
+        name = "shards"
+        if name not in self.bar:
+            self.bar[name] = self.bars.add_task(name, total=standing.total)
+        self.bars.update(self.bar[name], completed=standing.ended, description=standing.words)
 
     def start(self, task: Task) -> None:
         which = f", round {task.round + 1}" if task.is_timed else ""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bench.catalogue import Listing
 from bench.errors import BenchError
 from bench.execute.executors.base import Executor
 from bench.execute.messages import Checked, Described, Order, Probe, Reply, Verdicts
 from bench.execute.observations import death
-from bench.model import Broken, Description
-from bench.results import descriptions
+from bench.model import Broken, Description, Environment
+from bench.results import descriptions, environment
 
 IMPORT_SECONDS = 120.0
 """How long a plugin may take to import."""
@@ -23,6 +23,20 @@ def probe(executor: Executor) -> Probe:
     if isinstance(reply.answer, Probe) and not reply.timed_out:
         return reply.answer
     raise BenchError(f"torch cannot be used here: {last_line(reply)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a machine is: the kinds of its devices, and its environment."""
+
+    devices: tuple[str, ...]
+    environment: Environment
+
+
+def look(executor: Executor, threads: int) -> Seen:
+    """This machine, for processes of so many threads. Raises ``BenchError`` where torch cannot be used."""
+    found = probe(executor)
+    return Seen(found.devices, environment.gather(found.facts, threads))
 
 
 def describe(listing: Listing, executor: Executor) -> Description | Broken:

@@ -15,6 +15,7 @@ from bench.analysis import races
 from bench.execute.messages import Reply
 from bench.execute.outcomes import OUT_OF_MEMORY, SEVERITY
 from bench.model import (
+    SCHEMA,
     Case,
     Disturbance,
     GpuState,
@@ -87,11 +88,11 @@ def signal_name(number: int) -> str:
 
 
 def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -> Run:
-    """The run that a plan and its observations make, whatever order they came in."""
+    """The run that a plan and its observations make, whatever order they came in; all of it is of the plan's place."""
     observations = tuple(observations)
     timing_seconds, clock_seconds = seconds_of(observations)
     return Run(
-        schema=plan.schema,
+        schema=SCHEMA,
         id=plan.id,
         created=plan.created,
         command=plan.command,
@@ -101,7 +102,7 @@ def run_of(plan: Plan, observations: Iterable[Observation], *, finished: bool) -
         data=plan.data,
         environment=plan.environment,
         exercises=plan.exercises,
-        records=records(plan.tasks, observations),
+        records=tuple(replace(record, place=plan.environment.host) for record in records(plan.tasks, observations)),
         broken=plan.broken,
         code=plan.code,
         finished=finished,

@@ -11,7 +11,7 @@ from bench.errors import Missing, NothingMatched, UsageError, did_you_mean
 from bench.execute import continuing, parameters, provenance
 from bench.execute.executors.base import Executor
 from bench.execute.guests.offers import Survey, survey
-from bench.execute.inquiries import describe, probe
+from bench.execute.inquiries import Seen, describe, look
 from bench.execute.messages import Question
 from bench.model import (
     SCHEMA,
@@ -25,7 +25,7 @@ from bench.model import (
     SourceFile,
     Task,
 )
-from bench.results import environment, floors
+from bench.results import floors
 
 TIMEOUTS: dict[Profile, float | None] = {"smoke": 300.0, "quick": 900.0, "full": None}
 """Seconds for one task, where the command line does not say."""
@@ -85,19 +85,22 @@ def make_plan(
     *,
     accept: Accept = whatever,
     new_id: NewId = unnamed,
+    see: Callable[[], Seen] | None = None,
 ) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
-    no other run has. Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
+    no other run has. ``see`` says what the machine is on which it will run, where that is not this one.
+
+    Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
     asked, broken = look_at(select(request.names, listings), executor)
     wanted = chosen(asked, request.only, request.given)
-    here, now = probe(executor), datetime.now(UTC)
+    here, now = see() if see else look(executor, request.threads), datetime.now(UTC)
     devices = pick_devices(request.device, here.devices)
     tasks = first_tasks(wanted, request, devices)
     if not tasks and not broken:
         raise NothingMatched(nothing_to_run(request.only, devices, request.names[0]))
     tasks, wanted = left_to_do(request, tasks, wanted)
-    place, code = environment.gather(here.facts, request.threads), provenance.of_exercises(e.listing for e, _ in wanted)
+    place, code = here.environment, provenance.of_exercises(e.listing for e, _ in wanted)
     if request.earlier:
         continuing.check(request.earlier, profile=request.profile, data=request.form, here=place, code=code)
     outside = offered(request, questions(asked, tasks), executor, broken)

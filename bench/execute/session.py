@@ -158,7 +158,7 @@ class Session:
     def _tell_records(self) -> None:
         for observations in self.schedule.completed():
             for record in records_of_case(observations):
-                self.measured(record)
+                self.measured(replace(record, place=self.plan.environment.host))
 
 
 def order_of(

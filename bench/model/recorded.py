@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bench.model.case import Case, Task
 from bench.model.declared import ExerciseInfo, Profile, Work
 from bench.model.found import NOTHING, Agreement, Claim, Curve, Disturbance, Findings, Memory, Sample, Trial
 
-SCHEMA = 1
+SCHEMA = 2
 
 Outcome = Literal["ok", "disagrees", "skipped", "failed", "timeout", "oom"]
 
@@ -55,7 +55,8 @@ class Observation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What one case gave, whatever happened. ``missing`` marks a device, data set or package that is not here;
-    ``checkpoints`` are as in ``Observation``.
+    ``checkpoints`` are as in ``Observation``; ``place`` is where it was done, one of ``Run.places``:
+    the first where it is empty, as in runs of schema 1.
 
     A method in a race has ``trials``; it has ``samples`` only where every one of its runs reached the target.
     """
@@ -75,6 +76,7 @@ class Record:
     disturbance: Disturbance | None = None
     trials: tuple[Trial, ...] = ()
     checkpoints: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def failed_claims(self) -> tuple[Claim, ...]:
@@ -97,7 +99,8 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Where a run took place. Runs that differ in these are not comparable."""
+    """Where a run took place. Runs that differ in these are not comparable, except for ``host``, the machine's name:
+    two machines may be alike. ``gpu_id`` is the UUID of the device, for a node may have several of one kind."""
 
     python: str
     torch: str
@@ -112,6 +115,8 @@ class Environment:
     commit: str = ""
     dirty: bool = False
     packages: dict[str, str] = field(default_factory=dict)
+    host: str = ""
+    gpu_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +149,7 @@ class NoiseFloor:
 class Peak:
     """The most that a device was seen to reach, with as many threads as the variants have: ``flops`` per second by a
     matrix product in ``dtype``, ``bandwidth`` in bytes per second by a triad over three arrays of ``array`` bytes each.
+    ``place`` is as in ``Record``.
     """
 
     device: str
@@ -152,6 +158,15 @@ class Peak:
     threads: int
     array: int
     dtype: str = "float32"
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One machine, or one share of it, of a run that was done on several; ``floor`` is what was known of its noise."""
+
+    environment: Environment
+    floor: NoiseFloor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +236,9 @@ class Run:
     such as ``bench_exercises/ex07_iris_by_hand/speed.py``, and what came with ``--with`` by its path. ``floor`` is what
     was known of this machine's noise. ``continued`` is the id of the run whose checkpoints this one has gone on from.
     ``peaks`` are those of the devices on which work with flops and bytes was timed.
+
+    ``environment`` and ``floor`` are those of its first place: the only one, unless it was done on several machines.
+    ``elsewhere`` has the others, each by the name that its records have as their ``place``.
     """
 
     schema: int
@@ -242,3 +260,38 @@ class Run:
     clock_seconds: float = 0.0
     continued: str = ""
     peaks: tuple[Peak, ...] = ()
+    elsewhere: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Every place by its name, the first one first."""
+        return {self.environment.host: Place(environment=self.environment, floor=self.floor)} | self.elsewhere
+
+    def at(self, place: str) -> Place:
+        """A place by its name, as records have it."""
+        return self.elsewhere.get(place) or Place(environment=self.environment, floor=self.floor)
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether it has several places."""
+        return bool(self.elsewhere)
+
+    def where(self, item: Record | Peak) -> str:
+        """The name of the place of a record or a peak."""
+        return item.place or self.environment.host
+
+    def peaks_at(self, place: str) -> tuple[Peak, ...]:
+        """What the devices of a place were seen to reach."""
+        return tuple(peak for peak in self.peaks if self.where(peak) == (place or self.environment.host))
+
+    def only(self, place: str) -> Run:
+        """What was done on one place, as a run of that place alone."""
+        here = self.at(place)
+        return replace(
+            self,
+            environment=here.environment,
+            floor=here.floor,
+            records=tuple(record for record in self.records if self.where(record) == place),
+            peaks=self.peaks_at(place),
+            elsewhere={},
+        )

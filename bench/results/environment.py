@@ -40,6 +40,8 @@ def gather(probe: Mapping[str, str], threads: int, packages: Iterable[str] = PAC
         commit=commit,
         dirty=dirty,
         packages=versions(packages),
+        host=platform.node(),
+        gpu_id=probe.get("gpu_id", ""),
     )
 
 

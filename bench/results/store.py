@@ -6,7 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from math import isfinite
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
@@ -203,9 +203,9 @@ def _bytes(file: Path) -> bytes:
 def _parse(data: bytes, folder: Path) -> Run:
     check(data)
     run = decode(data, Run)
-    if wrong := _outside(run, folder) or _uncounted(run):
+    if wrong := _outside(run, folder) or _uncounted(run) or _misplaced(run):
         raise StoreError(wrong)
-    return run
+    return _named(run)
 
 
 def check(data: bytes) -> None:
@@ -242,6 +242,22 @@ def _uncounted(run: Run) -> str:
             if sample.calls < 1:
                 return f"records[{i}].samples[{j}].calls is {sample.calls}, of at least 1"
     return ""
+
+
+def _misplaced(run: Run) -> str:
+    """The first record of a place that the run does not have: nobody knows what its numbers may be held against."""
+    for i, record in enumerate(run.records):
+        if record.place and record.place not in run.places:
+            return f"records[{i}].place is {record.place!r}, which is no place of the run"
+    return ""
+
+
+def _named(run: Run) -> Run:
+    """With the name of its place in every record: one that names none was on the first."""
+    if not run.is_spread and len({record.place for record in run.records}) < 2:
+        return run
+    records = tuple(replace(record, place=run.where(record)) for record in run.records)
+    return replace(run, records=records, peaks=tuple(replace(peak, place=run.where(peak)) for peak in run.peaks))
 
 
 def json_schema() -> dict[str, Any]:

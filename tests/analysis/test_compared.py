@@ -12,6 +12,7 @@ from bench.analysis.compared import compare, exit_code
 from bench.analysis.verdicts import MARGIN
 from bench.errors import NothingMatched, UsageError
 from bench.model import Run, Work
+from tests import places
 from tests.two_runs import case, found, noisy, pair, run, timed
 
 
@@ -248,3 +249,28 @@ def test_another_machine_that_was_asked_for_is_no_other_system_by_chance() -> No
     # Who asked for another torch did not ask for another host.
     assert exit_code(compare(runs, by=("torch",), over=("torch", "cuda"))) == 0
     assert exit_code(compare(runs, by=("gpu",), over=("gpu",))) == 1
+
+
+def test_a_time_on_another_kind_of_machine_is_inconclusive_and_out_of_the_family() -> None:
+    base = places.spread(run("base", timed(), timed(of=case(n=2))), lambda record: places.FIRST)
+    new = places.spread(
+        run("new", timed(), timed(2.0, of=case(n=2))),
+        lambda record: places.SECOND if record.case.parameters["n"] == 2 else places.FIRST,
+    )
+    told = compare([base, new], apart=[{("node-1", "node-2", False): "on different machines"}])
+    alike, apart = told.against[0].timed
+    assert alike.verdict == "equivalent"
+    assert (apart.verdict, apart.cause, apart.change) == ("inconclusive", "on different machines", None)
+    assert told.count == 1
+
+
+def test_the_noise_of_a_time_is_that_of_its_places() -> None:
+    def spread(id: str) -> Run:
+        of = run(id, timed(), timed(of=case(n=2)), timed(of=case(n=3)))
+        return places.spread(of, lambda record: tuple(places.CPUS)[int(record.case.parameters["n"]) - 1])
+
+    quiet, loud, unknown = compare([spread("base"), spread("new")]).against[0].timed
+    assert [floor and floor.width for floor in quiet.floors] == [0.004, 0.004]
+    assert [floor and floor.width for floor in loud.floors] == [0.031, 0.031]
+    assert (quiet.verdict, loud.verdict) == ("equivalent", "inconclusive")
+    assert unknown.cause.startswith("no noise floor is known")

@@ -8,7 +8,7 @@ import pytest
 from bench.analysis import trend
 from bench.model import Record
 from bench.model.history import Measured
-from tests import histories
+from tests import histories, places
 
 
 def test_of_a_run_every_right_variant_gives_its_middle_process() -> None:
@@ -117,3 +117,23 @@ def test_a_call_that_needs_no_memory_of_a_gpu_has_no_logarithm() -> None:
     assert record.memory
     bare = replace(record, memory=replace(record.memory, source="CUDA allocator"))
     assert [each.quantity for each in trend.measured(histories.run(0, bare))] == ["time"]
+
+
+def test_a_series_joins_only_readings_of_one_kind_of_place() -> None:
+    runs = [
+        replace(histories.past(number // 2, cpu=("EPYC", "Xeon")[number % 2]), place=f"node-{number % 2}")
+        for number in range(6)
+    ]
+    history = histories.history([1, 2, 1, 2, 1, 2], runs=runs)
+    ours = trend.of_history(history, histories.question(), lambda run: True)
+    assert sorted(series.values for series in ours.series) == [(1, 1, 1), (2, 2, 2)]
+    assert all(not series.changes for series in ours.series)
+
+
+def test_readings_of_two_places_do_not_share_a_number() -> None:
+    run = histories.run(0, histories.record(1e-3), histories.record(3e-3, seed=1))
+    spread = places.spread(run, lambda record: places.SECOND if record.case.seed else places.FIRST)
+    assert [(one.place, one.value) for one in trend.measured(spread)] == [
+        ("node-1", pytest.approx(1e-3)),
+        ("node-2", pytest.approx(3e-3)),
+    ]

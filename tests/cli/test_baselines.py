@@ -138,3 +138,10 @@ def test_cautions_are_given_where_less_can_be_said() -> None:
     assert "1 of its 1 records did not pass" in told
     assert "uncommitted" in told
     assert "smoke" not in " ".join(baselines.cautions(baselines.Chosen("a", replace(doubtful, profile="quick"))))
+
+
+def test_a_run_in_the_folder_of_its_month_may_be_a_baseline(tmp_path: Path) -> None:
+    folder = stored(tmp_path / "2026-11", "20261129T010203Z-ex01-cpu")
+    for name in ("latest", folder.name, str(folder)):
+        assert baselines.choose("main", name, tmp_path)[0].folder == folder.name
+    assert baselines.one("main", tmp_path).gone == ""

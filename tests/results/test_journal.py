@@ -96,7 +96,7 @@ def test_reading_changes_nothing(written: Path) -> None:
     [
         (b"", "its first line is damaged"),
         (b"hello\n", "its first line is damaged"),
-        (line(b'{"schema":7}'), "written by schema 7, this bench reads up to 1: upgrade bench"),
+        (line(b'{"schema":7}'), "written by schema 7, this bench reads up to 2: upgrade bench"),
         (line(b"[]"), "not ours"),
         (line(b'{"schema":1}'), "line 1: written by another version of bench: object missing required field id"),
     ],

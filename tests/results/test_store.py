@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy
 import pytest
 
-from bench.model import Case, Claim, Figure, Findings, Record, Run, Sample
+from bench.model import Case, Claim, Figure, Findings, Place, Record, Run, Sample
 from bench.results import store
 from bench.results.store import StoreError
+from tests import places
+from tests.report import sample
 
 FULL = Path("/dev/full")
 
@@ -88,7 +90,7 @@ def test_decode_names_the_wrong_field() -> None:
         (b'{"x": ' + b"[" * 100_000, "not ours: nested too deeply"),
         (b"[1, 2]", "not ours: no schema number (expected object, got array)"),
         (b'{"name": "other"}', "not ours: no schema number (object missing required field schema)"),
-        (b'{"schema": 7, "runs": []}', "written by schema 7, this bench reads up to 1: upgrade bench"),
+        (b'{"schema": 7, "runs": []}', "written by schema 7, this bench reads up to 2: upgrade bench"),
         (b'{"schema": 0}', "not ours: schema 0; the first one is 1"),
         (b'{"schema": true}', "not ours: no schema number (schema: expected int, got bool)"),
         (b'{"schema": 1}', "object missing required field id"),
@@ -199,3 +201,20 @@ def test_a_folder_that_is_gone_is_one_line(run: Run, tmp_path: Path) -> None:
 def test_a_record_by_itself_round_trips(run: Run) -> None:
     for record in run.records:
         assert store.decode(store.encode(record), Record) == record
+
+
+def test_a_record_of_a_place_that_the_run_does_not_have_is_refused(run: Run, tmp_path: Path) -> None:
+    strange = replace(run, records=(replace(run.records[0], place="n7"), *run.records[1:]))
+    store.write(strange, tmp_path)
+    with pytest.raises(store.StoreError, match=r"records\[0\]\.place is 'n7', which is no place of the run"):
+        store.read(tmp_path)
+    known = replace(strange, elsewhere={"n7": Place(environment=run.environment)})
+    store.write(known, tmp_path)
+    assert store.read(tmp_path).at("n7") == Place(environment=run.environment)
+
+
+def test_what_names_no_place_in_a_run_of_several_was_on_the_first(tmp_path: Path) -> None:
+    run = places.spread(replace(sample.build(hostile=False), peaks=(places.PEAK,)), places.by_seed)
+    bare = tuple(replace(r, place="") if r.place == places.FIRST else r for r in run.records)
+    store.write(replace(run, records=bare), tmp_path)
+    assert store.read(tmp_path).records == run.records

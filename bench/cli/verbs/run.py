@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, against, completion, github, runs_folder
+from bench.cli import INTERRUPTED, against, completion, github, on, runs_folder
 from bench.cli.asked import Options
 from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from bench.catalogue import Listing
     from bench.cli.progress import Lines
     from bench.cli.reporting import Reporters
+    from bench.cluster.watching import Watch
     from bench.execute.continuing import Earlier
     from bench.execute.executors.local import LocalExecutor
+    from bench.execute.inquiries import Seen
     from bench.execute.session import Session
     from bench.model import Plan, Run, SourceFile
 
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 @click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
 @click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
 @click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
+@click.option("--on", metavar="ENGINE", help="Elsewhere: slurm, dask, with :ADDRESS,NAME=VALUE, or a table's name.")
+@click.option("--detach", is_flag=True, help="With --on: hand everything out, and do not wait for it.")
 @against.options
 @runs_folder.option
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
@@ -83,6 +87,8 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
             return show_plan(planned(asked, listings, files, executor, earlier=earlier_of(asked), base=base))
         session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters, base=base)
         run = session.run()
+    if on.is_left(session):
+        return on.leave(session)
     # Before the reports are drawn: a page links to what lies beside it.
     ending = against.end(base, run, session.folder, exits.code(run)) if base else None
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
@@ -146,12 +152,16 @@ def opened(
     listener: Lines,
     reporters: Reporters,
     base: against.Base | None = None,
-) -> Session:
+) -> Session | Watch:
     """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it, ``base`` is
     the run that it is held against."""
     from bench.execute import continuing, session
     from bench.results import folders
 
+    if on.is_elsewhere(asked):
+        return on.opened(
+            asked, files, listener, reporters, partial(planned, asked, listings, files, executor, base=base)
+        )
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
     if asked.resume:
         old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)
@@ -164,7 +174,7 @@ def opened(
     earlier = earlier_of(asked)
     plan = planned(asked, listings, files, executor, earlier=earlier, base=base)
     reporters.load(plan.files, without_broken(plan))
-    begun = session.begin(plan, asked.root / plan.id, **listen)
+    begun = session.begin(plan, folders.place(asked.root, plan.id), **listen)
     if earlier:
         continuing.bring(earlier, plan.tasks, begun.folder)
     return begun
@@ -197,6 +207,7 @@ def planned(
     *,
     earlier: Earlier | None = None,
     base: against.Base | None = None,
+    see: Callable[[], Seen] | None = None,
 ) -> Plan:
     """The plan, and the folder that it has its name from: none where nothing will run."""
     from bench.execute import parameters
@@ -220,7 +231,8 @@ def planned(
         earlier=earlier,
     )
     new_id = unnamed if asked.dry_run else partial(folders.new_id, asked.root)
-    return make_plan(executor, listings, request, accept=base.require if base else whatever, new_id=new_id)
+    accept = base.require if base else whatever
+    return make_plan(executor, listings, request, accept=accept, new_id=new_id, see=see)
 
 
 def show_plan(plan: Plan) -> int:

@@ -163,9 +163,12 @@ def whose(run: Run | None, name: str, place: Path) -> str:
     """Where the numbers are from, in one line."""
     if run is None:
         return f"  numbers are left open (…): no results of {name} in {place}; `bench run {name}` measures them"
+    from bench.results import folders
+
     doubt = "; smoke: its numbers are no results" if run.profile == "smoke" else ""
     cut = "" if run.finished else "; it was stopped before its end"
-    return f"  numbers of {place / run.id}: profile {run.profile}, {run.created[:16].replace('T', ' ')} UTC{doubt}{cut}"
+    when = f"{run.created[:16].replace('T', ' ')} UTC"
+    return f"  numbers of {folders.place(place, run.id)}: profile {run.profile}, {when}{doubt}{cut}"
 
 
 def line(part: PartDescription, width: int) -> str:

@@ -177,7 +177,7 @@ class Sweep:
         id = folders.new_id(self.asked.root, aim.name, "+".join(plan.devices), datetime.now(UTC))
         begun = session.begin(
             replace(plan, id=id),
-            self.asked.root / id,
+            folders.place(self.asked.root, id),
             executor=self.executor,
             listener=self.listener,
             measured=reporters.tell,

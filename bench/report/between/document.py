@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.analysis.between import Change
 from bench.analysis.compared import Against, Comparison, Timed
-from bench.model import Case, Run
+from bench.model import Case, Environment, Run
 from bench.report import summary
 from bench.report.between import words
 
@@ -30,16 +30,24 @@ def document(comparison: Comparison, exit_code: int) -> dict[str, Any]:
     return {name: _plain(value) for name, value in told.items()}
 
 
+NAMED = ("torch", "python", "cpu", "cores", "threads", "gpu", "driver", "cuda", "commit", "dirty", "platform")
+"""What is told of a place."""
+
+
 def _run(run: Run) -> dict[str, Any]:
-    place = run.environment
-    named = ("torch", "python", "cpu", "cores", "threads", "gpu", "driver", "cuda", "commit", "dirty", "platform")
+    told = _place(run.environment)
     return {
         "id": run.id,
         "created": run.created,
         "profile": run.profile,
         "devices": list(run.devices),
-        **{name: getattr(place, name) for name in named},
+        **told,
+        **({"places": {name: _place(at.environment) for name, at in run.places.items()}} if run.is_spread else {}),
     }
+
+
+def _place(place: Environment) -> dict[str, Any]:
+    return {name: getattr(place, name) for name in NAMED}
 
 
 def _against(against: Against) -> dict[str, Any]:

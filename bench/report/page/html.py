@@ -14,7 +14,7 @@ from bench.analysis import families
 from bench.analysis.families import Family
 from bench.hookspecs import hookimpl
 from bench.model import ExerciseInfo, Run
-from bench.report import changes, facts, summary
+from bench.report import changes, facts, places, summary
 from bench.report.charts import figures
 from bench.report.charts.of_run import charts
 from bench.report.page import beside, bundle, cards, drawings, images, setting, view
@@ -214,6 +214,7 @@ def _set(template: str, run: Run, code: str, **more: Any) -> str:
             scope=summary.scope(run),
             facts=facts.facts(run),
             noise=facts.noise_words(run),
+            places=places.table(run),
             timed=facts.is_timed(run),
             style=setting.safe(setting.source(*setting.STYLES)),
             script=setting.safe(script),

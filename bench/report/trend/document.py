@@ -33,6 +33,7 @@ def _visit(trend: Trend, at: int) -> dict[str, Any]:
     run = visit.run
     return {
         "run": run.id,
+        **({"place": run.place} if run.place else {}),
         "created": run.created,
         "profile": run.profile,
         "commit": run.environment.commit,

@@ -10,7 +10,7 @@ import pytest
 
 from bench.cli.verbs import run
 from bench.errors import BenchError
-from bench.results import journal, store
+from bench.results import folders, journal, months, store
 
 SMOKE = ("--profile", "smoke")
 KILLER = """
@@ -322,3 +322,23 @@ def test_in_actions_a_run_that_could_not_be_compared_leaves_a_summary_too(
     done = bench("run", "ex96.ok", *SMOKE, "--against", "latest", **actions)
     assert (done.returncode, done.stderr.endswith("bench: the disk is full\n")) == (1, True)
     assert "everything ran" in (tmp_path / "summary.md").read_text()
+
+
+@pytest.mark.usefixtures("drawn_anew")
+def test_where_there_are_many_runs_all_verbs_find_those_that_lie_by_month(
+    bench: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(months, "MANY", 1)
+    for _ in range(2):
+        assert bench("run", "ex90.a", *SMOKE).returncode == 0
+    first, second = folders.runs(tmp_path / "results")
+    home = tmp_path / "results" / months.month_of(second)
+    assert sorted(path.name for path in home.iterdir()) == [second]
+    assert (home / second / "index.html").is_file()
+    assert f"{home.name}/{second}" in bench("report", "latest").stdout
+    assert bench("compare", "latest~1", "latest").returncode in (0, 5)
+    (home / second / store.RUN).unlink()
+    assert bench("run", "--resume", "latest").returncode == 0
+    assert store.read(home / second).finished
+    assert bench("show", "ex90", "--run", second).returncode == 0
+    assert (tmp_path / "results" / first).is_dir(), "nothing is moved"

@@ -1,0 +1,153 @@
+"""Shards on a Dask cluster: one of this machine, or one that answers at an address.
+
+A shard is a task, given through ``concurrent.futures.Executor``; on a worker it is a process that the task holds on to
+(``holding.py``). Where the cluster lives without us, its tasks are published there under the names that are kept in
+the run's folder: another process finds them by these.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from bench.cluster import dask_clusters
+from bench.cluster.dask_clusters import Connection
+from bench.cluster.engine import State
+from bench.cluster.holding import batch_of, hold
+from bench.cluster.shards import Needs
+from bench.errors import BenchError
+
+GPU = "GPU"
+"""The resource that workers with a GPU have by custom (``dask worker --resources GPU=1``)."""
+
+
+def make(address: str, options: Mapping[str, str]) -> Dask:
+    """``address`` is a scheduler's, or a scheduler file; without one a cluster of this machine is started when it is
+    needed. Raises ``Missing`` without ``distributed``, ``BenchError`` where nobody answers."""
+    named = dask_clusters.named(address, options)
+    if named.address:
+        return Dask(outlives=True, where=named.address, connection=dask_clusters.connect(named.address))
+    dask_clusters.imported()
+    return Dask(outlives=False, begin=partial(dask_clusters.started, named))
+
+
+@dataclass(slots=True, kw_only=True)
+class Dask:
+    """An engine (``engine.py``). ``begin`` starts a cluster for tasks of so many threads, where there is none yet.
+
+    A worker that dies takes its task with it, and Dask gives that to another worker by itself: here it goes on waiting.
+    """
+
+    outlives: bool
+    where: str = "the cluster of this machine"
+    connection: Connection | None = None
+    begin: Callable[[int], Connection] | None = None
+    tasks: dict[str, Any] = field(default_factory=dict)
+    over: dict[str, State] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+
+    def start(self, commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
+        client = self._client(needs.threads)
+        batch = f"bench-{secrets.token_hex(6)}"
+        handles = tuple(f"{batch}-{number}" for number in range(len(commands)))
+        self._listen(batch)
+        executor = client.get_executor(pure=False, retries=0, resources=resources(client, needs.device))
+        for handle, command in zip(handles, commands, strict=True):
+            self._submit(executor, handle, leashed(command, needs.alone), needs.alone)
+        tasks = {handle: self._future(handle) for handle in handles}
+        if self.outlives:
+            client.publish_dataset(**tasks)
+        self.tasks |= tasks
+        return handles
+
+    def _submit(self, executor: Any, handle: str, command: Sequence[str], alone: bool) -> None:
+        # What is timed has a host for itself: it comes last, that the others need not wait for it one by one.
+        first = 0 if alone else 1
+        quiet = not self.outlives
+        executor.submit(hold, command, handle, alone=alone, quiet=quiet, key=handle, priority=first)
+
+    def look(self, handles: Sequence[str]) -> Mapping[str, State]:
+        if self.connection is None:
+            return dict.fromkeys(handles, "lost")
+        self._find(handle for handle in handles if handle not in self.tasks and handle not in self.over)
+        if self._client(1).status != "running":
+            raise BenchError(f"--on dask: {self.where} does not answer any more; once it does, go on by --resume")
+        return {handle: self._state(handle) for handle in handles}
+
+    def _find(self, handles: Iterable[str]) -> None:
+        """Those that another process has submitted."""
+        for handle in handles:
+            task = self._client(1).get_dataset(handle, default=None)
+            if task is None:
+                self.over[handle] = "lost"
+                continue
+            self.tasks[handle] = task
+            self._listen(batch_of(handle))
+
+    def _listen(self, batch: str) -> None:
+        """Hear which tasks have started, and those that have already."""
+        if batch not in self.asked:
+            self.asked.add(batch)
+            self._client(1).subscribe_topic(batch, lambda event: self.begun.add(event[1]))
+            self.begun.update(handle for _, handle in self._client(1).get_events(batch))
+
+    def _state(self, handle: str) -> State:
+        if handle in self.over:
+            return self.over[handle]
+        status = self.tasks[handle].status
+        if status == "pending":
+            return "running" if handle in self.begun else "waiting"
+        self._forget([handle], "ended" if status == "finished" else "lost")
+        return self.over[handle]
+
+    def _forget(self, handles: Iterable[str], state: State) -> None:
+        """Nobody wants them any more: the result of a worker that dies later would be computed once more."""
+        for handle in handles:
+            if self.tasks.pop(handle, None) is not None and self.outlives:
+                self._client(1).unpublish_dataset(handle)
+            self.over[handle] = state
+
+    def cancel(self, handles: Sequence[str]) -> None:
+        if self.connection is None:
+            return
+        self._find(handle for handle in handles if handle not in self.tasks and handle not in self.over)
+        wanted = [handle for handle in handles if handle in self.tasks]
+        # By force: that they are published is a second one who wants them.
+        self._client(1).cancel([self.tasks[handle] for handle in wanted], force=True)
+        self._forget(wanted, "lost")
+
+    def close(self) -> None:
+        if self.connection is not None:
+            if not self.outlives:
+                self.cancel(list(self.tasks))
+            self.tasks.clear()
+            dask_clusters.close(self.connection)
+            self.connection = None
+
+    def _client(self, threads: int) -> Any:
+        if self.connection is None:
+            if self.begin is None:
+                raise BenchError(f"--on dask: {self.where} was let go of")
+            self.connection = self.begin(threads)
+        return self.connection.client
+
+    def _future(self, handle: str) -> Any:
+        assert self.connection is not None
+        return self.connection.future(handle)
+
+
+def leashed(command: Sequence[str], alone: bool) -> list[str]:
+    """As a worker starts it: it ends with the worker, and has one core where others are beside it."""
+    return [*command, "--leash", *([] if alone else ["--slots", "1"])]
+
+
+def resources(client: Any, device: str) -> dict[str, int] | None:
+    """A GPU for what needs one, where workers say which of them have it; elsewhere a node without one refuses."""
+    if device != "cuda":
+        return None
+    workers = client.scheduler_info()["workers"].values()
+    return {GPU: 1} if any(GPU in worker.get("resources", {}) for worker in workers) else None

@@ -1,0 +1,113 @@
+"""What starts shards somewhere: five methods, and a name under which ``--on`` finds it.
+
+An engine knows of commands and handles alone. What a shard is, whether it is done and what came of it lies in the run's
+folder, which all machines share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Literal, Protocol
+
+from bench.cluster.shards import Needs
+from bench.errors import BenchError, UsageError, did_you_mean
+
+GROUP = "bench.engines"
+BUILT_IN = {"slurm": "bench.cluster.slurm:make", "dask": "bench.cluster.dask:make"}
+OPTION = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
+
+State = Literal["waiting", "running", "ended", "lost"]
+"""``ended`` says that the command has ended, however; ``lost`` that the engine knows nothing of it any more."""
+
+
+class Engine(Protocol):
+    """Starts commands on machines that see the run's folder."""
+
+    outlives: bool
+    """Whether what it has started goes on without this process."""
+
+    def start(self, commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
+        """Start commands that need the same, each once; one handle each, which another process can ask with, too.
+        Raises ``BenchError`` where they cannot be taken."""
+
+    def look(self, handles: Sequence[str]) -> Mapping[str, State]:
+        """How each of them is. Raises ``BenchError`` where nobody answers."""
+
+    def cancel(self, handles: Sequence[str]) -> None:
+        """End them; those that have ended already are passed over."""
+
+    def close(self) -> None:
+        """Let go of what it holds open. What outlives it goes on."""
+
+
+Make = Callable[[str, Mapping[str, str]], Engine]
+"""Gives an engine for an address and options. Raises ``BenchError`` where it cannot work: the program, the package, the
+address or the partition is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An engine as ``--on`` names it."""
+
+    engine: str
+    address: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+
+def parse(text: str, tables: Mapping[str, Mapping[str, object]]) -> Wanted:
+    """``slurm``, ``slurm:partition=gpu,time=2:00:00``, ``dask:tcp://host:8786``, or the name of one of ``tables``
+    (``[tool.bench.on.NAME]``), whose ``engine`` is such a text, and whose other keys are options.
+
+    Raises ``UsageError`` for anything else.
+    """
+    name, _, rest = text.partition(":")
+    table = tables.get(name)
+    base = Wanted(engine=name)
+    if table is not None:
+        if not isinstance(table.get("engine"), str):
+            raise UsageError(f'[tool.bench.on.{name}] names no engine: add engine = "slurm"')
+        base = parse(str(table["engine"]), {})
+        more = {key: _text(name, key, value) for key, value in table.items() if key != "engine"}
+        base = Wanted(engine=base.engine, address=base.address, options=base.options | more)
+    address, options = _arguments(rest)
+    return Wanted(engine=base.engine, address=address or base.address, options=base.options | options)
+
+
+def _text(table: str, key: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UsageError(f"[tool.bench.on.{table}]: {key} must be a string or a number")
+    return str(value)
+
+
+def _arguments(text: str) -> tuple[str, dict[str, str]]:
+    address, options = "", dict[str, str]()
+    for position, piece in enumerate(text.split(",") if text else ()):
+        if match := OPTION.fullmatch(piece):
+            options[match[1]] = match[2]
+        elif position == 0 and piece:
+            address = piece
+        else:
+            raise UsageError(f"--on: {piece!r} is no option; write NAME=VALUE, with commas between")
+    return address, options
+
+
+def make(wanted: Wanted) -> Engine:
+    """The engine itself. Raises ``UsageError`` for a name that none has, ``BenchError`` where it cannot work here."""
+    if wanted.engine in BUILT_IN:
+        module, _, name = BUILT_IN[wanted.engine].partition(":")
+        factory: Make = getattr(import_module(module), name)
+        return factory(wanted.address, wanted.options)
+    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if wanted.engine not in found:
+        known = [*BUILT_IN, *found]
+        hint = did_you_mean(wanted.engine, known) or f"; there are {', '.join(known)}"
+        raise UsageError(f"--on {wanted.engine}: no engine has this name{hint}")
+    try:
+        factory = found[wanted.engine].load()
+    except Exception as error:
+        raise BenchError(f"the engine {wanted.engine} cannot be loaded: {type(error).__name__}: {error}") from error
+    return factory(wanted.address, wanted.options)

@@ -1,0 +1,182 @@
+"""The engine for Dask, with a client that does nothing: what is submitted, published, found again and cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bench.cluster import dask
+from bench.cluster.dask import Dask
+from bench.cluster.dask_clusters import Connection
+from bench.cluster.holding import hold
+from bench.cluster.shards import Needs
+from bench.errors import BenchError
+
+COMMANDS = [["bench", "work", "RUN", "0"], ["bench", "work", "RUN", "1"]]
+TIMED = Needs(device="cpu", threads=1, alone=True)
+UNTIMED = Needs(device="cpu", threads=1, alone=False)
+CUDA = Needs(device="cuda", threads=1, alone=False)
+
+
+@dataclass
+class Task:
+    status: str = "pending"
+
+
+@dataclass
+class Scheduler:
+    """What a real one knows, and what outlives its clients."""
+
+    tasks: dict[str, Task] = field(default_factory=dict)
+    published: dict[str, Task] = field(default_factory=dict)
+    events: list[tuple[float, str]] = field(default_factory=list)
+    workers: dict[str, Any] = field(default_factory=dict)
+
+
+class Client:
+    """``distributed.Client`` and the executor that it gives, as far as the engine calls them."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.scheduler, self.status = scheduler, "running"
+        self.submitted: list[tuple[Any, ...]] = []
+        self.how: list[dict[str, Any]] = []
+        self.hear: dict[str, Callable[[tuple[float, str]], None]] = {}
+
+    def get_executor(self, **how: Any) -> Client:
+        self.given = how
+        return self
+
+    def submit(self, *call: Any, **how: Any) -> None:
+        self.submitted.append(call)
+        self.how.append(how)
+        self.scheduler.tasks[how["key"]] = Task()
+
+    def scheduler_info(self) -> dict[str, Any]:
+        return {"workers": self.scheduler.workers}
+
+    def publish_dataset(self, **tasks: Task) -> None:
+        self.scheduler.published |= tasks
+
+    def get_dataset(self, name: str, default: None) -> Task | None:
+        return self.scheduler.published.get(name, default)
+
+    def unpublish_dataset(self, name: str) -> None:
+        del self.scheduler.published[name]
+
+    def subscribe_topic(self, topic: str, handler: Callable[[tuple[float, str]], None]) -> None:
+        self.hear[topic] = handler
+
+    def get_events(self, topic: str) -> tuple[tuple[float, str], ...]:
+        return tuple(event for event in self.scheduler.events if event[1].startswith(topic))
+
+    def cancel(self, tasks: list[Task], force: bool) -> None:
+        assert force, "a published task has two who want it"
+        for task in tasks:
+            task.status = "cancelled"
+
+    def close(self) -> None:
+        self.status = "closed"
+
+
+@pytest.fixture
+def scheduler() -> Scheduler:
+    return Scheduler()
+
+
+@pytest.fixture
+def client(scheduler: Scheduler) -> Client:
+    return Client(scheduler)
+
+
+def engine(client: Client, *, outlives: bool = True) -> Dask:
+    connection = Connection(client=client, future=client.scheduler.tasks.__getitem__)
+    return Dask(outlives=outlives, where="tcp://host:8786", connection=connection)
+
+
+def test_a_command_is_leashed_and_a_timed_one_is_alone(client: Client) -> None:
+    engine(client).start(COMMANDS[:1], TIMED)
+    engine(client).start(COMMANDS[:1], UNTIMED)
+    timed, untimed = client.submitted
+    assert timed[:2] == (hold, ["bench", "work", "RUN", "0", "--leash"])
+    assert untimed[1] == ["bench", "work", "RUN", "0", "--leash", "--slots", "1"]
+    assert [how["alone"] for how in client.how] == [True, False]
+    assert client.how[0]["priority"] < client.how[1]["priority"]
+
+
+def test_states_are_what_the_scheduler_and_the_workers_tell(client: Client) -> None:
+    dask = engine(client)
+    first, second = dask.start(COMMANDS, UNTIMED)
+    assert dask.look([first, second]) == {first: "waiting", second: "waiting"}
+    (hear,) = client.hear.values()
+    hear((0.0, first))
+    assert dask.look([first, second]) == {first: "running", second: "waiting"}
+    client.scheduler.tasks[first].status = "finished"
+    client.scheduler.tasks[second].status = "error"
+    assert dask.look([first, second]) == {first: "ended", second: "lost"}
+    assert not client.scheduler.published, "a result that somebody wants is computed again when its worker dies"
+
+
+def test_another_process_finds_what_was_started(client: Client, scheduler: Scheduler) -> None:
+    first, second = engine(client).start(COMMANDS, UNTIMED)
+    scheduler.events.append((0.0, second))
+    later = Client(scheduler)
+    states = engine(later).look([first, second, "bench-of-another-scheduler-0"])
+    assert states == {first: "waiting", second: "running", "bench-of-another-scheduler-0": "lost"}
+
+
+def test_what_is_cancelled_is_lost_and_not_published_any_more(client: Client, scheduler: Scheduler) -> None:
+    first, second = engine(client).start(COMMANDS, UNTIMED)
+    later = engine(Client(scheduler))
+    later.cancel([first, "bench-gone-0"])
+    assert later.look([first, second]) == {first: "lost", second: "waiting"}
+    assert list(scheduler.published) == [second]
+
+
+def test_a_scheduler_that_is_gone_is_one_line(client: Client) -> None:
+    dask = engine(client)
+    handles = dask.start(COMMANDS, UNTIMED)
+    client.status = "connecting"
+    with pytest.raises(BenchError, match=r"tcp://host:8786 does not answer any more; once it does, go on by --resume"):
+        dask.look(handles)
+
+
+def test_what_outlives_us_goes_on_and_what_does_not_is_cancelled(client: Client, scheduler: Scheduler) -> None:
+    for outlives, status in ((True, "pending"), (False, "cancelled")):
+        dask = engine(client, outlives=outlives)
+        (handle,) = dask.start(COMMANDS[:1], UNTIMED)
+        dask.close()
+        assert scheduler.tasks[handle].status == status
+
+
+def test_a_gpu_is_asked_for_where_workers_name_theirs(client: Client, scheduler: Scheduler) -> None:
+    dask = engine(client)
+    dask.start(COMMANDS, CUDA)
+    assert client.given["resources"] is None
+    scheduler.workers = {"a": {"resources": {}}, "b": {"resources": {"GPU": 1}}}
+    dask.start(COMMANDS, CUDA)
+    assert client.given["resources"] == {"GPU": 1}
+    dask.start(COMMANDS, TIMED)
+    assert client.given["resources"] is None
+
+
+def test_a_cluster_of_this_machine_begins_with_the_first_command(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def begin(wanted: int) -> Connection:
+        threads.append(wanted)
+        return Connection(client=client, future=client.scheduler.tasks.__getitem__)
+
+    monkeypatch.setattr(dask.dask_clusters, "imported", lambda: None)
+    monkeypatch.setattr(dask.dask_clusters, "started", lambda named, threads: begin(threads))
+    made = dask.make("", {})
+    assert made.look(["bench-of-another-process-0"]) == {"bench-of-another-process-0": "lost"}
+    made.cancel(["bench-of-another-process-0"])
+    assert not threads
+    made.start(COMMANDS, Needs(device="cpu", threads=3, alone=False))
+    assert threads == [3]
+    assert not client.scheduler.published, "it ends with us"

@@ -1,0 +1,64 @@
+"""What ``--on dask`` can name, and how it is refused."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.cluster.dask_clusters import Named, imported, named, workers
+from bench.errors import BenchError, Missing, UsageError
+
+
+def test_an_address_or_a_scheduler_file(tmp_path: Path) -> None:
+    file = tmp_path / "scheduler.json"
+    file.write_text('{"address": "tcp://10.0.0.1:8786", "type": "Scheduler"}')
+    assert named("tcp://host:8786", {}) == Named(address="tcp://host:8786")
+    assert named(str(file), {}) == named("", {"scheduler-file": str(file)}) == Named(address="tcp://10.0.0.1:8786")
+
+
+def test_a_cluster_of_this_machine() -> None:
+    assert named("", {}) == Named()
+    assert named("", {"workers": "3", "memory": "1.5GB"}) == Named(workers=3, memory=1_500_000_000)
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "says"),
+    [
+        ("", {"worker": "2"}, "no option worker; did you mean workers"),
+        ("", {"workers": "two"}, "workers=two is no number"),
+        ("", {"memory": "much"}, "write 4GB"),
+        ("tcp://host:8786", {"workers": "2"}, "leave the address out"),
+        ("tcp://host:8786", {"scheduler-file": "a.json"}, "not both"),
+    ],
+)
+def test_options_that_mean_nothing(address: str, options: dict[str, str], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        named(address, options)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"address": 1}', "\x00"])
+def test_a_file_that_names_no_scheduler(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "scheduler.json"
+    file.write_text(content)
+    with pytest.raises(BenchError, match="names no address"):
+        named(str(file), {})
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="No such file or directory; the scheduler writes it"):
+        named(str(tmp_path / "none.json"), {})
+
+
+def test_workers_have_the_cores_and_the_memory_that_they_need() -> None:
+    assert workers(Named(), threads=1, cores=8, memory=64) == 8
+    assert workers(Named(), threads=3, cores=8, memory=64) == 2
+    assert workers(Named(), threads=16, cores=8, memory=64) == 1
+    assert workers(Named(memory=20), threads=1, cores=8, memory=64) == 3
+    assert workers(Named(workers=2, memory=99), threads=1, cores=8, memory=64) == 1
+
+
+def test_without_the_package_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(Missing, match=r'pip install "dl-exercise-bench\[dask\]"') as error:
+        imported()
+    assert error.value.exit_code == 3
