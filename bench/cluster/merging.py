@@ -189,11 +189,12 @@ def _bring(source: Path, target: Path) -> None:
 
 @contextmanager
 def brought(folder: Path) -> Iterator[None]:
-    """Raises ``StoreError`` where a tree cannot be copied: of many reasons one."""
+    """Raises ``StoreError`` where a tree cannot be copied: of many reasons the first."""
     try:
         yield
     except shutil.Error as error:
-        raise StoreError(f"{folder} cannot be written: {str(error)[:200]}") from error
+        _, target, why = error.args[0][0]
+        raise StoreError(f"{target} cannot be written: {why}") from error
     except OSError as error:
         raise store.refusal(error, folder, f"then `bench run --resume {folder.name}`") from error
 
