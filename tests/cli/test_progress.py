@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from bench.cli.progress import Lines, Live, key
-from bench.cluster.watching import Standing
+from bench.cluster.standing import Standing
 from bench.execute.messages import Progress
 from bench.model import Case, Observation, Task, VariantResult
 
