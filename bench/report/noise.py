@@ -26,7 +26,7 @@ def of_run(run: Run) -> str:
     """One line beside the verdicts of a run; empty where nothing was held against a reference."""
     if run.is_spread:
         each = {name: of_run(run.only(name)) for name in run.places}
-        return "; ".join(f"{name}: {words}" for name, words in each.items() if words)
+        return "; ".join(f"on {name}: {words}" for name, words in each.items() if words)
     ratios = floor.known(run)
     if ratios is None:
         return ""

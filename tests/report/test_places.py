@@ -49,5 +49,5 @@ def test_facts_say_once_what_all_places_share_and_with_their_places_what_they_do
 
 def test_every_place_has_its_own_noise() -> None:
     words = noise.of_run(run())
-    assert words.startswith("node-1: noise floor of this machine: ± 0.4 %")
-    assert "; node-2: noise floor of this machine: ± 3.1 %" in words
+    assert words.startswith("on node-1: noise floor of this machine: ± 0.4 %")
+    assert "; on node-2: noise floor of this machine: ± 3.1 %" in words
