@@ -33,6 +33,8 @@ def leash(end: Callable[[int], object] = end_all) -> Thread:
 
 
 def _hold(end: Callable[[int], object]) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
+    # Without a stdin, or with one that cannot be read, there is nobody at the other end.
+    with suppress(OSError, ValueError, AttributeError):
+        while sys.stdin.buffer.read(4096):
+            pass
     end(GONE)

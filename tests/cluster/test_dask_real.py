@@ -207,7 +207,7 @@ def test_a_killed_submitter_is_taken_over_from(
     gates()
     again.end()
     assert store.read(run.folder).finished
-    assert handed.tries(run.folder) == {0: 1, 1: 1, 2: 1}, "what went on was not submitted again"
+    assert len((run.folder / handed.HANDED).read_text().splitlines()) == 3, "what went on was submitted again"
     assert [len(attempts.attempts(run.folder, shard)) for shard in range(3)] == [1, 1, 1]
 
 
