@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bench.model import (
     Band,
-    Cell,
     Claim,
     Curve,
     CurveKind,
@@ -25,6 +22,7 @@ from bench.model import (
     Scale,
     Table,
 )
+from bench.recordable import cell, finite, numbers, save_image, stem
 from bench.thinning import minmax_indices, stretches
 
 if TYPE_CHECKING:
@@ -182,7 +180,7 @@ class Lab:
         Once the study is complete, all its checkpoints are removed; ``--keep-checkpoints`` keeps them, and a run with
         ``--continue`` finds them here and goes on.
         """
-        return self.folder / CHECKPOINTS / f"{_stem(name)}.pt"
+        return self.folder / CHECKPOINTS / f"{stem(name)}.pt"
 
     def shared(self, name: str, make: Callable[[], Mapping[str, Any]], *, timed: str = "", **content: Any) -> Any:
         """What ``make()`` gives, computed once a run by whichever part of the exercise needs it first.
@@ -264,20 +262,19 @@ class Lab:
         listed = list(rows)
         columns = tuple(listed[0]) if listed else ()
         cells = tuple(
-            tuple(_cell(row.get(column), f"table {name!r}, row {i}, {column!r}") for column in columns)
+            tuple(cell(row.get(column), f"table {name!r}, row {i}, {column!r}") for column in columns)
             for i, row in enumerate(listed)
         )
         self._add(tables=Table(name, columns, cells))
 
     def figure(self, name: str, picture: Any, caption: str = "") -> None:
         """Record a picture: a matplotlib ``Figure``, or an array of shape (H, W) or (H, W, 3), uint8 or in [0, 1]."""
-        stem = _stem(name)
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{stem}.png"
+        path = self.folder / f"{stem(name)}.png"
         if hasattr(picture, "savefig"):
             picture.savefig(path, dpi=150, bbox_inches="tight")
         else:
-            _save_image(picture, path)
+            save_image(picture, path)
         self._add(figures=Figure(name, path.name, caption))
 
     def _add(self, **finding: Any) -> None:
@@ -291,35 +288,3 @@ class Lab:
 def _band(x: list[float], y: list[float]) -> Band | None:
     parts = stretches(x, y)
     return Band(x=parts[0], mean=parts[1], low=parts[2], high=parts[3]) if parts else None
-
-
-def _stem(name: str) -> str:
-    """A file name for it."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
-
-
-def finite(value: Any, what: str) -> float:
-    """A Python float, or ``ValueError`` that names what was not finite."""
-    # numpy's and torch's numbers become Python's: others would not be stored as they are.
-    number = float(value.item() if hasattr(value, "item") else value)
-    if not math.isfinite(number):
-        raise ValueError(f"{what} is {number}")
-    return number
-
-
-def numbers(values: Iterable[Any], what: str) -> list[float]:
-    listed = values.tolist() if hasattr(values, "tolist") else list(values)
-    return [finite(value, f"{what}[{i}]") for i, value in enumerate(listed)]
-
-
-def _cell(value: Any, what: str) -> Cell:
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    return finite(value, what)
-
-
-def _save_image(picture: Any, path: Path) -> None:
-    from matplotlib.image import imsave
-
-    array = picture.detach().cpu().numpy() if hasattr(picture, "detach") else picture
-    imsave(path, array, cmap="gray" if array.ndim == 2 else None)

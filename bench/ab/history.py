@@ -49,7 +49,9 @@ class Repository:
         # Behind --end-of-options a name that begins with a dash is no option of git's.
         done = run_git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if done.returncode:
-            raise UsageError(f"{self.root} has no revision {revision!r}; `git log --oneline` shows those that it has")
+            cut = "a shallow clone; `git fetch --unshallow` gets the rest"
+            hint = f"it is {cut}" if self.is_shallow else "`git log --oneline` shows those that it has"
+            raise UsageError(f"{self.root} has no revision {revision!r}; {hint}")
         return self._described(done.stdout.decode().strip(), revision)
 
     def _described(self, hash: str, name: str = "") -> Commit:

@@ -9,7 +9,8 @@ from typing import Literal
 
 from bench.ab.history import printable
 from bench.analysis import sequential, statistics
-from bench.analysis.sequential import ALPHA, MARGIN, Bounds, Verdict
+from bench.analysis.sequential import ALPHA, Bounds, Verdict
+from bench.analysis.verdicts import MARGIN
 from bench.model import Case, Environment, Record, Run
 from bench.results import environment
 

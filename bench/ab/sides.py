@@ -81,8 +81,8 @@ def measure(side: Side, names: Sequence[str], options: Sequence[str], *, keep: P
 
 def surroundings(side: Side) -> dict[str, str]:
     """The variables of a side: ours, but for where modules are found. It runs in another folder, so that those of ours
-    that name one are made absolute."""
-    taken = ("GIT_", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    that name one are made absolute. A step of GitHub's Actions has one summary, which is ours to write."""
+    taken = ("GIT_", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(taken)}
     folders = {name: str(Path(variables[name]).expanduser().absolute()) for name in FOLDERS if variables.get(name)}
     return variables | folders | {"PYTHONPATH": os.pathsep.join(side.path)}

@@ -11,11 +11,18 @@ from bench.ab.history import Commit, printable
 from bench.ab.pairs import Comparison, Measure
 from bench.ab.readings import Letter, Reading, Rule, Timed
 from bench.ab.stage import Ends, Stage
-from bench.ab.telling import Line, broken_in_words, change, escaped
+from bench.ab.telling import MARKS, Line, broken_in_words, change, escaped
+from bench.analysis.sequential import Verdict
 from bench.measure import clock
 from bench.model import Case
 
 Said = Literal["slower", "not slower", "skipped", "undecided"]
+STATES: dict[Said, Verdict] = {
+    "slower": "slower",
+    "not slower": "equivalent",
+    "skipped": "undecided",
+    "undecided": "undecided",
+}
 Try = Callable[[Commit, Rule, float], Comparison]
 """Compares the first commit with another one, by a rule and within so many seconds."""
 
@@ -157,10 +164,8 @@ def text(walk: Walk) -> Iterator[Line]:
     yield Line("", "")
     yield Line("", f"the way to the first slower commit, by {printable(walk.case.label)}")
     for step in walk.steps:
-        mark = {"slower": "✗", "not slower": "✓", "skipped": "–"}[step.said]
-        yield Line(
-            {"slower": "slower", "not slower": "equivalent"}.get(step.said, "undecided"), f"{mark} {words(step)}"
-        )
+        state = STATES[step.said]
+        yield Line(state, f"{MARKS[state]} {words(step)}")
     yield Line("slower", conclusion(walk))
 
 

@@ -106,8 +106,17 @@ def _by_identity(run: Run, over: Collection[str]) -> dict[Key, Record]:
     return records
 
 
+def floors_at(run: Run) -> dict[str, Floor | None]:
+    """What is known of the noise of each of its places."""
+    return {name: floor_of(run.only(name) if run.is_spread else run) for name in run.places}
+
+
 def floor_of(run: Run) -> Floor | None:
-    """What is known of a run's noise; ``None`` where nothing was measured beside something else several times."""
+    """What is known of a run's noise, of several places the widest; ``None`` where nothing was measured beside
+    something else several times, on any of them."""
+    if run.is_spread:
+        known = [floor for floor in floors_at(run).values() if floor is not None]
+        return max(known, key=lambda floor: floor.width, default=None)
     if run.floor is not None and _is_width(run.floor.widest):
         return Floor(run.floor.widest, "bench doctor --noise")
     ratios = floors.known(run)

@@ -10,7 +10,7 @@ be the same is inconclusive, with the cause.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
@@ -18,15 +18,17 @@ from typing import Literal
 from bench.analysis import between, causes, families, moved, quantities, statistics
 from bench.analysis.between import Change, Floor, Joined, Pair
 from bench.analysis.moved import CaseMoved, ClaimMoved, MemoryMoved, MetricMoved
+from bench.analysis.verdicts import MARGIN, Shown
 from bench.errors import NothingMatched, UsageError
 from bench.model import Record, Run
 
-Verdict = Literal["faster", "slower", "equivalent", "inconclusive"]
+Verdict = Literal[Shown, "inconclusive"]
 
-MARGIN = 0.03
 LEVEL = 0.05
 TOGETHER = 5
 """So many times that all go one way are the machine's doing rather than the code's, or may be."""
+Apart = Mapping[tuple[str, str, bool], str]
+"""Why times are not held against each other: by the places of both records, and whether they are of a GPU."""
 MACHINES = frozenset({"cpu", "device", "gpu"})
 """Fields in which one machine differs from another."""
 RED = 1
@@ -44,6 +46,10 @@ class Timed:
     new: statistics.Interval | None
     change: Change | None = None
     cause: str = ""
+    floors: tuple[Floor | None, Floor | None] = (None, None)
+    """Those of the places of both."""
+    apart: str = ""
+    """That it was measured on machines of two kinds, and in what they differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +110,11 @@ def compare(
     margin: float = MARGIN,
     warnings: Sequence[tuple[str, ...]] = (),
     over: Collection[str] = (),
+    apart: Sequence[Apart] = (),
 ) -> Comparison:
-    """All runs after the first against the first; ``warnings`` are for each of them, and ``over`` names the fields of a
-    case in which they differ. Whether they may be compared is asked before, of ``bench.results.comparable``.
+    """All runs after the first against the first; ``warnings`` and what lies ``apart`` are for each of them, and
+    ``over`` names the fields of a case in which they differ. Whether they may be compared is asked before, of
+    ``bench.results.comparable``.
 
     Raises ``UsageError`` for fewer than two runs, one run twice, or a margin that is none, and ``NothingMatched`` where
     two runs have no case in common.
@@ -116,8 +124,8 @@ def compare(
     require_margin(margin)
     if twice := next((run.id for at, run in enumerate(runs) if run in runs[:at]), ""):
         raise UsageError(f"{twice} is named twice: a run is not compared with itself")
-    told = [*warnings, *[()] * len(runs)]
-    unjudged = [_against(runs[0], new, frozenset(over), told[at]) for at, new in enumerate(runs[1:])]
+    told, kept = [*warnings, *[()] * len(runs)], [*apart, *[dict[tuple[str, str, bool], str]()] * len(runs)]
+    unjudged = [_against(runs[0], new, frozenset(over), told[at], kept[at]) for at, new in enumerate(runs[1:])]
     return Comparison(against=tuple(_judged(unjudged, margin)), by=tuple(by), margin=margin)
 
 
@@ -133,23 +141,35 @@ def exit_code(comparison: Comparison, strict: bool = False) -> int:
     return RED if any(each.is_worse or (strict and each.of("inconclusive")) for each in comparison.against) else 0
 
 
-def _against(base: Run, new: Run, over: frozenset[str], warnings: tuple[str, ...]) -> Against:
+def _against(base: Run, new: Run, over: frozenset[str], warnings: tuple[str, ...], apart: Apart) -> Against:
     cases = between.joined(base, new, over)
     if not cases.both:
-        raise NothingMatched(f"{base.id} and {new.id} have no case in common: {_parts(base)}, and {_parts(new)}")
-    floors = between.floor_of(base), between.floor_of(new)
+        raise NothingMatched(f"{base.id} and {new.id} have no case in common: {_disjoint(base, new)}")
+    times = tuple(_times(cases, base, new, apart))
+    alike = [pair for pair in cases.both if not _apart(pair, base, new, apart)]
     return Against(
         base=base,
         new=new,
-        timed=tuple(_times(cases, floors)),
+        timed=times,
         claims=moved.claims(cases.both),
         cases=moved.cases(cases, new, over, moved.files_left_out(base, new)),
-        memory=moved.memory(cases.both),
+        memory=moved.memory(alike),
         metrics=moved.metrics(cases.both),
-        floors=floors,
+        floors=(between.floor_of(base), between.floor_of(new)),
         over=over,
         warnings=warnings,
     )
+
+
+def _disjoint(base: Run, new: Run) -> str:
+    """What two runs without a common case have instead."""
+    parts = [_parts(run) for run in (base, new)]
+    if parts[0] != parts[1]:
+        return f"{parts[0]}, and {parts[1]}"
+    seeds = [", ".join(map(str, sorted({record.case.seed for record in run.records}))) for run in (base, new)]
+    if seeds[0] != seeds[1]:
+        return f"both have {parts[0]}, but with seed {seeds[0]} and with seed {seeds[1]}"
+    return f"both have {parts[0]}, but with other parameters or other variants"
 
 
 def _parts(run: Run) -> str:
@@ -158,18 +178,27 @@ def _parts(run: Run) -> str:
     return f"{', '.join(names[:3]) or 'nothing'}{', …' if len(names) > 3 else ''} on {devices}"
 
 
-def _times(cases: Joined, floors: tuple[Floor | None, Floor | None]) -> Iterator[Timed]:
-    """Every pair of which at least one was timed, not judged yet."""
-    widths = [floor.width for floor in floors if floor is not None]
+def _apart(pair: Pair, base: Run, new: Run, apart: Apart) -> str:
+    on_gpu = {pair.base.case.device, pair.new.case.device} != {"cpu"}
+    return apart.get((base.where(pair.base), new.where(pair.new), on_gpu), "")
+
+
+def _times(cases: Joined, base: Run, new: Run, apart: Apart) -> Iterator[Timed]:
+    """Every pair of which at least one was timed, not judged yet, with the noise of its places."""
+    known = between.floors_at(base), between.floors_at(new)
     for pair in cases.both:
         if pair.base.samples or pair.new.samples:
-            ours, theirs = _rounds(pair.base), _rounds(pair.new)
+            ours, theirs, why = _rounds(pair.base), _rounds(pair.new), _apart(pair, base, new, apart)
+            floors = known[0][base.where(pair.base)], known[1][new.where(pair.new)]
+            widths = [floor.width for floor in floors if floor is not None]
             yield Timed(
                 pair=pair,
                 verdict="inconclusive",
                 base=statistics.geometric_mean(ours),
                 new=statistics.geometric_mean(theirs),
-                change=between.change(ours, theirs, widths),
+                change=None if why else between.change(ours, theirs, widths),
+                floors=floors,
+                apart=why,
             )
 
 
@@ -214,6 +243,8 @@ def _verdict(timed: Timed, run: Against, margin: float, family: tuple[int, bool]
 
 def _silent(timed: Timed, run: Against) -> str:
     """Why nothing at all can be said of a time."""
+    if timed.apart:
+        return timed.apart
     for name, record, time in (("base", timed.pair.base, timed.base), ("new run", timed.pair.new, timed.new)):
         if record.outcome != "ok":
             return f"{record.outcome} in the {name}"
@@ -226,7 +257,7 @@ def _silent(timed: Timed, run: Against) -> str:
         return f"a call does other work: {ours.count:,} {ours.unit} and {theirs.count:,} {theirs.unit}"
     if _is_trial(run):
         return "profile smoke: its numbers are no results"
-    if None in run.floors:
+    if None in timed.floors:
         return "no noise floor is known: bench doctor --noise measures it, then run again"
     return ""
 
@@ -255,7 +286,8 @@ def _cause(timed: Timed, change: Change, margin: float, among: int) -> str:
 
 def _is_elsewhere(run: Against) -> bool:
     """Whether another system ran the second run, though nobody asked to compare machines."""
-    return run.base.environment.platform != run.new.environment.platform and not run.over & MACHINES
+    ours, theirs = ({at.environment.platform for at in each.places.values()} for each in (run.base, run.new))
+    return ours != theirs and not run.over & MACHINES
 
 
 def _confounded(timed: Timed) -> Timed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeGuard
@@ -21,6 +21,8 @@ class Row:
     record: Record
     reference: Record | None
     standing: Standing = ALONE
+    missed: str = ""
+    """Why it has no reference, where that was measured on another place."""
 
     @property
     def name(self) -> str:
@@ -45,7 +47,7 @@ class Row:
     def ratio_words(self) -> str:
         if self.is_reference:
             return "reference"
-        return statistics.in_words(self.ratio) if self.ratio else ""
+        return statistics.in_words(self.ratio) if self.ratio else self.missed
 
     @cached_property
     def peak(self) -> peak_memory.Peak | None:
@@ -65,12 +67,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """The rows that may be held against each other: one device, one seed, one set of parameters."""
+    """The rows that may be held against each other: one device, one seed, one set of parameters, one place."""
 
     device: str
     seed: int
     parameters: dict[str, Parameter]
     rows: tuple[Row, ...]
+    place: str = ""
 
     @property
     def label(self) -> str:
@@ -85,12 +88,13 @@ class Group:
 @dataclass(frozen=True)
 class Sweep:
     """One numeric parameter varies, everything else stands still: ``lines[variant]`` is a list of ``(value, records)``,
-    the records of all seeds."""
+    the records of all seeds, on one place."""
 
     parameter: str
     device: str
     others: dict[str, Parameter]
     lines: dict[str, list[tuple[float, list[Record]]]]
+    place: str = ""
 
     @property
     def label(self) -> str:
@@ -129,23 +133,42 @@ class Sweep:
 
 
 def groups(part: PartInfo, records: Iterable[Record], family: Family = NO_FAMILY) -> tuple[Group, ...]:
-    """Rows by device, seed and parameters; the reference stands first. ``family`` is that of the whole run: without it
-    every ratio speaks for itself."""
-    by_case: dict[Case, list[Record]] = {}
-    for record in records:
-        by_case.setdefault(record.case.whole, []).append(record)
+    """Rows by device, seed, parameters and place; the reference stands first. ``family`` is that of the whole run:
+    without it every ratio speaks for itself."""
+    listed = list(records)
+    by_case: dict[tuple[Case, str], list[Record]] = {}
+    for record in listed:
+        by_case.setdefault((record.case.whole, record.place), []).append(record)
     # The sort is stable: parameters keep the order in which they were swept.
     # False comes before True: the CPU stands first.
-    ordered = sorted(by_case.items(), key=lambda item: (item[0].device != "cpu", item[0].seed))
-    return tuple(_group(part, case, listed, family) for case, listed in ordered)
+    ordered = sorted(by_case.items(), key=lambda item: (item[0][0].device != "cpu", item[0][0].seed))
+    return tuple(_group(part, key, alike, listed, family) for key, alike in ordered)
 
 
-def _group(part: PartInfo, case: Case, records: list[Record], family: Family) -> Group:
-    name = races.reference_of(part, records)
+def _group(
+    part: PartInfo, key: tuple[Case, str], records: list[Record], everywhere: list[Record], family: Family
+) -> Group:
+    (case, place), name = key, races.reference_of(part, records)
     reference = next((r for r in records if name is not None and r.case.variant == name), None)
+    missed = "" if reference or name is None else _missed(case, name, everywhere)
     ordered = sorted(records, key=lambda record: record is not reference)
-    rows = tuple(Row(record, reference, family.get(record.case, ALONE)) for record in ordered)
-    return Group(case.device, case.seed, case.parameters, rows)
+    rows = tuple(Row(record, reference, family.get(record.case, ALONE), missed) for record in ordered)
+    return Group(case.device, case.seed, case.parameters, rows, place)
+
+
+def _missed(case: Case, name: str, everywhere: Iterable[Record]) -> str:
+    """That the reference is there, though on another place: two machines give no ratio."""
+    alike = (r.place for r in everywhere if r.case.variant == name and r.case.whole == case)
+    return next((f"no ratio: {name} was measured on {place or 'another place'}" for place in alike), "")
+
+
+def whereabouts(listed: Sequence[Group | Sweep]) -> list[str]:
+    """What tells of each where it was measured, if not all were there: "cuda", "n2", "cuda of n2"."""
+    devices, places = len({each.device for each in listed}) > 1, len({each.place for each in listed}) > 1
+    return [
+        f"{each.device} of {each.place}" if devices and places else each.device * devices or each.place * places
+        for each in listed
+    ]
 
 
 def swept_parameter(records: Iterable[Record]) -> str | None:
@@ -165,19 +188,20 @@ def is_number(value: Parameter) -> TypeGuard[int | float]:
 
 
 def sweeps(records: Iterable[Record], parameter: str | None = None) -> tuple[Sweep, ...]:
-    """Every line along a parameter, by device and by the other parameters; without a name it is the one that is swept,
-    and there is no line where none is."""
+    """Every line along a parameter, by device, place and the other parameters; without a name it is the one that is
+    swept, and there is no line where none is."""
     listed = [record for record in records if record.case.variant is not None]
     parameter = parameter or swept_parameter(listed)
     if parameter is None:
         return ()
-    by_setting: dict[Case, dict[str, dict[float, list[Record]]]] = {}
+    by_setting: dict[tuple[Case, str], dict[str, dict[float, list[Record]]]] = {}
     for record in listed:
         others = {name: value for name, value in record.case.parameters.items() if name != parameter}
         value = record.case.parameters.get(parameter)
         if isinstance(value, int | float):
             # Seeds are repetitions, so they share a line; the swept parameter is its axis.
-            lines = by_setting.setdefault(replace(record.case.whole, seed=0, parameters=others), {})
+            setting = replace(record.case.whole, seed=0, parameters=others)
+            lines = by_setting.setdefault((setting, record.place), {})
             lines.setdefault(str(record.case.variant), {}).setdefault(float(value), []).append(record)
     return tuple(
         Sweep(
@@ -185,6 +209,7 @@ def sweeps(records: Iterable[Record], parameter: str | None = None) -> tuple[Swe
             setting.device,
             setting.parameters,
             {name: sorted(points.items()) for name, points in lines.items()},
+            place,
         )
-        for setting, lines in by_setting.items()
+        for (setting, place), lines in by_setting.items()
     )

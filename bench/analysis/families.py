@@ -50,10 +50,14 @@ def of_run(run: Run) -> Family:
     apart = {record.case for record, ratio in compared if ratio.verdict in ("faster", "slower")}
     lost = {case for case, unit in units.items() if unit < 1 and case in apart - holding}
     standings = {
-        record.case: Standing(len(units) if record.case in lost else 0, _doubt(record, ratio, run.environment.threads))
+        record.case: Standing(len(units) if record.case in lost else 0, _doubt(record, ratio, _threads(run, record)))
         for record, ratio in compared
     }
     return {case: standing for case, standing in standings.items() if standing != ALONE}
+
+
+def _threads(run: Run, record: Record) -> int:
+    return run.at(record.place).environment.threads
 
 
 def _doubt(record: Record, ratio: statistics.Ratio, threads: int) -> str:
@@ -74,13 +78,13 @@ def holm(p: Mapping[Key, float], level: float = 1.0) -> frozenset[Key]:
 
 
 def pairs(run: Run) -> Iterator[tuple[Record, statistics.Ratio]]:
-    """Every variant, and its ratio to the reference under the same parameters, device and seed."""
+    """Every variant, and its ratio to the reference under the same parameters, device and seed, on the same place."""
     parts = {(exercise.id, part.id): part for exercise in run.exercises for part in exercise.parts}
-    by_case: dict[Case, list[Record]] = {}
+    by_case: dict[tuple[Case, str], list[Record]] = {}
     for record in run.records:
         if record.case.variant is not None:
-            by_case.setdefault(record.case.whole, []).append(record)
-    for case, records in by_case.items():
+            by_case.setdefault((record.case.whole, record.place), []).append(record)
+    for (case, _), records in by_case.items():
         part = parts.get((case.exercise, case.part))
         yield from _of_case(records, races.reference_of(part, records) if part else None)
 

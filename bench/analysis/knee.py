@@ -20,6 +20,12 @@ MARGIN = 0.05
 """The share of the largest throughput that one gives up at the knee at most."""
 FEWEST = 3
 """Values: of two one is always the larger."""
+METHOD = (
+    f"The knee is the smallest value whose throughput is within {100 * MARGIN:g} % of the largest of the sweep. What "
+    "else it may be comes from Welch's intervals of every value against every other, which hold all together in "
+    f"{100 * statistics.LEVEL:g} % of sweeps."
+)
+"""How it is found, for a reader."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,12 @@ HOPELESS = 100.0
 """An interval whose ends differ by this factor says nothing: the value is given as a rough one."""
 
 
+def is_of_machine(unit: str) -> bool:
+    """Whether numbers in this unit are of the machine as much as of the code: seconds, bytes, and what is by them."""
+    units = {name for _, name in (*SECONDS, *BYTES)} | {"seconds", "min", "h"}
+    return unit in units or unit.endswith(("/s", "/min"))
+
+
 def unit_for(value: float, units: Units) -> tuple[float, str]:
     """The largest unit of which ``value`` is at least one; the smallest unit for anything smaller."""
     size = abs(value)

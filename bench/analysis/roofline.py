@@ -53,6 +53,7 @@ def peak_of(peaks: Iterable[Peak], device: str) -> Peak | None:
 
 
 def share(record: Record, peaks: Iterable[Peak]) -> float | None:
-    """Which share of its roof a variant reaches; ``None`` where one of both is not known."""
+    """Which share of its roof a variant reaches; ``None`` where one of both is not known. ``peaks`` are those of the
+    place where it was measured."""
     peak, reached, at = peak_of(peaks, record.case.device), rate(record), intensity(record)
     return reached.centre / roof(peak, at) if peak and reached and at else None

@@ -22,10 +22,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
-Verdict = Literal["slower", "faster", "equivalent", "undecided"]
+from bench.analysis.verdicts import MARGIN, Shown
+
+Verdict = Literal[Shown, "undecided"]
 
 ALPHA = 0.05
-MARGIN = 0.03
 SPREAD = 4.0
 """Effects that matter are a few times the spread of one pair: in such units, the standard deviation of the mixture."""
 

@@ -109,7 +109,7 @@ def ratio(record: Record, reference: Record) -> Ratio | None:
     """How many times faster than the reference, paired by round; ``None`` without a round that holds both.
 
     Variants of one round ran interleaved in one process, so that a slow moment of the machine met both.
-    Raises ``BenchError`` for records that differ in device, seed or parameters.
+    Raises ``BenchError`` for records that differ in device, seed, parameters or place.
     """
     require_comparable(record, reference)
     # Laps met the same moment of the machine; runs from before they were kept have whole rounds alone.
@@ -152,7 +152,10 @@ def chance(logs: Sequence[float]) -> float | None:
 
 
 def require_comparable(record: Record, reference: Record) -> None:
-    """Refuse to compare records of different work."""
+    """Refuse to compare records of different work, or of two places: those met two machines."""
+    if record.place != reference.place:
+        places = f"{record.place or 'the first place'} and {reference.place or 'the first place'}"
+        raise BenchError(f"these records cannot be compared: they were measured on {places}")
     ours, theirs = dict(record.case.whole.key), dict(reference.case.whole.key)
     for name in sorted(ours.keys() | theirs.keys()):
         value, other = ours.get(name, "nothing"), theirs.get(name, "nothing")

@@ -21,6 +21,8 @@ from bench.model.history import History, Measured, PastRun, Quantity, Track
 MEDIAN = math.sqrt(math.pi / 2)
 """How much wider the error of a median is than that of a mean, of many values that are normal."""
 EVERY = "every device"
+FAR = 1e18
+"""Seconds or bytes: more than there ever were."""
 
 Points = list[tuple[int, float, float, float]]
 """Places on the axis with value, lowest and highest."""
@@ -154,24 +156,28 @@ class Question:
 
 
 def measured(run: Run) -> Iterator[Measured]:
-    """What the index keeps of a run: the time and the memory of every variant that was right, over all seeds."""
-    by_case: dict[Case, list[Record]] = {}
+    """What the index keeps of a run: the time and the memory of every variant that was right, over all seeds of one
+    place."""
+    by_case: dict[tuple[Case, str], list[Record]] = {}
     for record in run.records:
         if record.outcome == "ok" and record.case.variant is not None:
-            by_case.setdefault(replace(record.case, seed=0), []).append(record)
-    for case, records in by_case.items():
+            by_case.setdefault((replace(record.case, seed=0), run.where(record)), []).append(record)
+    for (case, place), records in by_case.items():
         if seconds := [each for record in records for each in statistics.rounds(record).values()]:
-            yield from _positive(case, "time", *statistics.range_of(seconds))
+            yield from _positive(case, place, "time", *statistics.range_of(seconds))
         if peak := peak_memory.peak(*records):
             # Less than its meter can see is as much as it can see: a page more is no growth.
-            yield from _positive(case, "memory", *(max(peak.floor, at) for at in (peak.median, peak.low, peak.high)))
+            yield from _positive(
+                case, place, "memory", *(max(peak.floor, at) for at in (peak.median, peak.low, peak.high))
+            )
 
 
-def _positive(case: Case, quantity: Quantity, *range: float) -> Iterator[Measured]:
-    # What has no logarithm has no place in a history of ratios: a call that needs no memory of a GPU has none.
+def _positive(case: Case, place: str, quantity: Quantity, *range: float) -> Iterator[Measured]:
+    # What has no logarithm has no place in a history of ratios: a call that needs no memory of a GPU has none. And what
+    # nothing can have measured, such as 1e300 seconds, would leave the others no room on an axis.
     value, low, high = range
-    if low > 0 and math.isfinite(high):
-        yield Measured(case=case, quantity=quantity, value=value, low=low, high=high)
+    if low > 1 / FAR and high < FAR:
+        yield Measured(case=case, quantity=quantity, value=value, low=low, high=high, place=place)
 
 
 def of_history(history: History, question: Question, keeps: Callable[[PastRun], bool]) -> Trend:

@@ -67,10 +67,10 @@ def ordered(visits: Sequence[Visit], by: By, places: Mapping[str, int]) -> list[
 
 def _ranks(visits: Sequence[Visit], places: Mapping[str, int]) -> list[tuple[int, str, str]]:
     before, found = -1, {}
-    for number in sorted(range(len(visits)), key=lambda number: (visits[number].run.created, visits[number].run.id)):
+    for number in sorted(range(len(visits)), key=lambda number: (visits[number].run.created, visits[number].run.name)):
         run = visits[number].run
         before = places.get(run.environment.commit, before)
-        found[number] = (before, run.created, run.id)
+        found[number] = (before, run.created, run.name)
     return [found[number] for number in range(len(visits))]
 
 

@@ -84,11 +84,12 @@ def find(asked: Options) -> Base | None:
     """
     if asked.against is None:
         return None
+    from bench.analysis.verdicts import MARGIN
     from bench.cli import comparing
     from bench.report.between import comparison
     from bench.results import named
 
-    margin = comparison.MARGIN if asked.margin is None else asked.margin
+    margin = MARGIN if asked.margin is None else asked.margin
     comparison.check(asked.by, margin)
     try:
         folder = named.resolve(asked.against, asked.root)
@@ -109,27 +110,53 @@ def find(asked: Options) -> Base | None:
     )
 
 
-def end(base: Base, run: Run, folder: Path, code: int, *, quiet: bool) -> tuple[Comparison | None, int]:
-    """Compare, write ``compare.html`` into the folder of the run, and print it; ``quiet`` keeps stdout clean.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A run held against its base. ``own`` is the exit code of the run alone; ``trouble`` is why nothing could be
+    compared. A run that was stopped has neither a ``comparison`` nor trouble."""
 
-    Returns the comparison, and the exit code: that of the run, unless it was 0. What cannot be compared is an error
-    only of a run that is well.
-    """
+    base: Base
+    run: Run
+    own: int
+    comparison: Comparison | None = None
+    page: Path | None = None
+    trouble: BenchError | None = None
+
+    @property
+    def code(self) -> int:
+        """That of the process: of the run, unless it is 0."""
+        return self.own or _verdict(self.comparison, self.base.strict)
+
+    def tell(self, *, quiet: bool) -> int:
+        """Print what came of it, and return the exit code; ``quiet`` keeps stdout clean. Raises the ``BenchError`` for
+        which nothing could be compared, if the run itself is well."""
+        if self.trouble and not self.own:
+            raise self.trouble
+        if self.comparison is None or self.page is None:
+            why = self.trouble or "the run was stopped; give --resume the same --against"
+            complain(f"nothing is compared with {self.base.run.id}: {why}")
+            return self.own
+        _show(self.comparison, self.page, quiet=quiet)
+        if self.code != (self.own or _verdict(self.comparison, strict=False)):
+            complain("the exit code is 1 for what is inconclusive: --fail-on inconclusive asks for it")
+        return self.code
+
+
+def end(base: Base, run: Run, folder: Path, own: int) -> Ending:
+    """Compare, and write ``compare.html`` into the folder of the run; nothing is printed. It is done before the pages
+    of the run are drawn, which link to what lies beside them."""
     from bench.report.between import page
 
+    ending = Ending(base=base, run=run, own=own)
     if not run.finished:
-        complain(f"nothing is compared with {base.run.id}: the run was stopped; give --resume the same --against")
-        return None, code
+        return ending
     try:
         comparison = base.compare(run)
-        written = page.write_page(comparison, folder, base.command(run))[0]
+        ending = replace(ending, comparison=comparison)
+        written = page.write_page(comparison, folder, base.command(run), exit_code=ending.code)
     except BenchError as error:
-        if not code:
-            raise
-        complain(f"nothing is compared with {base.run.id}: {error}")
-        return None, code
-    _show(comparison, written, quiet=quiet)
-    return comparison, code or _verdict(comparison, base.strict)
+        return Ending(base=base, run=run, own=own, trouble=error)
+    return replace(ending, page=written[0])
 
 
 def _show(comparison: Comparison, written: Path, *, quiet: bool) -> None:
@@ -144,14 +171,10 @@ def _show(comparison: Comparison, written: Path, *, quiet: bool) -> None:
         compare.show(comparison, written)
 
 
-def _verdict(comparison: Comparison, strict: bool) -> int:
-    """The exit code; where nothing is worse and it is not 0, why."""
+def _verdict(comparison: Comparison | None, strict: bool) -> int:
     from bench.report.between.comparison import exit_code
 
-    code = exit_code(comparison, strict)
-    if code != exit_code(comparison):
-        complain("the exit code is 1 for what is inconclusive: --fail-on inconclusive asks for it")
-    return code
+    return 0 if comparison is None else exit_code(comparison, strict)
 
 
 def complain(line: str) -> None:

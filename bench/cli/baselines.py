@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cli import comparing
+from bench.cli.against import complain
 from bench.errors import BenchError, NothingMatched, UsageError
-from bench.results import named
+from bench.results import months, named
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,15 +49,27 @@ def choose(name: str, run: str, root: Path) -> tuple[Chosen, str]:
     is not there, and a ``BenchError`` of exit code 2 for one that cannot be read or was stopped.
     """
     folder = named.resolve(run, root)
-    homes = (root.resolve(), (root / named.KEPT).resolve())
-    if folder.resolve().parent not in homes:
+    homes = (*months.homes(root), root / named.KEPT)
+    if folder.resolve().parent not in {home.resolve() for home in homes}:
         raise UsageError(
             f"{folder} is not among the runs of {root}: a baseline stands for one of them; name their folder with -o"
         )
     chosen = Chosen(folder.resolve().name, comparing.read(run, root))
-    before = named.tags(root).get(name, "")
-    named.tag(name, chosen.folder, root)
+    with _alone(root):
+        before = named.tags(root).get(name, "")
+        named.tag(name, chosen.folder, root)
     return chosen, before
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the lock of a folder's names: they are one file, and of two that are set at once none is to be lost."""
+    from bench.execute import lock
+
+    place = sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+    who = f"`bench baseline` (process {os.getpid()} of {lock.user()})"
+    with lock.locked([f"baselines-{place}"], who, complain):
+        yield
 
 
 def cautions(chosen: Chosen) -> Iterator[str]:
@@ -83,8 +99,9 @@ def one(name: str, root: Path) -> Row:
 
 def forget(name: str, root: Path) -> str:
     """Take a name away from its run, and return that. Raises ``NothingMatched`` for a name that is no baseline."""
-    run = run_of(name, root)
-    named.untag(name, root)
+    with _alone(root):
+        run = run_of(name, root)
+        named.untag(name, root)
     return run
 
 

@@ -74,6 +74,7 @@ def opened(
     from bench.cluster import engine as engines
     from bench.cluster import estimates, handed, shards, watching
     from bench.execute import continuing
+    from bench.results import folders
 
     wanted = engines.parse(str(asked.on), tables())
     engine = engines.make(wanted)
@@ -88,10 +89,11 @@ def opened(
             options=wanted.options,
             pieces=handed.pieces(plan, pieces),
         )
+        folder = folders.place(asked.root, plan.id)
         if earlier:
-            continuing.bring(earlier, plan.tasks, asked.root / plan.id)
-        watching.begin(plan, asked.root / plan.id, cut)
-        return _watch(asked, plan, asked.root / plan.id, engine=engine, listener=listener, reporters=reporters)
+            continuing.bring(earlier, plan.tasks, folder)
+        watching.begin(plan, folder, cut)
+        return _watch(asked, plan, folder, engine=engine, listener=listener, reporters=reporters)
 
 
 def ask(asked: Options, name: str, engine: Engine, listener: Lines) -> Seen:
@@ -173,7 +175,7 @@ def earlier_runs(root: Path) -> list[Any]:
     found = []
     for name in reversed(folders.runs(root)[-RUNS:]):
         try:
-            found.append(store.read(root / name))
+            found.append(store.read(folders.place(root, name)))
         except BenchError:
             continue
     return found

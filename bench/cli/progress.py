@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from bench.cluster.standing import Condition, Standing
+    from bench.cluster.standing import Standing
 
 DOING = {
     "study": "studying",
@@ -24,6 +24,9 @@ DOING = {
     "weigh": "weighing",
     "race": "racing",
 }
+
+STEPS = 20
+"""How often a log is told how a run in shards stands, if nothing goes wrong."""
 
 
 def title(task: Task) -> str:
@@ -36,7 +39,7 @@ class Lines:
 
     console: Console
     part: str = ""
-    shards: Mapping[Condition, int] | None = None
+    stood: tuple[int, int] | None = None
 
     def __enter__(self) -> Lines:
         return self
@@ -48,9 +51,10 @@ class Lines:
         self.console.print(text, markup=False, soft_wrap=True)
 
     def stand(self, standing: Standing) -> None:
-        """Of a run in shards: said when it has changed."""
-        if standing.shards != self.shards:
-            self.shards = standing.shards
+        """Of a run in shards: said at first, when more of them went wrong, and with every twentieth that ended."""
+        ended = standing.ended * STEPS // max(1, standing.total), standing.wrong
+        if ended != self.stood:
+            self.stood = ended
             self.say(standing.words)
 
     def begin(self, group: Sequence[Task]) -> None:
@@ -96,6 +100,12 @@ class Live(Lines):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.bars.stop()
+
+    def stand(self, standing: Standing) -> None:
+        name = "shards"
+        if name not in self.bar:
+            self.bar[name] = self.bars.add_task(name, total=standing.total)
+        self.bars.update(self.bar[name], completed=standing.ended, description=standing.words)
 
     def start(self, task: Task) -> None:
         which = f", round {task.round + 1}" if task.is_timed else ""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.cluster import outputs
 from bench.cluster.engine import Engine
 from bench.cluster.shards import Needs
 from bench.errors import BenchError
@@ -84,9 +85,11 @@ def _wait(engine: Engine, handle: str, folder: Path, token: str, pause: Callable
         if engine.look([handle]).get(handle, "lost") in ("ended", "lost"):
             late += 1
         pause(PAUSE)
+    last = outputs.last_line(folder, handle)
+    why = f"; it said last: {last}" if last else ""
     raise BenchError(
         f"a machine was asked what it is and did not answer: does it see {folder.parent.resolve()} and "
-        f"{sys.executable}? Both must lie on a disk that all machines share; -o names another folder"
+        f"{sys.executable}? Both must lie on a disk that all machines share; -o names another folder{why}"
     )
 
 

@@ -17,12 +17,24 @@ class Standing:
     left: float | None = None
 
     @property
+    def total(self) -> int:
+        return sum(self.shards.values())
+
+    @property
+    def wrong(self) -> int:
+        """Those that will not be done."""
+        return self.shards.get("refused", 0) + self.shards.get("lost", 0)
+
+    @property
+    def ended(self) -> int:
+        return self.shards.get("done", 0) + self.wrong
+
+    @property
     def words(self) -> str:
         """Such as ``14 shards: 3 waiting, 2 running, 9 done; about 2 min left``."""
-        total = sum(self.shards.values())
         counts = ", ".join(f"{count} {name}" for name, count in self.shards.items() if count)
         left = f"; about {minutes(self.left)} left" if self.left else ""
-        return f"{total} shard{'s' * (total != 1)}: {counts}{left}"
+        return f"{self.total} shard{'s' * (self.total != 1)}: {counts}{left}"
 
 
 def minutes(seconds: float) -> str:

@@ -23,6 +23,7 @@ from bench.model import Case, Observation, Plan, Task
 
 MOST = 200
 """Values that one search tries at most. The widest range takes about a hundred, unless values fit by chance."""
+MORE = "; allow more by --memory, or begin lower"
 
 
 @dataclass(slots=True)
@@ -126,7 +127,8 @@ def of_plan(
         )
         seen = trials.first(values[0])
         if seen.outcome != "ok" and not seen.variants:
-            raise BenchError(f"{plan.tasks[0].case.label} cannot be set up: {seen.outcome}: {seen.reason}")
+            advice = MORE if seen.outcome == "oom" else ""
+            raise BenchError(f"{plan.tasks[0].case.label} cannot be set up: {seen.outcome}: {seen.reason}{advice}")
         return {name: Search(values, partial(trials.attempt, variant=name)).run() for name in seen.variants}
 
 
@@ -135,7 +137,7 @@ def most(found: Mapping[str, Largest], parameter: str, into: str) -> dict[str, i
     if all(each.value is None for each in found.values()):
         name, first = next(iter(found.items()))
         # More memory helps nobody whose case dies of something else.
-        advice = "" if first.stopped else "; allow more by --memory, or begin lower"
+        advice = "" if first.stopped else MORE
         raise BenchError(f"{name}: {largest.in_words(first, parameter, into)}{advice}")
     return {name: each.value for name, each in found.items()}
 

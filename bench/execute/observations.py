@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from bench.analysis import races
 from bench.execute.messages import Reply
-from bench.execute.outcomes import SEVERITY
+from bench.execute.outcomes import OUT_OF_MEMORY, SEVERITY
 from bench.model import (
     SCHEMA,
     Case,
@@ -32,6 +32,8 @@ from bench.model import (
 
 ORDER = {"study": 0, "agree": 1, "time": 2, "race": 2, "weigh": 3}
 """In which the tasks of a case come, and their observations."""
+ABORTED = "Fatal Python error"
+"""How faulthandler begins."""
 
 
 def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observation:
@@ -63,9 +65,19 @@ def death(reply: Reply, timeout: float | None) -> tuple[Outcome, str]:
         return "timeout", f"took longer than {timeout:g} s and was killed; --timeout allows more"
     if status == -signal.SIGKILL and reply.starved:
         return "oom", "the kernel killed it, for the machine had no memory left"
+    if status == -signal.SIGABRT and (words := starving(reply.ended.output)):
+        return "oom", f"aborted: {words}"
     if status < 0:
         return "failed", f"died of {signal_name(-status)}"
     return "failed", f"ended with exit status {status} before it gave an answer"
+
+
+def starving(output: str) -> str:
+    """The line in which a library says that it aborts for want of memory, as LLVM does where Numba compiles; empty
+    where there is none."""
+    # What follows is Python's own account of it, and names files.
+    said, _, _ = output.partition(ABORTED)
+    return next((line.strip() for line in said.splitlines() if any(words in line for words in OUT_OF_MEMORY)), "")
 
 
 def signal_name(number: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.errors import UsageError, did_you_mean
 from bench.formats.rows import OF, Of
 from bench.model import Run
-from bench.results import folders, store
+from bench.results import named, store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,9 +34,10 @@ class LoadedRun(Run):
 
 
 def load(path: str | os.PathLike[str], *, root: str | os.PathLike[str] = "results") -> LoadedRun:
-    """The run in a folder or a ``run.json``; the name of a run in ``root``, a beginning of it, and ``latest`` do too.
+    """The run in a folder or a ``run.json``; what ``bench compare`` takes does too:
+    the name of a run in ``root``, a beginning of it, ``latest``, ``latest~1``, a baseline.
 
     Raises ``NothingMatched`` where there is none, ``StoreError`` for a file that is not a whole run.
     """
-    run = store.read(folders.find(Path(root), os.fspath(path)))
+    run = store.read(named.resolve(os.fspath(path), Path(root)))
     return LoadedRun(**{field.name: getattr(run, field.name) for field in fields(Run)})

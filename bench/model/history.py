@@ -18,23 +18,31 @@ SHORT = 9
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """One quantity of one case in one run: the median of its processes, the lowest and the highest. The case has seed
-    0: seeds are repetitions, and share a number."""
+    0: seeds are repetitions, and share a number. ``place`` is that of ``Run.places``."""
 
     case: Case
     quantity: Quantity
     value: float
     low: float
     high: float
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
-    """A stored run without its records. ``id`` is the name of its folder, ``created`` an ISO time in UTC."""
+    """A stored run without its records, or what was done of it on one of its places. ``id`` is the name of its folder,
+    ``created`` an ISO time in UTC; ``place`` is empty for a run of one place."""
 
     id: str
     created: str
     profile: Profile
     environment: Environment
+    place: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its id, with its place where the run has several."""
+        return f"{self.id} on {self.place}" if self.place else self.id
 
     @property
     def commit_words(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bench.model.case import Case, Task
@@ -270,3 +270,28 @@ class Run:
     def at(self, place: str) -> Place:
         """A place by its name, as records have it."""
         return self.elsewhere.get(place) or Place(environment=self.environment, floor=self.floor)
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether it has several places."""
+        return bool(self.elsewhere)
+
+    def where(self, item: Record | Peak) -> str:
+        """The name of the place of a record or a peak."""
+        return item.place or self.environment.host
+
+    def peaks_at(self, place: str) -> tuple[Peak, ...]:
+        """What the devices of a place were seen to reach."""
+        return tuple(peak for peak in self.peaks if self.where(peak) == (place or self.environment.host))
+
+    def only(self, place: str) -> Run:
+        """What was done on one place, as a run of that place alone."""
+        here = self.at(place)
+        return replace(
+            self,
+            environment=here.environment,
+            floor=here.floor,
+            records=tuple(record for record in self.records if self.where(record) == place),
+            peaks=self.peaks_at(place),
+            elsewhere={},
+        )

@@ -14,7 +14,7 @@ from bench.analysis.compared import Against, Comparison
 from bench.analysis.comparisons import groups
 from bench.analysis.families import Family
 from bench.model import PartInfo, Record, Run
-from bench.report import bars, failures, summary
+from bench.report import bars, facts, failures, summary
 from bench.report.between import markdown, words
 
 MOST_BYTES = 200_000
@@ -61,13 +61,15 @@ def bounded(text: str, most: int = MOST_BYTES) -> str:
     if len(text.encode("utf-8", errors="replace")) <= most:
         return text
     note = "\n\n_cut here: the rest has no room in a summary_\n"
-    room, kept = most - len(note.encode()), list[str]()
+    room, kept = most - len(f"{note}\n\n</details>".encode()), list[str]()
     for line in text.splitlines():
         room -= len(line.encode("utf-8", errors="replace")) + 1
         if room < 0:
             break
         kept.append(line)
-    return "\n".join(kept) + note if kept else ""
+    # What was cut within a fold must not hide all that other commands add below it.
+    open = sum(line.startswith("<details>") for line in kept) > kept.count("</details>")
+    return "\n".join(kept) + ("\n\n</details>" if open else "") + note if kept else ""
 
 
 def of_run(run: Run) -> str:
@@ -79,9 +81,10 @@ def _of_run(run: Run) -> Iterator[str]:
     verdict = summary.verdict(run)
     yield f"### {markdown.escaped(f'{verdict.mark} bench run: {verdict.words}'.strip())}"
     yield ""
-    place = run.environment
-    facts = [run.id, "+".join(run.devices), place.cpu, f"torch {place.torch}", place.commit[:8]]
-    yield markdown.escaped(" · ".join(fact for fact in facts if fact))
+    where = run.environment
+    machine = (facts.machine(run),) if run.is_spread else (where.cpu, f"torch {where.torch}")
+    told = [run.id, "+".join(run.devices), *machine, where.commit[:8]]
+    yield markdown.escaped(" · ".join(word for word in told if word))
     yield ""
     yield f"_{markdown.escaped(summary.scope(run))}_"
     failed = [(failure.what, failure.words) for failure in failures.of_run(run) if not failure.is_mild]

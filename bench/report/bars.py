@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.analysis import quantities
-from bench.analysis.comparisons import Group
+from bench.analysis.comparisons import Group, whereabouts
 from bench.analysis.statistics import Ratio
 from bench.model import Parameter
 
@@ -53,13 +53,12 @@ class Line:
 
 
 def lines(groups: Sequence[Group]) -> tuple[Line, ...]:
-    """One for each variant that was timed, on each device, in the order of the groups."""
-    several = len({group.device for group in groups}) > 1
+    """One for each variant that was timed, on each device of each place, in the order of the groups."""
     points: dict[str, list[Point]] = {}
-    for group, place in zip(groups, places(groups), strict=True):
+    for group, place, where in zip(groups, places(groups), whereabouts(groups), strict=True):
         for row in group.rows:
             if row.ratio is not None:
-                name = f"{row.name} on {group.device}" if several else row.name
+                name = f"{row.name} on {where}" if where else row.name
                 points.setdefault(name, []).append(Point(row.ratio, place))
     return tuple(Line(name, tuple(each)) for name, each in points.items())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.analysis import laws, peak_memory, quantities, statistics
-from bench.analysis.comparisons import Group, Row, groups, sweeps
+from bench.analysis.comparisons import Group, Row, groups, sweeps, whereabouts
 from bench.analysis.families import Family
 from bench.model import PartInfo, Record
 from bench.report import bars, summary
@@ -90,9 +90,8 @@ def _table(compared: Sequence[Group], columns: Sequence[Column]) -> Table:
             no_wrap=not column.wraps,
             min_width=RATIOS if column.wraps else widest,
         )
-    several = len({group.device for group in compared}) > 1
-    for group, place in zip(compared, bars.places(compared), strict=True):
-        _add_rows(table, group, ", ".join((*place, group.device) if several else place), columns)
+    for group, place, where in zip(compared, bars.places(compared), whereabouts(compared), strict=True):
+        _add_rows(table, group, ", ".join((*place, where) if where else place), columns)
     return table
 
 
@@ -152,9 +151,8 @@ def _children(grouped: Sequence[Group]) -> Iterator[str]:
 def _laws(records: Sequence[Record]) -> Iterator[str]:
     """One line a variant: the laws of time and of memory."""
     swept = sweeps(records)
-    several = len({sweep.device for sweep in swept}) > 1
-    for sweep in swept:
+    for sweep, where in zip(swept, whereabouts(swept), strict=True):
         for variant, points in sweep.lines.items():
             if len(points) >= laws.FEWEST:
-                place = ", ".join(w for w in (variant, sweep.label, sweep.device if several else "") if w)
+                place = ", ".join(w for w in (variant, sweep.label, where) if w)
                 yield f"{place}: {'; '.join(sweep.in_words(variant))}"

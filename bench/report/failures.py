@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.model import Run
+from bench.model import Record, Run
 from bench.report import summary
 from bench.report.answers.live import claim_text
 
@@ -30,8 +30,12 @@ def of_run(run: Run) -> Iterator[Failure]:
         yield Failure("broken", broken.exercise, f"could not be loaded: {broken.reason}")
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
-        name = summary.case_name(record, summary.declared(run, record))
+        name = summary.case_name(record, summary.declared(run, record)) + _on(run, record)
         yield Failure("case", name, f"{record.outcome}: {record.reason}", mild)
+
+
+def _on(run: Run, record: Record) -> str:
+    return f" on {run.where(record)}" if run.is_spread else ""
 
 
 def _claims(run: Run) -> Iterator[Failure]:

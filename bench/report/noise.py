@@ -24,6 +24,9 @@ AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 def of_run(run: Run) -> str:
     """One line beside the verdicts of a run; empty where nothing was held against a reference."""
+    if run.is_spread:
+        each = {name: of_run(run.only(name)) for name in run.places}
+        return "; ".join(f"{name}: {words}" for name, words in each.items() if words)
     ratios = floor.known(run)
     if ratios is None:
         return ""
@@ -45,7 +48,7 @@ def clocked(run: Run) -> str:
 
 def hint(run: Run) -> str:
     """How the floor would be known, for whoever may still measure it."""
-    unknown = run.floor is None and "cpu" in run.devices
+    unknown = any(place.floor is None for place in run.places.values()) and "cpu" in run.devices
     return "; `bench doctor --noise` measures this machine's floor" if unknown else ""
 
 

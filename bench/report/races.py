@@ -52,6 +52,7 @@ class RaceTable:
     seeds: tuple[int, ...]
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def is_over_seeds(self) -> bool:
@@ -65,9 +66,9 @@ class RaceTable:
 
 def tables(part: PartInfo, records: Iterable[Record], family: Family = NO_FAMILY) -> tuple[RaceTable, ...]:
     """Of several seeds first what they say together, then each."""
-    alike: dict[Case, list[Group]] = {}
+    alike: dict[tuple[Case, str], list[Group]] = {}
     for group in groups(part, records, family):
-        alike.setdefault(group.rows[0].record.case.unseeded, []).append(group)
+        alike.setdefault((group.rows[0].record.case.unseeded, group.place), []).append(group)
     return tuple(table for of_one in alike.values() for table in _of_setting(part, of_one))
 
 
@@ -88,6 +89,7 @@ def _table(part: PartInfo, grouped: Sequence[Group], lines: tuple[Line, ...], no
         seeds=tuple(group.seed for group in grouped),
         lines=lines,
         notes=notes,
+        place=first.place,
     )
 
 
@@ -200,12 +202,17 @@ def evaluations(record: Record) -> str:
     return _counted(record.trials)["evaluations"]
 
 
-def heading(table: RaceTable, *, several_devices: bool) -> str:
-    """What is the same in all lines: "batch = 50, on cpu, seed 1"."""
+def heading(table: RaceTable, *, several_devices: bool, several_places: bool = False) -> str:
+    """What is the same in all lines: "batch = 50, on cpu, on n2, seed 1"."""
     seeds = (
         f"over {len(table.seeds)} seeds" if table.is_over_seeds else f"seed {table.seeds[0]}" if table.seeds[0] else ""
     )
-    words = (table.label, f"on {table.device}" if several_devices else "", seeds)
+    words = (
+        table.label,
+        f"on {table.device}" if several_devices else "",
+        f"on {table.place}" if several_places else "",
+        seeds,
+    )
     return ", ".join(word for word in words if word)
 
 
@@ -214,11 +221,9 @@ def renderables(part: PartInfo, records: Sequence[Record], family: Family) -> It
     from rich.padding import Padding
 
     listed = tables(part, records, family)
-    several = len({table.device for table in listed}) > 1
+    several = {f"several_{name}s": len({getattr(t, name) for t in listed}) > 1 for name in ("device", "place")}
     for table in listed:
-        yield _text(
-            f"    {', '.join(filter(None, (f'to {table.target}', heading(table, several_devices=several))))}", "dim"
-        )
+        yield _text(f"    {', '.join(filter(None, (f'to {table.target}', heading(table, **several))))}", "dim")
         yield Padding(_drawn(table), (0, 0, 0, 4), expand=False)
         for note in table.notes:
             yield Padding(_text(note, "dim"), (0, 0, 0, 4), expand=False)

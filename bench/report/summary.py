@@ -25,6 +25,8 @@ class ClaimLine:
     where: str
     passed: int
     total: int
+    place: str = ""
+    """Where it was made, in a part that was done on several places: it is told of each by itself."""
 
     @property
     def ok(self) -> bool:
@@ -173,20 +175,26 @@ def tally(records: Iterable[Record]) -> Tally:
 
 
 def claim_lines(records: Iterable[Record]) -> tuple[ClaimLine, ...]:
-    """Claims by name, in the order they were made."""
+    """Claims by name, in the order they were made, and by place where there are several."""
     listed = list(records)
-    which = variations(record.case for record in listed)
-    by_name: dict[str, list[tuple[Claim, Record]]] = {}
+    which, several = variations(record.case for record in listed), is_spread(listed)
+    by_name: dict[str, dict[str, list[tuple[Claim, Record]]]] = {}
     for record in listed:
         for claim in record.findings.claims:
-            by_name.setdefault(claim.name, []).append((claim, record))
-    return tuple(_line(pairs, which) for pairs in by_name.values())
+            by_place = by_name.setdefault(claim.name, {})
+            by_place.setdefault(record.place if several else "", []).append((claim, record))
+    return tuple(_line(pairs, which, place) for by_place in by_name.values() for place, pairs in by_place.items())
 
 
-def _line(pairs: list[tuple[Claim, Record]], which: dict[Case, str]) -> ClaimLine:
+def is_spread(records: Iterable[Record]) -> bool:
+    """Whether these were done on more than one place."""
+    return len({record.place for record in records}) > 1
+
+
+def _line(pairs: list[tuple[Claim, Record]], which: dict[Case, str], at: str) -> ClaimLine:
     worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
-    where = ", ".join(word for word in (place(record), which[record.case.unseeded]) if word)
-    return ClaimLine(worst, where, sum(claim.passed for claim, _ in pairs), len(pairs))
+    where = ", ".join(word for word in (place(record), which[record.case.unseeded], at) if word)
+    return ClaimLine(worst, where, sum(claim.passed for claim, _ in pairs), len(pairs), at)
 
 
 def miss(claim: Claim) -> float:
@@ -202,16 +210,18 @@ def place(record: Record) -> str:
 
 
 def metric_lines(records: Iterable[Record]) -> tuple[MetricLine, ...]:
-    """Metrics by name and case, seeds taken together, in the order they were recorded."""
+    """Metrics by name and case, seeds taken together, in the order they were recorded. Of several places only what
+    a machine's speed and memory do not move is taken together."""
     listed = list(records)
-    which = variations(record.case for record in listed)
-    by_key: dict[tuple[str, str, Case], list[float]] = {}
+    which, several = variations(record.case for record in listed), is_spread(listed)
+    by_key: dict[tuple[str, str, Case, str], list[float]] = {}
     for record in listed:
         for metric in record.findings.metrics:
-            by_key.setdefault((metric.name, metric.unit, record.case.unseeded), []).append(metric.value)
+            at = record.place if several and quantities.is_of_machine(metric.unit) else ""
+            by_key.setdefault((metric.name, metric.unit, record.case.unseeded, at), []).append(metric.value)
     return tuple(
-        _metric_line(name, unit, case.device, values=values, which=which[case])
-        for (name, unit, case), values in by_key.items()
+        _metric_line(name, unit, case.device, values=values, which=", ".join(filter(None, (which[case], at))))
+        for (name, unit, case, at), values in by_key.items()
     )
 
 
@@ -245,6 +255,12 @@ def case_name(record: Record, declared: Mapping[str, Parameter]) -> str:
     case = record.case
     inside = "; ".join(piece for piece in (parameters(record, declared), place(record)) if piece)
     return f"{case.exercise}.{case.part}{f' {case.variant}' if case.variant else ''} ({inside})"
+
+
+def case_fields(case: Case) -> dict[str, object]:
+    """What documents of several runs call a case: without its seed, for in a history seeds are repetitions."""
+    named = {"exercise": case.exercise, "part": case.part, "device": case.device}
+    return {**named, "parameters": dict(case.parameters), "variant": case.variant}
 
 
 def tell_apart(value: float, bound: float, passed: bool) -> tuple[str, str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+DOCUMENT = "sweep.json"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
@@ -101,25 +103,36 @@ def exponent_in_words(exponent: Difference | None) -> str:
 def _said_of(each: Measured, swept: Swept) -> Iterator[str]:
     yield from each.laws_in_words
     yield f"throughput: {each.knee_in_words}"
-    if each.variant in swept.largest:
-        yield largest.in_words(swept.largest[each.variant], swept.parameter, swept.into)
+    if fits := _fits(each, swept):
+        yield fits
     for reason in dict.fromkeys(point.reason for point in each.points if point.reason):
         values = [quantities.number(point.value) for point in each.points if point.reason == reason]
         yield f"at {swept.parameter} {', '.join(values)}: {reason}"
 
 
+def _fits(each: Measured, swept: Swept) -> str:
+    """The largest value of a variant in words, empty where it was not searched."""
+    most = swept.largest.get(each.variant)
+    return "" if most is None else largest.in_words(most, swept.parameter, swept.into)
+
+
 def document(swept: Swept) -> dict[str, Any]:
-    """All of it as numbers: seconds, bytes, units of work per second; intervals are of 95 %."""
+    """All of it as numbers, and what a page shows in words: seconds, bytes, units of work per second; intervals are of
+    95 %."""
     return {
         "run": swept.run.id,
         "parameter": swept.parameter,
         "memory": swept.into,
-        "variants": [_variant(each, swept.largest.get(each.variant)) for each in swept.variants],
+        "variants": [_variant(each, swept) for each in swept.variants],
         "died": [{"case": each.case.label, "outcome": each.outcome, "reason": each.reason} for each in swept.whole],
     }
 
 
-def _variant(each: Measured, most: Largest | None) -> dict[str, Any]:
-    found = asdict(each)
+def _variant(each: Measured, swept: Swept) -> dict[str, Any]:
+    most = swept.largest.get(each.variant)
     # A law that there is none of is an object of its reason alone.
-    return found | {"largest": None if most is None else asdict(most) | {"everything_fits": most.everything_fits}}
+    return asdict(each) | {
+        "knee_in_words": each.knee_in_words,
+        "largest": None if most is None else asdict(most) | {"everything_fits": most.everything_fits},
+        "largest_in_words": _fits(each, swept),
+    }

@@ -38,7 +38,8 @@ def order(folders: Iterable[Path], commits: Iterable[str]) -> Commits:
     """The order of those commits that a repository has: the first of the folders that knows one."""
     # What a file of others calls a commit is handed to git only where it looks like one.
     asked = sorted({commit for commit in commits if NAME.fullmatch(commit)})
-    for folder in folders if asked else ():
+    looked = list(folders) if asked else []
+    for folder in looked:
         # --stdin: a thousand commits may be more than a command line takes.
         listed = git(folder, "rev-list", "--topo-order", "--reverse", "--ignore-missing", "--stdin", given=asked)
         places = {commit: place for place, commit in enumerate((listed or "").split())}
@@ -50,7 +51,8 @@ def order(folders: Iterable[Path], commits: Iterable[str]) -> Commits:
                 subjects=_subjects(folder, known),
                 shallow=is_shallow(folder),
             )
-    return NONE
+    # One that lacks all of them may have been cloned without them.
+    return Commits(shallow=any(map(is_shallow, looked)))
 
 
 def _subjects(folder: Path, commits: Sequence[str]) -> dict[str, str]:

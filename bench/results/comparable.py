@@ -6,12 +6,13 @@ move a time, and nobody can keep all of them equal from one day to the next: the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from statistics import median
 
 from bench.errors import UsageError
-from bench.model import Run
+from bench.model import Case, Record, Run
 from bench.results.environment import MATTERS
 
 GPU = ("gpu", "driver", "cuda")
@@ -26,6 +27,8 @@ BY: Mapping[str, tuple[str, ...]] = {
 }
 """What ``--by`` takes, and the differences that each of them allows. A commit may differ anyway."""
 LONGEST = 80
+MOST = 10
+"""Lines of warnings of runs that were done on many places."""
 LOADED = 0.5
 """Load averages a core that differ by more than this are told."""
 CLOCKS = 0.05
@@ -44,7 +47,7 @@ def require(base: Run, new: Run, by: Collection[str] = (), option: str = "--by")
     """Raises ``UsageError`` that names every hard difference with both of its values, and the ``option`` that allows
     it."""
     within = allowed(by, option)
-    wrong = {name: values for name, values in hard(base, new).items() if name not in within}
+    wrong = {name: values for name, values in hard(base, new, within).items() if name not in within}
     if wrong:
         told = "; ".join(f"{name}: {_shown(x)} and {_shown(y)}" for name, (x, y) in wrong.items())
         ask = " ".join(f"{option} {name}" for name in wrong)
@@ -57,21 +60,89 @@ def require(base: Run, new: Run, by: Collection[str] = (), option: str = "--by")
             raise UsageError(f"{option} device wants runs of one device each, and {run.id} has {many}")
 
 
-def hard(base: Run, new: Run) -> dict[str, tuple[object, object]]:
-    """The differences that forbid a comparison: both values by field."""
-    on_gpu = any(device != "cpu" for run in (base, new) for device in run.devices)
-    fields = [name for name in MATTERS if on_gpu or name not in GPU]
-    pairs = {name: (getattr(base.environment, name), getattr(new.environment, name)) for name in fields}
+def hard(base: Run, new: Run, within: Collection[str] = ()) -> dict[str, tuple[object, object]]:
+    """The differences that forbid a comparison: both values by field. Of runs of several places they are those of the
+    places that are most alike, but for what lies ``within`` what was asked for: cases on others are told apart."""
+    told = [_differing(base, new, meeting) for meeting in meetings(base, new)]
+    pairs = min(told, key=lambda each: len(each.keys() - set(within)))
     pairs |= {name: (getattr(base, name), getattr(new, name)) for name in ("profile", "data")}
     if not set(base.devices) & set(new.devices):
         pairs["device"] = ("+".join(base.devices), "+".join(new.devices))
     return {name: values for name, values in pairs.items() if values[0] != values[1]}
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The places on which two runs did the same cases, and whether on a GPU."""
+
+    base: str
+    new: str
+    on_gpu: bool
+
+
+def meetings(base: Run, new: Run) -> tuple[Meeting, ...]:
+    """Each once. Runs without a case in common, such as one that is only planned, meet on the first places of both."""
+    on_gpu = any(device != "cpu" for run in (base, new) for device in run.devices)
+    first = Meeting(base.environment.host, new.environment.host, on_gpu)
+    if not (base.is_spread or new.is_spread):
+        return (first,)
+    # Runs of other devices have no case in common but for the device.
+    keep = bool(set(base.devices) & set(new.devices))
+    ours = {_case(record, keep): record for record in base.records}
+    pairs = ((ours[case], record) for record in new.records if (case := _case(record, keep)) in ours)
+    found = (
+        Meeting(base.where(one), new.where(other), {one.case.device, other.case.device} != {"cpu"})
+        for one, other in pairs
+    )
+    return tuple(dict.fromkeys(found)) or (first,)
+
+
+def _case(record: Record, with_device: bool) -> Case:
+    return record.case if with_device else replace(record.case, device="")
+
+
+def _differing(base: Run, new: Run, meeting: Meeting) -> dict[str, tuple[object, object]]:
+    """The fields of both environments that matter there, and differ."""
+    ours, theirs = base.at(meeting.base).environment, new.at(meeting.new).environment
+    fields = [name for name in MATTERS if meeting.on_gpu or name not in GPU]
+    pairs = {name: (getattr(ours, name), getattr(theirs, name)) for name in fields}
+    return {name: values for name, values in pairs.items() if values[0] != values[1]}
+
+
+def apart(base: Run, new: Run, by: Collection[str] = ()) -> dict[Meeting, str]:
+    """The meetings of machines of another kind, whose times say nothing of the code, each in words."""
+    within = allowed(by)
+    told = {each: _differing(base, new, each) for each in meetings(base, new)}
+    wrong = {each: {name: pair for name, pair in fields.items() if name not in within} for each, fields in told.items()}
+    return {each: _in_words(each, fields) for each, fields in wrong.items() if fields}
+
+
+def _in_words(meeting: Meeting, fields: Mapping[str, tuple[object, object]]) -> str:
+    told = "; ".join(f"{name}: {_shown(x)} and {_shown(y)}" for name, (x, y) in fields.items())
+    return f"on different machines, {_shown(meeting.base)} and {_shown(meeting.new)}, which differ in {told}"
+
+
 def warnings(base: Run, new: Run, by: Collection[str] = ()) -> tuple[str, ...]:
     """What may have moved a time though nobody asked for it, a line each."""
     finders = (_systems, _packages, _code, _loads, _peaks)
-    return (*_same(base, new, by), *(line for find in finders for line in find(base, new)))
+    if not (base.is_spread or new.is_spread):
+        return (*_same(base, new, by), *(line for find in finders for line in find(base, new)))
+    return (*_same(base, new, by), *_of_places(base, new, finders))
+
+
+def _of_places(base: Run, new: Run, finders: Iterable[Callable[[Run, Run], Iterator[str]]]) -> Iterator[str]:
+    """What is to be told of places that are compared, each line with the first of them."""
+    ours = {name: base.only(name) for name in base.places}
+    theirs = {name: new.only(name) for name in new.places}
+    met = dict.fromkeys((each.base, each.new) for each in meetings(base, new))
+    told: dict[str, str] = {}
+    for one, other in met:
+        for find in finders:
+            for line in find(ours[one], theirs[other]):
+                told.setdefault(line, f"{line} ({_shown(one)} and {_shown(other)})")
+    yield from list(told.values())[:MOST]
+    if len(told) > MOST:
+        yield f"and {len(told) - MOST} more such differences of places"
 
 
 def _same(base: Run, new: Run, by: Collection[str]) -> Iterator[str]:
@@ -93,6 +164,8 @@ def _systems(base: Run, new: Run) -> Iterator[str]:
     dirty = [name for name, run in (("the base", base), ("the new run", new)) if run.environment.dirty]
     if dirty:
         yield f"uncommitted changes in {' and in '.join(dirty)}: the commit does not say what ran"
+    if bool(ours.commit) != bool(theirs.commit):
+        yield f"no commit is known of {'the new run' if ours.commit else 'the base'}: nothing says what code ran"
 
 
 def _packages(base: Run, new: Run) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -9,17 +10,19 @@ from itertools import count
 from pathlib import Path
 
 from bench.errors import NothingMatched
+from bench.results import months
 from bench.results.journal import JOURNAL
 from bench.results.store import RUN, StoreError, refusal
 
 STAMP = "%Y%m%dT%H%M%SZ"
-STAMPED = re.compile(r"\d{8}T\d{6}Z-")
+STAMPED = months.STAMPED
 # Of every piece of the name: file systems take 255 bytes, and a run of many exercises has a long one.
 LONGEST = 60
 
 
 def make_folder(root: Path, what: str, device: str, now: datetime) -> Path:
-    """Make ``root/<UTC stamp>-<what>-<device>``, with ``-2``, ``-3`` … behind it where that is taken.
+    """Make ``<UTC stamp>-<what>-<device>`` in ``root``, or in the folder of its month once there are many, with ``-2``,
+    ``-3`` … behind it where that is taken.
 
     Raises ``StoreError`` where the root cannot be written.
     """
@@ -27,12 +30,10 @@ def make_folder(root: Path, what: str, device: str, now: datetime) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
         for number in count(1):
-            folder = root / (name if number == 1 else f"{name}-{number}")
-            # Made, not looked for: of two runs begun in one second only one can make it.
-            if _make(folder):
+            if folder := _made(root, name if number == 1 else f"{name}-{number}"):
                 return folder
     except FileExistsError as error:
-        raise StoreError(f"{root} is not a folder: name one with -o") from error
+        raise StoreError(f"{error.filename or root} is not a folder: name one with -o") from error
     except OSError as error:
         raise refusal(error, root, "or name another folder with -o") from error
     raise AssertionError("count() does not end")
@@ -43,12 +44,21 @@ def new_id(root: Path, what: str, device: str, now: datetime) -> str:
     return make_folder(root, what, device, now).name
 
 
-def _make(folder: Path) -> bool:
+def _made(root: Path, name: str) -> Path | None:
+    """The new folder, or nothing where the name is taken."""
+    home = months.home_of_new(root, name)
+    home.mkdir(exist_ok=True)
+    folder = home / name
     try:
+        # Made, not looked for: of two runs begun in one second only one can make it.
         folder.mkdir()
     except FileExistsError:
-        return False
-    return True
+        return None
+    # A name is an identity: the other place, where another process may have made it meanwhile, must not have it too.
+    if any(path != folder and path.exists() for path in (root / name, root / months.month_of(name) / name)):
+        folder.rmdir()
+        return None
+    return folder
 
 
 def _safe(text: str) -> str:
@@ -56,12 +66,31 @@ def _safe(text: str) -> str:
 
 
 def is_run(folder: Path) -> bool:
-    return (folder / RUN).is_file() or (folder / JOURNAL).is_file()
+    return _is_run(str(folder))
+
+
+def _is_run(folder: str) -> bool:
+    # A thousand paths as objects take longer than all the rest.
+    return os.path.isfile(f"{folder}/{RUN}") or os.path.isfile(f"{folder}/{JOURNAL}")  # noqa: PTH113
 
 
 def runs(root: Path) -> tuple[str, ...]:
-    """The names of the runs in a folder, the oldest first."""
-    return tuple(sorted(path.name for path in root.iterdir() if is_run(path))) if root.is_dir() else ()
+    """The names of the runs in a folder and in those of its months, the oldest first."""
+    if not root.is_dir():
+        return ()
+    return tuple(sorted({name for name, folder in months.listed(str(root)) if _is_run(folder)}))
+
+
+def place(root: Path, name: str) -> Path:
+    """The folder of a run by its whole name, be anything in it yet or not."""
+    return months.place(root, name)
+
+
+def exact(root: Path, name: str) -> Path | None:
+    """The folder of the run that has this very name, if there is one. A name that leads elsewhere is none."""
+    if not name or (root / name).parent != root:
+        return None
+    return next((path for path in months.candidates(root, name) if is_run(path)), None)
 
 
 def find(root: Path, name: str) -> Path:
@@ -74,15 +103,13 @@ def find(root: Path, name: str) -> Path:
         path = path.parent
     if name and is_run(path):
         return path
-    return root / _named(root, name)
+    return exact(root, name) or place(root, _named(root, name))
 
 
 def _named(root: Path, name: str) -> str:
     names = runs(root)
     if not names:
         raise NothingMatched(f"no runs in {root}; `bench run ex10` makes one")
-    if name in names:
-        return name
     # The newest is the last by its stamp: a folder that was renamed sorts anywhere.
     matching = [run for run in names if (STAMPED.match(run) if name == "latest" else name and run.startswith(name))]
     if len(matching) == 1 or (matching and name == "latest"):

@@ -22,11 +22,11 @@ from bench import cache
 from bench.model import Case, Environment, Run
 from bench.model.case import canonical
 from bench.model.history import History, Measured, PastRun, Quantity, Track, Unread
-from bench.results import store
+from bench.results import folders, months, store
 from bench.results.journal import JOURNAL
 from bench.results.store import RUN, StoreError
 
-VERSION = 1
+VERSION = 3
 """Of the tables, and of what a number in them means."""
 FOLDER = "index"
 BATCH = 50
@@ -39,17 +39,25 @@ HALF = "half a run: `bench run --resume` with its name ends it"
 TABLES = """
 create table runs (
     id integer primary key, folder blob not null unique, size integer not null, changed integer not null,
-    problem text not null, created text not null, profile text not null, environment blob not null
+    problem text not null, created text not null, profile text not null
+);
+create table places (
+    id integer primary key, run integer not null, name text not null, environment blob not null,
+    unique (run, name)
 );
 create table tracks (
     id integer primary key, exercise text not null, quantity text not null, described blob not null,
     unique (exercise, quantity, described)
 );
 create table readings (
-    track integer not null, run integer not null, value real not null, low real not null, high real not null,
-    primary key (track, run)
+    track integer not null, place integer not null, value real not null, low real not null, high real not null,
+    primary key (track, place)
 ) without rowid;
-create index readings_of_run on readings (run);
+create index readings_of_place on readings (place);
+"""
+PLACES = """
+select places.id, folder, created, profile, environment, name, count(*) over (partition by run)
+from places join runs on runs.id = run order by created, folder, places.id
 """
 # The readings of a track lie together, in the order of their key: to draw one is to read a few pages of the file.
 
@@ -179,22 +187,21 @@ def _together(database: sqlite3.Connection) -> Iterator[None]:
 
 def _scanned(root: Path) -> tuple[dict[bytes, tuple[int, int]], list[Unread]]:
     """Size and time of every ``run.json``, by the name of its folder, and the folders that have a journal alone."""
-    stamps, half = {}, []
-    for name in _folders(root):
-        folder = os.path.join(root, name)  # noqa: PTH118 - a thousand paths as objects take longer than all the rest
+    stamps: dict[bytes, tuple[int, int]] = {}
+    half = []
+    for name, folder in _folders(root):
         try:
-            stamp = os.stat(f"{folder}/{RUN}")  # noqa: PTH116
-            stamps[os.fsencode(name)] = (stamp.st_size, stamp.st_mtime_ns)
+            stamp = os.stat(f"{folder}/{RUN}")  # noqa: PTH116 - a thousand paths as objects take longer than all the rest
+            stamps.setdefault(os.fsencode(name), (stamp.st_size, stamp.st_mtime_ns))
         except OSError:
             if os.path.exists(f"{folder}/{JOURNAL}"):  # noqa: PTH110
                 half.append(Unread(_shown(os.fsencode(name)), HALF))
     return stamps, half
 
 
-def _folders(root: Path) -> list[str]:
+def _folders(root: Path) -> list[tuple[str, str]]:
     try:
-        with os.scandir(root) as entries:
-            return [entry.name for entry in entries if entry.is_dir()]
+        return list(months.listed(str(root)))
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -206,33 +213,44 @@ def _shown(folder: bytes) -> str:
 
 
 def _forget(database: sqlite3.Connection, folder: bytes) -> None:
-    database.execute("delete from readings where run = (select id from runs where folder = ?)", (folder,))
+    run = "(select id from runs where folder = ?)"
+    database.execute(f"delete from readings where place in (select id from places where run = {run})", (folder,))
+    database.execute(f"delete from places where run = {run}", (folder,))
     database.execute("delete from runs where folder = ?", (folder,))
 
 
 def _enter(database: sqlite3.Connection, source: Source, folder: bytes, stamp: tuple[int, int]) -> None:
     """Put one run in the place of what was known of its folder."""
     _forget(database, folder)
+    path = folders.exact(source.root, os.fsdecode(folder)) or source.root / os.fsdecode(folder)
     try:
-        run = _whole(store.read(source.root / os.fsdecode(folder)))
-        row: tuple[str, str, str, bytes] = ("", _moment(run.created), run.profile, store.encode(run.environment))
+        run = _whole(store.read(path))
+        row: tuple[str, str, str] = ("", _moment(run.created), run.profile)
+        places = [(name, store.encode(place.environment)) for name, place in run.places.items()]
         tracks = [
-            (one.case.exercise, one.quantity, _described(one.case), (one.value, one.low, one.high))
+            (one.place, (one.case.exercise, one.quantity, _described(one.case)), (one.value, one.low, one.high))
             for one in source.measure(run)
         ]
     except (StoreError, ValueError, OverflowError) as error:
-        row, tracks = (_reason(error, source.root / os.fsdecode(folder)), "", "", b""), []
+        row, places, tracks = (_reason(error, path), "", ""), [], []
     added = database.execute(
-        "insert into runs (folder, size, changed, problem, created, profile, environment) values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into runs (folder, size, changed, problem, created, profile) values (?, ?, ?, ?, ?, ?)",
         (folder, *stamp, *row),
     )
-    for *track, numbers in tracks:
+    ids = {name: _place(database, added.lastrowid, name, environment) for name, environment in places}
+    for place, track, numbers in tracks:
         database.execute("insert or ignore into tracks (exercise, quantity, described) values (?, ?, ?)", track)
         database.execute(
             "insert or replace into readings select id, ?, ?, ?, ? from tracks"
             " where exercise = ? and quantity = ? and described = ?",
-            (added.lastrowid, *numbers, *track),
+            (ids[place], *numbers, *track),
         )
+
+
+def _place(database: sqlite3.Connection, run: int | None, name: str, environment: bytes) -> int | None:
+    """The number that a new place of a run has."""
+    row = (run, name.encode(errors="replace").decode(), environment)
+    return database.execute("insert or replace into places (run, name, environment) values (?, ?, ?)", row).lastrowid
 
 
 def _described(case: Case) -> bytes:
@@ -270,28 +288,29 @@ def _history(database: sqlite3.Connection, exercise: str, quantity: Quantity) ->
         )
         if (columns := _columns(database, id))
     ]
-    ids = {run for _, columns in tracks for run in columns[0]}
-    rows = database.execute("select id, folder, created, profile, environment from runs order by created, folder")
+    ids = {place for _, columns in tracks for place in columns[0]}
+    rows = database.execute(PLACES)
     runs = [row for row in rows if row[0] in ids]
-    places = {id: place for place, (id, *_) in enumerate(runs)}
+    numbers = {id: number for number, (id, *_) in enumerate(runs)}
     return History(
         tuple(map(_past, runs)),
-        tuple(_track(case, [places[run] for run in columns[0]], columns[1:]) for case, columns in tracks),
+        tuple(_track(case, [numbers[place] for place in columns[0]], columns[1:]) for case, columns in tracks),
     )
 
 
 def _columns(database: sqlite3.Connection, track: int) -> Sequence[tuple[float, ...]]:
-    rows = database.execute("select run, value, low, high from readings where track = ?", (track,)).fetchall()
+    rows = database.execute("select place, value, low, high from readings where track = ?", (track,)).fetchall()
     return tuple(zip(*rows, strict=True))
 
 
-def _past(row: tuple[int, bytes, str, str, bytes]) -> PastRun:
-    _, folder, created, profile, environment = row
+def _past(row: tuple[int, bytes, str, str, bytes, str, int]) -> PastRun:
+    _, folder, created, profile, environment, name, count = row
     return PastRun(
         id=_shown(folder),
         created=created,
         profile=profile,  # type: ignore[arg-type]  # validated when the run was read
         environment=store.decode(environment, Environment),
+        place=name if count > 1 else "",
     )
 
 

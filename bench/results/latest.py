@@ -22,7 +22,7 @@ def results_of(exercise: str, root: Path, question: str = "") -> Run | None:
     named = [name for name in reversed(folders.runs(root)) if folders.STAMPED.match(name) and may_have(exercise, name)]
     for name in named[:LOOKED_AT]:
         try:
-            run = store.read(root / name)
+            run = store.read(folders.place(root, name))
         except BenchError:
             continue
         if run.finished and run.profile != "smoke" and has(run, exercise, question):

@@ -39,10 +39,10 @@ def resolve(name: str, results: Path) -> Path:
 
     Raises ``NothingMatched`` with the nearest names, ``StoreError`` for tags that cannot be read.
     """
-    if name and ((results / name).parent == results and folders.is_run(results / name)):
-        return results / name
+    if found := folders.exact(results, name):
+        return found
     if (match := LATEST.fullmatch(name)) and match[1]:
-        return results / _before(results, int(match[1]))
+        return folders.place(results, _before(results, int(match[1])))
     if name != "latest" and name in (given := tags(results)):
         return _tagged(name, given[name], results)
     try:
@@ -65,10 +65,13 @@ def _before(results: Path, number: int) -> str:
 
 
 def _tagged(name: str, run: str, results: Path) -> Path:
-    for folder in (results / run, results / KEPT / run):
-        if folders.is_run(folder):
-            return folder
+    if folder := _here_or_kept(run, results):
+        return folder
     raise NothingMatched(f"the tag {name!r} stands for {run}, which is not in {results} any more")
+
+
+def _here_or_kept(run: str, results: Path) -> Path | None:
+    return folders.exact(results, run) or folders.exact(results / KEPT, run)
 
 
 def tags(results: Path) -> dict[str, str]:
@@ -109,9 +112,9 @@ def tag(name: str, run: str, results: Path) -> None:
             f"{name[:60]!a} cannot be a tag: take a letter, then letters, digits, dots, dashes and underscores, "
             "60 at most, and not latest"
         )
-    if (results / name).exists():
+    if folders.place(results, name).exists():
         raise UsageError(f"{name!r} cannot be a tag: {results} has a folder or file of that name")
-    if not (RUN_NAME.fullmatch(run) and any(folders.is_run(results / place / run) for place in ("", KEPT))):
+    if not (RUN_NAME.fullmatch(run) and _here_or_kept(run, results)):
         raise NothingMatched(f"no run in {results} is called {run!r}: a tag stands for a whole name")
     _write(results, tags(results) | {name: run})
 

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from math import isfinite
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
@@ -195,7 +195,7 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
-        raise StoreError("no such file; `bench report` wants the folder of a run") from error
+        raise StoreError("no such file; a run that was stopped has none: `bench run --resume` ends it") from error
     except OSError as error:
         raise StoreError(f"cannot be read: {error.strerror or error}") from error
 
@@ -205,7 +205,7 @@ def _parse(data: bytes, folder: Path) -> Run:
     run = decode(data, Run)
     if wrong := _outside(run, folder) or _uncounted(run) or _misplaced(run):
         raise StoreError(wrong)
-    return run
+    return _named(run)
 
 
 def check(data: bytes) -> None:
@@ -250,6 +250,14 @@ def _misplaced(run: Run) -> str:
         if record.place and record.place not in run.places:
             return f"records[{i}].place is {record.place!r}, which is no place of the run"
     return ""
+
+
+def _named(run: Run) -> Run:
+    """With the name of its place in every record: one that names none was on the first."""
+    if not run.is_spread and len({record.place for record in run.records}) < 2:
+        return run
+    records = tuple(replace(record, place=run.where(record)) for record in run.records)
+    return replace(run, records=records, peaks=tuple(replace(peak, place=run.where(peak)) for peak in run.peaks))
 
 
 def json_schema() -> dict[str, Any]:

@@ -74,6 +74,8 @@ def test_a_shallow_clone_refuses_to_be_walked(repository: Repository, commit: Co
     clone = Repository.around(shallow)
     with pytest.raises(UsageError, match="shallow clone"):
         clone.between(clone.commit("HEAD"), clone.commit("HEAD"))
+    with pytest.raises(UsageError, match=r"has no revision 'HEAD~1'; .*`git fetch --unshallow`"):
+        clone.commit("HEAD~1")
 
 
 def test_changed_files_are_those_of_both_ends(repository: Repository, commit: Committing) -> None:

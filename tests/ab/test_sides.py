@@ -125,12 +125,14 @@ def test_an_interpreter_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 def test_a_side_finds_its_own_modules_and_no_repository_of_a_hook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/elsewhere/summary.md")
     monkeypatch.setenv("PYTHONHOME", "/elsewhere")
     monkeypatch.setenv("BENCH_DATA", "data")
     monkeypatch.delenv("BENCH_LOCKS", raising=False)
     variables = sides.surroundings(Side(label="", python="", path=("/a", "/b")))
     assert variables["PYTHONPATH"] == f"/a{os.pathsep}/b"
-    assert not {"GIT_DIR", "PYTHONHOME"} & variables.keys()
+    assert not {"GIT_DIR", "PYTHONHOME", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"} & variables.keys()
     assert variables["PATH"] == os.environ["PATH"]
     assert variables["BENCH_DATA"] == str(Path.cwd() / "data")
     assert "BENCH_LOCKS" not in variables

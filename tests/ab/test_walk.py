@@ -154,3 +154,11 @@ def test_it_is_told_in_three_forms(found: Walk) -> None:
     document = walk.document(found)
     assert document["suspects"] == [{"commit": COMMITS[12].hash, "subject": "number 12"}]
     assert {step["said"] for step in document["steps"]} == {"slower", "not slower", "skipped"}
+
+
+def test_the_step_for_which_the_time_was_too_short_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = walked(monkeypatch, 12, seconds=20.5)
+    assert found.steps[-1].said == "undecided"
+    last, whole = list(walk.text(found))[-2:]
+    assert (last.state, last.text) == ("undecided", f"– {walk.words(found.steps[-1])}")
+    assert "the time was up" in whole.text

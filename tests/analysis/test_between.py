@@ -115,3 +115,12 @@ def test_a_plan_may_have_cases_of_a_run() -> None:
     assert between.has_any(base, [case(None, n=1, device="cuda")], ["device"])
     assert not between.has_any(base, [case(None, n=2), case(None, n=1, seed=1)])
     assert not between.has_any(base, [])
+
+
+def test_the_floor_of_a_run_is_the_middle_of_its_ratios_and_not_the_worst() -> None:
+    quiet, loud = ((1, 1.01, 0.99, 1, 1), (1, 3, 0.3, 2, 0.5))
+    variants = [timed(of=case(name), rounds=quiet) for name in ("b", "c")] + [timed(of=case("d"), rounds=loud)]
+    floor = between.floor_of(run("x", timed(of=case("theirs"), rounds=(1, 1, 1, 1, 1.001)), *variants, width=None))
+    assert floor
+    assert floor.source == "median of 3 ratios in the run"
+    assert floor.width < 0.05

@@ -96,3 +96,16 @@ def test_without_ruptures_one_line_says_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(Missing, match=r'pip install "dl-exercise-bench\[trend\]"'):
         changes.change_points(histories.noisy(20))
     assert changes.change_points(histories.noisy(5)) == [], "nothing to look at needs nothing"
+
+
+def test_one_slow_run_is_no_change_wherever_it_stands() -> None:
+    for at in (0, 10, 20):
+        assert changes.change_points([1.5 if number == at else 1.0 for number in range(21)]) == []
+
+
+def test_noise_below_what_is_believed_makes_no_change_of_a_trifle() -> None:
+    assert changes.change_points([1.0, 1.00001] * 10 + [1.0002, 1.00021] * 10) == []
+
+
+def test_noise_knows_nothing_of_a_drift() -> None:
+    assert changes.noise([0.1 * number for number in range(20)]) == pytest.approx(0, abs=1e-9)

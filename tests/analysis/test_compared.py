@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bench.analysis import compared
 from bench.analysis.compared import compare, exit_code
+from bench.analysis.verdicts import MARGIN
 from bench.errors import NothingMatched, UsageError
 from bench.model import Run, Work
+from tests import places
 from tests.two_runs import case, found, noisy, pair, run, timed
 
 
@@ -161,6 +163,7 @@ def test_several_runs_are_one_family_against_one_base() -> None:
     assert comparison.count == 2
     assert comparison.base is base
     assert [each.new.id for each in comparison.against] == ["new", "third"]
+    assert [each.timed[0].verdict for each in comparison.against] == ["slower", "slower"]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +180,18 @@ def test_several_runs_are_one_family_against_one_base() -> None:
             NothingMatched,
             r"no case in common: ex01\.a\.speed on cpu, and ex01\.a on cpu",
         ),
+        (
+            (run("base", timed()), run("new", timed(of=case(seed=7)))),
+            {},
+            NothingMatched,
+            r"no case in common: both have ex01\.a\.speed on cpu, but with seed 0 and with seed 7$",
+        ),
+        (
+            (run("base", timed()), run("new", timed(of=case(n=2)))),
+            {},
+            NothingMatched,
+            r"no case in common: both have ex01\.a\.speed on cpu, but with other parameters or other variants$",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_one_line(
@@ -190,4 +205,72 @@ def test_one_device_against_another() -> None:
     base, new = run("base", timed()), run("new", timed(0.5, case(device="cuda")), devices=("cuda",))
     (timed_,) = compare((base, new), by=("device",), over=("device",)).against[0].timed
     assert timed_.verdict == "faster"
-    assert compared.MARGIN == 0.03
+    assert MARGIN == 0.03
+
+
+def test_what_was_not_sound_is_not_one_of_the_family() -> None:
+    """It may have been timed before that was found: counted, it would take the others their verdicts."""
+    wrong = [replace(timed(of=case(n=n)), outcome="disagrees") for n in range(2, 150)]
+    rounds = (1.02, 1.08, 1.02, 1.1, 1.05)
+    comparison = compare((run("base", timed(), *wrong), run("new", timed(rounds=rounds), *wrong)))
+    assert comparison.count == 1
+    assert comparison.against[0].timed[0].verdict == "slower"
+
+
+def test_runs_of_smoke_do_not_move_together() -> None:
+    """Their numbers are no results, and so is what they have in common."""
+    base, new = (
+        run(id, *(timed(f, case(n=n)) for n in range(5)), profile="smoke") for id, f in (("a", 1.0), ("b", 1.2))
+    )
+    assert compare((base, new)).against[0].together is None
+
+
+@pytest.mark.parametrize(
+    ("spread", "width", "cause"),
+    [
+        (0.012, 0.022, "the noise floor of the runs: ± 3"),
+        (0.02, 0.015, "the processes differ too much: ± 3"),
+        (0.016, 0.004, "near the edge of the margin: ± 2"),
+    ],
+)
+def test_the_larger_part_of_an_error_is_its_cause(spread: float, width: float, cause: str) -> None:
+    rounds = [math.exp(each * spread) for each in (-1, 1, -1, 1, 0)]
+    new = timed(1.017, rounds=rounds) if "edge" in cause else timed(1.0, rounds=rounds)
+    said, told = verdict((run("a", timed(rounds=rounds), width=width), run("b", new, width=width)))
+    assert said == "inconclusive"
+    assert told.startswith(cause)
+
+
+def test_another_machine_that_was_asked_for_is_no_other_system_by_chance() -> None:
+    def many(id: str, factor: float, platform: str) -> Run:
+        return run(id, *(timed(factor, case(n=n)) for n in range(5)), place={"platform": platform})
+
+    runs = many("base", 1.0, "Linux 6.1"), many("new", 1.2, "Linux 6.2")
+    # Who asked for another torch did not ask for another host.
+    assert exit_code(compare(runs, by=("torch",), over=("torch", "cuda"))) == 0
+    assert exit_code(compare(runs, by=("gpu",), over=("gpu",))) == 1
+
+
+def test_a_time_on_another_kind_of_machine_is_inconclusive_and_out_of_the_family() -> None:
+    base = places.spread(run("base", timed(), timed(of=case(n=2))), lambda record: places.FIRST)
+    new = places.spread(
+        run("new", timed(), timed(2.0, of=case(n=2))),
+        lambda record: places.SECOND if record.case.parameters["n"] == 2 else places.FIRST,
+    )
+    told = compare([base, new], apart=[{("node-1", "node-2", False): "on different machines"}])
+    alike, apart = told.against[0].timed
+    assert alike.verdict == "equivalent"
+    assert (apart.verdict, apart.cause, apart.change) == ("inconclusive", "on different machines", None)
+    assert told.count == 1
+
+
+def test_the_noise_of_a_time_is_that_of_its_places() -> None:
+    def spread(id: str) -> Run:
+        of = run(id, timed(), timed(of=case(n=2)), timed(of=case(n=3)))
+        return places.spread(of, lambda record: tuple(places.CPUS)[int(record.case.parameters["n"]) - 1])
+
+    quiet, loud, unknown = compare([spread("base"), spread("new")]).against[0].timed
+    assert [floor and floor.width for floor in quiet.floors] == [0.004, 0.004]
+    assert [floor and floor.width for floor in loud.floors] == [0.031, 0.031]
+    assert (quiet.verdict, loud.verdict) == ("equivalent", "inconclusive")
+    assert unknown.cause.startswith("no noise floor is known")

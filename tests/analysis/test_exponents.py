@@ -62,3 +62,10 @@ def test_welch_by_hand() -> None:
     assert found.low is not None
     assert found.centre == pytest.approx(-10)
     assert found.low == pytest.approx(-10 - 4.3027 * math.sqrt(2), rel=1e-4)
+
+
+def test_an_interval_has_the_level_that_is_asked() -> None:
+    mean = exponents.Mean(0.0, 0.01, 5)
+    halves = [exponents.difference(mean, mean, level).high for level in (0.95, 0.99)]
+    # Student's t with 8 degrees of freedom, and a standard error of sqrt(0.02).
+    assert halves == pytest.approx([2.306 * math.sqrt(0.02), 3.3554 * math.sqrt(0.02)], rel=1e-3)

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from bench.analysis import knee
+from bench.analysis import exponents, knee
 from bench.analysis.knee import Knee
 
 VALUES = tuple(float(2**exponent) for exponent in range(11))
@@ -78,3 +78,22 @@ def test_one_that_falls_has_it_at_the_first() -> None:
 def test_too_few_values_have_none(rates: list[tuple[float, list[float]]]) -> None:
     assert knee.of(rates) is None
     assert knee.in_words(None, "n").startswith("no knee")
+
+
+def rounds(rate: float, spread: float) -> list[float]:
+    return [rate * math.exp(spread * each) for each in (-1, 1, -1, 1, 0)]
+
+
+def test_many_values_are_looked_at_and_so_each_is_less_sure() -> None:
+    """By itself the first would surely be more than the margin behind: t(8) is 2.31 at 95 % and 2.75 at 97.5 %."""
+    first, rest = rounds(math.exp(-0.083), 0.02), rounds(1.0, 0.02)
+    found = knee.of([(1.0, first), (2.0, rest), (4.0, rest)])
+    assert found == Knee(2.0, 1.0, 2.0, 4.0)
+    alone = exponents.difference(*(exponents.Mean.of([math.log(each) for each in some]) for some in (rest, first)))
+    assert alone.low is not None
+    assert alone.low > -math.log(1 - knee.MARGIN)
+
+
+def test_a_value_is_good_enough_only_where_none_of_the_others_may_be_ahead() -> None:
+    found = knee.of([(1.0, rounds(1.0, 1e-3)), (2.0, rounds(0.3, 1e-3)), (4.0, rounds(1.0, 0.5))])
+    assert found == Knee(1.0, 1.0, 4.0, 4.0)

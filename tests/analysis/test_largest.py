@@ -41,3 +41,12 @@ def test_whatever_else_kills_ends_it_with_its_reason() -> None:
 def test_a_value_that_fits_above_one_that_does_not_is_not_the_largest() -> None:
     assert largest.of(tried(n4="ok", n6="oom", n7="ok"), last=8).value == 4
     assert largest.of([*tried(n4="ok", n6="ok"), Attempt(value=6, outcome="oom")], last=8).value == 4
+
+
+def test_of_several_that_die_the_least_counts() -> None:
+    found = largest.of(tried(n3="ok", n4="oom", n6="oom", n5="ok"), last=8)
+    assert (found.value, found.beyond and found.beyond.value) == (3, 4)
+
+
+def test_a_range_that_was_not_tried_to_its_end_does_not_fit_as_a_whole() -> None:
+    assert not largest.of(tried(n4="ok"), last=8).everything_fits

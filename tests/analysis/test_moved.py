@@ -141,3 +141,31 @@ def test_a_variant_of_a_file_that_was_not_given_is_not_missed() -> None:
     assert (gone.fate, gone.why) == ("not asked for", "the new run was not given mine.py")
     elsewhere = run("new", theirs, code={"/ci/mine.py": "c"})
     assert not moved.files_left_out(base, elsewhere), "the same file of another checkout"
+
+
+def test_of_a_broken_plugin_only_what_held_is_lost() -> None:
+    new = run("new", broken=(Broken("ex01", "SyntaxError"),))
+    assert cases(run("base", replace(timed(), outcome="failed")), new) == {"ex01.a.speed n=1 on cpu: mine": "gone"}
+
+
+def test_a_variant_is_lost_on_another_device_too() -> None:
+    base = run("base", timed(of=case("theirs")), timed())
+    new = run("new", timed(of=case("theirs", device="cuda")), devices=("cuda",))
+    assert cases(base, new, ("device",))["ex01.a.speed n=1 on cpu: mine"] == "lost"
+
+
+def test_ranges_of_resident_memory_that_meet_are_the_same_and_so_is_what_the_meter_cannot_see() -> None:
+    wide, other = weighed((2**20, 2**20, 2**22)), weighed((2**22, 2**22, 2**20))
+    assert [each.weight for each in moved.memory(pair(wide, other))] == ["same"]
+    small, less = weighed((60_000,)), weighed((0,))
+    assert [each.weight for each in moved.memory(pair(small, less))] == ["same"]
+
+
+def test_no_tensor_byte_in_either_run_leaves_it_to_resident_memory() -> None:
+    (memory,) = moved.memory(pair(weighed((2**20,), 0), weighed((2**21,), 0)))
+    assert (memory.of, memory.weight) == ("resident", "more")
+
+
+def test_the_share_of_a_metric_below_zero_has_the_sign_of_the_change() -> None:
+    (metric,) = moved.metrics(pair(found(metrics={"x": -2.0}), found(metrics={"x": -1.0})))
+    assert metric.share == 0.5

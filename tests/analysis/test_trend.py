@@ -1,5 +1,6 @@
 """From stored runs to series: one a case and setting, with the changes that stand."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bench.analysis import trend
 from bench.model import Record
 from bench.model.history import Measured
-from tests import histories
+from tests import histories, places
 
 
 def test_of_a_run_every_right_variant_gives_its_middle_process() -> None:
@@ -94,3 +95,45 @@ def test_what_became_worse_and_is_so_still_is_suspected_once_the_newest_first() 
 def test_two_points_have_no_noise_to_speak_of() -> None:
     (series,) = histories.told([1.0, 2.0]).series
     assert (series.noise, series.changes, series.standing) == (0.0, (), None)
+
+
+def test_the_interval_of_a_change_is_that_of_two_medians() -> None:
+    (series,) = histories.told(histories.stepped(30, 20, 1.2)).series
+    (change,) = series.changes
+    # sqrt(pi/2): a median's error over a mean's; 2.0484: Student's with 20 + 10 - 2 degrees of freedom.
+    half = 2.0484 * 1.25331 * series.noise * math.sqrt(1 / 20 + 1 / 10)
+    assert math.log(change.high / change.low) / 2 == pytest.approx(half, rel=1e-4)
+    assert math.sqrt(change.high * change.low) == pytest.approx(change.ratio)
+
+
+@pytest.mark.parametrize("seconds", [1e300, 1e-300])
+def test_what_no_clock_can_show_has_no_place_in_a_history(seconds: float) -> None:
+    """An axis from there to here cannot be drawn: the page of such a run ended in a traceback."""
+    assert list(trend.measured(histories.run(0, histories.record(seconds)))) == []
+
+
+def test_a_call_that_needs_no_memory_of_a_gpu_has_no_logarithm() -> None:
+    record = histories.record(1e-3, peaks=(0, 0, 0))
+    assert record.memory
+    bare = replace(record, memory=replace(record.memory, source="CUDA allocator"))
+    assert [each.quantity for each in trend.measured(histories.run(0, bare))] == ["time"]
+
+
+def test_a_series_joins_only_readings_of_one_kind_of_place() -> None:
+    runs = [
+        replace(histories.past(number // 2, cpu=("EPYC", "Xeon")[number % 2]), place=f"node-{number % 2}")
+        for number in range(6)
+    ]
+    history = histories.history([1, 2, 1, 2, 1, 2], runs=runs)
+    ours = trend.of_history(history, histories.question(), lambda run: True)
+    assert sorted(series.values for series in ours.series) == [(1, 1, 1), (2, 2, 2)]
+    assert all(not series.changes for series in ours.series)
+
+
+def test_readings_of_two_places_do_not_share_a_number() -> None:
+    run = histories.run(0, histories.record(1e-3), histories.record(3e-3, seed=1))
+    spread = places.spread(run, lambda record: places.SECOND if record.case.seed else places.FIRST)
+    assert [(one.place, one.value) for one in trend.measured(spread)] == [
+        ("node-1", pytest.approx(1e-3)),
+        ("node-2", pytest.approx(3e-3)),
+    ]

@@ -62,3 +62,13 @@ def test_new_surroundings_are_marked_once() -> None:
 @pytest.mark.parametrize(("by", "left"), [("commit", "cpu gpu torch"), ("torch", "cpu gpu"), ("device", "torch")])
 def test_what_a_series_has_in_common_leaves_out_what_is_asked(by: visits.By, left: str) -> None:
     assert [name for name, _ in visits.setting(past(0), histories.MATTERS, by)] == left.split()
+
+
+def test_a_torch_may_bring_another_cuda() -> None:
+    assert [name for name, _ in visits.setting(past(0), ("torch", "cuda", "cpu"), "torch")] == ["cpu"]
+
+
+def test_the_run_before_is_that_before_in_time_and_not_by_name() -> None:
+    """By name "run-10" comes before "run-2"."""
+    ours = [past(10, commit="?"), past(2, commit="b"), past(1, commit="a")]
+    assert visits.ordered(ours, "commit", {"a": 0, "b": 1}) == [2, 1, 0]

@@ -64,8 +64,18 @@ def test_a_contradiction_is_refused(other: dict[str, Any], message: str) -> None
         asked(**other).check()
 
 
+def refused(options: Options) -> str:
+    try:
+        options.check()
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
 def test_what_is_about_a_comparison_is_taken_with_one() -> None:
-    asked(against="main", fail_on="inconclusive", allow_missing=True, by=("torch",), margin=0.1).check()
+    given: dict[str, Any] = {"fail_on": "inconclusive", "allow_missing": True, "by": ("torch",), "margin": 0.1}
+    assert refused(asked(**given)) == "--fail-on is about the comparison at the end: name a run by --against"
+    assert refused(asked(**given, against="main")) == ""
 
 
 def test_slots_are_the_cores_there_are_for_their_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,36 @@ def test_a_name_is_moved_from_run_to_run(tmp_path: Path) -> None:
     assert baselines.choose("kept", "main", tmp_path)[0].folder == folder.name, "a name is a run's name too"
     assert baselines.forget("main", tmp_path) == folder.name
     assert list(named.tags(tmp_path)) == ["kept"]
+
+
+@pytest.mark.parametrize("first", ["set", "forgotten"])
+def test_of_two_names_at_once_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """The second one comes when the first has read the file, and has not written it."""
+    folder, seen = stored(tmp_path, "20261129T010203Z-ex01-cpu"), threading.Event()
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
+    monkeypatch.setattr(baselines, "complain", lambda line: seen.set())
+    named.tag("first", folder.name, tmp_path)
+    write = named._write
+
+    def second() -> None:
+        baselines.choose("second", folder.name, tmp_path)
+        seen.set()
+
+    other = threading.Thread(target=second)
+
+    def late(results: Path, given: dict[str, str]) -> None:
+        monkeypatch.setattr(named, "_write", write)
+        other.start()
+        seen.wait()
+        write(results, given)
+
+    monkeypatch.setattr(named, "_write", late)
+    if first == "set":
+        baselines.choose("first", folder.name, tmp_path)
+    else:
+        baselines.forget("first", tmp_path)
+    other.join()
+    assert set(named.tags(tmp_path)) == {"first", "second"} - ({"first"} if first == "forgotten" else set())
 
 
 def test_a_run_of_another_folder_and_half_a_run_are_refused(tmp_path: Path) -> None:
@@ -107,3 +138,10 @@ def test_cautions_are_given_where_less_can_be_said() -> None:
     assert "1 of its 1 records did not pass" in told
     assert "uncommitted" in told
     assert "smoke" not in " ".join(baselines.cautions(baselines.Chosen("a", replace(doubtful, profile="quick"))))
+
+
+def test_a_run_in_the_folder_of_its_month_may_be_a_baseline(tmp_path: Path) -> None:
+    folder = stored(tmp_path / "2026-11", "20261129T010203Z-ex01-cpu")
+    for name in ("latest", folder.name, str(folder)):
+        assert baselines.choose("main", name, tmp_path)[0].folder == folder.name
+    assert baselines.one("main", tmp_path).gone == ""

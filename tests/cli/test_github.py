@@ -44,7 +44,7 @@ def test_the_comparison_comes_first_then_the_run(summary: Path, capsys: pytest.C
     base, new = run("base", timed()), run("new", timed(1.5), found({"error": 2.0}))
     github.ended(new, compare((base, new)))
     heads = [line for line in summary.read_text().splitlines() if line.startswith("#")]
-    assert heads == ["### 1 time is slower", "### ✗ bench run: 0 of 1 claims hold"]
+    assert heads == ["### ✗ 1 time is slower", "### ✗ bench run: 0 of 1 claims hold"]
     titles = [line.split("::")[1] for line in capsys.readouterr().err.splitlines()]
     assert titles == ["error title=bench%3A slower", "error title=bench%3A claim"]
 

@@ -71,3 +71,30 @@ def test_a_terminal_has_a_bar_for_each_task_at_work(console: Console) -> None:
         assert [task.description for task in live.bars.tasks] == [f"{key(ROUND)}, round 3"]
     assert not live.bars.live.is_started
     assert "  ex07.b on cpu: failed: why" in printed(console)
+
+
+def standing(done: int, lost: int = 0) -> Standing:
+    return Standing(shards={"waiting": 100 - done - lost - 2, "running": 2, "done": done, "lost": lost}, left=90.0)
+
+
+def test_a_log_is_told_of_every_twentieth_shard_and_of_what_went_wrong(console: Console) -> None:
+    with Lines(console) as lines:
+        for done in range(12):
+            lines.stand(standing(done))
+        lines.stand(standing(12, lost=1))
+    assert printed(console) == [
+        "100 shards: 98 waiting, 2 running; about 2 min left",
+        "100 shards: 93 waiting, 2 running, 5 done; about 2 min left",
+        "100 shards: 88 waiting, 2 running, 10 done; about 2 min left",
+        "100 shards: 85 waiting, 2 running, 12 done, 1 lost; about 2 min left",
+    ]
+
+
+def test_a_terminal_has_one_bar_for_all_shards() -> None:
+    console = Console(file=StringIO(), width=100, force_terminal=True)
+    with Live(console) as live:
+        live.stand(standing(3))
+        live.stand(standing(40, lost=2))
+        (bar,) = live.bars.tasks
+        assert (bar.completed, bar.total) == (42, 100)
+        assert bar.description == "100 shards: 56 waiting, 2 running, 40 done, 2 lost; about 2 min left"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -132,12 +133,16 @@ def test_a_child_that_dies_of_something_else_ends_the_search(executor: LocalExec
     assert (found["one"].value, stopped.value, stopped.reason) == (4, 8, "ValueError: 8 is more than 5")
 
 
-def test_a_part_that_cannot_be_set_up_is_one_line(executor: LocalExecutor) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [("failed", "failed: why$"), ("oom", "oom: why; allow more by --memory, or begin lower$")],
+)
+def test_a_part_that_cannot_be_set_up_is_one_line(executor: LocalExecutor, outcome: Any, line: str) -> None:
     def answer(order: Order) -> Message:
         assert order.task is not None
-        return Observation(task=order.task, outcome="failed", reason="why")
+        return Observation(task=order.task, outcome=outcome, reason="why")
 
-    with pytest.raises(BenchError, match=r"ex87\.b n=1 on cpu cannot be set up: failed: why"):
+    with pytest.raises(BenchError, match=rf"ex87\.b n=1 on cpu cannot be set up: {line}"):
         fitting.of_plan(planned(executor, "ex87.b"), "n", range(1, 9), executor=Double(answer), say=lambda _: None)
 
 

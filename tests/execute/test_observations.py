@@ -155,6 +155,18 @@ def test_the_answer_of_a_child_is_its_observation_with_its_figures_in_place() ->
         ({"ended": Ended(-9), "starved": True}, "oom", "the kernel killed it, for the machine had no memory left"),
         ({"ended": Ended(-9)}, "failed", "died of SIGKILL (Killed)"),
         ({"ended": Ended(-11), "starved": True}, "failed", "died of SIGSEGV (Segmentation fault)"),
+        (
+            {"ended": Ended(-6, "LLVM ERROR: out of memory\nAllocation failed\n")},
+            "oom",
+            "aborted: LLVM ERROR: out of memory",
+        ),
+        ({"ended": Ended(-6, "a\n  what():  std::bad_alloc\nFatal")}, "oom", "aborted: what():  std::bad_alloc"),
+        (
+            {"ended": Ended(-6, "Fatal Python error: Aborted\n  File bad_alloc.py")},
+            "failed",
+            "died of SIGABRT (Aborted)",
+        ),
+        ({"ended": Ended(-11, "out of memory")}, "failed", "died of SIGSEGV"),
         ({"ended": Ended(-77)}, "failed", "died of signal 77"),
         ({"ended": Ended(3, "said")}, "failed", "ended with exit status 3 before it gave an answer"),
     ],

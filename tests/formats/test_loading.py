@@ -11,7 +11,7 @@ import bench
 from bench.errors import NothingMatched, UsageError
 from bench.formats.loading import LoadedRun
 from bench.model import Run
-from bench.results import store
+from bench.results import named, store
 from tests.formats.kept import HOSTILE, REFERENCE, reference
 
 
@@ -30,6 +30,8 @@ def test_a_file_a_name_its_beginning_and_latest_do_too(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     for name in (str(folder), folder / "run.json", HOSTILE.id, "20261124", "latest"):
         assert bench.load(name).id == HOSTILE.id
+    named.tag("main", HOSTILE.id, tmp_path / "results")
+    assert bench.load("main").id == bench.load("latest~0").id == HOSTILE.id
     newest = max(path.parent.name for path in REFERENCE.parent.glob("*/run.json"))
     assert bench.load("latest", root=REFERENCE.parent).id == newest
     with pytest.raises(NothingMatched, match="no run in results is called 'nothing'"):

@@ -48,6 +48,14 @@ def test_a_summary_is_cut_between_lines(most: int) -> None:
     assert actions.bounded("short\n", most) == "short\n"
 
 
+def test_a_fold_that_is_cut_is_closed() -> None:
+    text = "<details><summary>many</summary>\n" + "a row\n" * 100 + "</details>\n"
+    cut = actions.bounded(text, 300)
+    assert len(cut.encode()) <= 300
+    assert cut.index("a row") < cut.index("</details>") < cut.index("_cut here")
+    assert "</details>" not in actions.bounded("a row\n" * 100, 300)
+
+
 def test_without_room_there_is_nothing() -> None:
     assert actions.bounded("a line that is long\n", 10) == ""
     assert actions.bounded("a line that is long\n", -5) == ""

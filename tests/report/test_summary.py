@@ -7,6 +7,9 @@ import pytest
 
 from bench.model import Broken, Case, Claim, Findings, Metric, PartInfo, Record
 from bench.report import summary
+from bench.report.between.document import _case as comparison_case
+from tests import places
+from tests.report import sample
 from tests.two_runs import run
 
 
@@ -123,3 +126,36 @@ def test_the_verdict_of_a_run_is_one_line() -> None:
     assert verdict(record("failed"), profile="smoke") == ("✗", "1 of 1 case went wrong")
     assert verdict(holds, finished=False) == ("", "stopped before its end; so far 1 of 1 claims hold")
     assert verdict(fails, finished=False) == ("✗", "stopped before its end; so far 0 of 1 claims hold")
+
+
+def test_a_case_is_called_alike_in_every_document() -> None:
+    case = Case(exercise="ex01", part="a", device="cpu", seed=3, parameters={"n": 2}, variant="mine")
+    told = {"exercise": "ex01", "part": "a", "device": "cpu", "parameters": {"n": 2}, "variant": "mine"}
+    assert summary.case_fields(case) == told
+    assert comparison_case(case) == {"label": case.label, "seed": 3, **told}
+
+
+def test_claims_of_several_places_are_told_by_place() -> None:
+    spread = places.spread(sample.build(hostile=False), places.by_seed)
+    listed = summary.records_of(spread, "ex10", "a")
+    lines = [line for line in summary.claim_lines(listed) if line.worst.name == "every claim holds"]
+    # 0.83, 0.73 and 0.63 of at least 0.9: one a seed, and a place a seed.
+    assert [(line.place, line.passed, line.total) for line in lines] == [(f"node-{n}", 0, 1) for n in (1, 2, 3)]
+    assert lines[2].where.endswith("node-3")
+    assert {line.place for line in summary.claim_lines(sample.build(hostile=False).records)} == {""}
+
+
+def test_metrics_of_a_machine_are_told_by_place_and_others_over_all_of_them() -> None:
+    def timed(seed: int) -> Record:
+        metrics = (Metric("accuracy", 0.9, "%"), Metric("training", 10.0 + seed, "s"), Metric("rate", 5.0, "images/s"))
+        study = sample.study("cpu", seed, hostile=False)
+        return replace(study, findings=Findings(metrics=metrics), place=f"node-{seed % 2}")
+
+    lines = summary.metric_lines(timed(seed) for seed in range(3))
+    assert [(line.name, line.which, line.count) for line in lines] == [
+        ("accuracy", "", 3),
+        ("training", "node-0", 2),
+        ("rate", "node-0", 2),
+        ("training", "node-1", 1),
+        ("rate", "node-1", 1),
+    ]

@@ -50,3 +50,5 @@ def test_a_shallow_clone_knows_its_last_commits_and_says_so(made: tuple[Path, li
     order = commits.order([tmp_path / "clone"], names)
     assert sorted(order.places, key=lambda name: order.places[name]) == names[-2:]
     assert order.shallow
+    assert commits.order([folder, tmp_path / "clone"], names[:1]).shallow is False, "the first knows it"
+    assert commits.order([tmp_path / "clone"], names[:1]) == commits.Commits(shallow=True)

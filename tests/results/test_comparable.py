@@ -11,7 +11,8 @@ from bench.errors import UsageError
 from bench.model import GpuState, Peak
 from bench.results import comparable
 from bench.results.environment import MATTERS
-from tests.two_runs import environment, loaded, run, timed
+from tests import places
+from tests.two_runs import case, environment, loaded, run, timed
 
 BASE = run("base", timed())
 
@@ -83,6 +84,7 @@ def test_whatever_matters_can_be_asked_for() -> None:
         ({"place": {"platform": "Linux 6.2"}}, "another system: Linux 6.1 and Linux 6.2"),
         ({"place": {"memory": 2**34}}, "another size of memory: 8.0 GiB and 16.0 GiB"),
         ({"place": {"dirty": True}}, "uncommitted changes in the new run: the commit does not say what ran"),
+        ({"place": {"commit": ""}}, "no commit is known of the new run: nothing says what code ran"),
         ({"place": {"packages": {"numpy": "2.5.0"}}}, "another numpy: 2.4.6 and 2.5.0"),
         ({"place": {"packages": {}}}, "another numpy: 2.4.6 and none"),
         ({"code": {"a/b.py": "2"}}, "other code in b.py, of one commit"),
@@ -108,6 +110,8 @@ def test_alike_runs_are_told_nothing_but_that_they_are_alike() -> None:
         "both runs have the same commit",
     )
     assert comparable.warnings(BASE, run("n", place={"commit": "c"}), ["commit"]) == ()
+    # Outside of a repository the packages say what ran.
+    assert comparable.warnings(*(run(id, place={"commit": ""}) for id in "ab")) == ()
 
 
 def test_load_and_clock_are_told() -> None:
@@ -130,3 +134,44 @@ def test_text_of_others_is_one_short_line() -> None:
         comparable.require(BASE, new)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 300
+
+
+def halves(base: bool, **differing: Any) -> Any:
+    """Two cases, of which the second one was done on the second place: in the base on one of the first one's kind."""
+    of = run("base" if base else "new", timed(), timed(of=case(n=2)))
+    return places.spread(of, lambda record: places.SECOND if record.case.parameters["n"] == 2 else places.FIRST)
+
+
+def test_runs_of_several_places_may_be_compared_where_some_of_their_cases_met_one_kind_of_machine() -> None:
+    base, new = halves(base=True), halves(base=False)
+    comparable.require(base, new)
+    assert comparable.apart(base, new) == {}
+    swapped = places.spread(
+        run("new", timed(), timed(of=case(n=2))),
+        lambda r: places.FIRST if r.case.parameters["n"] == 2 else places.THIRD,
+    )
+    comparable.require(base, swapped)
+    ((met, words),) = comparable.apart(base, swapped).items()
+    assert (met.base, met.new, met.on_gpu) == ("node-2", "node-1", False)
+    assert words == (
+        "on different machines, node-2 and node-1, which differ in cpu: Intel Xeon Platinum 8481C and AMD EPYC 7B13; "
+        "cores: 8 and 2"
+    )
+    assert comparable.apart(base, swapped, ["machine"]) == {}
+
+
+def test_runs_whose_cases_all_met_machines_of_two_kinds_are_refused_with_both_values() -> None:
+    base = places.spread(run("base", timed()), lambda record: places.FIRST)
+    new = places.spread(run("new", timed()), lambda record: places.SECOND)
+    assert new.is_spread
+    with pytest.raises(UsageError, match="cpu: AMD EPYC 7B13 and Intel Xeon Platinum 8481C") as caught:
+        comparable.require(base, new)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_warning_of_places_names_both() -> None:
+    base, new = halves(base=True), halves(base=False)
+    second = new.elsewhere["node-2"]
+    other = replace(second, environment=replace(second.environment, platform="Linux 9"))
+    told = comparable.warnings(base, replace(new, elsewhere={"node-2": other}))
+    assert told == (f"another system: {second.environment.platform} and Linux 9 (node-2 and node-2)",)

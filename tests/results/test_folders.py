@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.errors import NothingMatched
-from bench.results.folders import find, make_folder, runs
+from bench.results import folders, months
+from bench.results.folders import exact, find, make_folder, runs
 from bench.results.store import StoreError
 
 NOW = datetime(2026, 11, 24, hour=17, minute=54, tzinfo=UTC)
@@ -134,3 +135,83 @@ def test_a_name_that_finds_nothing_is_answered_with_the_nearest(root: Path, name
 def test_no_runs_at_all(tmp_path: Path) -> None:
     with pytest.raises(NothingMatched, match=r"no runs in .*; `bench run ex10` makes one"):
         find(tmp_path / "results", "latest")
+
+
+@pytest.fixture
+def by_month(root: Path) -> Path:
+    """One run of the root now lies in the folder of its month, and a newer one with it."""
+    for name in ("20261124T175400Z-ex10-cpu-2", "20261130T000000Z-ex01-cpu"):
+        (root / "2026-11" / name).mkdir(parents=True)
+        (root / "2026-11" / name / "run.json").write_text("{}")
+    (root / "20261124T175400Z-ex10-cpu-2" / "run.json").unlink()
+    return root
+
+
+def test_runs_of_the_root_and_of_its_months_are_one_list_by_time(by_month: Path) -> None:
+    assert runs(by_month) == (
+        "20261124T175400Z-ex10-cpu",
+        "20261124T175400Z-ex10-cpu-2",
+        "20261125T080000Z-ex07-cuda",
+        "20261130T000000Z-ex01-cpu",
+        "reference",
+    )
+
+
+def test_a_run_in_two_places_is_one_run_and_that_of_the_root(by_month: Path) -> None:
+    (by_month / "20261130T000000Z-ex01-cpu").mkdir()
+    (by_month / "20261130T000000Z-ex01-cpu" / "run.json").write_text("{}")
+    assert len(runs(by_month)) == len(set(runs(by_month))) == 5
+    assert find(by_month, "latest") == by_month / "20261130T000000Z-ex01-cpu"
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("latest", "20261130T000000Z-ex01-cpu"),
+        ("20261130", "20261130T000000Z-ex01-cpu"),
+        ("20261124T175400Z-ex10-cpu-2", "20261124T175400Z-ex10-cpu-2"),
+    ],
+)
+def test_a_run_in_the_folder_of_its_month_is_found_as_ever(by_month: Path, name: str, folder: str) -> None:
+    assert find(by_month, name) == by_month / "2026-11" / folder
+
+
+@pytest.mark.parametrize("name", ["", "..", "2026-11/20261130T000000Z-ex01-cpu", "/", "20261130"])
+def test_only_a_whole_name_is_exact(by_month: Path, name: str) -> None:
+    assert exact(by_month, name) is None
+    assert exact(by_month, "20261130T000000Z-ex01-cpu") == by_month / "2026-11" / "20261130T000000Z-ex01-cpu"
+
+
+def test_each_folder_is_asked_for_its_run_once(by_month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(folders, "_is_run", lambda folder: bool(asked.append(folder)) or True)
+    runs(by_month)
+    assert len(asked) == len(set(asked)) == 7
+
+
+def test_the_201st_run_and_all_after_it_lie_by_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(months, "MANY", 2)
+    made = [make_folder(tmp_path, what, "cpu", NOW) for what in ("a", "b", "c", "c")]
+    assert [str(path.relative_to(tmp_path)) for path in made] == [
+        "20261124T175400Z-a-cpu",
+        "20261124T175400Z-b-cpu",
+        "2026-11/20261124T175400Z-c-cpu",
+        "2026-11/20261124T175400Z-c-cpu-2",
+    ]
+
+
+@pytest.mark.parametrize(("here", "there"), [("", "2026-11"), ("2026-11", "")])
+def test_a_name_is_given_once_though_another_process_makes_it_in_the_other_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str, there: str
+) -> None:
+    (tmp_path / there / "20261124T175400Z-ex10-cpu").mkdir(parents=True)
+    monkeypatch.setattr(months, "home_of_new", lambda root, name: root / here)
+    assert make_folder(tmp_path, "ex10", "cpu", NOW) == tmp_path / here / "20261124T175400Z-ex10-cpu-2"
+    assert not (tmp_path / here / "20261124T175400Z-ex10-cpu").exists()
+
+
+def test_a_file_where_a_month_should_be_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(months, "MANY", 0)
+    (tmp_path / "2026-11").write_text("")
+    with pytest.raises(StoreError, match=r"2026-11 is not a folder"):
+        make_folder(tmp_path, "ex10", "cpu", NOW)

@@ -14,7 +14,7 @@ from bench.model import Run
 from bench.model.history import History, Unread
 from bench.results import index, store
 from bench.results.store import StoreError
-from tests import histories
+from tests import histories, places
 
 
 class Counted:
@@ -107,7 +107,7 @@ def test_a_damaged_index_is_made_anew(root: Path, damage: str) -> None:
         "drop table readings",
         "delete from runs",
         "update tracks set described = x'7b'",
-        "update runs set environment = x'7b7d'",
+        "update places set environment = x'7b7d'",
     ],
 )
 def test_an_index_of_another_version_or_with_other_content_is_made_anew(root: Path, spoilt: str) -> None:
@@ -211,3 +211,65 @@ def test_two_folders_have_two_indices(root: Path) -> None:
     asked(root)
     asked(root.parent / "other")
     assert len(list((root.parent / "cache" / "index").glob("*.sqlite"))) == 2
+
+
+def test_a_run_that_is_moved_to_the_folder_of_its_month_is_known_and_one_made_there_is_read(root: Path) -> None:
+    asked(root)
+    moved = min(root.iterdir())
+    (root / "2026-11").mkdir()
+    moved.rename(root / "2026-11" / moved.name)
+    histories.keep(root / "2026-11", histories.run(3))
+    counted = Counted()
+    history, unread = asked(root, counted)
+    assert (counted.ids, len(history.runs), unread) == (["run-3"], 4, ())
+
+
+def test_a_run_in_two_places_is_that_of_the_root(root: Path) -> None:
+    for home, seconds in ((root, 5e-3), (root / "2026-11", 7e-3)):
+        histories.keep(home, histories.run(3, histories.record(seconds)))
+    assert values(root) == pytest.approx([1e-3, 1e-3, 1e-3, 5e-3])
+    counted = Counted()
+    for home in (root / "2026-11", root):
+        os.utime(max(home.glob("2026*Z-*")) / store.RUN, ns=(0, 1))
+        asked(root, counted)
+    assert counted.ids == ["run-3"], "it alone is watched for a change"
+
+
+def on_two_places(number: int) -> Run:
+    """A case of two seeds, each on a place of its own; on the second one a call takes twice as long."""
+    run = histories.run(number)
+    (record,) = run.records
+    slow = tuple(replace(sample, seconds=2 * sample.seconds) for sample in record.samples)
+    second = replace(record, case=replace(record.case, seed=1), samples=slow)
+    return places.spread(
+        replace(run, records=(record, second)), lambda each: places.SECOND if each.case.seed else places.FIRST
+    )
+
+
+def test_a_reading_belongs_to_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+    histories.keep(tmp_path / "results", *map(on_two_places, range(2)))
+    for _ in range(2):  # from the files, and from the index alone
+        history, unread = asked(tmp_path / "results")
+        assert unread == ()
+        told = [(run.place, run.environment.cpu) for run in history.runs]
+        assert told == 2 * [("node-1", "AMD EPYC 7B13"), ("node-2", "Intel Xeon Platinum 8481C")]
+        (track,) = history.tracks
+        by_run = dict(zip(track.runs, track.values, strict=True))
+        assert [by_run[number] for number in range(4)] == pytest.approx([1e-3, 2e-3, 1e-3, 2e-3])
+
+
+def test_a_run_that_has_gone_takes_its_places_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+    root = tmp_path / "results"
+    histories.keep(root, *map(on_two_places, range(2)))
+    asked(root)
+    for file in sorted(root.iterdir())[0].iterdir():
+        file.unlink()
+    history, _ = asked(root)
+    assert [run.place for run in history.runs] == ["node-1", "node-2"]
+    (file,) = (tmp_path / "cache" / "index").glob("*.sqlite")
+    with sqlite3.connect(file) as database:
+        (counts,) = database.execute("select (select count(*) from places), (select count(*) from readings)")
+    database.close()
+    assert counts[0] == 2

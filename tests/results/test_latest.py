@@ -79,3 +79,10 @@ def test_without_a_folder_there_are_none(tmp_path: Path) -> None:
 def test_of_many_runs_not_all_are_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latest, "LOOKED_AT", 2)
     assert latest.results_of("ex07", root) is None
+
+
+def test_the_newest_may_lie_in_the_folder_of_its_month(root: Path) -> None:
+    keep(root / "2026-12", "20261201T000000Z-ex09-cpu", "ex09")
+    found = latest.results_of("ex09", root)
+    assert found is not None
+    assert found.id == "20261201T000000Z-ex09-cpu"

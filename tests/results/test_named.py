@@ -112,3 +112,37 @@ def test_a_folder_that_cannot_be_written_is_one_line(results: Path, monkeypatch:
     monkeypatch.setattr("bench.results.store.replace_file", refuse)
     with pytest.raises(BenchError, match=r"tags\.json cannot be written \(Permission denied\)"):
         tag("main", NAMES[0], results)
+
+
+@pytest.fixture
+def by_month(results: Path) -> Path:
+    """The newest two lie in the folder of their month."""
+    (results / "2026-11").mkdir()
+    for name in NAMES[1:]:
+        (results / name).rename(results / "2026-11" / name)
+    return results
+
+
+@pytest.mark.parametrize(
+    ("name", "run"),
+    [
+        (NAMES[0], NAMES[0]),
+        (NAMES[1], f"2026-11/{NAMES[1]}"),
+        ("20261126", f"2026-11/{NAMES[2]}"),
+        ("latest", f"2026-11/{NAMES[2]}"),
+        ("latest~1", f"2026-11/{NAMES[1]}"),
+        ("latest~2", NAMES[0]),
+        ("20261101", "reference/20261101T000000Z-ex01-cpu"),
+    ],
+)
+def test_folders_of_months_change_no_name(by_month: Path, name: str, run: str) -> None:
+    assert resolve(name, by_month) == by_month / run
+
+
+def test_a_tag_finds_its_run_after_it_was_moved_to_its_month(results: Path) -> None:
+    tag("main", NAMES[1], results)
+    (results / "2026-11").mkdir()
+    (results / NAMES[1]).rename(results / "2026-11" / NAMES[1])
+    assert resolve("main", results) == results / "2026-11" / NAMES[1]
+    tag("other", NAMES[1], results)
+    assert tags(results) == {"main": NAMES[1], "other": NAMES[1]}

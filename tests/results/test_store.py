@@ -10,6 +10,8 @@ import pytest
 from bench.model import Case, Claim, Figure, Findings, Place, Record, Run, Sample
 from bench.results import store
 from bench.results.store import StoreError
+from tests import places
+from tests.report import sample
 
 FULL = Path("/dev/full")
 
@@ -209,3 +211,10 @@ def test_a_record_of_a_place_that_the_run_does_not_have_is_refused(run: Run, tmp
     known = replace(strange, elsewhere={"n7": Place(environment=run.environment)})
     store.write(known, tmp_path)
     assert store.read(tmp_path).at("n7") == Place(environment=run.environment)
+
+
+def test_what_names_no_place_in_a_run_of_several_was_on_the_first(tmp_path: Path) -> None:
+    run = places.spread(replace(sample.build(hostile=False), peaks=(places.PEAK,)), places.by_seed)
+    bare = tuple(replace(r, place="") if r.place == places.FIRST else r for r in run.records)
+    store.write(replace(run, records=bare), tmp_path)
+    assert store.read(tmp_path).records == run.records

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import completion
+from bench.cli import completion, runs_folder
 from bench.cli.output import print_json, stderr, stdout
 from bench.errors import BenchError, UsageError
 
@@ -60,15 +60,7 @@ STYLES = {"slower": "red", "broken": "red", "faster": "green", "mended": "green"
     help="From where on a difference counts.",
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the order of the runs.")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where its folder goes.",
-)
+@runs_folder.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and no table.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, as for a comment, and no table.")
 def command(words: tuple[str, ...], **options: Any) -> int:

@@ -6,17 +6,8 @@ from pathlib import Path
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import print_json, stderr, stdout
-
-ROOT = click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
 
 
 @click.group("baseline")
@@ -30,7 +21,7 @@ def command() -> None:
 @command.command("set")
 @click.argument("name")
 @click.argument("run", default="latest")
-@ROOT
+@runs_folder.option
 def set_one(name: str, run: str, root: Path) -> None:
     """Let NAME stand for RUN: its folder, a beginning of its name, `latest` (the default), `latest~1`, or a tag."""
     from bench.cli import baselines
@@ -45,7 +36,7 @@ def set_one(name: str, run: str, root: Path) -> None:
 @command.command("show")
 @click.argument("name", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@ROOT
+@runs_folder.option
 def show(name: str, as_json: bool, root: Path) -> None:
     """Show what NAME stands for, or every baseline: run, machine, torch, commit, when."""
     from bench.cli import baselines
@@ -62,7 +53,7 @@ def show(name: str, as_json: bool, root: Path) -> None:
 
 @command.command("rm")
 @click.argument("name")
-@ROOT
+@runs_folder.option
 def remove(name: str, root: Path) -> None:
     """Forget NAME; the run that it stands for stays."""
     from bench.cli import baselines

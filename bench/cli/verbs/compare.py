@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import print_json, stdout
 from bench.errors import UsageError
 
@@ -31,15 +32,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are, and where the page goes.",
-)
+@runs_folder.option
 def command(
     *, runs: tuple[str, ...], by: tuple[str, ...], margin: float, as_json: bool, markdown: bool, root: Path
 ) -> int:
@@ -56,11 +49,12 @@ def command(
     if len(runs) < 2:
         raise UsageError("name two runs: `bench compare latest~1 latest`")
     comparison = between.compare([comparing.read(name, root) for name in runs], by, margin)
+    code = between.exit_code(comparison)
     page = written(comparison, root, runs, by)
     if as_json:
         from bench.report.between import document
 
-        print_json(document.document(comparison))
+        print_json(document.document(comparison, code))
     elif markdown:
         from bench.report.between import markdown as text
 
@@ -68,20 +62,22 @@ def command(
     else:
         show(comparison, page)
     github.compared(comparison)
-    return between.exit_code(comparison)
+    return code
 
 
 def written(comparison: Comparison, root: Path, runs: tuple[str, ...], by: tuple[str, ...]) -> Path:
     """The page, in a folder of its own: runs that are kept stay as they are."""
     from datetime import UTC, datetime
 
+    from bench.report.between import comparison as between
     from bench.report.between import page
     from bench.results import folders
 
     folder = folders.make_folder(root, "compare", "+".join(comparison.base.devices), datetime.now(UTC))
     over = [word for name in by for word in ("--by", name)]
     margin = ["--margin", f"{comparison.margin:g}"]
-    return page.write_page(comparison, folder, ("bench", "compare", *runs, *over, *margin, "-o", str(root)))[0]
+    command = ("bench", "compare", *runs, *over, *margin, "-o", str(root))
+    return page.write_page(comparison, folder, command, exit_code=between.exit_code(comparison))[0]
 
 
 def show(comparison: Comparison, page: Path) -> None:

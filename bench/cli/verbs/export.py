@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import stderr
 
 if TYPE_CHECKING:
@@ -36,21 +37,14 @@ FORMATS = (*TIMES, "junit", *TABLES)
     type=click.Choice(("records", "samples", "claims", "metrics")),
     help="With csv and parquet: what a row is of; records by default.",
 )
-@click.option(
-    "--runs",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@runs_folder.named("--runs")
 def command(*, run: str, form: str, file: Path | None, force: bool, rows: Of | None, root: Path) -> int:
-    """Write a run as other tools read it; RUN is a folder, a beginning of its name, or latest.
+    """Write a run as other tools read it; RUN is a folder, a beginning of its name, latest or a baseline.
 
     The exit code is 0 once it is written, whatever the run found.
     """
     from bench.errors import UsageError
-    from bench.results import folders, store
+    from bench.results import named, store
 
     if rows and form not in TABLES:
         raise UsageError(f"--rows says what a row of a table is: give --to csv or parquet with it, not {form}")
@@ -58,7 +52,7 @@ def command(*, run: str, form: str, file: Path | None, force: bool, rows: Of | N
         raise UsageError("Parquet is no text: name a file with -o FILE.parquet")
     if file is not None:
         require_free(file, force)  # before anything is computed
-    content = store.read(folders.find(root, run))
+    content = store.read(named.resolve(run, root))
     data = encoded(content, form, rows or "records")
     deliver(data, file)
     for note in notes(content, form):

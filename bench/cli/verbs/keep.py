@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import completion
+from bench.cli import completion, runs_folder
 from bench.cli.output import stdout
 from bench.errors import BenchError, NothingMatched, UsageError
 
@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 @click.command("keep")
 @click.argument("run")
 @click.argument("names", nargs=-1, metavar="[EX]...", shell_complete=completion.exercises)
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@runs_folder.option
 def command(run: str, names: tuple[str, ...], root: Path) -> int:
     """Put what RUN found beside the answers that ask for it by kept("a", "name"), into `kept.json`.
 
@@ -37,9 +29,9 @@ def command(run: str, names: tuple[str, ...], root: Path) -> int:
     does not have keep the numbers that they had. The exit code is 1 where an answer still names what no run has.
     """
     from bench import catalogue
-    from bench.results import folders, store
+    from bench.results import named, store
 
-    content = store.read(folders.find(root, run))
+    content = store.read(named.resolve(run, root))
     listings = {listing.id: listing for listing in catalogue.listings()}
     ran = dict.fromkeys(record.case.exercise for record in content.records)
     wanted = [catalogue.find(name, tuple(listings.values())).id for name in names] or [

@@ -6,20 +6,13 @@ from pathlib import Path
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import stdout
 
 
 @click.command("report")
 @click.argument("run", default="latest")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@runs_folder.option
 @click.option("-v", "--verbose", is_flag=True, help="Print tables, laws and metrics too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")
 @click.option("--pdf", is_flag=True, help="Print each page as a PDF beside it, by the Chromium that is here.")
@@ -28,7 +21,7 @@ from bench.cli.output import stdout
 def command(
     *, run: str, root: Path, verbose: bool, as_json: bool, pdf: bool, full: bool, files: tuple[str, ...]
 ) -> int:
-    """Draw the reports of a run again, from its `run.json`; RUN is a folder, a beginning of its name, or latest.
+    """Draw the reports of a run again, from its `run.json`; RUN is named as for `bench compare`.
 
     The exit code is that of the run.
     """
@@ -38,14 +31,14 @@ def command(
     from bench.cli.reporting import Reporters
     from bench.errors import UsageError
     from bench.report import printed
-    from bench.results import folders, store
+    from bench.results import named, store
     from bench.with_files import read_files
 
     if full and not pdf:
         raise UsageError("--full says how much --pdf prints: give both")
     if pdf:
         printed.chromium()  # what is not here is said before anything is drawn
-    folder = folders.find(root, run)
+    folder = named.resolve(run, root)
     content = store.read(folder)
     reporters = Reporters()
     reporters.load(read_files(map(Path, files)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, against, completion, github, on
+from bench.cli import INTERRUPTED, against, completion, github, on, runs_folder
 from bench.cli.asked import Options
 from bench.cli.output import stderr, stdout
 from bench.errors import PluginError, UsageError
@@ -57,15 +57,7 @@ if TYPE_CHECKING:
 @click.option("--on", metavar="ENGINE", help="Elsewhere: slurm, dask, with :ADDRESS,NAME=VALUE, or a table's name.")
 @click.option("--detach", is_flag=True, help="With --on: hand everything out, and do not wait for it.")
 @against.options
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs go.",
-)
+@runs_folder.option
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
 @click.option("--jobs", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
@@ -78,6 +70,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     in rounds, then is weighed; the methods of a race run to its target in rounds.
     """
     from bench import catalogue
+    from bench.cli import exits
     from bench.cli.reporting import Reporters
     from bench.with_files import read_files
 
@@ -98,13 +91,13 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
         run = session.run()
     if on.is_left(session):
         return on.leave(session)
+    # Before the reports are drawn: a page links to what lies beside it.
+    ending = against.end(base, run, session.folder, exits.code(run)) if base else None
     code = finish(session.folder, run, as_json=asked.as_json, verbose=asked.verbose, reporters=reporters)
-    comparison = None
     try:
-        if base:
-            comparison, code = against.end(base, run, session.folder, code, quiet=asked.as_json)
+        code = ending.tell(quiet=asked.as_json) if ending else code
     finally:  # of a run that is there, whether it could be compared or not
-        github.ended(run, comparison, strict=base is not None and base.strict)
+        github.ended(run, ending.comparison if ending else None, strict=base is not None and base.strict)
     return INTERRUPTED if session.interrupted else code
 
 
@@ -184,7 +177,7 @@ def opened(
     earlier = earlier_of(asked)
     plan = planned(asked, listings, files, executor, earlier=earlier, base=base)
     reporters.load(plan.files, without_broken(plan))
-    begun = session.begin(plan, asked.root / plan.id, **listen)
+    begun = session.begin(plan, folders.place(asked.root, plan.id), **listen)
     if earlier:
         continuing.bring(earlier, plan.tasks, begun.folder)
     return begun

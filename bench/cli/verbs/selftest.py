@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli import runs_folder
 from bench.cli.output import print_json, stdout
 from bench.cli.verbs.run import command_line, progress
 from bench.errors import BenchError
@@ -30,15 +31,7 @@ MARKS = {"holds": ("✓", "green"), "fails": ("✗", "red"), "not judged": ("–
     type=click.Choice(["cpu", "cuda", "auto"]),
     help="Where to measure.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where its folder goes.",
-)
+@runs_folder.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and no table.")
 def command(quick: bool, device: str, root: Path, as_json: bool) -> int:
     """Hold what is measured on this machine against what is known: identical code, planted slow-downs, a spin,

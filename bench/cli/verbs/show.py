@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import completion
+from bench.cli import completion, runs_folder
 from bench.cli.output import print_json, stdout
 from bench.errors import NothingMatched, PluginError, did_you_mean
 
@@ -28,18 +27,8 @@ WIDEST = 36
 
 @click.command("show")
 @click.argument("name", metavar="EX[.QUESTION]", shell_complete=completion.exercises)
-@click.option(
-    "--run", "wanted", metavar="RUN", help="Whose numbers: a folder, a beginning of its name, latest or none."
-)
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@click.option("--run", "wanted", metavar="RUN", help="Whose numbers: a run, as for compare, or none.")
+@runs_folder.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     """Print an exercise's parts and its written answer, or those of one question, with the numbers of a run.
@@ -136,13 +125,13 @@ def numbers(name: str, wanted: str | None, root: Path) -> tuple[Run | None, Path
     for, and has none of them."""
     if wanted == NO_RUN:
         return None, root
-    from bench.results import latest, store
+    from bench.results import latest, named, store
 
     exercise, _, question = name.partition(".")
     if wanted is None:
         found = ((latest.results_of(exercise, place, question), place) for place in (root, root / KEPT))
         return next((pair for pair in found if pair[0]), (None, root))
-    folder = found_in(root, wanted)
+    folder = named.resolve(wanted, root)
     run = store.read(folder)
     if not latest.has(run, exercise, question):
         raise NothingMatched(f"the run {run.id} has nothing of {name}; {elsewhere(name, root)}")
@@ -157,18 +146,6 @@ def elsewhere(name: str, root: Path) -> str:
     found = (latest.results_of(exercise, place, question) for place in (root, root / KEPT))
     newest = next((run for run in found if run), None)
     return f"the newest that has it: --run {newest.id}" if newest else f"`bench run {name}` measures it"
-
-
-def found_in(root: Path, wanted: str) -> Path:
-    """The folder of a run, or of one that is kept. Raises ``NothingMatched``, as for the others."""
-    from bench.results import folders
-
-    try:
-        return folders.find(root, wanted)
-    except NothingMatched:
-        with suppress(NothingMatched):
-            return folders.find(root / KEPT, wanted)
-        raise
 
 
 def measured(run: Run | None, listing: Listing) -> Callable[[Reference], Shown] | None:
@@ -186,9 +163,12 @@ def whose(run: Run | None, name: str, place: Path) -> str:
     """Where the numbers are from, in one line."""
     if run is None:
         return f"  numbers are left open (…): no results of {name} in {place}; `bench run {name}` measures them"
+    from bench.results import folders
+
     doubt = "; smoke: its numbers are no results" if run.profile == "smoke" else ""
     cut = "" if run.finished else "; it was stopped before its end"
-    return f"  numbers of {place / run.id}: profile {run.profile}, {run.created[:16].replace('T', ' ')} UTC{doubt}{cut}"
+    when = f"{run.created[:16].replace('T', ' ')} UTC"
+    return f"  numbers of {folders.place(place, run.id)}: profile {run.profile}, {when}{doubt}{cut}"
 
 
 def line(part: PartDescription, width: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, completion
+from bench.cli import INTERRUPTED, completion, runs_folder
 from bench.cli.output import stderr, stdout
 from bench.errors import BenchError, UsageError
 
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from bench.analysis.largest import Largest
     from bench.catalogue import Listing
     from bench.cli.progress import Lines
+    from bench.cli.reporting import Reporters
     from bench.execute.executors.local import LocalExecutor
     from bench.execute.sweeping import Aim
     from bench.model import Plan, Profile, Run
     from bench.report.swept import Swept
-
-DOCUMENT = "sweep.json"
 
 
 @click.command("sweep")
@@ -50,15 +49,7 @@ DOCUMENT = "sweep.json"
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="The seed.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Threads of each process.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Kill a case after this.")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs go.",
-)
+@runs_folder.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the tables.")
 def command(**options: Any) -> int:
     """Run one comparison over a range of values: time, throughput and memory of each, their laws, the knee.
@@ -118,6 +109,7 @@ class Sweep:
 
     def run(self, listings: Sequence[Listing]) -> int:
         """Plan, search if that is asked for, measure, print. Raises ``BenchError`` where not even the least fits."""
+        from bench.cli.reporting import Reporters
         from bench.execute import fitting, parameters, sweeping
         from bench.report.swept import Swept
 
@@ -129,8 +121,9 @@ class Sweep:
         into = self.into(plan) if asked.until_oom else ""
         if asked.until_oom:
             plan = aim.narrowed(plan, fitting.most(found, aim.parameter, into))
-        folder, run = self.measured(plan, aim)
-        return self.finish(folder, Swept(run=run, parameter=aim.parameter, largest=found, into=into))
+        reporters = Reporters()
+        folder, run = self.measured(plan, aim, reporters)
+        return self.finish(folder, Swept(run=run, parameter=aim.parameter, largest=found, into=into), reporters)
 
     def planned(self, aim: Aim, listings: Sequence[Listing]) -> Plan:
         """The plan of a run over all values; its folder is made when something will be measured."""
@@ -175,35 +168,32 @@ class Sweep:
         bounded = plan if self.limit is None else replace(plan, memory=self.limit)
         return fitting.of_plan(bounded, aim.parameter, aim.candidates, executor=self.executor, say=self.listener.say)
 
-    def measured(self, plan: Plan, aim: Aim) -> tuple[Path, Run]:
-        """An ordinary run of the values that fit, its folder with its reports."""
-        from bench.cli.reporting import Reporters
+    def measured(self, plan: Plan, aim: Aim, reporters: Reporters) -> tuple[Path, Run]:
+        """An ordinary run of the values that fit, and its folder."""
         from bench.execute import session
         from bench.results import folders
 
-        reporters = Reporters()
         reporters.load(plan.files, {broken.exercise for broken in plan.broken})
         id = folders.new_id(self.asked.root, aim.name, "+".join(plan.devices), datetime.now(UTC))
         begun = session.begin(
             replace(plan, id=id),
-            self.asked.root / id,
+            folders.place(self.asked.root, id),
             executor=self.executor,
             listener=self.listener,
             measured=reporters.tell,
         )
-        run = begun.run()
-        reporters.draw(run, begun.folder)
-        return begun.folder, run
+        return begun.folder, begun.run()
 
-    def finish(self, folder: Path, swept: Swept) -> int:
-        """Keep the document, print, and say how it ended."""
+    def finish(self, folder: Path, swept: Swept, reporters: Reporters) -> int:
+        """Keep the document, draw the reports, print, and say how it ended."""
         import json
 
         from bench.cli.output import print_json
-        from bench.report.swept import document, show
+        from bench.report.swept import DOCUMENT, document, show
 
         told = document(swept)
         (folder / DOCUMENT).write_text(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+        reporters.draw(swept.run, folder)  # after the document, of which the pages show something
         if self.asked.as_json:
             print_json(told)
         else:

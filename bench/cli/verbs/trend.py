@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import completion
+from bench.cli import completion, runs_folder
 from bench.cli.output import print_json, stderr, stdout
 from bench.errors import BenchError, NothingMatched, UsageError
 
@@ -49,15 +49,7 @@ MOST_CONFIRMED = 3
 )
 @click.option("--confirm", is_flag=True, help="Measure both neighbours of what became worse again, by bench ab.")
 @click.option("--page", type=click.Path(path_type=Path), metavar="FILE.html", help="Where the page goes.")
-@click.option(
-    "-o",
-    "--output",
-    "root",
-    default="results",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="Where runs are.",
-)
+@runs_folder.option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and no table.")
 def command(page: Path | None, as_json: bool, **options: Any) -> int:
     """Show how EX, or a question of it such as ex07.b, went over all runs of a folder, and where it changed.

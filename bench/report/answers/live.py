@@ -57,8 +57,12 @@ def look_up(reference: Reference, run: Run, exercise: ExerciseInfo, family: Fami
 def of_claim(name: str, records: Sequence[Record]) -> Shown:
     """The worst of it in these records."""
     claiming = [record for record in records if any(claim.name == name for claim in record.findings.claims)]
-    line = next((line for line in summary.claim_lines(claiming) if line.worst.name == name), None)
-    return NOT_MEASURED if line is None else Shown(claim_text(line), line.ok)
+    lines = [line for line in summary.claim_lines(claiming) if line.worst.name == name]
+    if not lines:
+        return NOT_MEASURED
+    # One a place: the text has room for the worst.
+    worst = max(lines, key=lambda line: (not line.ok, summary.miss(line.worst)))
+    return Shown(claim_text(worst), worst.ok)
 
 
 def claim_text(line: summary.ClaimLine) -> str:
@@ -126,31 +130,35 @@ def parameters_of(record: Record) -> dict[str, Parameter]:
 
 def _by_setting(records: list[Record], read: Callable[[Record], str]) -> Shown:
     """What is read of each setting and device, of its first seed that says something."""
-    which = variations(record.case for record in records)
+    which, several = variations(record.case for record in records), summary.is_spread(records)
     texts: dict[tuple[str, str], str] = {}
     for record in records:
         text = read(record)
         if text:
-            texts.setdefault((which[record.case.unseeded], record.case.device), text)
+            told = ", ".join(filter(None, (which[record.case.unseeded], record.place if several else "")))
+            texts.setdefault((told, record.case.device), text)
     if not texts:
         return NOT_MEASURED
-    labels, told = _labels([*texts]), [*texts.values()]
-    return Shown(settings.phrase(labels, told), detail=settings.listed(labels, told))
+    labels, values = _labels([*texts]), [*texts.values()]
+    return Shown(settings.phrase(labels, values), detail=settings.listed(labels, values))
 
 
 def _ratio(record: Record, exercise: ExerciseInfo, records: Sequence[Record], family: Family) -> str:
     part = next((part for part in exercise.parts if part.id == record.case.part), None)
     if part and part.kind == "race":
         return races.against_of(part, record, records, family)
+    elsewhere = ""
     for other in records:
         if part and other.case.part == part.id and other.case.variant == part.reference:
+            if other.place != record.place and other.case.whole == record.case.whole:
+                elsewhere = f"no ratio: {part.reference} was measured on {other.place or 'another place'}"
             try:
                 ratio = statistics.ratio(record, other)
             except BenchError:
-                continue  # the reference on another device, seed or parameter
+                continue  # the reference on another device, seed, parameter or place
             judged = family.get(record.case, families.ALONE).judged(ratio)
             return statistics.in_words(judged) if judged else ""
-    return ""
+    return elsewhere
 
 
 def _throughput(record: Record) -> str:
@@ -162,7 +170,7 @@ def _throughput(record: Record) -> str:
 
 def _roof(record: Record, run: Run) -> str:
     """ "34 % of the roof"; what memory alone would not let it reach came from a cache."""
-    share = roofline.share(record, run.peaks) if record.outcome == "ok" else None
+    share = roofline.share(record, run.peaks_at(record.place)) if record.outcome == "ok" else None
     if share is None:
         return ""
     return (

@@ -11,6 +11,8 @@ from bench.report.charts.model import GREEN, GREY, RED, Column, Mark, RowChart, 
 MOST_ROWS, MOST_COLUMNS = 30, 4
 REACH = 3.0
 """An interval is drawn so many times beyond its ratio, at most: one that says nothing must not flatten all others."""
+FAR = 1e6
+"""Ratios beyond this, up or down, are not drawn: beside them no other could be told from 1."""
 COLOURS = {"faster": GREEN, "slower": RED}
 
 
@@ -29,7 +31,8 @@ def forest(comparison: Comparison) -> RowChart | None:
         slug=slug("compare", comparison.base.id),
         name="compare",
         title=words.headline(comparison),
-        subtitle=f"Time of the new run / time of the base; bar: interval of 95 %; {margin}; hollow: inconclusive",
+        subtitle=f"Time of the new run / time of the base; bar: interval of 95 %; {margin}. "
+        "Red: slower; green: faster; grey: equivalent; hollow: inconclusive",
         note=_note(comparison, rows),
         columns=filled,
         x_label="time, new / base",
@@ -43,8 +46,12 @@ def shown(comparison: Comparison) -> list[Timed]:
     return [
         timed
         for against in comparison.against
-        for timed in [one for one in words.ordered(against) if one.change is not None][:MOST_ROWS]
+        for timed in [one for one in words.ordered(against) if _has_room(one)][:MOST_ROWS]
     ]
+
+
+def _has_room(timed: Timed) -> bool:
+    return timed.change is not None and 1 / FAR < timed.change.centre < FAR
 
 
 def _title(comparison: Comparison, against: Against) -> str:

@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Sequence
 
 from bench.analysis import between, compared
-from bench.analysis.compared import MARGIN as MARGIN
 from bench.analysis.compared import Comparison
 from bench.analysis.compared import exit_code as exit_code
+from bench.analysis.verdicts import MARGIN
 from bench.errors import NothingMatched
 from bench.model import Case, Run
 from bench.results import comparable
@@ -41,4 +41,10 @@ def compare(runs: Sequence[Run], by: Sequence[str] = (), margin: float = MARGIN)
     for run in runs[1:]:
         comparable.require(runs[0], run, by)
     warnings = [comparable.warnings(runs[0], run, by) for run in runs[1:]]
-    return compared.compare(runs, by=by, margin=margin, warnings=warnings, over=over)
+    apart = [_apart(runs[0], run, by) for run in runs[1:]]
+    return compared.compare(runs, by=by, margin=margin, warnings=warnings, over=over, apart=apart)
+
+
+def _apart(base: Run, new: Run, by: Sequence[str]) -> compared.Apart:
+    told = comparable.apart(base, new, by) if base.is_spread or new.is_spread else {}
+    return {(each.base, each.new, each.on_gpu): words for each, words in told.items()}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MOST_TIMES, MOST_LINES = 40, 12
-"""Rows and lines of one kind: the page and ``--json`` have all."""
+"""Rows of times that changed; rows of others, and lines of one kind: the page and ``--json`` have all."""
 SEVERAL = 3
 MARKS = {"✗": BAD, "✓": GOOD, "–": "bold"}
 STYLES = {"slower": "red", "faster": GOOD, "inconclusive": SOFT, "equivalent": ""}
@@ -36,10 +36,11 @@ def _show_one(against: Against, comparison: Comparison, console: Console) -> Non
     for line in _worse(against):
         console.print(text(f"✗ {line}", BAD))
     if against.timed:
-        rows = words.ordered(against)
-        console.print(_table(rows[:MOST_TIMES], against))
-        if len(rows) > MOST_TIMES:
-            console.print(text(f"and {len(rows) - MOST_TIMES} more times, in the page", SOFT))
+        changed, others = words.parted(against)
+        rows = [*changed[:MOST_TIMES], *others[:MOST_LINES]]
+        console.print(_table(rows, against))
+        if more := len(against.timed) - len(rows):
+            console.print(text(f"and {more} more times, in the page", SOFT))
     if cause := _shared_cause(against):
         console.print(text(f"inconclusive: {cause}", SOFT))
     for line in _moved(against):

@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bench.analysis import compared
 from bench.analysis.between import Change
 from bench.analysis.compared import Against, Comparison, Timed
-from bench.model import Case, Run
+from bench.model import Case, Environment, Run
+from bench.report import summary
 from bench.report.between import words
 
 SCHEMA = 1
 
 
-def document(comparison: Comparison) -> dict[str, Any]:
-    """Times are in seconds, sizes in bytes, ratios are time of the new run / time of the base."""
+def document(comparison: Comparison, exit_code: int) -> dict[str, Any]:
+    """Times are in seconds, sizes in bytes, ratios are time of the new run / time of the base. ``exit_code`` is that
+    of the command, which may ask for more than a comparison does."""
     told = {
         "schema": SCHEMA,
-        "exit_code": compared.exit_code(comparison),
+        "exit_code": exit_code,
         "headline": words.headline(comparison),
         "by": list(comparison.by),
         "margin": comparison.margin,
@@ -29,16 +30,24 @@ def document(comparison: Comparison) -> dict[str, Any]:
     return {name: _plain(value) for name, value in told.items()}
 
 
+NAMED = ("torch", "python", "cpu", "cores", "threads", "gpu", "driver", "cuda", "commit", "dirty", "platform")
+"""What is told of a place."""
+
+
 def _run(run: Run) -> dict[str, Any]:
-    place = run.environment
-    named = ("torch", "python", "cpu", "cores", "threads", "gpu", "driver", "cuda", "commit", "dirty", "platform")
+    told = _place(run.environment)
     return {
         "id": run.id,
         "created": run.created,
         "profile": run.profile,
         "devices": list(run.devices),
-        **{name: getattr(place, name) for name in named},
+        **told,
+        **({"places": {name: _place(at.environment) for name, at in run.places.items()}} if run.is_spread else {}),
     }
+
+
+def _place(place: Environment) -> dict[str, Any]:
+    return {name: getattr(place, name) for name in NAMED}
 
 
 def _against(against: Against) -> dict[str, Any]:
@@ -95,8 +104,7 @@ def _change(change: Change | None) -> dict[str, Any]:
 
 
 def _case(case: Case) -> dict[str, Any]:
-    named = {"exercise": case.exercise, "part": case.part, "device": case.device, "seed": case.seed}
-    return {"label": case.label, **named, "parameters": dict(case.parameters), "variant": case.variant}
+    return {"label": case.label, "seed": case.seed, **summary.case_fields(case)}
 
 
 def _plain(value: Any) -> Any:

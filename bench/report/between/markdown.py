@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bench.analysis.compared import Against, Comparison
+from bench.analysis.compared import Against, Comparison, Timed
 from bench.report.between import words
 
 MOST = 100
 """Rows of a table: what a comment of a pull request takes is less than a run may have."""
+FEW = 5
+"""Times that stand open though nothing is known to have changed: more of them are folded, below those that changed."""
+TIMES = ("case", "base", "new", "change of time", "verdict")
 
 
 def markdown(comparison: Comparison) -> str:
@@ -18,7 +21,7 @@ def markdown(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"### {escaped(words.headline(comparison))}"
+    yield f"### {words.mark(*comparison.against)} {escaped(words.headline(comparison))}"
     for against in comparison.against:
         yield ""
         new, base = escaped(against.new.id), escaped(against.base.id)
@@ -35,11 +38,23 @@ def _summary(against: Against, comparison: Comparison) -> str:
 
 
 def _times(against: Against) -> Iterator[str]:
-    rows = [
+    changed, others = words.parted(against)
+    if len(others) <= FEW:
+        yield from table(TIMES, _rows([*changed, *others], against))
+        return
+    yield from table(TIMES, _rows(changed, against))
+    yield ""
+    yield f"<details><summary>{len(others)} times of which no change is known</summary>"
+    yield from table(TIMES, _rows(others, against))
+    yield ""
+    yield "</details>"
+
+
+def _rows(listed: Sequence[Timed], against: Against) -> list[tuple[str, ...]]:
+    return [
         (words.label(each.pair.case, against), *words.seconds(each), words.change(each.change), words.verdict(each))
-        for each in words.ordered(against)
+        for each in listed
     ]
-    yield from table(("case", "base", "new", "change of time", "verdict"), rows)
 
 
 def _worse(against: Against) -> Iterator[str]:

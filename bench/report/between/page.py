@@ -29,11 +29,15 @@ MOST = 400
 """Rows of one table: ``compare.json`` has all."""
 
 
-def write_page(comparison: Comparison, folder: Path, command: Sequence[str] = ()) -> tuple[Path, ...]:
-    """Write ``compare.html`` and ``compare.json``, and return them. Raises ``StoreError`` where the disk refuses."""
+def write_page(
+    comparison: Comparison, folder: Path, command: Sequence[str] = (), *, exit_code: int
+) -> tuple[Path, ...]:
+    """Write ``compare.html`` and ``compare.json``, which has the ``exit_code``, and return them. Raises ``StoreError``
+    where the disk refuses."""
+    told = document.document(comparison, exit_code)
     texts = {
         PAGE: html(comparison, command),
-        DOCUMENT: json.dumps(document.document(comparison), indent=1, ensure_ascii=False, allow_nan=False) + "\n",
+        DOCUMENT: json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
     }
     for name, text in texts.items():
         try:

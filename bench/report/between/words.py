@@ -19,6 +19,8 @@ MOMENTS = (
     "falls out of their ratio; between runs it does not. The noise floors that both know of are in every interval; a "
     "machine that is slower all day is not."
 )
+PLACES = 5
+"""Decimals of a factor, and places before its point that are not known: with more it is written with a power of ten."""
 APART = 2.0
 """From this ratio on, up or down, a change is told as a factor: + 350 % is hard to picture."""
 
@@ -30,12 +32,22 @@ def change(told: Change | None) -> str:
     if told.high > quantities.HOPELESS * told.low:
         return "nothing is known"
     if not 1 / APART < told.centre < APART or told.high > 1 + APART:
-        low, centre, high = (quantities.number(each, 2) for each in (told.low, told.centre, told.high))
-        return f"{centre} × ({low} to {high})"
+        return _factor(told)
     half = 100 * (told.high - told.low) / 2
     places = min(2, max(0, quantities.decimals(half))) if half > 0 else 2
     low, centre, high = (percent(each, places) for each in (told.low, told.centre, told.high))
     return f"{centre} % ({low} to {high})" if half > 0.005 else f"{centre} %"
+
+
+def _factor(told: Change) -> str:
+    """With two digits, and with more where the interval knows more: 3 (3 to 3) would say that it has no width."""
+    half, ends = (told.high - told.low) / 2, (told.low, told.centre, told.high)
+    if half <= 1e-4 * told.centre:
+        return f"{quantities.number(told.centre, 4)} ×"
+    places = quantities.decimals(half)
+    narrow = half < 0.1 * told.centre and abs(places) <= PLACES
+    texts = [quantities.fixed(end, places) if narrow else quantities.number(end, 2) for end in ends]
+    return f"{texts[1]} × ({texts[0]} to {texts[2]})"
 
 
 def percent(ratio: float, places: int = 1) -> str:
@@ -65,6 +77,13 @@ def seconds(timed: Timed) -> tuple[str, str]:
 def ordered(against: Against) -> list[Timed]:
     """What is slower first, then what is faster, inconclusive and equivalent; the larger change first."""
     return sorted(against.timed, key=lambda each: (ORDER.index(each.verdict), -_distance(each)))
+
+
+def parted(against: Against) -> tuple[list[Timed], list[Timed]]:
+    """What is slower or faster, and what is neither, each in order."""
+    listed = ordered(against)
+    changed = [each for each in listed if each.verdict in ("slower", "faster")]
+    return changed, listed[len(changed) :]
 
 
 def _distance(timed: Timed) -> float:

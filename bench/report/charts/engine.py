@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import re
 import sys
 from base64 import b64decode
 from functools import lru_cache
@@ -21,11 +22,13 @@ VEGALITE = "6.4"
 """The version of Vega-Lite, of those that vl-convert brings."""
 SCRIPT = Path(__file__).with_name("drawing_process.py")
 TRIES = 3
+NO_LETTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 cannot hold. A name in a stored run may have it, and vl-convert dies of it."""
 
 
 def svg(spec: dict[str, Any]) -> str:
-    """A Vega-Lite specification as SVG."""
-    return ask("svg", spec, VEGALITE)
+    """A Vega-Lite specification as SVG. What XML has no letter for is drawn as �."""
+    return ask("svg", _as_xml(spec), VEGALITE)
 
 
 def png(picture: str, scale: float) -> bytes:
@@ -52,6 +55,14 @@ def ask(work: str, *given: object) -> str:
             return str(answer["drawn"])
         end()
     raise BenchError(f"the process that draws charts (vl-convert) died {TRIES} times at one drawing")
+
+
+def _as_xml(given: Any) -> Any:
+    if isinstance(given, str):
+        return NO_LETTER.sub("\ufffd", given)
+    if isinstance(given, dict):
+        return {_as_xml(name): _as_xml(value) for name, value in given.items()}
+    return [_as_xml(each) for each in given] if isinstance(given, list | tuple) else given
 
 
 @lru_cache(maxsize=1)

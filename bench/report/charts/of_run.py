@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bench.analysis import families
 from bench.analysis.comparisons import swept_parameter
@@ -10,6 +10,7 @@ from bench.analysis.families import Family
 from bench.model import PartInfo, Record, Run
 from bench.report import summary
 from bench.report.charts import roofline
+from bench.report.charts.apart import Here, by_place, is_clocked
 from bench.report.charts.curves import curve_charts
 from bench.report.charts.forest import forest
 from bench.report.charts.measured import MEMORY, TIME, dots, usable
@@ -28,7 +29,7 @@ def charts(run: Run, family: Family | None = None) -> dict[Place, tuple[Chart, .
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
-            of_part: tuple[Chart, ...] = curve_charts(exercise.id, part, records, telling=is_telling(run))
+            of_part = curves(run, exercise.id, part, records)
             if part.kind != "race" and any(record.case.variant for record in records):
                 of_part += compared(run, exercise.id, part, records, family)
             placed += [((exercise.id, part.id), chart) for chart in of_part]
@@ -45,14 +46,33 @@ def is_telling(run: Run) -> bool:
     return run.profile != "smoke"
 
 
+def curves(run: Run, exercise: str, part: PartInfo, records: Sequence[Record]) -> tuple[Chart, ...]:
+    """The curves of a part: of each place by itself where its speed is in them."""
+    if part.kind != "race" and not is_clocked(records):
+        return curve_charts(exercise, part, records, telling=is_telling(run))
+    return tuple(
+        chart
+        for here in by_place(run, records)
+        for chart in here.marked(curve_charts(exercise, part, here.records, telling=is_telling(run)))
+    )
+
+
 def compared(run: Run, exercise: str, part: PartInfo, records: Sequence[Record], family: Family) -> tuple[Chart, ...]:
-    """The charts of a comparison, ratios first."""
-    telling = is_telling(run)
+    """The charts of a comparison, ratios first, of each place by itself."""
+    return tuple(
+        chart
+        for here in by_place(run, records)
+        for chart in here.marked(_compared(exercise, part, here, family, telling=is_telling(run)))
+    )
+
+
+def _compared(exercise: str, part: PartInfo, here: Here, family: Family, *, telling: bool) -> Iterator[Chart]:
+    records = here.records
     charts: list[Chart | None] = [forest(exercise, part, records, family, telling=telling)]
     if swept_parameter(usable(records)):
-        charts += scaling(exercise, part, records, memory=run.environment.memory, telling=telling)
+        charts += scaling(exercise, part, records, memory=here.memory, telling=telling)
     else:
         charts += [dots(exercise, part, records, quantity, telling=telling) for quantity in (TIME, MEMORY)]
     charts.append(pareto(exercise, part, records, telling=telling))
-    charts.append(roofline.chart(exercise, part, records, run.peaks, telling=telling))
-    return tuple(chart for chart in charts if chart is not None)
+    charts.append(roofline.chart(exercise, part, records, here.peaks, telling=telling))
+    yield from (chart for chart in charts if chart is not None)

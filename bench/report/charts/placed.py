@@ -11,6 +11,7 @@ from bench.model import CurveKind, ExerciseInfo, PartInfo, Record, Run
 from bench.report import summary
 from bench.report.answers import pieces
 from bench.report.charts import roofline
+from bench.report.charts.apart import Here, by_place, is_clocked
 from bench.report.charts.collected import collected
 from bench.report.charts.curves import curve_charts
 from bench.report.charts.forest import forest
@@ -50,31 +51,45 @@ def chart(run: Run, exercise: ExerciseInfo, reference: pieces.Reference, family:
 def _curves(
     run: Run, exercise: str, part: PartInfo, records: Sequence[Record], name: str, options: Mapping[str, object]
 ) -> Chart | None:
+    here = _most(run, records) if is_clocked(records) or part.kind == "race" else None
     if options.get("by") == "name":
-        return collected(exercise, part, records, name, telling=is_telling(run))
+        found = collected(exercise, part, here.records if here else records, name, telling=is_telling(run))
+        return here.mark(found) if found and here else found
     kind = options.get("kind", "")
     charts = curve_charts(
         exercise,
         part,
-        records,
+        here.records if here else records,
         telling=is_telling(run),
         kind=kind if kind in KINDS else "",  # type: ignore[arg-type]  # one of the literals, as was just asked
         apart=options.get("by") == "series",
     )
-    return next((each for each in charts if name in called(each)), None)
+    chosen = next((each for each in charts if name in called(each)), None)
+    return here.mark(chosen) if chosen and here else chosen
+
+
+def _most(run: Run, records: Sequence[Record]) -> Here | None:
+    """The place that has most of a part: a text has room for one chart, and the others are in the evidence."""
+    return max(by_place(run, records), key=lambda here: len(here.records), default=None)
 
 
 def _compared(
     run: Run, exercise: str, part: PartInfo, records: Sequence[Record], family: Family, show: str
 ) -> Chart | None:
-    telling = is_telling(run)
+    here = _most(run, records)
+    found = _shown(exercise, part, here, family, show=show, telling=is_telling(run)) if here else None
+    return here.mark(found) if here and found else None
+
+
+def _shown(exercise: str, part: PartInfo, here: Here, family: Family, *, show: str, telling: bool) -> Chart | None:
+    records = here.records
     if show == "ratio":
         return forest(exercise, part, records, family, telling=telling)
     if show == "pareto":
         return pareto(exercise, part, records, telling=telling)
     if show == "roofline":
-        return roofline.chart(exercise, part, records, run.peaks, telling=telling)
+        return roofline.chart(exercise, part, records, here.peaks, telling=telling)
     if show == "scaling":
-        return next(iter(scaling(exercise, part, records, memory=run.environment.memory, telling=telling)), None)
+        return next(iter(scaling(exercise, part, records, memory=here.memory, telling=telling)), None)
     quantity = {"time": TIME, "memory": MEMORY}.get(show)
     return dots(exercise, part, records, quantity, telling=telling) if quantity else None

@@ -59,9 +59,9 @@ def _of_part(run: Run, exercise: str, part: str) -> Iterator[Alarm]:
     for number, record in enumerate(records):
         if is_wrong(record):
             key = (MISSING if record.outcome == "skipped" else record.outcome, record.reason or "no reason given")
-            places.setdefault(key, []).append(
-                (case_name(record, summary.declared(run, record)), case_anchor(exercise, part, number))
-            )
+            on = f", {run.where(record)}" if run.is_spread else ""
+            name = case_name(record, summary.declared(run, record)) + on
+            places.setdefault(key, []).append((name, case_anchor(exercise, part, number)))
     for (what, reason), where in places.items():
         yield Alarm(part=f"{exercise}.{part}", what=what, reason=reason, places=tuple(where))
     for number, line in enumerate(summary.claim_lines(records)):

@@ -11,7 +11,7 @@ from bench.analysis import laws
 from bench.analysis.comparisons import Group, Row, Sweep, groups, sweeps
 from bench.analysis.families import Family
 from bench.model import Case, DataSource, ExerciseInfo, Figure, PartInfo, Record, Run, Table, variations
-from bench.report import races, summary
+from bench.report import places, races, summary
 from bench.report.charts.model import Chart
 from bench.report.page import alarms, intervals, matrices
 from bench.report.page.matrices import Matrix
@@ -64,9 +64,11 @@ class Compared:
     unit: str
     groups: tuple[Group, ...]
     several_devices: bool
+    several_places: bool = False
 
     def label(self, group: Group) -> str:
-        return ", ".join(word for word in (group.label, group.device if self.several_devices else "") if word)
+        on = f"on {group.place}" if self.several_places else ""
+        return ", ".join(word for word in (group.label, group.device if self.several_devices else "", on) if word)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -111,6 +113,9 @@ class PartView:
     cases: Mapping[Case, str]
     data: tuple[DataSource, ...]
     several_devices: bool
+    several_places: bool = False
+    where: str = ""
+    """The machine, in a run that was done on several."""
 
     @property
     def name(self) -> str:
@@ -150,6 +155,8 @@ def part_view(run: Run, exercise: ExerciseInfo, part: PartInfo, charts: tuple[Ch
         cases=_anchors(exercise.id, part.id, records),
         data=tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),
         several_devices=len({record.case.device for record in records}) > 1,
+        several_places=summary.is_spread(records),
+        where=places.of_records(run, records),
     )
 
 
@@ -172,6 +179,7 @@ def _compared(part: PartInfo, records: tuple[Record, ...], family: Family) -> tu
             unit=unit,
             groups=tuple(group for group in grouped if group.seed == seed),
             several_devices=several,
+            several_places=summary.is_spread(records),
         )
         for seed in dict.fromkeys(group.seed for group in grouped)
         if any(record.case.variant for record in records)

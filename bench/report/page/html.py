@@ -14,11 +14,12 @@ from bench.analysis import families
 from bench.analysis.families import Family
 from bench.hookspecs import hookimpl
 from bench.model import ExerciseInfo, Run
-from bench.report import changes, facts, summary
+from bench.report import changes, facts, places, summary
 from bench.report.charts import figures
 from bench.report.charts.of_run import charts
-from bench.report.page import bundle, cards, drawings, images, setting, view
+from bench.report.page import beside, bundle, cards, drawings, images, setting, view
 from bench.report.page.alarms import anchor
+from bench.report.page.beside import NOTHING, Beside
 from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings, Pen
 from bench.report.page.view import ExerciseView
@@ -65,7 +66,8 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     leaves = [each.leaf for each in written]
     drawn = [path for each in written for path in each.figures]
     path = folder / INDEX
-    path.write_text(index(run, leaves, [file.relative_to(folder).as_posix() for file in drawn]), encoding="utf-8")
+    names = [file.relative_to(folder).as_posix() for file in drawn]
+    path.write_text(index(run, leaves, names, beside.of(folder, run)), encoding="utf-8")
     return [path, *(folder / leaf.file for leaf in leaves), *drawn]
 
 
@@ -173,6 +175,7 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
         data=_packed(drawn.data) if code else "",
         title=page.info.title,
         changes=changes.words(order.run, page.info.id),
+        sweep=beside.of(order.folder, order.run).sweep,
     )
 
 
@@ -180,15 +183,18 @@ def _packed(value: object) -> str:
     return bundle.pack(json.dumps(value, separators=(",", ":"), allow_nan=False))
 
 
-def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str]) -> str:
-    """The page of the whole run: what went wrong, and a card a question. ``drawn`` are the files of its charts."""
+def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str], by: Beside = NOTHING) -> str:
+    """The page of the whole run: what went wrong, and a card a question. ``drawn`` are the files of its charts, ``by``
+    is what else lies beside it."""
     return _set(
         "index.html.j2",
         run,
         "",
         leaves=leaves,
         tally=summary.tally(run.records),
-        files=facts.files(run, drawn),
+        files=facts.files(run, [*by.files, *drawn]),
+        compared=by.compared,
+        sweep=by.sweep,
         title=leaves[0].title if len(leaves) == 1 else f"{len(leaves)} exercises" if leaves else "Nothing ran",
         changes=changes.words(run),
     )
@@ -208,6 +214,7 @@ def _set(template: str, run: Run, code: str, **more: Any) -> str:
             scope=summary.scope(run),
             facts=facts.facts(run),
             noise=facts.noise_words(run),
+            places=places.table(run),
             timed=facts.is_timed(run),
             style=setting.safe(setting.source(*setting.STYLES)),
             script=setting.safe(script),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bench.analysis import families, peak_memory, quantities, statistics
 from bench.analysis.comparisons import Group, Row, groups
 from bench.model import ExerciseInfo, Run
-from bench.report import summary
+from bench.report import places, summary
 from bench.report.readme.escaped import plain
 from bench.report.readme.kept import current
 
@@ -28,6 +28,11 @@ def markdown(runs: Sequence[Run]) -> str:
 
 def machine(run: Run) -> str:
     """When, where, with which versions and by which command a run was made."""
+    if run.is_spread:
+        named = "; ".join(
+            f"{places.called(run, name)}, torch {at.environment.torch}" for name, at in run.places.items()
+        )
+        return f"profile `{run.profile}`, {run.created[:10]}, {plain(named)}; `{plain(' '.join(run.command))}`"
     where = run.environment
     device = where.gpu if where.gpu and "cpu" not in run.devices else where.cpu
     versions = f"torch {where.torch}, Python {where.python}"
@@ -66,7 +71,8 @@ def _groups(run: Run, exercise: ExerciseInfo) -> Iterator[tuple[str, Group]]:
             continue
         records = summary.records_of(run, exercise.id, part.id)
         for group in groups(part, [record for record in records if record.case.variant is not None], family):
-            yield ", ".join(word for word in (f"{exercise.id}.{part.id}", group.label) if word), group
+            on = f"on {group.place}" if run.is_spread else ""
+            yield ", ".join(word for word in (f"{exercise.id}.{part.id}", group.label, on) if word), group
 
 
 def _best(group: Group) -> Row | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.analysis.trend import Change, Confirmation, Series, Trend
-from bench.model import Case
+from bench.report import summary
 from bench.report.trend.words import Telling
 
 SCHEMA = 1
@@ -33,6 +33,7 @@ def _visit(trend: Trend, at: int) -> dict[str, Any]:
     run = visit.run
     return {
         "run": run.id,
+        **({"place": run.place} if run.place else {}),
         "created": run.created,
         "profile": run.profile,
         "commit": run.environment.commit,
@@ -45,7 +46,7 @@ def _visit(trend: Trend, at: int) -> dict[str, Any]:
 
 def _series(series: Series) -> dict[str, Any]:
     return {
-        "case": case(series.case),
+        "case": summary.case_fields(series.case),
         "setting": dict(series.setting),
         "points": list(series.at),
         "values": list(series.values),
@@ -53,17 +54,6 @@ def _series(series: Series) -> dict[str, Any]:
         "highest": list(series.highs),
         "noise": series.noise,
         "changes": [_change(each) for each in series.changes],
-    }
-
-
-def case(case: Case) -> dict[str, Any]:
-    """Without the seed: seeds are repetitions."""
-    return {
-        "exercise": case.exercise,
-        "part": case.part,
-        "device": case.device,
-        "parameters": case.parameters,
-        "variant": case.variant,
     }
 
 

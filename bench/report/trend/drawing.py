@@ -16,6 +16,7 @@ MOST = 60
 NAMED = 2
 """Changes in a title."""
 HAIR = 1e-6
+HEIGHTS = 12
 CAPTIONS = 3
 """Marks of a chart that have words in it; the table below has them all."""
 
@@ -37,7 +38,9 @@ def chart(trend: Trend, group: Sequence[Series]) -> PanelChart:
         x_label=f"run, in the order of {words.AXES[trend.by]}",
         y_label=f"{trend.quantity} in {unit}, lower is better",
         log_y=spans_decade(values),
-        captions=tuple(Caption(mark.words, ((mark.at + 0.5, edges[1]),)) for mark in marks[:CAPTIONS]),
+        captions=tuple(
+            Caption(mark.words, tuple((mark.at + 0.5, y) for y in _heights(edges))) for mark in marks[:CAPTIONS]
+        ),
         round_x=True,
     )
     return PanelChart(
@@ -47,6 +50,12 @@ def chart(trend: Trend, group: Sequence[Series]) -> PanelChart:
         subtitle=f"{words.group(group[0].case)}. {_reading(trend, bool(marks))}",
         panels=(panel,),
     )
+
+
+def _heights(edges: tuple[float, float]) -> list[float]:
+    """Where words may stand at an upright line, the upper end first: where dots lie there is no room for them."""
+    low, high = edges
+    return [high * (low / high) ** (step / HEIGHTS) for step in range(HEIGHTS + 1)]
 
 
 def _reading(trend: Trend, has_marks: bool) -> str:

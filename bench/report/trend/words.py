@@ -47,7 +47,7 @@ def value(number: float, quantity: Quantity) -> str:
 
 def of_run(run: PastRun) -> str:
     """The commit and the day, or the run where no commit is known."""
-    return f"{run.commit_words or run.id} ({run.created[:10]})"
+    return f"{run.commit_words or run.id} ({run.created[:10]}{run.place and f', {run.place}'})"
 
 
 def of_visit(visit: Visit) -> str:

@@ -1,11 +1,8 @@
 """``bench ab``: a verdict, and an exit code; what is asked wrongly is one line."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from bench.ab.readings import Reading
 from bench.ab.sides import Side
 from bench.cli.verbs import ab
 from bench.errors import UsageError
-from tests.ab.conftest import FILES, git_in, new_repository, toy_history  # noqa: F401 - a fixture
+from tests.ab.conftest import git_in, toy_history  # noqa: F401 - a fixture
 from tests.ab.planting import reading
 
 IDS = {"ex60", "extra"}
@@ -180,29 +177,3 @@ def test_a_folder_that_cannot_be_written_is_one_line(bench: Callable, one_line: 
     assert "is not a folder" in one_line(bench("ab", "HEAD~4", "HEAD~3", "ex60", "-o", "file"), 2)
     with pytest.raises(Exception, match="cannot be written"):
         ab.write({}, toy / "file" / "ab.json")
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_twenty_commits_of_which_one_is_slow(tmp_path: Path) -> None:
-    """The real thing: neighbours that differ and that do not, and the way to the slow commit."""
-    repo = tmp_path / "repo"
-    _, commit = new_repository(repo)
-    hashes = [commit("number 0", FILES)]
-    for number in range(1, 20):
-        slow = {"toy_exercises/factor.txt": "40"} if number == 12 else {}
-        hashes.append(commit(f"number {number}", {"notes.txt": str(number)} | slow))
-    paths = os.pathsep.join(filter(None, [str(repo), os.environ.get("PYTHONPATH", "")]))
-
-    def call(*words: str) -> subprocess.CompletedProcess[str]:
-        command = (sys.executable, "-m", "bench", "ab", *words, "ex60", "--profile", "smoke", "-o", str(tmp_path / "o"))
-        return subprocess.run(command, cwd=repo, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True)
-
-    slower = call("HEAD~8", "HEAD~7")
-    assert slower.returncode == 1, slower.stderr
-    assert "B is slower in 1 of 1 case" in slower.stdout
-    found = call("HEAD~19", "HEAD", "--bisect", "--budget", "30")
-    assert found.returncode == 1, found.stderr
-    assert f"the first slower commit is {hashes[12][:10]}: number 12\n" in found.stdout
-    alike = call("HEAD~7", "HEAD~6", "--budget", "3")
-    assert alike.returncode == 0, alike.stdout + alike.stderr

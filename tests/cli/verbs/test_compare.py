@@ -50,7 +50,7 @@ def test_json_and_markdown_are_one_document(results: Path, bench: Callable, one_
     told = json.loads(bench("compare", "main", SLOW, "--json").stdout)
     assert (told["base"]["id"], told["exit_code"]) == (BASE, 1)
     text = bench("compare", "main", NEW, SLOW, "--markdown").stdout
-    assert text.startswith("### 1 of 2 times is slower, 1 claim is lost\n")
+    assert text.startswith("### ✗ 1 of 2 times is slower, 1 claim is lost\n")
     assert "both want stdout" in one_line(bench("compare", BASE, NEW, "--json", "--markdown"), 2)
 
 
@@ -59,7 +59,7 @@ def test_in_actions_a_comparison_leaves_a_summary(results: Path, bench: Callable
     assert bench("compare", BASE, NEW, **actions).stderr == ""
     assert bench("compare", BASE, SLOW, "--json", **actions).stderr.count("::error title=bench%3A ") == 2
     heads = [line for line in (tmp_path / "summary.md").read_text().splitlines() if line.startswith("#")]
-    assert heads == ["### Nothing is slower", "### 1 time is slower, 1 claim is lost"]
+    assert heads == ["### ✓ Nothing is slower", "### ✗ 1 time is slower, 1 claim is lost"]
 
 
 @pytest.mark.parametrize(

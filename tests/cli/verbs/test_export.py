@@ -12,7 +12,7 @@ import pytest
 from bench.cli.verbs import export
 from bench.formats import table
 from bench.model import Run
-from bench.results import store
+from bench.results import named, store
 from tests.formats.kept import HOSTILE, block, run_of, timed
 
 
@@ -36,6 +36,11 @@ def test_stdout_and_a_file_get_the_same(bench: Callable, stored: Callable, tmp_p
     assert (done.returncode, done.stdout) == (0, "")
     assert "exported  out" in done.stderr
     assert (tmp_path / "out").read_text(encoding="utf-8") == printed.stdout
+
+
+def test_a_baseline_is_a_run_too(bench: Callable, stored: Callable, tmp_path: Path) -> None:
+    named.tag("main", stored(HOSTILE).name, tmp_path / "results")
+    assert bench("export", "main", "--to", "csv").stdout == bench("export", "latest", "--to", "csv").stdout != ""
 
 
 def test_parquet_goes_to_a_file_alone(bench: Callable, one_line: Callable, stored: Callable, tmp_path: Path) -> None:

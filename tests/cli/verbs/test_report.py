@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.results import named
+
 REPORT = """
 from bench import hookimpl
 
@@ -35,7 +37,8 @@ def test_the_exit_code_is_the_runs_and_a_report_of_ones_own_is_drawn_too(bench: 
     (tmp_path / "mine.py").write_text(REPORT)
     assert bench("run", "ex96.claim", "--profile", "smoke", "-o", "elsewhere").returncode == 1
     (folder,) = (tmp_path / "elsewhere").iterdir()
-    done = bench("report", folder.name[:10], "-o", "elsewhere", "--json", "--with", "mine.py")
+    named.tag("main", folder.name, tmp_path / "elsewhere")
+    done = bench("report", "main", "-o", "elsewhere", "--json", "--with", "mine.py")
     assert done.returncode == 1
     assert json.loads(done.stdout)["id"] == (folder / "mine.txt").read_text() == folder.name
 

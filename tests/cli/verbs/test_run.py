@@ -10,7 +10,7 @@ import pytest
 
 from bench.cli.verbs import run
 from bench.errors import BenchError
-from bench.results import journal, store
+from bench.results import folders, journal, months, store
 
 SMOKE = ("--profile", "smoke")
 KILLER = """
@@ -291,7 +291,9 @@ def test_a_run_ends_with_a_comparison_and_its_exit_code(bench: Callable, one_lin
     assert done.stdout.index("everything ran") < done.stdout.index("2 times: 2 inconclusive")
     first, second = sorted(path for path in (tmp_path / "results").iterdir() if path.is_dir())
     assert f"page: results/{second.name}/compare.html" in done.stdout.replace("\n", "")
-    assert (second / "compare.json").is_file()
+    assert json.loads((second / "compare.json").read_text())["exit_code"] == 1
+    assert '<a href="compare.html">' in (second / "index.html").read_text()
+    assert "compare.html" not in (first / "index.html").read_text()
     elsewhere = replace(store.read(first), environment=replace(store.read(first).environment, cpu="abacus"))
     store.write(elsewhere, first)
     assert "differ in cpu: abacus and " in one_line(bench(*words, "--against", "main"), 2)
@@ -316,7 +318,27 @@ def test_in_actions_a_run_that_could_not_be_compared_leaves_a_summary_too(
 
     actions = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
     assert bench("run", "ex96.ok", *SMOKE).returncode == 0
-    monkeypatch.setattr("bench.cli.against.end", refuse)
+    monkeypatch.setattr("bench.report.between.page.write_page", refuse)
     done = bench("run", "ex96.ok", *SMOKE, "--against", "latest", **actions)
     assert (done.returncode, done.stderr.endswith("bench: the disk is full\n")) == (1, True)
     assert "everything ran" in (tmp_path / "summary.md").read_text()
+
+
+@pytest.mark.usefixtures("drawn_anew")
+def test_where_there_are_many_runs_all_verbs_find_those_that_lie_by_month(
+    bench: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(months, "MANY", 1)
+    for _ in range(2):
+        assert bench("run", "ex90.a", *SMOKE).returncode == 0
+    first, second = folders.runs(tmp_path / "results")
+    home = tmp_path / "results" / months.month_of(second)
+    assert sorted(path.name for path in home.iterdir()) == [second]
+    assert (home / second / "index.html").is_file()
+    assert f"{home.name}/{second}" in bench("report", "latest").stdout
+    assert bench("compare", "latest~1", "latest").returncode in (0, 5)
+    (home / second / store.RUN).unlink()
+    assert bench("run", "--resume", "latest").returncode == 0
+    assert store.read(home / second).finished
+    assert bench("show", "ex90", "--run", second).returncode == 0
+    assert (tmp_path / "results" / first).is_dir(), "nothing is moved"

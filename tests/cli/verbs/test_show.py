@@ -124,6 +124,14 @@ def test_where_nobody_has_measured_the_numbers_are_those_of_a_kept_run(
     assert "has nothing of ex07.a; `bench run ex07.a`" in one_line(bench("show", "ex07.a", "--run", "latest"), 5)
 
 
+def test_numbers_of_a_run_that_lies_by_month_say_where_it_is(bench: Callable, results: Path) -> None:
+    (results / "2026-11").mkdir()
+    (results / "20261101T000000Z-ex07-cpu").rename(results / "2026-11" / "20261101T000000Z-ex07-cpu")
+    whose = "  numbers of results/2026-11/20261101T000000Z-ex07-cpu: profile quick"
+    assert whose in bench("show", "ex07.b").stdout
+    assert whose in bench("show", "ex07.b", "--run", "20261101").stdout
+
+
 def test_what_cannot_be_loaded_is_one_line(bench: Callable, one_line: Callable) -> None:
     assert "the import went wrong" in one_line(bench("show", "ex91"), 4)
     assert "did you mean" in one_line(bench("show", "ex9"), 5)

@@ -46,3 +46,14 @@ def test_a_column_a_run() -> None:
 def test_no_plot_without_an_interval() -> None:
     study = found({"x": 0.5})
     assert chart.forest(compare((run("a", study), run("b", study)))) is None
+
+
+def test_what_is_out_of_all_measure_is_left_to_the_table() -> None:
+    """An axis from 1e-305 to 1e305 cannot be drawn: a run of others with such times ended in a traceback."""
+    base = run("a", *(timed(of=case(n=n)) for n in range(3)))
+    forest = chart.forest(
+        compare((base, run("b", timed(1e305, case(n=0)), timed(1e-290, case(n=1)), timed(of=case(n=2)))))
+    )
+    assert forest
+    assert forest.rows == ("ex01.a.speed n=2: mine",)
+    assert forest.note == "2 more times are in the table below"

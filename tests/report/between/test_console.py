@@ -40,7 +40,7 @@ def test_a_cause_that_all_share_is_said_once() -> None:
 
 
 def test_long_lists_are_cut_and_doubts_are_told() -> None:
-    count = console.MOST_TIMES + 5
+    count = console.MOST_LINES + 5
     base, new = (run(id, *(timed(f, case(n=n)) for n in range(count))) for id, f in (("a", 1.0), ("b", 1.01)))
     text = shown(base, new, warnings=[("another system",)])
     assert "and 5 more times, in the page" in text

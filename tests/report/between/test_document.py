@@ -16,7 +16,7 @@ from tests.two_runs import found, run, timed, weighed
 def test_everything_is_there_as_numbers() -> None:
     base = run("a", replace(timed(), memory=weighed((0,), 2**20).memory), found({"x": 0.5}, {"m": 1.0}))
     new = run("b", replace(timed(1.1), memory=weighed((0,), 2**21).memory), found({"x": 2.0}, {"m": 2.0}))
-    told = document(compare((base, new), by=("commit",)))
+    told = document(compare((base, new), by=("commit",)), 1)
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert (told["exit_code"], told["by"], told["margin"], told["family"]) == (1, ["commit"], 0.03, 1)
     (against,) = told["against"]
@@ -34,7 +34,7 @@ def test_everything_is_there_as_numbers() -> None:
 
 def test_what_is_no_number_is_null() -> None:
     new = run("b", replace(timed(), samples=()), found(metrics={"m": math.inf}))
-    told = document(compare((run("a", timed(), found(metrics={"m": 1.0})), new)))
+    told = document(compare((run("a", timed(), found(metrics={"m": 1.0})), new)), 0)
     assert told["against"][0]["times"][0]["ratio"] is None
     assert told["against"][0]["metrics"][0]["new"] is None
     json.dumps(told, allow_nan=False)

@@ -87,15 +87,15 @@ def test_a_page_of_many_cases_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_page_and_document_are_written(tmp_path: Path) -> None:
-    written = page.write_page(whole(), tmp_path)
+    written = page.write_page(whole(), tmp_path, exit_code=3)
     assert [path.name for path in written] == ["compare.html", "compare.json"]
-    assert json.loads(written[1].read_text("utf-8"))["exit_code"] == 1
+    assert json.loads(written[1].read_text("utf-8"))["exit_code"] == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["compare.html", "compare.json"]
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"compare\.html cannot be written"):
-        page.write_page(compare(pair(1.0)), tmp_path / "nowhere")
+        page.write_page(compare(pair(1.0)), tmp_path / "nowhere", exit_code=0)
 
 
 def test_what_differs_is_marked() -> None:

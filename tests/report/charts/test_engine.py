@@ -68,3 +68,13 @@ def test_pages_that_are_drawn_side_by_side_come_to_an_end(tmp_path: Path) -> Non
     program.write_text(CODE)
     done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=50)
     assert done.stdout == "True\n", done.stderr
+
+
+@pytest.mark.usefixtures("drawn_anew")
+def test_a_letter_that_xml_does_not_have_is_drawn_as_one_that_it_has() -> None:
+    """vl-convert died of it, and with it whatever page was drawn of a run with such a name."""
+    title = {"text": ["a\x1b[31mb", "c\ud800d", "e\x00\ufffff"]}
+    drawn = engine.svg(SPEC | {"title": title})
+    assert "a\ufffd[31mb" in drawn
+    assert "c\ufffdd" in drawn
+    assert "e\ufffd\ufffdf" in drawn

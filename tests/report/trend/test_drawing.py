@@ -1,5 +1,7 @@
 """A history as charts."""
 
+import pytest
+
 from bench.analysis import trend
 from bench.report.trend import drawing
 from tests import histories
@@ -45,6 +47,10 @@ def test_other_surroundings_are_an_upright_line_with_its_words() -> None:
     assert first.hue == second.hue
     (caption,) = chart.panels[0].captions
     assert caption.text == "torch 2.14 → 2.15"
+    heights = [y for _, y in caption.places]
+    assert {x for x, _ in caption.places} == {2.5}
+    assert heights == sorted(heights, reverse=True), "its words stand as high as there is room"
+    assert (heights[0], heights[-1]) == pytest.approx(rule.y[::-1])
 
 
 def test_lines_of_cases_with_a_change_come_first_and_others_are_left_out() -> None:

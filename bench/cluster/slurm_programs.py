@@ -1,0 +1,68 @@
+"""Slurm's programs asked, and what they complain of made a line."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+
+from bench.errors import BenchError
+
+SECONDS = 120.0
+"""How long a program may take: a busy controller lets ``squeue`` wait for its own time limit, and try again."""
+PATIENCE = (1.0, 5.0, 15.0, 60.0, 120.0, 300.0)
+"""Seconds between the tries of a question that may be asked twice: a controller that is started anew takes minutes."""
+BUSY = re.compile(r"unable to contact|timed out|connection refused|connect failure|zero bytes|backup", re.IGNORECASE)
+NOISE = re.compile(r"^\w+: (?:error|fatal): ")
+
+
+class Refused(BenchError):
+    """A program of Slurm's says no; the message is its own."""
+
+
+class Silent(BenchError):
+    """The controller does not answer."""
+
+
+def ask(
+    command: Sequence[str],
+    stdin: str = "",
+    *,
+    patience: Sequence[float] = (),
+    pause: Callable[[float], None] = time.sleep,
+) -> str:
+    """What a program prints. Where the controller is silent it is asked again after each of ``patience`` seconds.
+
+    Raises ``Refused``, or ``Silent`` in the end.
+    """
+    for seconds in patience:
+        try:
+            return _ask(command, stdin)
+        except Silent:
+            pause(seconds)
+    try:
+        return _ask(command, stdin)
+    except Silent as error:
+        later = "; once it answers, `bench run --resume latest` goes on" if patience else "; is slurmctld up?"
+        raise Silent(f"{error}{later}") from error
+
+
+def _ask(command: Sequence[str], stdin: str) -> str:
+    name = command[0]
+    try:
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, errors="replace", timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Silent(f"{name}: no answer in {SECONDS:g} s") from error
+    except OSError as error:
+        raise Refused(f"{name} cannot be started: {error.strerror}") from error
+    if done.returncode == 0:
+        return done.stdout
+    said = complaint(done.stderr or done.stdout) or f"exit status {done.returncode}"
+    raise (Silent if BUSY.search(said) else Refused)(f"{name}: {said}")
+
+
+def complaint(text: str) -> str:
+    """What a program of Slurm's wrote to stderr, in one line."""
+    lines = (NOISE.sub("", line.strip()) for line in text.splitlines())
+    return "; ".join(dict.fromkeys(line for line in lines if line))[:300]

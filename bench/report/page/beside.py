@@ -1,0 +1,66 @@
+"""What may lie beside the pages of a run, for them to link to or to show: a comparison, and what a sweep found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.analysis import knee, largest
+from bench.model import Run
+from bench.report import swept
+from bench.report.between import page as between
+from bench.results import store
+from bench.results.store import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a sweep says of one variant, as it was printed."""
+
+    variant: str
+    knee_in_words: str
+    largest_in_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a page shows of ``sweep.json``; the tables and laws it has from the records. ``memory`` is what was to be
+    fitted into, empty where nothing was searched."""
+
+    run: str
+    parameter: str
+    memory: str
+    variants: tuple[Line, ...]
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """How both were found."""
+        return (knee.METHOD, largest.METHOD) if self.memory else (knee.METHOD,)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """``compared`` is the page of the comparison that the run ended with, empty where there is none; ``files`` are
+    names of documents."""
+
+    compared: str = ""
+    sweep: Sweep | None = None
+    files: tuple[str, ...] = ()
+
+
+NOTHING = Beside()
+
+
+def of(folder: Path, run: Run) -> Beside:
+    """What lies in a run's folder by now. A document that is another run's, or cannot be read, is not shown."""
+    compared = between.PAGE if (folder / between.PAGE).is_file() else ""
+    documents = (between.DOCUMENT, swept.DOCUMENT)
+    return Beside(compared, _sweep(folder, run), tuple(name for name in documents if (folder / name).is_file()))
+
+
+def _sweep(folder: Path, run: Run) -> Sweep | None:
+    try:
+        found = store.decode((folder / swept.DOCUMENT).read_bytes(), Sweep)
+    except (OSError, StoreError):
+        return None
+    return found if found.run == run.id and found.variants else None

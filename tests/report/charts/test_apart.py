@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+from bench.model import Curve, Findings, Record, Run
+from bench.report.charts import apart, of_run
+from bench.report.charts.model import Chart
+from tests import places
+from tests.report import sample
+
+SPEED = ("ex10", "a.speed")
+
+
+def drawn(run: Run) -> tuple[Chart, ...]:
+    return of_run.charts(run)[SPEED]
+
+
+def both_devices(hostile: bool = False) -> Run:
+    return sample.build(hostile=hostile, devices=("cpu", "cuda"))
+
+
+def test_charts_of_one_place_stay_as_they_are() -> None:
+    run = both_devices()
+    alone = places.spread(run, lambda record: places.FIRST)
+    assert drawn(alone) == drawn(run)
+
+
+def test_devices_on_two_places_are_drawn_apart_and_each_chart_says_where() -> None:
+    charts = drawn(places.spread(both_devices(), places.by_device))
+    half = len(charts) // 2
+    assert half >= 3
+    assert all(chart.title.endswith("(on node-1)") for chart in charts[:half])
+    assert all("on node-2 (Intel Xeon Platinum 8481C)" in chart.subtitle for chart in charts[half:])
+    assert not any("cuda" in chart.title for chart in charts)
+    assert len({chart.slug for chart in charts}) == len(charts)
+
+
+def test_a_part_on_one_place_of_several_has_it_in_its_captions_alone() -> None:
+    run = places.spread(sample.build(hostile=False), lambda r: places.SECOND if r.case.part == "a" else places.FIRST)
+    for chart in drawn(run):
+        assert chart.subtitle.endswith("on node-1 (AMD EPYC 7B13)")
+        assert "on node" not in chart.title
+
+
+def test_the_memory_and_the_peaks_are_those_of_the_place() -> None:
+    first, second = apart.by_place(
+        places.spread(replace(both_devices(), peaks=(places.PEAK,)), places.by_device), both_spread().records
+    )
+    assert (first.memory, second.memory) == (8 * 2**30, 32 * 2**30)
+    assert {peak.place for peak in first.peaks} == {"node-1"}
+    assert {peak.place for peak in second.peaks} == {"node-2"}
+
+
+def both_spread() -> Run:
+    return places.spread(both_devices(), places.by_device)
+
+
+def curve(label: str) -> Record:
+    drawn = Curve(name="loss", x=(0.0, 1.0), y=(1.0, 0.5), series="all", x_label=label, y_label="loss")
+    return replace(sample.study("cpu", 0, hostile=False), findings=Findings(curves=(drawn,)))
+
+
+def test_only_curves_that_time_something_are_of_their_machine() -> None:
+    assert apart.is_clocked([curve("seconds")])
+    assert apart.is_clocked([curve("time (s)")])
+    assert not apart.is_clocked([curve("epoch")])
