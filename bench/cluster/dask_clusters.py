@@ -158,6 +158,6 @@ def _memory() -> int:
 
 def close(connection: Connection) -> None:
     """Let go of it; a cluster that was started for it ends."""
-    connection.client.close()
+    connection.client.close(timeout=PATIENCE)
     if connection.cluster is not None:
         connection.cluster.close(timeout=CLOSING)
