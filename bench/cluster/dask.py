@@ -29,22 +29,27 @@ def make(address: str, options: Mapping[str, str]) -> Dask:
     needed. Raises ``Missing`` without ``distributed``, ``BenchError`` where nobody answers."""
     named = dask_clusters.named(address, options)
     if named.address:
-        return Dask(outlives=True, where=named.address, connection=dask_clusters.connect(named.address))
+        begin = partial(_connected, address, options)
+        return Dask(outlives=True, connection=begin(1), begin=begin)
     dask_clusters.imported()
     return Dask(outlives=False, begin=partial(dask_clusters.started, named))
 
 
+def _connected(address: str, options: Mapping[str, str], threads: int) -> Connection:
+    # A scheduler that was started anew has another address: its file is read each time.
+    return dask_clusters.connect(dask_clusters.named(address, options).address)
+
+
 @dataclass(slots=True, kw_only=True)
 class Dask:
-    """An engine (``engine.py``). ``begin`` starts a cluster for tasks of so many threads, where there is none yet.
+    """An engine (``engine.py``). ``begin`` connects to a cluster, or starts one for tasks of so many threads.
 
     A worker that dies takes its task with it, and Dask gives that to another worker by itself: here it goes on waiting.
     """
 
     outlives: bool
-    where: str = "the cluster of this machine"
+    begin: Callable[[int], Connection]
     connection: Connection | None = None
-    begin: Callable[[int], Connection] | None = None
     tasks: dict[str, Any] = field(default_factory=dict)
     over: dict[str, State] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
@@ -73,10 +78,21 @@ class Dask:
     def look(self, handles: Sequence[str]) -> Mapping[str, State]:
         if self.connection is None:
             return dict.fromkeys(handles, "lost")
+        self._connect_again()
         self._find(handle for handle in handles if handle not in self.tasks and handle not in self.over)
-        if self._client(1).status != "running":
-            raise BenchError(f"--on dask: {self.where} does not answer any more; once it does, go on by --resume")
         return {handle: self._state(handle) for handle in handles}
+
+    def _connect_again(self) -> None:
+        """After the connection has broken: to the scheduler that still has the tasks, or to one that knows of none."""
+        old = self.connection
+        if old is None or old.client.status == "running":
+            return
+        if not self.outlives:
+            raise BenchError("--on dask: the cluster of this machine has ended; go on by --resume")
+        self.connection = self.begin(1)
+        self.tasks.clear()
+        self.asked.clear()
+        dask_clusters.close(old)
 
     def _find(self, handles: Iterable[str]) -> None:
         """Those that another process has submitted."""
@@ -130,8 +146,6 @@ class Dask:
 
     def _client(self, threads: int) -> Any:
         if self.connection is None:
-            if self.begin is None:
-                raise BenchError(f"--on dask: {self.where} was let go of")
             self.connection = self.begin(threads)
         return self.connection.client
 

@@ -106,8 +106,12 @@ def imported() -> ModuleType:
 
 
 def connect(address: str) -> Connection:
-    """Raises ``Missing`` without ``distributed``, ``BenchError`` where nobody answers."""
+    """Raises ``Missing`` without ``distributed``, ``UsageError`` for what is no address, ``BenchError`` where nobody
+    answers."""
     distributed = imported()
+    scheme, _, rest = address.partition("://")
+    if rest and scheme not in distributed.comm.registry.backends:
+        raise UsageError(f"--on dask: no address begins with {scheme}://; write tcp://HOST:PORT")
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False, direct_to_workers=False)
     except (OSError, ValueError, RuntimeError) as error:
@@ -154,6 +158,6 @@ def _memory() -> int:
 
 def close(connection: Connection) -> None:
     """Let go of it; a cluster that was started for it ends."""
-    connection.client.close()
+    connection.client.close(timeout=PATIENCE)
     if connection.cluster is not None:
         connection.cluster.close(timeout=CLOSING)

@@ -15,8 +15,18 @@ GONE = 143
 """The exit status, as after SIGTERM."""
 
 
-def leash(end: Callable[[int], object] = os._exit) -> Thread:
-    """End this process at once when stdin closes. Its warm processes notice that, and end what they have forked."""
+def end_all(status: int) -> None:
+    """End this process at once, and all that it has started: a warm process would first import torch to its end."""
+    import psutil
+
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            process.kill()
+    os._exit(status)
+
+
+def leash(end: Callable[[int], object] = end_all) -> Thread:
+    """End this process when stdin closes."""
     watcher = Thread(target=_hold, args=(end,), name="bench-leash", daemon=True)
     watcher.start()
     return watcher

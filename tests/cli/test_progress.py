@@ -39,6 +39,15 @@ def test_a_log_says_when_a_part_begins_and_what_went_wrong(console: Console) -> 
     ]
 
 
+def test_shards_are_told_when_their_number_in_a_condition_has_changed(console: Console) -> None:
+    lines = Lines(console)
+    for waiting, left in ((3, 300.0), (3, 290.0), (2, 200.0)):
+        lines.stand(Standing(shards={"waiting": waiting, "running": 1, "done": 3 - waiting}, left=left))
+    assert " ".join(printed(console)) == (
+        "4 shards: 3 waiting, 1 running; about 5 min left 4 shards: 2 waiting, 1 running, 1 done; about 3 min left"
+    )
+
+
 def test_the_variant_at_fault_is_named_and_not_the_task(console: Console) -> None:
     results = {"ours": VariantResult(), "theirs": VariantResult(outcome="disagrees", reason="off by 2")}
     Lines(console).done(Observation(task=ROUND, outcome="failed", reason="a variant failed", variants=results))

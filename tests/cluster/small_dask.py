@@ -26,6 +26,14 @@ def until(true: Callable[[], object], seconds: float, what: str) -> float:
     return time.monotonic() - start
 
 
+def words(process: psutil.Process) -> list[str]:
+    """Its command; one that has ended meanwhile has none."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
 @dataclass(slots=True)
 class SmallDask:
     """``environment`` is that of its processes."""
@@ -72,7 +80,7 @@ class SmallDask:
         for name, process in self.processes.items():
             if name != "scheduler" and process.poll() is None:
                 children = psutil.Process(process.pid).children()
-                found.update((name, child) for child in children if "--leash" in child.cmdline())
+                found.update((name, child) for child in children if "--leash" in words(child))
         return found
 
     def kill(self, name: str) -> None:

@@ -77,7 +77,7 @@ class Client:
         for task in tasks:
             task.status = "cancelled"
 
-    def close(self) -> None:
+    def close(self, timeout: float) -> None:
         self.status = "closed"
 
 
@@ -93,7 +93,11 @@ def client(scheduler: Scheduler) -> Client:
 
 def engine(client: Client, *, outlives: bool = True) -> Dask:
     connection = Connection(client=client, future=client.scheduler.tasks.__getitem__)
-    return Dask(outlives=outlives, where="tcp://host:8786", connection=connection)
+    return Dask(outlives=outlives, begin=nobody, connection=connection)
+
+
+def nobody(threads: int) -> Connection:
+    raise BenchError("--on dask: no scheduler answers")
 
 
 def test_a_command_is_leashed_and_a_timed_one_is_alone(client: Client) -> None:
@@ -135,11 +139,33 @@ def test_what_is_cancelled_is_lost_and_not_published_any_more(client: Client, sc
     assert list(scheduler.published) == [second]
 
 
-def test_a_scheduler_that_is_gone_is_one_line(client: Client) -> None:
+def test_a_broken_connection_is_made_anew(client: Client, scheduler: Scheduler) -> None:
+    dask = engine(client)
+    kept, gone = dask.start(COMMANDS, UNTIMED)
+    later = Client(scheduler)
+    dask.begin = lambda _: Connection(client=later, future=scheduler.tasks.__getitem__)
+    client.status = "connecting"
+    del scheduler.published[gone]
+    assert dask.look([kept, gone]) == {kept: "waiting", gone: "lost"}
+    assert client.status == "closed"
+
+
+def test_where_nobody_answers_any_more_it_is_said_and_asked_again(client: Client) -> None:
     dask = engine(client)
     handles = dask.start(COMMANDS, UNTIMED)
     client.status = "connecting"
-    with pytest.raises(BenchError, match=r"tcp://host:8786 does not answer any more; once it does, go on by --resume"):
+    for _ in range(2):
+        with pytest.raises(BenchError, match="no scheduler answers"):
+            dask.look(handles)
+    client.status = "running"  # by itself, as Dask tries to
+    assert set(dask.look(handles).values()) == {"waiting"}
+
+
+def test_a_cluster_of_this_machine_that_has_ended_is_one_line(client: Client) -> None:
+    dask = engine(client, outlives=False)
+    handles = dask.start(COMMANDS, UNTIMED)
+    client.status = "closed"
+    with pytest.raises(BenchError, match="has ended; go on by --resume"):
         dask.look(handles)
 
 

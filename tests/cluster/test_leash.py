@@ -7,9 +7,10 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
-from bench.cluster.leash import GONE, leash
+from bench.cluster.leash import GONE, end_all, leash
 
 
 def ended_by(stdin: object, monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -32,6 +33,28 @@ class Broken(io.RawIOBase):
 @pytest.mark.parametrize("stdin", [None, SimpleNamespace(buffer=Broken())])
 def test_without_a_stdin_nobody_holds_it(stdin: object, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended_by(stdin, monkeypatch) == [GONE]
+
+
+def test_all_that_it_has_started_ends_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[object] = []
+
+    class Child:
+        def __init__(self, name: str, error: Exception | None = None) -> None:
+            self.name, self.error = name, error
+
+        def kill(self) -> None:
+            if self.error:
+                raise self.error
+            ended.append(self.name)
+
+    def children(recursive: bool) -> list[Child]:
+        assert recursive
+        return [Child("gone", psutil.NoSuchProcess(1)), Child("warm"), Child("forked")]
+
+    monkeypatch.setattr(psutil, "Process", lambda: SimpleNamespace(children=children))
+    monkeypatch.setattr(os, "_exit", ended.append)
+    end_all(GONE)
+    assert ended == ["warm", "forked", GONE]
 
 
 SCRIPT = """

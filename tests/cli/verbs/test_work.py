@@ -109,12 +109,15 @@ def test_a_machine_says_what_it_is(bench: Callable, tmp_path: Path) -> None:
     assert told.seen.environment.threads == 2
 
 
-@pytest.mark.parametrize(("alone", "threads", "slots"), [(True, 1, 1), (False, 1, 8), (False, 3, 2), (False, 9, 1)])
-def test_what_is_not_timed_has_the_cores_of_the_job(
-    alone: bool, threads: int, slots: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("alone", "threads", "wanted", "slots"),
+    [(True, 1, 0, 1), (False, 1, 0, 8), (False, 3, 0, 2), (False, 9, 0, 1), (False, 1, 2, 2), (True, 1, 2, 1)],
+)
+def test_what_is_not_timed_has_the_cores_of_the_job_or_its_share(
+    alone: bool, threads: int, wanted: int, slots: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bench.results.environment.cores", lambda: 8)
-    assert work.slots_of(alone, threads) == slots
+    assert work.slots_of(alone, threads, wanted) == slots
 
 
 def test_a_walltime_ends_a_shard_and_what_it_saw_is_kept(
