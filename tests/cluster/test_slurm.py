@@ -98,6 +98,14 @@ def test_what_is_timed_has_its_node_alone_and_cuda_a_card(fake: Fake, run: Path)
     assert {word for word in chosen if "gres" in word} == {"--gres=gpu:a100:2"}
 
 
+def test_a_job_knows_nothing_of_the_job_that_submits_it(fake: Fake, run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake("sbatch", 'env | grep "^SLURM" | sort >"$0.environment"\necho 7')
+    monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "3")
+    monkeypatch.setenv("SLURM_CONF", "/etc/own.conf")
+    Slurm().start(commands(run, 1), STUDY)
+    assert (run.parent / "programs" / "sbatch.environment").read_text() == "SLURM_CONF=/etc/own.conf\n"
+
+
 def test_all_commands_are_taken_or_none(fake: Fake, run: Path) -> None:
     refuse = 'if [ "$n" = 8 ]; then echo "sbatch: error: QOSMaxSubmitJobPerUserLimit" >&2; exit 1; fi'
     fake("sbatch", SBATCH.replace("echo $n", f"{refuse}\necho $n"))
