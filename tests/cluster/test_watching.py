@@ -149,6 +149,12 @@ def fails_at(number: int) -> Callable[[Path, int, Environment], object]:
     return lambda run, n, here: work(run, n, here, answers=failing) if n == number else work(run, n, here)
 
 
+def test_with_exitfirst_one_that_is_done_in_the_same_moment_counts(tmp_path: Path) -> None:
+    folder, _ = begun(tmp_path, replace(PLAN, stop_first=True))
+    run = watch(Cloud(folder, do=fails_at(0), machines=2)).run()
+    assert [record.outcome for record in run.records] == ["failed", "ok"]
+
+
 def test_with_exitfirst_nothing_goes_on_after_a_failure(tmp_path: Path) -> None:
     folder, _ = begun(tmp_path, replace(PLAN, stop_first=True))
     cloud = Cloud(folder, do=fails_at(0), machines=1)
@@ -381,6 +387,22 @@ def test_what_cannot_be_noted_is_cancelled(folder: Path, monkeypatch: pytest.Mon
             watch(cloud).run()
     assert cloud.cancelled == ["h0", "h1", "h2", "h3"]
     assert watch(Cloud(folder)).run().finished
+
+
+def test_a_disk_that_is_full_is_not_asked_again_and_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is handed out then would be cancelled at once, every second for ten minutes."""
+    cloud, note = Cloud(folder, deeds(s3="dies")), handed.note
+
+    def full(run: Path, handles: dict[int, str]) -> None:
+        if list(handles) == [3]:
+            raise StoreError("no space left on the disk")
+        note(run, handles)
+
+    monkeypatch.setattr(handed, "note", full)
+    with pytest.raises(StoreError, match="no space left"):
+        watch(cloud).run()
+    assert cloud.numbers().count(3) == 2
+    assert cloud.cancelled == ["h5"]
 
 
 def test_a_damaged_attempt_is_named_and_done_again(folder: Path) -> None:
