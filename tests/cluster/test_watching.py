@@ -124,6 +124,28 @@ def test_a_network_disk_may_show_late_that_a_shard_is_done(
     assert len(attempts.attempts(folder, 0)) == 1, "it was never done twice"
 
 
+def test_an_engine_that_errs_for_a_moment_has_nothing_done_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It calls all that runs ended, now and then: only what stays so is lost."""
+    cloud, looks = Cloud(folder, seconds=40.0), [0]
+    look = cloud.look
+
+    def erring(handles: list[str]) -> dict[str, str]:
+        looks[0] += 1
+        states = dict(look(handles))
+        return {h: "ended" if s == "running" and looks[0] % 4 else s for h, s in states.items()}
+
+    monkeypatch.setattr(cloud, "look", erring)
+    assert watch(cloud).run().finished
+    assert cloud.numbers() == ALL
+
+
+def test_before_a_shard_is_lost_a_network_disk_is_asked_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(attempts, "look_anew", lambda run, number: asked.append(number))
+    assert watch(Cloud(folder, deeds(s3="dies done"))).run().finished
+    assert asked == [3] * (LATE + 1)
+
+
 def test_what_a_machine_refuses_has_failed_by_name_and_is_not_given_out_again(folder: Path) -> None:
     cloud = Cloud(folder, deeds(s2="refuses"))
     watched = watch(cloud)
