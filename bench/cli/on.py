@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bench.cli.reporting import Reporters
     from bench.cluster.engine import Engine
     from bench.cluster.watching import Watch
+    from bench.execute.continuing import Earlier
+    from bench.execute.inquiries import Seen
     from bench.execute.session import Session
     from bench.model import Plan, SourceFile
 
@@ -62,21 +65,22 @@ def opened(
     listener: Lines,
     reporters: Reporters,
     planned: Callable[..., Plan],
+    earlier: Earlier | None = None,
 ) -> Watch:
-    """The run that is asked for, or the one to go on watching. ``planned`` makes the plan for a machine."""
+    """The run that is asked for, or the one to go on watching. ``planned`` makes the plan for a machine; ``earlier`` is
+    the run whose checkpoints it goes on from."""
     if asked.resume:
         return _resumed(asked, files, listener, reporters)
     from bench.cluster import engine as engines
-    from bench.cluster import estimates, handed, probing, shards, watching
-    from bench.cluster.shards import Needs
+    from bench.cluster import estimates, handed, shards, watching
+    from bench.execute import continuing
     from bench.results import folders
 
     wanted = engines.parse(str(asked.on), tables())
-    with let_go_on_error(engines.make(wanted)) as engine:
+    engine = engines.make(wanted)
+    with closing_if_raised(engine):
         refuse_detached(asked, engine)
-        listener.say(f"asking {wanted.engine} for a machine …")
-        needs = Needs(device="cuda" if asked.device in ("cuda", "all") else "cpu", threads=asked.threads, alone=False)
-        plan = planned(earlier=None, see=partial(probing.ask, engine, asked.root, needs, pause=time.sleep))
+        plan = planned(earlier=earlier, see=partial(ask, asked, wanted.engine, engine, listener))
         reporters.load(plan.files, {broken.exercise for broken in plan.broken})
         pieces = shards.cut(plan, estimates.from_runs(earlier_runs(asked.root), plan.profile))
         cut = handed.Cut(
@@ -86,8 +90,43 @@ def opened(
             pieces=handed.pieces(plan, pieces),
         )
         folder = folders.place(asked.root, plan.id)
+        if earlier:
+            continuing.bring(earlier, plan.tasks, folder)
         watching.begin(plan, folder, cut)
-        return _watch(asked, plan, folder, engine=engine, listener=listener)
+        return _watch(asked, plan, folder, engine=engine, listener=listener, reporters=reporters)
+
+
+def ask(asked: Options, name: str, engine: Engine, listener: Lines) -> Seen:
+    """What a machine of the engine is that has the device."""
+    from bench.cluster import probing
+    from bench.cluster.shards import Needs
+
+    listener.say(f"asking {name} for a machine …")
+    needs = Needs(device="cuda" if asked.device in ("cuda", "all") else "cpu", threads=asked.threads, alone=False)
+    return probing.ask(engine, asked.root, needs, pause=time.sleep)
+
+
+@contextmanager
+def foreseen(asked: Options, listener: Lines) -> Iterator[Callable[[], Seen] | None]:
+    """For ``--dry-run``: how the machine is seen on which the run would be, where that is not this one."""
+    from bench.cluster import engine as engines
+
+    if asked.on is None:
+        yield None
+        return
+    wanted = engines.parse(asked.on, tables())
+    with closing(engines.make(wanted)) as engine:
+        yield partial(ask, asked, wanted.engine, engine, listener)
+
+
+@contextmanager
+def closing_if_raised(engine: Engine) -> Iterator[None]:
+    """Whoever watches closes an engine at the end; until then it is ours."""
+    try:
+        yield
+    except BaseException:
+        engine.close()
+        raise
 
 
 def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, reporters: Reporters) -> Watch:
@@ -97,24 +136,15 @@ def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, rep
 
     folder = folders.find(asked.root, str(asked.resume))
     plan, cut, _ = handed.read(folder)
-    wanted = engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options)
-    with let_go_on_error(engines.make(wanted)) as engine:
+    engine = engines.make(engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options))
+    with closing_if_raised(engine):
         refuse_detached(asked, engine)
         reporters.load(files or plan.files, {broken.exercise for broken in plan.broken})
-        return _watch(asked, plan, folder, engine=engine, listener=listener)
+        plan = replace(plan, stop_first=asked.stop_first)
+        return _watch(asked, plan, folder, engine=engine, listener=listener, reporters=reporters)
 
 
-@contextmanager
-def let_go_on_error(engine: Engine) -> Iterator[Engine]:
-    """Whoever watches lets go of an engine in the end; before that, an error does."""
-    try:
-        yield engine
-    except BaseException:
-        engine.close()
-        raise
-
-
-def _watch(asked: Options, plan: Plan, folder: Path, *, engine: Engine, listener: Lines) -> Watch:
+def _watch(asked: Options, plan: Plan, folder: Path, *, engine: Engine, listener: Lines, reporters: Reporters) -> Watch:
     from bench.cluster import handed
     from bench.cluster.watching import Watch
 
@@ -126,6 +156,7 @@ def _watch(asked: Options, plan: Plan, folder: Path, *, engine: Engine, listener
         observer=listener,
         pause=time.sleep,
         leave=leave_running,
+        measured=reporters.tell,
         detach=asked.detach,
     )
 
@@ -152,9 +183,12 @@ def earlier_runs(root: Path) -> list[Any]:
 
 def leave_running() -> bool:
     """Ask after Ctrl-C; where nobody can answer, nothing that others wait for is thrown away."""
-    if not sys.stdin.isatty():
+    if not sys.stdin or not sys.stdin.isatty():
         return True
-    return not click.confirm("Cancel the shards that are not done? Without that they go on", default=False, err=True)
+    try:
+        return not click.confirm("Cancel the shards that are not done? Else they go on", default=False, err=True)
+    except click.Abort:  # Ctrl-C once more
+        return True
 
 
 def is_left(session: Session | Watch) -> bool:

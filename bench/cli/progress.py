@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from bench.cluster.watching import Standing
+    from bench.cluster.standing import Standing
 
 DOING = {
     "study": "studying",

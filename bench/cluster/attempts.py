@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import re
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,9 +24,12 @@ SHARDS = "shards"
 DONE = "done"
 REFUSED = "refused"
 LOCK = "lock"
-ATTEMPT = re.compile(r"[A-Za-z0-9._-]{1,80}-\d+-\d+")
+ATTEMPT = re.compile(r"[A-Za-z0-9._-]{1,80}-[0-9]+-[0-9]+")
 LEASH = 30.0
 """Seconds that an attempt waits for another one's end: a process whose machine has died is gone within two."""
+SHORT = 4096
+"""Bytes of a file that are read: no name and no reason is longer."""
+AGAIN = "then try again"
 
 
 class Busy(BenchError):
@@ -37,14 +41,21 @@ def folder_of(run: Path, number: int) -> Path:
     return run / SHARDS / f"{number:05}"
 
 
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Raises ``StoreError`` where the disk refuses what is done to a path."""
+    try:
+        yield
+    except OSError as error:
+        raise store.refusal(error, path, AGAIN) from error
+
+
 def begin(run: Path, number: int, host: str) -> Path:
     """A new folder, which no other attempt has. Raises ``StoreError`` where it cannot be made."""
     name = re.sub(r"[^A-Za-z0-9._]+", "-", host)[:60].strip("-.") or "host"
     attempt = folder_of(run, number) / f"{name}-{os.getpid()}-{time.time_ns()}"
-    try:
+    with written(attempt):
         attempt.mkdir(parents=True)
-    except OSError as error:
-        raise store.refusal(error, attempt, "then try again") from error
     return attempt
 
 
@@ -52,26 +63,34 @@ def attempts(run: Path, number: int) -> list[Path]:
     """Every attempt that has a journal, the newest first."""
     try:
         found = [path for path in folder_of(run, number).iterdir() if ATTEMPT.fullmatch(path.name)]
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return []
-    found = [path for path in found if (path / JOURNAL).is_file()]
+    found = [path for path in found if not path.is_symlink() and (path / JOURNAL).is_file()]
     return sorted(found, key=lambda path: int(path.name.rpartition("-")[2]), reverse=True)
 
 
 def finish(attempt: Path) -> bool:
-    """Say that the shard is done; whether it is this attempt that counts."""
+    """Say that the shard is done; whether it is this attempt that counts. Raises ``StoreError`` where the disk
+    refuses."""
     own, done = attempt / DONE, attempt.parent / DONE
-    store.replace_file(own, attempt.name.encode() + b"\n")
+    with written(done):
+        store.replace_file(own, attempt.name.encode() + b"\n")
+        first = _first(own, done)
+        store.sync(attempt.parent)
+    return first
+
+
+def _first(own: Path, done: Path) -> bool:
     try:
         # One step that fails where the name is taken, also over NFS; the content is there before the name.
         os.link(own, done)
     except FileExistsError:
-        return False
+        # Over NFS an answer may be lost, and the question asked again: then it is our own name that is there.
+        return done.samefile(own)
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
-            raise store.refusal(error, done, "then try again") from error
-        return _taken(done, attempt.name)  # a file system without links
-    store.sync(attempt.parent)
+            raise
+        return _taken(done, own.parent.name)  # a file system without links
     return True
 
 
@@ -87,53 +106,111 @@ def _taken(done: Path, name: str) -> bool:
 def finished(run: Path, number: int) -> Path | None:
     """The attempt that counts, once there is one."""
     home = folder_of(run, number)
-    try:
-        name = (home / DONE).read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return None
+    name = _short(home / DONE)
     # The name becomes a path: whatever else the file may hold is none.
-    return home / name if ATTEMPT.fullmatch(name) and (home / name / store.RUN).is_file() else None
+    if not ATTEMPT.fullmatch(name) or (home / name).is_symlink() or not (home / name / store.RUN).is_file():
+        return None
+    return home / name
+
+
+def _short(path: Path) -> str:
+    """The beginning of a file; empty where there is none. A link, a pipe and a device are none."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    try:
+        data = os.read(handle, SHORT) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+    except OSError:
+        return ""
+    finally:
+        os.close(handle)
+    return data.decode(errors="replace").strip()
+
+
+def look_anew(run: Path, number: int) -> None:
+    """Have a network disk show what others have written: it asks the server when a folder is opened, and for half a
+    minute goes on saying of a file that was not there that it is not."""
+    for folder in (run / SHARDS, folder_of(run, number)):
+        with suppress(OSError):
+            os.close(os.open(folder, os.O_RDONLY))
+
+
+def disown(run: Path, number: int) -> None:
+    """No attempt counts any more: the shard is to be done again, from what they have left."""
+    done = folder_of(run, number) / DONE
+    with written(done):
+        done.unlink(missing_ok=True)
+
+
+def set_aside(run: Path, number: int) -> None:
+    """No attempt counts any more, and nothing is taken over from the one that did."""
+    attempt = finished(run, number)
+    disown(run, number)
+    if attempt:
+        with written(attempt):
+            attempt.rename(attempt.with_name(f".{attempt.name}.aside"))
 
 
 def refuse(run: Path, number: int, reason: str) -> None:
-    """Say why a machine will not do a shard: where two do, the last one's reason stays."""
+    """Say why a machine will not do a shard: where two do, the last one's reason stays. Raises ``StoreError`` where the
+    disk refuses."""
     home = folder_of(run, number)
-    home.mkdir(parents=True, exist_ok=True)
-    store.replace_file(home / REFUSED, reason.encode(errors="replace") + b"\n")
+    with written(home / REFUSED):
+        home.mkdir(parents=True, exist_ok=True)
+        store.replace_file(home / REFUSED, reason.encode(errors="replace") + b"\n")
 
 
 def refusal(run: Path, number: int) -> str:
     """Why a machine would not do the shard; empty where none has refused it."""
-    try:
-        return (folder_of(run, number) / REFUSED).read_text(encoding="utf-8", errors="replace").strip()[:500]
-    except OSError:
-        return ""
+    return _short(folder_of(run, number) / REFUSED)[:500]
 
 
 def forgive(run: Path, number: int) -> None:
     """Let the shard be tried again."""
-    (folder_of(run, number) / REFUSED).unlink(missing_ok=True)
+    refused = folder_of(run, number) / REFUSED
+    with written(refused):
+        refused.unlink(missing_ok=True)
+
+
+def busy(run: Path, number: int) -> bool:
+    """Whether a process is at the shard now, whoever has started it. Never on a disk without locks."""
+    try:
+        handle = os.open(folder_of(run, number) / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return not _locked(handle)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)  # and with it the lock
 
 
 @contextmanager
 def alone(
     run: Path, number: int, *, patience: float = LEASH, pause: Callable[[float], None] = time.sleep
 ) -> Iterator[None]:
-    """Be the only one at a shard. Raises ``Busy`` where another is, and stays longer than ``patience`` in seconds."""
+    """Be the only one at a shard. Raises ``Busy`` where another is, and stays longer than ``patience`` in seconds;
+    ``StoreError`` where the disk refuses."""
     home = folder_of(run, number)
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / LOCK).open("ab") as lock:
-        waited = 0.0
-        while not _locked(lock.fileno()):
-            if waited >= patience:
-                raise Busy(f"shard {number} of {run.name} is being done by another process")
-            pause(0.2)
-            waited += 0.2
-        try:
-            yield
-        finally:
-            with suppress(OSError):
-                fcntl.flock(lock, fcntl.LOCK_UN)
+    with written(home / LOCK):
+        home.mkdir(parents=True, exist_ok=True)
+        lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+    try:
+        _wait(lock, f"shard {number} of {run.name}", patience, pause)
+        yield
+    finally:
+        os.close(lock)  # and with it the lock
+
+
+def _wait(lock: int, what: str, patience: float, pause: Callable[[float], None]) -> None:
+    waited = 0.0
+    while not _locked(lock):
+        if waited >= patience:
+            raise Busy(f"{what} is being done by another process")
+        pause(0.2)
+        waited += 0.2
 
 
 def _locked(handle: int) -> bool:

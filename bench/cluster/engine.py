@@ -10,15 +10,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Literal, Protocol
 
 from bench.cluster.shards import Needs
-from bench.errors import BenchError, UsageError, did_you_mean
+from bench.errors import BenchError, PluginError, UsageError, did_you_mean
 
 GROUP = "bench.engines"
 BUILT_IN = {"slurm": "bench.cluster.slurm:make", "dask": "bench.cluster.dask:make"}
 OPTION = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
+
+METHODS = ("outlives", "start", "look", "cancel", "close")
 
 State = Literal["waiting", "running", "ended", "lost"]
 """``ended`` says that the command has ended, however; ``lost`` that the engine knows nothing of it any more."""
@@ -64,6 +66,8 @@ def parse(text: str, tables: Mapping[str, Mapping[str, object]]) -> Wanted:
 
     Raises ``UsageError`` for anything else.
     """
+    if not text.isprintable():
+        raise UsageError(f"--on {text!a}: a name, an address and options are printable text")
     name, _, rest = text.partition(":")
     table = tables.get(name)
     base = Wanted(engine=name)
@@ -106,8 +110,17 @@ def make(wanted: Wanted) -> Engine:
         known = [*BUILT_IN, *found]
         hint = did_you_mean(wanted.engine, known) or f"; there are {', '.join(known)}"
         raise UsageError(f"--on {wanted.engine}: no engine has this name{hint}")
+    return _foreign(wanted, found[wanted.engine])
+
+
+def _foreign(wanted: Wanted, entry: EntryPoint) -> Engine:
+    """An engine of another distribution: whatever is wrong with it is one line."""
     try:
-        factory = found[wanted.engine].load()
+        engine: Engine = entry.load()(wanted.address, wanted.options)
+    except BenchError:
+        raise
     except Exception as error:
-        raise BenchError(f"the engine {wanted.engine} cannot be loaded: {type(error).__name__}: {error}") from error
-    return factory(wanted.address, wanted.options)
+        raise PluginError(f"the engine {wanted.engine} cannot be loaded: {type(error).__name__}: {error}") from error
+    if lacks := [name for name in METHODS if not hasattr(engine, name)]:
+        raise PluginError(f"the engine {wanted.engine} has no {', '.join(lacks)}: docs/cluster.md says what each does")
+    return engine

@@ -11,6 +11,8 @@ from bench.model import Case, Profile, Run, Task
 USUAL: dict[Profile, float] = {"smoke": 1.0, "quick": 10.0, "full": 120.0}
 """Seconds of a case that nobody has seen yet: the sheet's smoke run has 167 cases in 100 s, its quick one in 455 s of
 two slots (measured on two cores of an EPYC); full is an order of magnitude above."""
+LEAST = 0.5
+"""Seconds that every case takes: its process is started, though all it says is that its data are not there."""
 
 
 def usual(profile: Profile) -> Estimate:
@@ -26,26 +28,27 @@ def from_runs(runs: Iterable[Run], profile: Profile) -> Estimate:
         if run.profile == profile:
             for case, seconds in _taken(run).items():
                 cases.setdefault(case, seconds)
-    parts: dict[tuple[str, str, str], list[float]] = {}
+    known: dict[tuple[str, str, str], list[float]] = {}
     for case, seconds in cases.items():
-        parts.setdefault(_part(case), []).append(seconds)
+        known.setdefault(_part(case), []).append(seconds)
+    parts = {part: fsum(seconds) / len(seconds) for part, seconds in known.items()}
 
     def estimate(task: Task) -> float:
         if task.case in cases:
             return cases[task.case]
-        known = parts.get(_part(task.case))
-        return fsum(known) / len(known) if known else USUAL[profile]
+        return parts.get(_part(task.case), USUAL[profile])
 
     return estimate
 
 
 def _taken(run: Run) -> dict[Case, float]:
-    """Of a comparison the records of all variants have the seconds of the whole case, or their own samples."""
-    taken: dict[Case, list[float]] = {}
+    """Of a comparison the record of every variant has the seconds of the whole case and those of its own weighings:
+    the longest is little less than all of it, and their sum several times as much."""
+    taken: dict[Case, float] = {}
     for record in run.records:
-        seconds = record.seconds + fsum(sample.seconds for sample in record.samples)
-        taken.setdefault(record.case.whole, []).append(seconds)
-    return {case: fsum(seconds) for case, seconds in taken.items()}
+        case = record.case.whole
+        taken[case] = max(LEAST, record.seconds, taken.get(case, 0.0))
+    return taken
 
 
 def _part(case: Case) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from bench.cluster.shards import Needs, Shard
 from bench.errors import UsageError
@@ -73,6 +74,8 @@ def read(run: Path) -> tuple[Plan, Cut, tuple[Shard, ...]]:
     plan, path = journal.read(run).plan, run / SHARDS
     try:
         cut = store.decode(path.read_bytes(), Cut)
+    except FileNotFoundError as error:
+        raise store.StoreError(f"{run} is no run in shards: `bench run --on` makes one") from error
     except OSError as error:
         raise store.StoreError(f"{path} cannot be read: {error.strerror or error}") from error
     except store.StoreError as error:
@@ -103,12 +106,20 @@ def note(run: Path, handles: Mapping[int, str]) -> None:
     path = run / HANDED
     lines = b"".join(store.encode(Handed(number, handle)) + b"\n" for number, handle in handles.items())
     try:
-        with path.open("ab") as file:
-            file.write(lines)
+        with path.open("a+b") as file:
+            # Behind half a line that a kill has left, the first of these would be lost with it.
+            file.write((b"" if _ends_well(file) else b"\n") + lines)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise store.refusal(error, path, f"then `bench run --resume {run.name}`") from error
+
+
+def _ends_well(file: BinaryIO) -> bool:
+    if not file.seek(0, os.SEEK_END):
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 def handles(run: Path) -> dict[int, str]:
@@ -117,6 +128,8 @@ def handles(run: Path) -> dict[int, str]:
         lines = (run / HANDED).read_bytes().split(b"\n")
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise store.StoreError(f"{run / HANDED} cannot be read: {error.strerror or error}") from error
     found: dict[int, str] = {}
     for line in lines:
         try:
@@ -125,19 +138,3 @@ def handles(run: Path) -> dict[int, str]:
             continue
         found[entry.shard] = entry.handle
     return found
-
-
-def tries(run: Path) -> dict[int, int]:
-    """How often every shard was given away."""
-    try:
-        lines = (run / HANDED).read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return {}
-    counts: dict[int, int] = {}
-    for line in lines:
-        try:
-            number = store.decode(line, Handed).shard
-        except store.StoreError:
-            continue
-        counts[number] = counts.get(number, 0) + 1
-    return counts

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 
 GONE = 143
@@ -22,6 +23,8 @@ def leash(end: Callable[[int], object] = os._exit) -> Thread:
 
 
 def _hold(end: Callable[[int], object]) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
+    # Without a stdin, or with one that cannot be read, there is nobody at the other end.
+    with suppress(OSError, ValueError, AttributeError):
+        while sys.stdin.buffer.read(4096):
+            pass
     end(GONE)

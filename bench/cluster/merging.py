@@ -5,19 +5,26 @@ It is read from what the attempts that count have written, and never from a jour
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from math import fsum
 from pathlib import Path
 
 from bench.cluster import attempts, handed
 from bench.cluster.shards import Shard
-from bench.errors import BenchError
 from bench.execute.observations import run_of
-from bench.model import Case, Peak, Place, Plan, Record, Run
+from bench.model import Case, DataSource, Peak, Place, Plan, Record, Run
 from bench.results import store
+from bench.results.store import StoreError
+
+PART = ".part"
+"""Ends the name of a file that is on its way into the run's folder."""
 
 
 @dataclass(slots=True)
@@ -25,39 +32,69 @@ class Places:
     """The places of a run by name. Two that differ in anything are two, though they are one host's."""
 
     named: dict[str, Place] = field(default_factory=dict)
+    of_host: dict[str, list[str]] = field(default_factory=dict)
 
     def name(self, place: Place) -> str:
         """The name of a place, which gets one if it has none."""
-        for name, known in self.named.items():
-            if known.environment == place.environment:
+        names = self.of_host.setdefault(place.environment.host, [])
+        for name in names:
+            if self.named[name].environment == place.environment:
+                self._complete(name, place)
                 return name
-        host = place.environment.host or "host"
-        taken = sum(1 for known in self.named.values() if (known.environment.host or "host") == host)
-        name = f"{host}-{taken + 1}" if taken else place.environment.host
+        name = self._free(place.environment.host)
+        names.append(name)
         self.named[name] = place
         return name
+
+    def _complete(self, name: str, place: Place) -> None:
+        """What was done on the GPU knows of no floor, and what was done beside it may."""
+        if self.named[name].floor is None:
+            self.named[name] = place
+
+    def _free(self, host: str) -> str:
+        """A name that no other place has: another host may be called what would be next."""
+        # A run calls its first place by its host; an empty name stands for that one.
+        first = host if host or not self.named else "host"
+        return next(name for n in count(1) if (name := f"{host or 'host'}-{n}" if n > 1 else first) not in self.named)
 
 
 def merge(folder: Path) -> Run:
     """The run as far as its shards are done: finished once all are. One that a machine refused has failed.
 
-    Raises ``BenchError`` where two machines had different data under one name.
+    Raises ``BenchError`` for a folder that holds no run in shards.
     """
     plan, _, shards = handed.read(folder)
-    runs = {shard.number: store.read(attempt) for shard, attempt in counted(folder, shards)}
-    open_ones = (shard.number for shard in shards if shard.number not in runs)
-    refused = {number: reason for number in open_ones if (reason := attempts.refusal(folder, number))}
-    return merged(plan, shards, runs, refused)
+    return merged(plan, shards, *taken(folder, plan, shards))
 
 
-def counted(folder: Path, shards: Iterable[Shard]) -> Iterator[tuple[Shard, Path]]:
-    """The shards that are done, each with its attempt that counts."""
+def taken(folder: Path, plan: Plan, shards: Iterable[Shard]) -> tuple[dict[int, Run], dict[int, str]]:
+    """What is done, by the numbers of the shards; and why what is refused is that. One whose attempt is damaged is
+    neither. Of one data source a run has one content: shards that had another are refused."""
+    runs: dict[int, Run] = {}
+    refused: dict[int, str] = {}
     for shard in shards:
         if attempt := attempts.finished(folder, shard.number):
-            yield shard, attempt
+            try:
+                runs[shard.number] = result(plan, shard, attempt)
+            except StoreError:
+                continue
+        elif reason := attempts.refusal(folder, shard.number):
+            refused[shard.number] = reason
+    for number, reason in other_data(runs).items():
+        del runs[number]
+        refused[number] = reason
+    return runs, refused
 
 
-def merged(plan: Plan, shards: Sequence[Shard], runs: dict[int, Run], refused: dict[int, str]) -> Run:
+def result(plan: Plan, shard: Shard, attempt: Path) -> Run:
+    """The run of an attempt. Raises ``StoreError`` where it is damaged, or is not this shard's."""
+    run, cases = store.read(attempt), {task.case.whole for task in shard.tasks}
+    if run.id != plan.id or not run.finished or cases != {record.case.whole for record in run.records}:
+        raise StoreError(f"{attempt / store.RUN}: its records are not those of shard {shard.number}")
+    return run
+
+
+def merged(plan: Plan, shards: Sequence[Shard], runs: Mapping[int, Run], refused: Mapping[int, str]) -> Run:
     """``runs`` are those of the shards that are done, by number; ``refused`` has the reasons of those that are not."""
     places = Places()
     of_case: dict[Case, list[Record]] = {task.case.whole: [] for task in plan.tasks}
@@ -71,14 +108,13 @@ def merged(plan: Plan, shards: Sequence[Shard], runs: dict[int, Run], refused: d
     for number, reason in refused.items():
         for task in shards[number].tasks:
             of_case[task.case.whole].append(Record(case=task.case.whole, outcome="failed", reason=reason))
-    check_data(record for records in of_case.values() for record in records)
     return placed(
         replace(
             run_of(plan, (), finished=len(runs) + len(refused) == len(shards)),
             records=tuple(record for records in of_case.values() for record in records),
             timing_seconds=fsum(run.timing_seconds for run in runs.values()),
             clock_seconds=fsum(run.clock_seconds for run in runs.values()),
-            peaks=tuple(dict.fromkeys(peaks)),
+            peaks=highest(peaks),
         ),
         places,
     )
@@ -87,45 +123,99 @@ def merged(plan: Plan, shards: Sequence[Shard], runs: dict[int, Run], refused: d
 def placed(run: Run, places: Places) -> Run:
     """With the places that its records name: the first is the run's own. One without any is the plan's."""
     if not places.named:
-        return run
+        return replace(run, records=tuple(replace(record, place=run.environment.host) for record in run.records))
     (first, place), *others = places.named.items()
     records = tuple(replace(record, place=record.place or first) for record in run.records)
     return replace(run, records=records, environment=place.environment, floor=place.floor, elsewhere=dict(others))
 
 
-def check_data(records: Iterable[Record]) -> None:
-    """Raises ``BenchError`` where one data source has two contents."""
-    seen: dict[tuple[str, str], tuple[str, str]] = {}
-    for record in records:
-        for data in record.findings.data:
-            digest, place = seen.setdefault((data.name, data.source), (data.sha256, record.place))
-            if digest != data.sha256:
-                raise BenchError(
-                    f"{place} and {record.place} have different data under the name {data.name} (SHA-256 "
-                    f"{digest[:12]}… and {data.sha256[:12]}…): give all nodes one copy, then start again"
-                )
+def highest(peaks: Iterable[Peak]) -> tuple[Peak, ...]:
+    """One peak for a device of a place: the most that any of its shards has seen."""
+    found: dict[tuple[str, str, str, int], Peak] = {}
+    for peak in peaks:
+        best = found.setdefault((peak.place, peak.device, peak.dtype, peak.threads), peak)
+        faster = peak if peak.bandwidth > best.bandwidth else best
+        found[peak.place, peak.device, peak.dtype, peak.threads] = replace(faster, flops=max(peak.flops, best.flops))
+    return tuple(found.values())
 
 
-def bring(folder: Path) -> None:
+Source = tuple[str, str]
+
+
+def other_data(runs: Mapping[int, Run]) -> dict[int, str]:
+    """The shards whose data are not those that most shards had under their name, of equally many the first; and why
+    they cannot stand beside them."""
+    contents: dict[Source, Counter[str]] = {}
+    for number in sorted(runs):
+        for source, digest in {(_source(data), data.sha256) for data in _data(runs[number])}:
+            contents.setdefault(source, Counter())[digest] += 1
+    most = {source: digests.most_common(1)[0][0] for source, digests in contents.items()}
+    reasons = ((number, _other(run, most)) for number, run in sorted(runs.items()))
+    return {number: reason for number, reason in reasons if reason}
+
+
+def _other(run: Run, most: Mapping[Source, str]) -> str:
+    for data in _data(run):
+        if data.sha256 != (usual := most[_source(data)]):
+            return (
+                f"{run.environment.host or 'the machine'} has other data under the name {data.name} than most have "
+                f"(SHA-256 {data.sha256[:12]}… and {usual[:12]}…): give all one copy, then resume the run"
+            )
+    return ""
+
+
+def _data(run: Run) -> Iterator[DataSource]:
+    return (data for record in run.records for data in record.findings.data)
+
+
+def _source(data: DataSource) -> Source:
+    return data.name, data.source
+
+
+def bring(folder: Path, shards: Iterable[Shard]) -> None:
     """Put the files of the attempts that count where a plain run has them. Raises ``StoreError`` where the disk
     refuses."""
-    for shard, attempt in counted(folder, handed.read(folder)[2]):
-        for task in shard.tasks:
-            source = attempt / task.case.folder
-            if source.is_dir():
-                try:
-                    shutil.copytree(source, folder / task.case.folder, copy_function=linked, dirs_exist_ok=True)
-                except (OSError, shutil.Error) as error:
-                    why = error if isinstance(error, OSError) and error.errno else OSError(5, str(error)[:200])
-                    raise store.refusal(why, folder, f"then `bench run --resume {folder.name}`") from error
+    for shard in shards:
+        if attempt := attempts.finished(folder, shard.number):
+            for place in {task.case.folder for task in shard.tasks}:
+                if (attempt / place).is_dir() and (attempt / place).resolve() == attempt.resolve() / place:
+                    with brought(folder):
+                        _bring(attempt / place, folder / place)
+
+
+def _bring(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, copy_function=linked, dirs_exist_ok=True, ignore=foreign)
+
+
+@contextmanager
+def brought(folder: Path) -> Iterator[None]:
+    """Raises ``StoreError`` where a tree cannot be copied: of many reasons the first."""
+    try:
+        yield
+    except shutil.Error as error:
+        _, target, why = error.args[0][0]
+        raise StoreError(f"{target} cannot be written: {why}") from error
+    except OSError as error:
+        raise store.refusal(error, folder, f"then `bench run --resume {folder.name}`") from error
+
+
+def foreign(at: str, names: list[str]) -> set[str]:
+    """For ``copytree``: all that is neither a file nor a folder of its own. A link leads anywhere, a pipe waits."""
+    return {name for name in names if (path := Path(at) / name).is_symlink() or not (path.is_file() or path.is_dir())}
 
 
 def linked(source: str, target: str) -> str:
-    """A second name for a file, or a copy where the disk has none; links to elsewhere are not followed."""
-    if Path(source).is_symlink() or Path(target).exists():
+    """A second name for a file, or a copy where the disk has none; what another attempt had left there is replaced."""
+    at = Path(target)
+    if at.exists() and at.samefile(source):
         return target
+    part = at.with_name(f".{at.name}{PART}")
+    part.unlink(missing_ok=True)
     try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copyfile(source, target)
+        os.link(source, part, follow_symlinks=False)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        shutil.copyfile(source, part)
+    part.replace(at)
     return target

@@ -50,13 +50,15 @@ class Unit(NamedTuple):
 def cut(plan: Plan, estimate: Estimate, at_least: float = AT_LEAST) -> tuple[Shard, ...]:
     """The shards of a plan, in the order of their first tasks. Every task is in one of them."""
     bundles: dict[tuple[str, bool], list[Unit]] = {}
+    filled: dict[tuple[str, bool], float] = {}
     whole: list[tuple[tuple[str, bool], list[Unit]]] = []
     for unit in _units(plan.tasks, estimate):
         kind = unit.tasks[0].case.device, unit.tasks[0].kind != "study"
-        bundle = bundles.setdefault(kind, [])
-        bundle.append(unit)
-        if fsum(each.seconds for each in bundle) >= at_least:
+        bundles.setdefault(kind, []).append(unit)
+        filled[kind] = filled.get(kind, 0.0) + unit.seconds
+        if filled[kind] >= at_least:
             whole.append((kind, bundles.pop(kind)))
+            del filled[kind]
     whole += bundles.items()
     place = {task: number for number, task in enumerate(plan.tasks)}
     whole.sort(key=lambda entry: place[entry[1][0].tasks[0]])

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import fcntl
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from math import fsum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bench.cluster import attempts, handed, merging, outputs
 from bench.cluster.engine import Engine, State
 from bench.cluster.probing import program
 from bench.cluster.shards import Shard
-from bench.errors import UsageError
-from bench.model import Plan, Run
+from bench.cluster.standing import Condition, Standing, minutes
+from bench.errors import BenchError, PluginError, UsageError
+from bench.model import Plan, Record, Run
 from bench.results import store
 from bench.results.journal import Journal
 
@@ -30,44 +31,11 @@ LATE = 5
 """How many looks a shard that the engine calls ended has to show that it is done: a network disk shows files late."""
 TRIES = 3
 """How often one command gives a shard out before it is left alone."""
+PATIENCE = 600
+"""How many looks in turn an engine may fail at."""
+SHOWN = 5
+"""Shards that are named; more do not fit into a line."""
 WATCHED = "watched"
-
-Condition = Literal["waiting", "running", "done", "refused", "lost"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How far a run has come: its shards by condition, and the seconds that are left, where that can be told."""
-
-    shards: Mapping[Condition, int]
-    left: float | None = None
-
-    @property
-    def total(self) -> int:
-        return sum(self.shards.values())
-
-    @property
-    def wrong(self) -> int:
-        """Those that will not be done."""
-        return self.shards.get("refused", 0) + self.shards.get("lost", 0)
-
-    @property
-    def ended(self) -> int:
-        return self.shards.get("done", 0) + self.wrong
-
-    @property
-    def words(self) -> str:
-        """Such as ``14 shards: 3 waiting, 2 running, 9 done; about 2 min left``."""
-        total = self.total
-        counts = ", ".join(f"{count} {name}" for name, count in self.shards.items() if count)
-        left = f"; about {_minutes(self.left)} left" if self.left else ""
-        return f"{total} shard{'s' * (total != 1)}: {counts}{left}"
-
-
-def _minutes(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 class Observer(Protocol):
@@ -79,19 +47,22 @@ class Observer(Protocol):
 
 @dataclass(slots=True)
 class Open:
-    """A shard that is not done: its handle, and how often it was given out and found ended without an end."""
+    """A shard that is not done: its handle, how often it was given out, and how often it was found ended without an
+    end. ``hidden`` marks one at which somebody is whom the engine does not know."""
 
     shard: Shard
     handle: str = ""
     state: State = "waiting"
     given: int = 0
     late: int = 0
+    hidden: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Watch:
     """Has the shards of a plan done. ``leave`` is asked after Ctrl-C whether they are to go on; with ``detach``
-    nobody watches once they are handed out. ``left`` says afterwards that some go on without us."""
+    nobody watches once they are handed out. ``left`` says afterwards that some go on without us; ``measured`` is told
+    of every record of a shard when that is done."""
 
     plan: Plan
     folder: Path
@@ -100,79 +71,153 @@ class Watch:
     observer: Observer
     pause: Callable[[float], None]
     leave: Callable[[], bool] = lambda: True
+    measured: Callable[[Record], None] = lambda record: None
     detach: bool = False
     tries: int = TRIES
     interrupted: bool = False
     left: bool = False
     open: dict[int, Open] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
     given_up: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
     stopped: bool = False
+    trouble: int = 0
 
     def run(self) -> Run:
         """Until every shard is done, refused or given up, or the user has enough of it: what there is by then. It is
-        finished unless a shard was lost or left running."""
-        with closing(self.engine), watched(self.folder):
-            try:
-                self._begin()
-                while self.open and not self.detach:
-                    self._look()
-                    if self.open:
-                        self.pause(PAUSE)
-                self.left = bool(self.open)
-            except KeyboardInterrupt:
-                self.interrupted = True
-                self._interrupt()
-            run = merging.merge(self.folder)
-            merging.bring(self.folder)
-            store.write(run, self.folder)
+        finished unless a shard was lost or left running.
+
+        Raises ``UsageError`` where somebody else watches, and ``BenchError`` where the engine cannot be used.
+        """
+        try:
+            with watched(self.folder):
+                try:
+                    self._begin()
+                    self._watch()
+                except KeyboardInterrupt:
+                    self.interrupted = True
+                    self._interrupt()
+                return self._end()
+        finally:
+            self.engine.close()
+
+    def _watch(self) -> None:
+        try:
+            while self.open and not self.detach:
+                self._look()
+                if self.open:
+                    self.pause(PAUSE)
+        except BenchError:
+            self._end()  # what is done is kept, whatever has become of the engine or the disk
+            raise
+        self.left = bool(self.open)
+
+    def _end(self) -> Run:
+        runs, refused = merging.taken(self.folder, self.plan, self.shards)
+        for number, reason in refused.items():
+            if attempts.finished(self.folder, number):
+                self.observer.say(f"shard {number} does not count: {reason}")
+                attempts.set_aside(self.folder, number)
+                attempts.refuse(self.folder, number, reason)
+        run = merging.merged(self.plan, self.shards, runs, refused)
+        merging.bring(self.folder, (shard for shard in self.shards if shard.number in runs))
+        store.write(run, self.folder)
         return run
 
     def _begin(self) -> None:
         """Take up what was handed out before, and hand out the rest."""
         before = handed.handles(self.folder)
+        begun = bool(before) or (self.folder / attempts.SHARDS).exists()
         for shard in self.shards:
-            if attempts.finished(self.folder, shard.number):
-                continue
-            attempts.forgive(self.folder, shard.number)
-            self.open[shard.number] = Open(shard, before.get(shard.number, ""))
+            self.open[shard.number] = each = Open(shard, before.get(shard.number, ""))
+            if begun and self._result(each) is None:
+                attempts.forgive(self.folder, shard.number)
         known = [each for each in self.open.values() if each.handle]
         states = self.engine.look([each.handle for each in known]) if known else {}
         for each in known:
             each.state = states.get(each.handle, "lost")
-        self._hand_out([each for each in self.open.values() if not each.handle or each.state in ("ended", "lost")])
+        # What has ended may be done, and a network disk show it late: the first looks will tell.
+        self._hand_out(
+            [
+                each
+                for each in self.open.values()
+                if not each.handle or (self.detach and each.state in ("ended", "lost"))
+            ]
+        )
 
     def _hand_out(self, wanted: Iterable[Open]) -> None:
         """Shards that need the same go to the engine in one call, and are kept before the next."""
-        for _, alike in groupby(sorted(wanted, key=_alike), key=_alike):
-            batch = list(alike)
-            longest = max(each.shard.needs.seconds or 0.0 for each in batch)
-            needs = replace(batch[0].shard.needs, seconds=longest or None)
-            commands = [[*program(), str(self.folder.resolve()), str(each.shard.number)] for each in batch]
-            handles = self.engine.start(commands, needs)
-            handed.note(self.folder, {each.shard.number: handle for each, handle in zip(batch, handles, strict=True)})
-            for each, handle in zip(batch, handles, strict=True):
-                each.handle, each.state, each.late = handle, "waiting", 0
-                each.given += 1
+        free = [each for each in wanted if not self._busy(each)]
+        for _, alike in groupby(sorted(free, key=_alike), key=_alike):
+            self._start(list(alike))
+
+    def _busy(self, each: Open) -> bool:
+        """Whether somebody is at a shard, though no engine says so: its handle was lost with whoever had it."""
+        each.hidden = attempts.busy(self.folder, each.shard.number)
+        if each.hidden:
+            each.state, each.late = "running", 0
+        return each.hidden
+
+    def _start(self, batch: Sequence[Open]) -> None:
+        longest = max(each.shard.needs.seconds or 0.0 for each in batch)
+        needs = replace(batch[0].shard.needs, seconds=longest or None)
+        commands = [[*program(), str(self.folder.resolve()), str(each.shard.number)] for each in batch]
+        handles = self.engine.start(commands, needs)
+        if len(handles) != len(batch):
+            raise PluginError(
+                f"the engine gave {len(handles)} handles for {len(batch)} commands: report it to its author"
+            )
+        for each, handle in zip(batch, handles, strict=True):
+            each.handle, each.state, each.late = handle, "waiting", 0
+            each.given += 1
+        try:
+            handed.note(self.folder, {each.shard.number: each.handle for each in batch})
+        except store.StoreError:
+            self.engine.cancel(handles)  # nobody would ever find them again
+            raise
 
     def _look(self) -> None:
-        states = self.engine.look([each.handle for each in self.open.values()])
+        """Once. An engine that does not answer, or takes nothing, is asked again for a while: a controller is busy."""
+        try:
+            self._round()
+            self.trouble = 0
+        except (store.StoreError, PluginError):
+            raise  # neither a disk nor a bug mends itself
+        except BenchError as error:
+            if not self.trouble:
+                self.observer.say(f"{error}; asking again for up to {minutes(PATIENCE * PAUSE)}")
+            self.trouble += 1
+            if self.trouble > PATIENCE:
+                raise
+
+    def _round(self) -> None:
+        handles = [each.handle for each in self.open.values() if each.handle]
+        states = self.engine.look(handles) if handles else {}
         lost: list[Open] = []
         for each in list(self.open.values()):
-            each.state = states.get(each.handle, "lost")
-            if each.state != "waiting" and not self._closed(each) and each.state in ("ended", "lost"):
-                each.late += 1
-                if each.late > LATE:
-                    lost.append(each)
+            if self.stopped:
+                break
+            each.state = "running" if each.hidden else states.get(each.handle, "lost")
+            if each.state != "waiting" and not self._closed(each) and self._is_lost(each):
+                lost.append(each)
         self._again(lost)
         self.observer.stand(self.standing())
+
+    def _is_lost(self, each: Open) -> bool:
+        """Whether nothing is at the shard any more, and it has had its time to show that it is done."""
+        if not each.hidden and each.state not in ("ended", "lost"):
+            each.late = 0
+            return False
+        attempts.look_anew(self.folder, each.shard.number)
+        if not self._busy(each):
+            each.late += 1
+        return each.late > LATE
 
     def _closed(self, each: Open) -> bool:
         """Whether the shard is done or refused; then it is not open any more."""
         number = each.shard.number
-        if attempt := attempts.finished(self.folder, number):
-            del self.open[number]
-            self._stop_first(attempt)
+        if run := self._result(each):
+            self._stop_first(run)
             return True
         if reason := attempts.refusal(self.folder, number):
             self.observer.say(f"shard {number} was refused: {reason}")
@@ -181,10 +226,28 @@ class Watch:
             return True
         return False
 
-    def _stop_first(self, attempt: Path) -> None:
+    def _result(self, each: Open) -> Run | None:
+        """What came of a shard that is done. An attempt that is damaged counts no more, and the shard is done again."""
+        number = each.shard.number
+        attempt = attempts.finished(self.folder, number)
+        if attempt is None:
+            return None
+        try:
+            run = merging.result(self.plan, each.shard, attempt)
+        except store.StoreError as error:
+            self.observer.say(f"{error}; shard {number} is done again")
+            attempts.disown(self.folder, number)
+            return None
+        self.done.add(number)
+        del self.open[number]
+        for record in run.records:
+            self.measured(replace(record, place=run.environment.host))
+        return run
+
+    def _stop_first(self, run: Run) -> None:
         """With ``-x`` nothing goes on after a failure."""
-        if self.plan.stop_first and not all(record.passed for record in store.read(attempt).records):
-            self.engine.cancel([each.handle for each in self.open.values()])
+        if self.plan.stop_first and not all(record.passed for record in run.records):
+            self.engine.cancel([each.handle for each in self.open.values() if each.handle])
             self.open.clear()
             self.stopped = True
 
@@ -196,8 +259,10 @@ class Watch:
                 del self.open[each.shard.number]
         again = [each for each in lost if each.shard.number in self.open]
         if again:
-            self.observer.say(f"handed out again: {', '.join(f'shard {each.shard.number}' for each in again[:5])}")
             self._hand_out(again)
+            more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
+            names = ", ".join(f"shard {each.shard.number}" for each in again[:SHOWN])
+            self.observer.say(f"handed out again: {names}{more}")
 
     def _left_alone(self, each: Open) -> str:
         last = outputs.last_line(self.folder, each.handle)
@@ -210,6 +275,7 @@ class Watch:
             self.left = self.engine.outlives and self.leave()
         except KeyboardInterrupt:
             self.left = self.engine.outlives
+        self.left = self.left and bool(self.open)
         if not self.left:
             self.engine.cancel([each.handle for each in self.open.values() if each.handle])
 
@@ -219,7 +285,7 @@ class Watch:
         counts: dict[Condition, int] = {
             "waiting": len(self.open) - running,
             "running": running,
-            "done": len(self.shards) - len(self.open) - len(self.refused) - len(self.given_up),
+            "done": len(self.done),
             "refused": len(self.refused),
             "lost": len(self.given_up),
         }
@@ -234,8 +300,10 @@ def _alike(each: Open) -> tuple[str, int, bool]:
 
 @contextmanager
 def watched(folder: Path) -> Iterator[None]:
-    """One watcher a run. Raises ``UsageError`` where another is."""
-    with (folder / WATCHED).open("ab") as lock:
+    """One watcher a run. Raises ``UsageError`` where another is, ``StoreError`` where the folder is not ours."""
+    with attempts.written(folder):
+        lock = (folder / WATCHED).open("ab")
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -247,5 +315,6 @@ def watched(folder: Path) -> Iterator[None]:
 
 def begin(plan: Plan, folder: Path, cut: handed.Cut) -> None:
     """Write down what the machines need to know. Raises ``BenchError`` where the folder cannot be written."""
-    Journal.create(folder, plan).close()
+    # The cut first: a folder with a journal alone is a plain run, which somebody would resume on this machine.
     handed.keep(folder, cut)
+    Journal.create(folder, plan).close()

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from bench.catalogue import Listing
-from bench.cluster import attempts, fitness, handed
+from bench.cluster import attempts, fitness, handed, merging
 from bench.cluster.shards import Shard
 from bench.errors import Missing
 from bench.execute.executors.base import Executor
@@ -50,6 +49,7 @@ class Worker:
         with attempts.alone(run, number, pause=self.pause):
             if attempts.finished(run, number):
                 return None
+            attempts.disown(run, number)  # a file that names no attempt would keep every one from counting
             seen = look(self.executor, plan.threads)
             here = seen.environment
             if reason := fitness.unfit(plan, shard.needs.device, seen, self.listings):
@@ -72,6 +72,7 @@ class Worker:
             environment=here,
             exercises=tuple(each for each in plan.exercises if each.id in ids),
             broken=(),
+            stop_first=False,  # whoever watches ends the others; a shard that stopped in the middle would never be done
             modules=modules_of(replace(plan, tasks=shard.tasks), self.listings),
             floor=floors.recall(plan.threads) if shard.needs.device == "cpu" else None,
         )
@@ -107,7 +108,7 @@ def taken_over(run: Path, attempt: Path, plan: Plan) -> list[Observation]:
         except StoreError:
             continue
         if content.plan.environment == plan.environment:
-            shutil.copytree(earlier, attempt, dirs_exist_ok=True, ignore=own_files(earlier))
+            copy(earlier, attempt, ignore=own_files(earlier))
             return [observation for observation in content.observations if not unfinished(observation)]
         if not environment.differences(content.plan.environment, plan.environment) and bring_checkpoints(
             earlier, attempt, plan
@@ -116,12 +117,18 @@ def taken_over(run: Path, attempt: Path, plan: Plan) -> list[Observation]:
     return []
 
 
-def own_files(folder: Path) -> Callable[[Any, list[str]], set[str]]:
-    """For ``copytree``: what tells of the earlier attempt itself is not copied, and no link is followed."""
+def copy(source: Path, target: Path, *, ignore: Callable[[str, list[str]], set[str]]) -> None:
+    """Copy a tree. Raises ``StoreError`` where the disk refuses."""
+    with merging.brought(target):
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignore)
 
-    def ignore(at: Any, names: list[str]) -> set[str]:
+
+def own_files(folder: Path) -> Callable[[str, list[str]], set[str]]:
+    """For ``copytree``: what tells of the earlier attempt itself is not copied, and nothing that is foreign."""
+
+    def ignore(at: str, names: list[str]) -> set[str]:
         top = Path(at) == folder
-        return {name for name in names if (Path(at) / name).is_symlink() or (top and (folder / name).is_file())}
+        return merging.foreign(at, names) | {name for name in names if top and (folder / name).is_file()}
 
     return ignore
 
@@ -131,7 +138,7 @@ def bring_checkpoints(earlier: Path, attempt: Path, plan: Plan) -> bool:
     found = False
     for task in plan.tasks:
         place = earlier / task.case.folder / CHECKPOINTS
-        if place.is_dir() and not place.is_symlink():
-            shutil.copytree(place, attempt / task.case.folder / CHECKPOINTS, dirs_exist_ok=True)
+        if place.is_dir() and place.resolve() == earlier.resolve() / task.case.folder / CHECKPOINTS:
+            copy(place, attempt / task.case.folder / CHECKPOINTS, ignore=merging.foreign)
             found = True
     return found

@@ -58,9 +58,11 @@ class Journal:
             # The line is on the disk; its file's name is in the folder, which is written apart.
             sync(folder)
         # Ctrl-C too: a journal without its plan could neither be resumed nor started again.
-        except BaseException:
+        except BaseException as error:
             journal.close()
             path.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise refusal(error, path, "then start again") from error
             raise
         return journal
 

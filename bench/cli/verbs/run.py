@@ -91,7 +91,9 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
         if asked.dry_run:
-            return show_plan(planned(asked, listings, files, executor, earlier=earlier_of(asked), base=base))
+            with on.foreseen(asked, listener) as see:
+                plan = planned(asked, listings, files, executor, earlier=earlier_of(asked), base=base, see=see)
+                return show_plan(plan)
         session = opened(asked, listings, files, executor=executor, listener=listener, reporters=reporters, base=base)
         run = session.run()
     if on.is_left(session):
@@ -166,15 +168,16 @@ def opened(
     from bench.results import folders
 
     if on.is_elsewhere(asked):
-        return on.opened(
-            asked, files, listener, reporters, partial(planned, asked, listings, files, executor, base=base)
-        )
+        made = partial(planned, asked, listings, files, executor, base=base)
+        watch = on.opened(asked, files, listener, reporters, made, earlier_of(asked))
+        if asked.resume:
+            with on.closing_if_raised(watch.engine):
+                require_same(files, watch.plan, base)
+        return watch
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
     if asked.resume:
         old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)
-        refuse_new_variants(files, old.plan)
-        if base:
-            base.require(old.plan)
+        require_same(files, old.plan, base)
         reporters.load(files, without_broken(old.plan))
         return old
     listener.say("looking at the exercises …")
@@ -185,6 +188,13 @@ def opened(
     if earlier:
         continuing.bring(earlier, plan.tasks, begun.folder)
     return begun
+
+
+def require_same(files: Sequence[SourceFile], plan: Plan, base: against.Base | None) -> None:
+    """A run that is gone on with stays what it was, and must be what it is to be held against."""
+    refuse_new_variants(files, plan)
+    if base:
+        base.require(plan)
 
 
 def without_broken(plan: Plan) -> set[str]:

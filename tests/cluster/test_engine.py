@@ -1,0 +1,138 @@
+"""Engines by name: every mistake is one line, and another distribution may bring one."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.cluster import engine
+from bench.cluster.engine import Wanted, make, parse
+from bench.errors import BenchError, Missing, PluginError, UsageError
+
+TABLES = {
+    "big": {"engine": "slurm:partition=gpu", "time": "2:00:00", "nodes": 4},
+    "there": {"engine": "dask:tcp://host:8786"},
+    "nothing": {"time": "1:00"},
+    "odd": {"engine": "slurm", "exclusive": True},
+    "list": {"engine": "slurm", "nodes": [1, 2]},
+    "number": {"engine": 3},
+    "loop": {"engine": "loop"},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("slurm", Wanted(engine="slurm")),
+        ("slurm:", Wanted(engine="slurm")),
+        ("slurm:time=2:00:00,gres=gpu:1", Wanted(engine="slurm", options={"time": "2:00:00", "gres": "gpu:1"})),
+        ("slurm:constraint=", Wanted(engine="slurm", options={"constraint": ""})),
+        ("dask:tcp://h:1,n=2", Wanted(engine="dask", address="tcp://h:1", options={"n": "2"})),
+        ("dask:/a/scheduler.json", Wanted(engine="dask", address="/a/scheduler.json")),
+        ("big", Wanted(engine="slurm", options={"partition": "gpu", "time": "2:00:00", "nodes": "4"})),
+        (
+            "big:time=1:00,x=y",
+            Wanted(engine="slurm", options={"partition": "gpu", "time": "1:00", "nodes": "4", "x": "y"}),
+        ),
+        ("there", Wanted(engine="dask", address="tcp://host:8786")),
+        ("there:tcp://other:1", Wanted(engine="dask", address="tcp://other:1")),
+    ],
+)
+def test_a_text_names_an_engine(text: str, wanted: Wanted) -> None:
+    assert parse(text, TABLES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("slurm:a=1,gpu", "--on: 'gpu' is no option; write NAME=VALUE, with commas between"),
+        ("slurm:,a=1", "--on: '' is no option"),
+        ("slurm:a=1,", "--on: '' is no option"),
+        ("slurm:x\ny", "are printable text"),
+        ("slurm:\udcff", "are printable text"),
+        ("nothing", r'\[tool.bench.on.nothing\] names no engine: add engine = "slurm"'),
+        ("number", r"\[tool.bench.on.number\] names no engine"),
+        ("odd", r"\[tool.bench.on.odd\]: exclusive must be a string or a number"),
+        ("list", r"\[tool.bench.on.list\]: nodes must be a string or a number"),
+    ],
+)
+def test_a_mistake_is_one_line(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says) as error:
+        parse(text, TABLES)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("slrm", "did you mean slurm"), ("", "there are slurm, dask"), ("loop", "there are slurm, dask")],
+)
+def test_a_name_that_no_engine_has(name: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        make(parse(name, TABLES))
+
+
+GOOD = """
+class Engine:
+    outlives = False
+    def __init__(self, address, options):
+        self.given = address, dict(options)
+    def start(self, commands, needs): ...
+    def look(self, handles): ...
+    def cancel(self, handles): ...
+    def close(self): ...
+"""
+
+
+@pytest.fixture
+def distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Another distribution is installed, which announces the engine ``mine`` in a module of this text."""
+
+    def install(text: str) -> None:
+        info = tmp_path / "more-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: more\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text("[bench.engines]\nmine = an_engine_of_mine:Engine\n")
+        (tmp_path / "an_engine_of_mine.py").write_text(text)
+        monkeypatch.syspath_prepend(tmp_path)
+        importlib.invalidate_caches()
+
+    yield install
+    sys.modules.pop("an_engine_of_mine", None)
+
+
+def test_another_distribution_brings_an_engine(distribution: Callable[[str], None]) -> None:
+    distribution(GOOD)
+    made = make(parse("mine:there,a=b", {}))
+    assert made.given == ("there", {"a": "b"})  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match="did you mean mine"):
+        make(parse("mnie", {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("import nothing_of_that_name", "the engine mine cannot be loaded: ModuleNotFoundError"),
+        ("class Engine: ...", "the engine mine cannot be loaded: TypeError"),
+        ("x = 1", "the engine mine cannot be loaded: AttributeError"),
+        ("def Engine(address, options): return object()", "has no outlives, start, look, cancel, close"),
+        (GOOD.replace("def look", "def see"), "the engine mine has no look: docs/cluster.md"),
+    ],
+)
+def test_an_engine_that_is_broken_is_one_line(distribution: Callable[[str], None], text: str, says: str) -> None:
+    distribution(text)
+    with pytest.raises(PluginError, match=says):
+        make(parse("mine", {}))
+
+
+def test_what_an_engine_says_is_what_the_user_reads(distribution: Callable[[str], None]) -> None:
+    distribution("from bench.errors import Missing\ndef Engine(a, o): raise Missing('no such queue')")
+    with pytest.raises(Missing, match="no such queue"):
+        make(parse("mine", {}))
+
+
+def test_an_engine_of_ours_is_imported_when_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUILT_IN", {"trial": "tests.cluster.processes:make"})
+    assert make(parse("trial", {})).outlives
+    assert issubclass(PluginError, BenchError)
