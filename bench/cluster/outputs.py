@@ -23,3 +23,14 @@ def last_line(folder: Path, handle: str) -> str:
         return ""
     lines = ["".join(filter(str.isprintable, line)).strip() for line in text.splitlines()]
     return next((line for line in reversed(lines) if line), "")[:200]
+
+
+def last_words(folder: Path, handle: str) -> str:
+    """The same as the end of a sentence."""
+    last = last_line(folder, handle)
+    return f"; it said last: {last}" if last else ""
+
+
+def left_alone(folder: Path, number: int, handle: str, given: int) -> str:
+    """What is said of a shard that was given out so often in vain, ``handle`` being the last one's."""
+    return f"shard {number} was given out {given} times and never done: left alone{last_words(folder, handle)}"

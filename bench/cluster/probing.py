@@ -85,11 +85,10 @@ def _wait(engine: Engine, handle: str, folder: Path, token: str, pause: Callable
         if engine.look([handle]).get(handle, "lost") in ("ended", "lost"):
             late += 1
         pause(PAUSE)
-    last = outputs.last_line(folder, handle)
-    why = f"; it said last: {last}" if last else ""
     raise BenchError(
         f"a machine was asked what it is and did not answer: does it see {folder.parent.resolve()} and "
-        f"{sys.executable}? Both must lie on a disk that all machines share; -o names another folder{why}"
+        f"{sys.executable}? Both must lie on a disk that all machines share; -o names another folder"
+        f"{outputs.last_words(folder, handle)}"
     )
 
 

@@ -32,6 +32,8 @@ ENDED = {
     *("OUT_OF_MEMORY", "REVOKED", "LAUNCH_FAILED", "RECONFIG_FAIL"),
 }
 """Any other state, COMPLETING among them, is one in which processes may be alive."""
+IMPOSSIBLE = re.compile(r"\binvalid\b|not available|can ?not be satisfied", re.IGNORECASE)
+"""In what ``sbatch`` says of a job that it would not take tomorrow either."""
 NEVER = {
     *("PartitionTimeLimit", "PartitionNodeLimit", "BadConstraints", "AccountNotAllowed", "QOSNotAllowed"),
     *("InvalidAccount", "InvalidQOS", "QOSMaxWallDurationPerJobLimit", "AssocMaxWallDurationPerJobLimit"),
@@ -71,7 +73,8 @@ class Slurm:
         try:
             said = ask([*self._sbatch(commands, needs)], script(commands, needs.device))
         except Refused as error:
-            raise BenchError(f"Slurm takes no such job; `sinfo -l` shows what there is: {error}") from error
+            why = f"Slurm takes no such job; `sinfo -l` shows what there is: {error}"
+            raise (UsageError if IMPOSSIBLE.search(str(error)) else BenchError)(why) from error
         job = said.strip().partition(";")[0]
         if not JOB.fullmatch(job):
             raise BenchError(f"sbatch gave no job's number, but {said.strip()[:80]!r}")
@@ -131,11 +134,11 @@ class Slurm:
 
 
 def state_of(handle: str, job: Job) -> State:
-    """Raises ``BenchError`` for a job that can never start."""
+    """Raises ``UsageError`` for a job that can never start."""
     if job.state == "PENDING" and job.reason in NEVER:
-        raise BenchError(
-            f"Slurm will never start job {handle} ({job.reason}): cancel it (`scancel {handle}`), and give --on other "
-            f"options; `sinfo -l` shows what there is"
+        raise UsageError(
+            f"Slurm will never start job {handle} ({job.reason}): give --on other options, `sinfo -l` shows what there "
+            f"is; `scancel {handle}` takes it away if it is still there"
         )
     return "waiting" if job.state in WAITING else "ended" if job.state in ENDED else "running"
 

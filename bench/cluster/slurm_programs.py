@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -11,8 +12,10 @@ from bench.errors import BenchError
 
 SECONDS = 120.0
 """How long a program may take: a busy controller lets ``squeue`` wait for its own time limit, and try again."""
-PATIENCE = (1.0, 5.0, 15.0, 60.0, 120.0, 300.0)
-"""Seconds between the tries of a question that may be asked twice: a controller that is started anew takes minutes."""
+PATIENCE = (1.0, 5.0, 15.0)
+"""Seconds between the tries of a question that may be asked twice: a controller at work is silent for a while."""
+SETTINGS = {"SLURM_CONF", "SLURM_CLUSTERS"}
+"""What in the environment is about Slurm and not about a job."""
 BUSY = re.compile(r"unable to contact|timed out|connection refused|connect failure|zero bytes|backup", re.IGNORECASE)
 NOISE = re.compile(r"^\w+: (?:error|fatal): ")
 
@@ -41,25 +44,32 @@ def ask(
             return _ask(command, stdin)
         except Silent:
             pause(seconds)
-    try:
-        return _ask(command, stdin)
-    except Silent as error:
-        later = "; once it answers, `bench run --resume latest` goes on" if patience else "; is slurmctld up?"
-        raise Silent(f"{error}{later}") from error
+    return _ask(command, stdin)
 
 
 def _ask(command: Sequence[str], stdin: str) -> str:
     name = command[0]
     try:
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, errors="replace", timeout=SECONDS)
+        done = subprocess.run(
+            command, input=stdin, capture_output=True, text=True, errors="replace", timeout=SECONDS, env=surroundings()
+        )
     except subprocess.TimeoutExpired as error:
-        raise Silent(f"{name}: no answer in {SECONDS:g} s") from error
+        raise Silent(silence(name, f"no answer in {SECONDS:g} s")) from error
     except OSError as error:
         raise Refused(f"{name} cannot be started: {error.strerror}") from error
     if done.returncode == 0:
         return done.stdout
     said = complaint(done.stderr or done.stdout) or f"exit status {done.returncode}"
-    raise (Silent if BUSY.search(said) else Refused)(f"{name}: {said}")
+    raise Silent(silence(name, said)) if BUSY.search(said) else Refused(f"{name}: {said}")
+
+
+def surroundings() -> dict[str, str]:
+    """Without what Slurm said of a job that this process is itself: its own would take it for theirs."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SLURM_") or name in SETTINGS}
+
+
+def silence(name: str, said: str) -> str:
+    return f"Slurm does not answer, try again later; what it was given goes on meanwhile ({name}: {said})"
 
 
 def complaint(text: str) -> str:

@@ -254,7 +254,7 @@ class Watch:
     def _again(self, lost: Sequence[Open]) -> None:
         for each in lost:
             if each.given >= self.tries:
-                self.observer.say(self._left_alone(each))
+                self.observer.say(outputs.left_alone(self.folder, each.shard.number, each.handle, each.given))
                 self.given_up.add(each.shard.number)
                 del self.open[each.shard.number]
         again = [each for each in lost if each.shard.number in self.open]
@@ -263,11 +263,6 @@ class Watch:
             more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
             names = ", ".join(f"shard {each.shard.number}" for each in again[:SHOWN])
             self.observer.say(f"handed out again: {names}{more}")
-
-    def _left_alone(self, each: Open) -> str:
-        last = outputs.last_line(self.folder, each.handle)
-        why = f"; it said last: {last}" if last else ""
-        return f"shard {each.shard.number} was given out {each.given} times and never done: left alone{why}"
 
     def _interrupt(self) -> None:
         """Ask whether to cancel; a second Ctrl-C meanwhile means that it goes on without us."""

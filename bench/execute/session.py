@@ -250,6 +250,11 @@ def modules_of(plan: Plan, listings: Sequence[Listing]) -> dict[str, str]:
 
 
 def unfinished(observation: Observation) -> bool:
-    """Whatever wanted something that may be here by now; and a study that ran out of time, which goes on where its
-    checkpoints are, with as much time again."""
-    return observation.missing or (observation.task.kind == "study" and observation.outcome == "timeout")
+    """Whatever wanted something that may be here by now; a study that ran out of time, which goes on where its
+    checkpoints are, with as much time again; and what was asked to end."""
+    # A scheduler that takes a job away asks all of its processes at once, and a child may be gone before we are.
+    return (
+        observation.missing
+        or (observation.task.kind == "study" and observation.outcome == "timeout")
+        or (observation.outcome == "failed" and observation.reason.startswith("died of SIGTERM"))
+    )

@@ -260,8 +260,12 @@ def test_a_finished_run_resumes_to_itself(start: Begin, again: Begin) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"outcome": "timeout", "reason": "too long"}, {"outcome": "skipped", "reason": "no data", "missing": True}],
-    ids=["a study out of time", "something missing"],
+    [
+        {"outcome": "timeout", "reason": "too long"},
+        {"outcome": "skipped", "reason": "no data", "missing": True},
+        {"outcome": "failed", "reason": "died of SIGTERM (Terminated)"},
+    ],
+    ids=["a study out of time", "something missing", "asked to end"],
 )
 def test_what_was_not_finished_is_tried_again(start: Begin, again: Begin, change: dict[str, object]) -> None:
     first = start("a", "b", answer=failing_in("b", **change)).run()
