@@ -105,7 +105,7 @@ def _row(name: str, folder: str, run: Run) -> Row:
     return Row(
         name=name,
         run=folder,
-        machine=_machine(place, run.devices),
+        machine="; ".join(dict.fromkeys(_machine(at.environment, run.devices) for at in run.places.values())),
         torch=place.torch,
         commit=f"{place.commit[:8] or 'no commit'}{changes}",
         created=run.created[:16].replace("T", " "),

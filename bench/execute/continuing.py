@@ -118,10 +118,18 @@ def check(earlier: Earlier, *, profile: Profile, data: str, here: Environment, c
         for name, now, was in (("profile", profile, earlier.run.profile), ("data", data, earlier.run.data))
         if now != was
     ]
-    reasons += environment.differences(earlier.run.environment, here)
+    reasons += dict.fromkeys(
+        reason for place in _trained(earlier.run) for reason in environment.differences(place, here)
+    )
     reasons += [f"{name} has changed" for name, digest in code.items() if earlier.run.code.get(name) != digest]
     if reasons:
         raise UsageError(refusal(earlier, "", reasons))
+
+
+def _trained(run: Run) -> Iterator[Environment]:
+    """The places whose checkpoints would be gone on from: of a run of one place that one."""
+    names = {run.where(record) for record in run.records if record.checkpoints}
+    yield from (place.environment for name, place in run.places.items() if name in names or not run.is_spread)
 
 
 def files(earlier: Earlier, record: Record) -> Iterator[Path]:

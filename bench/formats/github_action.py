@@ -29,11 +29,16 @@ def _entries(timing: Timing, run: Run) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     if timing.time is not None:
         value = timing.time.centre * MILLISECONDS
-        time = {"name": f"{timing.name}, time", "unit": "ms", "value": value, "extra": about(run, timing.time.rounds)}
+        time = {
+            "name": f"{timing.name}, time",
+            "unit": "ms",
+            "value": value,
+            "extra": about(run, timing, timing.time.rounds),
+        }
         entries.append(time | spread(timing.time))
     if timing.peak is not None:
         memory = {"name": f"{timing.name}, peak memory", "unit": "MiB", "value": timing.peak[0] / MIB}
-        entries.append(memory | {"extra": about(run)})
+        entries.append(memory | {"extra": about(run, timing)})
     return entries
 
 
@@ -49,9 +54,9 @@ def spread(time: Interval) -> dict[str, str]:
     return {"range": f"± {quantities.number(half * MILLISECONDS, 2)}"}
 
 
-def about(run: Run, rounds: int = 0) -> str:
+def about(run: Run, timing: Timing, rounds: int = 0) -> str:
     """The field ``extra``, which a chart shows beside a point."""
-    place = run.environment
+    place = run.at(timing.record.place).environment
     words = (
         plain(place.cpu),
         plain(place.gpu),

@@ -152,17 +152,10 @@ def _stamp(run: Run) -> dict[str, str]:
 
 
 def _properties(suite: Element, run: Run) -> None:
-    place = run.environment
-    told = {
-        "run": run.id,
-        "profile": run.profile,
-        "python": place.python,
-        "torch": place.torch,
-        "cpu": place.cpu,
-        "gpu": place.gpu,
-        "threads": str(place.threads),
-        "commit": place.commit,
-    }
+    told = {"run": run.id, "profile": run.profile}
+    for name in ("python", "torch", "cpu", "gpu", "threads", "commit"):
+        values = dict.fromkeys(str(getattr(place.environment, name)) for place in run.places.values())
+        told[name] = ", ".join(filter(None, values))
     properties = SubElement(suite, "properties")
     for name, value in told.items():
         if value:

@@ -11,6 +11,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from bench.errors import UsageError
 from bench.formats import documents, timings
 from bench.formats.names import plain
 from bench.formats.timings import Timing
@@ -22,7 +23,13 @@ LAYOUT = "5.1.0"
 
 
 def encode(run: Run) -> bytes:
-    """Times in seconds. Raises ``NothingMatched`` for a run without one."""
+    """Times in seconds. Raises ``NothingMatched`` for a run without one, and ``UsageError`` for one of several places:
+    a file has one machine."""
+    if run.is_spread:
+        raise UsageError(
+            f"{run.id} was done on {len(run.places)} places, and a file of pytest-benchmark is of one machine: name it "
+            f"with --place {plain(next(iter(run.places)))}, …"
+        )
     place = run.environment
     return documents.encode(
         {

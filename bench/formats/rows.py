@@ -37,6 +37,7 @@ CASE: dict[str, Kind] = {
 PLACE: dict[str, Kind] = {
     "created": "text",
     "profile": "text",
+    "place": "text",
     "python": "text",
     "torch": "text",
     "cpu": "text",
@@ -95,9 +96,9 @@ def of_run(run: Run, of: Of = "records") -> Rows:
     """Times in seconds, sizes in bytes. A number that is not finite is no cell of a table: ``None`` stands there."""
     swept = _parameters(run)
     columns = CASE | swept | COLUMNS[of] | PLACE
-    place = _place(run)
+    places = {name: _place(run, name) for name in run.places}
     cases = _cases(run, swept)
-    listed = [cases[record.case] | cells | place for record, cells in _EACH[of](run)]
+    listed = [cases[record.case] | cells | places[run.where(record)] for record, cells in _EACH[of](run)]
     rows = tuple(tuple(_finite(cells.get(name)) for name in columns) for cells in listed)
     return Rows(_fitting(columns, rows), rows)
 
@@ -167,10 +168,11 @@ def _parts(run: Run) -> dict[tuple[str, str], PartInfo]:
     return {(exercise.id, part.id): part for exercise in run.exercises for part in exercise.parts}
 
 
-def _place(run: Run) -> dict[str, Cell]:
-    place = run.environment
+def _place(run: Run, name: str) -> dict[str, Cell]:
+    place = run.at(name).environment
     texts = {"python": place.python, "torch": place.torch, "cpu": place.cpu, "gpu": place.gpu, "commit": place.commit}
-    told = {name: names.plain(text) or None for name, text in texts.items()}
+    texts |= {"place": name}
+    told = {field: names.plain(text) or None for field, text in texts.items()}
     return {"created": names.plain(run.created), "profile": run.profile, "threads": place.threads, **told}
 
 

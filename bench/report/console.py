@@ -11,7 +11,7 @@ from bench.analysis import families
 from bench.analysis.comparisons import groups
 from bench.analysis.families import Family
 from bench.model import ExerciseInfo, PartInfo, Record, Run
-from bench.report import bars, changes, details, failures, noise, races, summary
+from bench.report import bars, changes, details, failures, noise, places, races, summary
 from bench.report.texts import BAD, GOOD, SOFT, indented, sign, text
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ COLOURS = {"faster": GOOD, "slower": "red"}
 CHANGED = "yellow"
 UNJUDGED = "· "
 """Before what smoke ran: its numbers are no results, and nothing is said of them."""
+MOST_PLACES = 8
 NAMED = 3
 """Inconclusive ratios that are named; more do not fit into a line."""
 
@@ -50,6 +51,8 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
             elif judged:
                 _show_bars(console, part, records, family)
     console.print(_verdict(run))
+    for words in _places(run):
+        console.print(text(words, SOFT), soft_wrap=True)
     for words in _quality(run, verbose):
         console.print(text(words, SOFT))
     if folder is not None:
@@ -127,6 +130,16 @@ def _verdict(run: Run) -> Text:
     style = GOOD if verdict.mark == "✓" else BAD
     mark = text(f"{verdict.mark} " if verdict.mark else "", style)
     return text("\n") + mark + text(verdict.words, "" if verdict.ok else BAD)
+
+
+def _places(run: Run) -> Iterator[str]:
+    """Where it was done, if on several machines."""
+    rows = places.table(run)
+    for row in rows[:MOST_PLACES]:
+        machine = ", ".join(filter(None, (row.processor, row.gpu)))
+        yield f"on        {row.name}: {row.done} ({machine})"
+    if len(rows) > MOST_PLACES:
+        yield f"          and {len(rows) - MOST_PLACES} more places, in the report"
 
 
 def _quality(run: Run, verbose: bool) -> Iterator[str]:

@@ -43,6 +43,6 @@ def _claims(run: Run) -> Iterator[Failure]:
         for part in summary.parts(run, exercise):
             for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
                 if not line.ok:
-                    where = f"{line.where}; {line.passed} of {line.total} hold"
+                    where = f"{line.found}; {line.passed} of {line.total} hold"
                     told = f"{line.worst.name}: {claim_text(line)} ({where})"
                     yield Failure("claim", f"{exercise.id}.{part.id}", told)

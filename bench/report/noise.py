@@ -19,14 +19,15 @@ STEADY = (
     "ratios are paired and bear it, times alone do not: close what else runs, set the governor to performance, turn "
     "turbo off, or take a machine of your own"
 )
+SEVERAL = 4
+"""Places that are told one by one."""
 AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def of_run(run: Run) -> str:
     """One line beside the verdicts of a run; empty where nothing was held against a reference."""
     if run.is_spread:
-        each = {name: of_run(run.only(name)) for name in run.places}
-        return "; ".join(f"{name}: {words}" for name, words in each.items() if words)
+        return _of_places(run)
     ratios = floor.known(run)
     if ratios is None:
         return ""
@@ -36,6 +37,18 @@ def of_run(run: Run) -> str:
         return f"noise floor of this machine{profile}: {within(run.floor.widest)} ({before})"
     spread = f" (median of {ratios.count}; widest {within(ratios.widest)})" if ratios.count > 1 else ""
     return f"ratios here are known to {within(ratios.median)}{spread}"
+
+
+def _of_places(run: Run) -> str:
+    """Each by itself; of many how far their floors reach, for a line has no room for more."""
+    if len(run.places) <= SEVERAL:
+        each = {name: of_run(run.only(name)) for name in run.places}
+        return "; ".join(f"on {name}: {words}" for name, words in each.items() if words)
+    widths = [place.floor.widest for place in run.places.values() if place.floor is not None]
+    if not widths or floor.known(run) is None:
+        return ""
+    reach = f"{within(min(widths))} to {within(max(widths))}" if min(widths) < max(widths) else within(widths[0])
+    return f"noise floors of {len(widths)} of {len(run.places)} places: {reach}"
 
 
 def clocked(run: Run) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.analysis import quantities
-from bench.model import Record, Run
+from bench.model import Place, Record, Run
 from bench.report import noise, summary
+
+NAMED = 8
+"""Places that a sentence names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +43,25 @@ def of_records(run: Run, records: Iterable[Record]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """ "n1, n2 and n3"."""
+    """ "n1, n2 and n3"; of many the first, and how many more there are."""
     *most, last = names
+    if len(most) >= NAMED:
+        return f"{', '.join(most[:NAMED])} and {len(most) + 1 - NAMED} more"
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def table(run: Run) -> tuple[Row, ...]:
     """A row a place; none for a run of one, whose facts are told by themselves."""
-    return tuple(_row(run, name) for name in run.places) if run.is_spread else ()
+    if not run.is_spread:
+        return ()
+    done: dict[str, list[Record]] = {name: [] for name in run.places}
+    for record in run.records:
+        done[run.where(record)].append(record)
+    return tuple(_row(name, here, done[name]) for name, here in run.places.items())
 
 
-def _row(run: Run, name: str) -> Row:
-    here = run.at(name)
-    where, done = here.environment, run.only(name)
+def _row(name: str, here: Place, done: Sequence[Record]) -> Row:
+    where = here.environment
     return Row(
         name=name,
         processor=where.cpu,
@@ -61,13 +70,12 @@ def _row(run: Run, name: str) -> Row:
         gpu=where.gpu,
         torch=where.torch,
         noise=noise.within(here.floor.widest) if here.floor else "",
-        done=_done(done.records),
+        done=_done(done),
     )
 
 
-def _done(records: Iterable[Record]) -> str:
+def _done(records: Sequence[Record]) -> str:
     """ "14 cases on cpu, cuda", whatever became of them."""
-    each = list(records)
-    cases = len({record.case.whole for record in each})
-    devices = ", ".join(dict.fromkeys(record.case.device for record in each))
+    cases = len({record.case.whole for record in records})
+    devices = ", ".join(dict.fromkeys(record.case.device for record in records))
     return f"{summary.plural(cases, 'case')}{f' on {devices}' if devices else ''}"

@@ -32,6 +32,11 @@ class ClaimLine:
     def ok(self) -> bool:
         return self.passed == self.total
 
+    @property
+    def found(self) -> str:
+        """ "cuda, seed 1, node-2": where the worst was."""
+        return ", ".join(filter(None, (self.where, self.place)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricLine:
@@ -193,7 +198,7 @@ def is_spread(records: Iterable[Record]) -> bool:
 
 def _line(pairs: list[tuple[Claim, Record]], which: dict[Case, str], at: str) -> ClaimLine:
     worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
-    where = ", ".join(word for word in (place(record), which[record.case.unseeded], at) if word)
+    where = ", ".join(word for word in (place(record), which[record.case.unseeded]) if word)
     return ClaimLine(worst, where, sum(claim.passed for claim, _ in pairs), len(pairs), at)
 
 

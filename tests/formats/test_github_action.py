@@ -7,7 +7,9 @@ import pytest
 from bench.analysis.statistics import Interval
 from bench.formats import github_action, timings
 from bench.model import Memory, Run
+from tests import places
 from tests.formats.kept import HOSTILE, block, reference, run_of, timed
+from tests.report import sample
 
 
 def entries(run: Run) -> list[dict]:
@@ -37,3 +39,11 @@ def test_the_range_is_half_the_interval_or_its_ends_where_it_is_wide() -> None:
     assert github_action.spread(Interval(0.010, 0.009, 0.011, 5)) == {"range": "± 1"}
     assert github_action.spread(Interval(0.010, 0.004, 0.025, 2)) == {"range": "4 to 25"}
     assert github_action.spread(Interval(0.010, 1e-9, 1e9, 2)) == {}
+
+
+def test_a_point_tells_the_machine_of_its_place() -> None:
+    both = sample.build(hostile=False, devices=("cpu", "cuda"))
+    told = entries(places.spread(both, places.by_device, gpu="NVIDIA H200", torch="2.12.0"))
+    extras = {entry["extra"] for entry in told if " on cuda: by hand, time" in entry["name"]}
+    (extra,) = extras
+    assert extra.startswith("Intel Xeon Platinum 8481C, NVIDIA H200, torch 2.12.0")

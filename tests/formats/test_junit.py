@@ -11,7 +11,9 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 from bench.cli import exits
 from bench.formats import junit
 from bench.model import Agreement, Broken, Case, Claim, Findings, Record, Run
+from tests import places
 from tests.formats.kept import HOSTILE, block, reference, run_of, timed
+from tests.report import sample
 
 
 def cases(run: Run) -> list[TestCase]:
@@ -94,3 +96,10 @@ def test_names_that_come_twice_are_told_apart() -> None:
     case = Case(exercise="ex90", part="a", device="cpu", seed=0)
     told = cases(run_of(Record(case=case, outcome="ok", findings=Findings(claims=claims))))
     assert [each.name for each in told[1:]] == ["ex90.a on cpu: claim: same", "ex90.a on cpu: claim: same (2)"]
+
+
+def test_the_machines_of_all_places_are_told() -> None:
+    both = places.spread(sample.build(hostile=False, devices=("cpu", "cuda")), places.by_device)
+    text = junit.encode(both).decode()
+    assert 'name="cpu" value="AMD EPYC 7B13, Intel Xeon Platinum 8481C"' in text
+    assert 'name="torch" value="2.11.0"' in text

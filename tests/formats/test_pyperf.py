@@ -12,7 +12,9 @@ from pyperf.__main__ import main
 
 from bench.formats import pyperf, timings
 from bench.model import Record, Run
+from tests import places
 from tests.formats.kept import HOSTILE, block, reference, run_of, timed
+from tests.report import sample
 
 
 def suite(run: Run) -> BenchmarkSuite:
@@ -88,3 +90,14 @@ def test_its_commands_show_what_a_real_run_has(tmp_path: Path) -> None:
 
 def test_numbers_are_those_that_json_has() -> None:
     assert json.loads(pyperf.encode(HOSTILE), parse_constant=pytest.fail)
+
+
+def test_of_several_places_every_benchmark_has_its_own() -> None:
+    both = sample.build(hostile=False, devices=("cpu", "cuda"))
+    told = json.loads(pyperf.encode(places.spread(both, places.by_device, torch="2.12.0")))
+    assert not {"cpu_model_name", "torch"} & told["metadata"].keys()
+    machines = {
+        (each["metadata"]["device"], each["metadata"]["bench_place"], each["metadata"]["torch"])
+        for each in told["benchmarks"]
+    }
+    assert machines == {("cpu", "node-1", "2.11.0"), ("cuda", "node-2", "2.12.0")}

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from pytest_benchmark import cli
 from pytest_benchmark.stats import Stats
 
+from bench.errors import UsageError
 from bench.formats import pytest_benchmark, timings
 from bench.model import Memory, Run
 from bench.results import machine_info
+from tests import places
 from tests.formats.kept import HOSTILE, block, reference, run_of, timed
+from tests.report import sample
 
 seconds = st.floats(1e-9, 1e4)
 
@@ -120,3 +123,13 @@ def test_it_says_where_it_was_measured_as_our_plugin_asks() -> None:
     run = reference()
     place = machine_info.read(document(run)["machine_info"], "it")
     assert (place.environment, place.profile, place.devices) == (run.environment, run.profile, run.devices)
+
+
+def test_a_file_is_of_one_machine() -> None:
+    both = places.spread(sample.build(hostile=False, devices=("cpu", "cuda")), places.by_device)
+    with pytest.raises(UsageError, match=r"2 places, .* name it with --place node-1") as caught:
+        pytest_benchmark.encode(both)
+    assert "\n" not in str(caught.value)
+    told = json.loads(pytest_benchmark.encode(both.only("node-2")))
+    assert told["machine_info"]["cpu"]["brand_raw"] == "Intel Xeon Platinum 8481C"
+    assert {each["params"]["device"] for each in told["benchmarks"]} == {"cuda"}

@@ -9,7 +9,9 @@ from bench.analysis import comparisons, families
 from bench.formats import rows, timings
 from bench.formats.rows import COLUMNS, OF, Of
 from bench.model import Case, Findings, Metric, Record
+from tests import places
 from tests.formats.kept import HOSTILE, block, reference, run_of, timed
+from tests.report import sample
 
 
 @pytest.mark.parametrize("of", OF)
@@ -88,3 +90,20 @@ def test_rows_of_runs_of_other_places_can_be_told_apart() -> None:
     run = replace(run_of(timed("sum", block(0, 1.0))), environment=replace(HOSTILE.environment, torch="3", gpu=""))
     table = rows.of_run(run, "samples")
     assert [table.column(name) for name in ("torch", "gpu", "run")] == [["3"], [None], ["20260101T000000Z-ex90-cpu"]]
+
+
+def test_a_row_has_the_place_of_its_record_and_what_that_is() -> None:
+    both = sample.build(hostile=False, devices=("cpu", "cuda"))
+    table = rows.of_run(places.spread(both, places.by_device, gpu="NVIDIA H200"), "samples")
+    told = zip(*(table.column(name) for name in ("device", "place", "cpu", "gpu")), strict=True)
+    assert set(told) == {
+        ("cpu", "node-1", "AMD EPYC 7B13", None),
+        ("cuda", "node-2", "Intel Xeon Platinum 8481C", "NVIDIA H200"),
+    }
+
+
+def test_no_ratio_of_a_row_goes_across_two_places() -> None:
+    table = rows.of_run(places.spread(sample.build(hostile=False), places.by_variant))
+    ratios = dict(zip(table.column("variant"), table.column("ratio"), strict=True))
+    assert ratios["by hand"] is None
+    assert ratios["by hand, in place"] is not None

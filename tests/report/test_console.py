@@ -17,6 +17,8 @@ from bench.model import Record, Run, Sample
 from bench.report import console
 from bench.report.page import view
 from bench.report.readme import measured
+from tests import places
+from tests.report import sample
 
 
 def printed(run: Run, width: int = 80, **more: Any) -> str:
@@ -197,3 +199,11 @@ def test_several_devices_are_told_apart(devices: tuple[str, ...], build: Callabl
 
 def test_an_empty_run_says_that_nothing_ran(run: Run) -> None:
     assert "nothing ran" in printed(replace(run, records=(), exercises=(), broken=()))
+
+
+def test_of_several_places_each_has_a_line() -> None:
+    spread = places.spread(sample.build(hostile=False, devices=("cpu", "cuda")), places.by_device, gpu="NVIDIA H200")
+    text = printed(spread, width=120)
+    assert "on        node-2: 7 cases on cuda (Intel Xeon Platinum 8481C, NVIDIA H200)" in text
+    assert "by hand on cuda of node-2" in text
+    assert "on        " not in printed(sample.build(hostile=False))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bench.model import Broken
 from bench.report import failures
 from bench.report.failures import Failure
+from tests import places
 from tests.two_runs import found, run, timed
 
 
@@ -29,3 +30,10 @@ def test_what_was_left_out_is_mild_unless_something_is_missing() -> None:
 
 def test_a_run_that_is_well_has_none() -> None:
     assert not list(failures.of_run(run("a", timed(), found({"c": 0.5}))))
+
+
+def test_of_several_places_each_failure_names_its_own() -> None:
+    wrong = replace(timed(), outcome="failed", reason="it died")
+    spread = places.spread(run("a", wrong, found({"error": 0.5})), lambda r: "node-2" if r.case.variant else "node-1")
+    (told,) = failures.of_run(spread)
+    assert told.what == "ex01.a.speed mine (n=1; cpu, seed 0) on node-2"

@@ -49,5 +49,18 @@ def test_facts_say_once_what_all_places_share_and_with_their_places_what_they_do
 
 def test_every_place_has_its_own_noise() -> None:
     words = noise.of_run(run())
-    assert words.startswith("node-1: noise floor of this machine: ± 0.4 %")
-    assert "; node-2: noise floor of this machine: ± 3.1 %" in words
+    assert words.startswith("on node-1: noise floor of this machine: ± 0.4 %")
+    assert "; on node-2: noise floor of this machine: ± 3.1 %" in words
+
+
+def test_many_places_are_counted_rather_than_named() -> None:
+    assert places.listed(f"n{number}" for number in range(8)).endswith("n6 and n7")
+    assert places.listed(f"n{number}" for number in range(200)) == "n0, n1, n2, n3, n4, n5, n6, n7 and 192 more"
+
+
+def test_the_noise_of_many_places_is_one_phrase() -> None:
+    spread = run()
+    many = spread.elsewhere | {f"node-{number}": spread.elsewhere["node-2"] for number in range(3, 9)}
+    many["node-9"] = replace(spread.elsewhere["node-2"], floor=None)
+    words = noise.of_run(replace(spread, elsewhere=many))
+    assert words == "noise floors of 8 of 9 places: ± 0.4 % to ± 3.1 %"

@@ -201,3 +201,15 @@ def test_the_summary_of_a_run_shows_a_race_and_no_time_per_call() -> None:
     assert "2 methods" in text
     assert "agree" not in text
     assert charts(run_of(method("SGD"))) == {}
+
+
+def test_methods_of_two_places_race_in_tables_of_their_own() -> None:
+    listed = [
+        replace(method(name, seconds, seed=seed), place=f"node-{seed}")
+        for seed in (1, 2)
+        for name, seconds in (("SGD", 1.0), ("Adam", 0.5))
+    ]
+    found = races.tables(PART, listed)
+    assert [(table.place, table.seeds) for table in found] == [("node-1", (1,)), ("node-2", (2,))]
+    assert "on node-2" in races.heading(found[1], several_devices=False, several_places=True)
+    assert "on node-2" in printed(*listed)

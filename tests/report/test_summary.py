@@ -133,7 +133,7 @@ def test_claims_of_several_places_are_told_by_place() -> None:
     lines = [line for line in summary.claim_lines(listed) if line.worst.name == "every claim holds"]
     # 0.83, 0.73 and 0.63 of at least 0.9: one a seed, and a place a seed.
     assert [(line.place, line.passed, line.total) for line in lines] == [(f"node-{n}", 0, 1) for n in (1, 2, 3)]
-    assert lines[2].where.endswith("node-3")
+    assert lines[2].found == "cpu, seed 2, node-3"
     assert {line.place for line in summary.claim_lines(sample.build(hostile=False).records)} == {""}
 
 

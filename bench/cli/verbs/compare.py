@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from bench.analysis.compared import Comparison
 
 
+ACROSS = {"device", "machine"}
+"""What one run may be compared by: its own devices, or the machines of its places."""
+
+
 @click.command("compare")
-@click.argument("runs", metavar="BASE NEW [NEW]...", nargs=-1)
+@click.argument("runs", metavar="BASE [NEW]...", nargs=-1)
 @click.option(
     "--by",
     multiple=True,
@@ -45,6 +49,8 @@ def command(
 ) -> int:
     """Hold runs against a base: times, memory, metrics, claims, cases.
 
+    One run `--by device` is a matrix: its times on each kind of device and machine.
+
     A run is a folder, a `run.json`, a beginning of its name, `latest`, `latest~1`, or a tag. The exit code is 1 where
     something is slower, or a claim or a case is lost.
     """
@@ -53,8 +59,10 @@ def command(
 
     if as_json and markdown:
         raise UsageError("--json and --markdown both want stdout: give one of them")
+    if len(runs) == 1 and by and set(by) <= ACROSS:
+        return devices(runs[0], by, root, as_json=as_json, markdown=markdown)
     if len(runs) < 2:
-        raise UsageError("name two runs: `bench compare latest~1 latest`")
+        raise UsageError("name two runs: `bench compare latest~1 latest`; one of several devices takes `--by device`")
     comparison = between.compare([comparing.read(name, root) for name in runs], by, margin)
     page = written(comparison, root, runs, by)
     if as_json:
@@ -69,6 +77,31 @@ def command(
         show(comparison, page)
     github.compared(comparison)
     return between.exit_code(comparison)
+
+
+def devices(name: str, by: tuple[str, ...], root: Path, *, as_json: bool, markdown: bool) -> int:
+    """One run of several devices or machines as a matrix. Nothing in it is worse than something else: 0."""
+    from datetime import UTC, datetime
+
+    from bench.analysis import matrix as across
+    from bench.cli import comparing, github
+    from bench.report.matrix import console, document, page
+    from bench.report.matrix import markdown as text
+    from bench.results import folders
+
+    matrix = across.of_run(comparing.read(name, root))
+    folder = folders.make_folder(root, "compare", "+".join(matrix.run.devices), datetime.now(UTC))
+    over = [word for each in by for word in ("--by", each)]
+    written = page.write_page(matrix, folder, ("bench", "compare", name, *over, "-o", str(root)))[0]
+    if as_json:
+        print_json(document.document(matrix))
+    elif markdown:
+        click.echo(text.markdown(matrix), nl=False)
+    else:
+        console.show(matrix, stdout())
+        stdout().print(f"page: {written}", markup=False, soft_wrap=True, style="dim")
+    github.tell(text.markdown(matrix))
+    return 0
 
 
 def written(comparison: Comparison, root: Path, runs: tuple[str, ...], by: tuple[str, ...]) -> Path:

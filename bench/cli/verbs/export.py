@@ -36,6 +36,7 @@ FORMATS = (*TIMES, "junit", *TABLES)
     type=click.Choice(("records", "samples", "claims", "metrics")),
     help="With csv and parquet: what a row is of; records by default.",
 )
+@click.option("--place", metavar="NAME", help="Of a run that was done on several places only this one.")
 @click.option(
     "--runs",
     "root",
@@ -44,7 +45,9 @@ FORMATS = (*TIMES, "junit", *TABLES)
     type=click.Path(path_type=Path),
     help="Where runs are.",
 )
-def command(*, run: str, form: str, file: Path | None, force: bool, rows: Of | None, root: Path) -> int:
+def command(
+    *, run: str, form: str, file: Path | None, force: bool, rows: Of | None, place: str | None, root: Path
+) -> int:
     """Write a run as other tools read it; RUN is a folder, a beginning of its name, or latest.
 
     The exit code is 0 once it is written, whatever the run found.
@@ -59,11 +62,23 @@ def command(*, run: str, form: str, file: Path | None, force: bool, rows: Of | N
     if file is not None:
         require_free(file, force)  # before anything is computed
     content = store.read(folders.find(root, run))
+    if place is not None:
+        content = only(content, place)
     data = encoded(content, form, rows or "records")
     deliver(data, file)
     for note in notes(content, form):
         stderr().print(note, markup=False, soft_wrap=True)
     return 0
+
+
+def only(run: Run, place: str) -> Run:
+    """What was done on one place. Raises ``UsageError`` for a name that is none of the run's places."""
+    from bench.errors import UsageError, did_you_mean
+
+    if place not in run.places:
+        known = ", ".join(list(run.places)[:5]) or "none"
+        raise UsageError(f"--place: {run.id} has no place {place!r}; it has {known}{did_you_mean(place, run.places)}")
+    return run.only(place)
 
 
 def encoded(run: Run, form: str, rows: Of) -> bytes:

@@ -30,23 +30,23 @@ def document(comparison: Comparison) -> dict[str, Any]:
 
 
 NAMED = ("torch", "python", "cpu", "cores", "threads", "gpu", "driver", "cuda", "commit", "dirty", "platform")
-"""What is told of a place."""
 
 
 def _run(run: Run) -> dict[str, Any]:
-    told = _place(run.environment)
+    told = place(run.environment)
     return {
         "id": run.id,
         "created": run.created,
         "profile": run.profile,
         "devices": list(run.devices),
         **told,
-        **({"places": {name: _place(at.environment) for name, at in run.places.items()}} if run.is_spread else {}),
+        **({"places": {name: place(at.environment) for name, at in run.places.items()}} if run.is_spread else {}),
     }
 
 
-def _place(place: Environment) -> dict[str, Any]:
-    return {name: getattr(place, name) for name in NAMED}
+def place(where: Environment) -> dict[str, Any]:
+    """What is told of a place."""
+    return {name: getattr(where, name) for name in NAMED}
 
 
 def _against(against: Against) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Here:
         told = replace(chart, subtitle=naming.sentence(chart.subtitle, self.words)) if self.words else chart
         if not self.others:
             return told
-        return replace(told, title=f"{told.title} (on {self.name})", slug=slug(told.slug, self.name))
+        return replace(told, title=f"{told.title} (on {self.name})", slug=slug(told.slug, self.name), place=self.name)
 
 
 def by_place(run: Run, records: Sequence[Record]) -> tuple[Here, ...]:

@@ -95,7 +95,8 @@ class Panel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
     """What every chart says of itself: ``name`` is what an answer calls it by, ``names`` all of them where it has
-    more than one; ``title`` the finding, ``subtitle`` its subject and how to read it, ``note`` what is missing."""
+    more than one; ``title`` the finding, ``subtitle`` its subject and how to read it, ``note`` what is missing;
+    ``place`` where it was measured, of a part that was on several."""
 
     slug: str
     name: str
@@ -103,6 +104,7 @@ class Heading:
     subtitle: str = ""
     note: str = ""
     names: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

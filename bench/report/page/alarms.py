@@ -71,7 +71,7 @@ def _of_part(run: Run, exercise: str, part: str) -> Iterator[Alarm]:
 
 
 def _broken(line: ClaimLine) -> str:
-    return f"{claim_text(line)} ({line.where}; {line.passed} of {line.total} hold)"
+    return f"{claim_text(line)} ({line.found}; {line.passed} of {line.total} hold)"
 
 
 def case_name(record: Record, declared: Mapping[str, Parameter]) -> str:

@@ -247,7 +247,8 @@ def _ran(parts: Sequence[PartView]) -> tuple[Thing, ...]:
 def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, ...]:
     """The parts without what is placed."""
     placed = tuple(placing.things(rows))
-    shown = {(thing.part, name) for thing in placed if isinstance(thing, Drawn) for name in names(thing.chart)}
+    drawn = [thing for thing in placed if isinstance(thing, Drawn)]
+    shown = {(thing.part, name, thing.chart.place) for thing in drawn for name in names(thing.chart)}
     items = [thing.placed for thing in placed if isinstance(thing, Shown)]
     held = {thing.compared.part for thing in placed if isinstance(thing, Held)}
     raced = {thing.part.info.id for thing in placed if isinstance(thing, Raced)}
@@ -255,7 +256,9 @@ def _left(parts: Iterable[PartView], rows: tuple[Row, ...]) -> tuple[PartView, .
         replace(
             part,
             charts=tuple(
-                chart for chart in part.charts if not any((part.info.id, name) in shown for name in names(chart))
+                chart
+                for chart in part.charts
+                if not any((part.info.id, name, chart.place) in shown for name in names(chart))
             ),
             tables=tuple(each for each in part.tables if each not in items),
             figures=tuple(each for each in part.figures if each not in items),

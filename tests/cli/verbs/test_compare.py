@@ -10,7 +10,8 @@ import pytest
 
 from bench.model import Run
 from bench.results import named, store
-from tests.two_runs import found, run, timed
+from tests import places
+from tests.two_runs import case, found, run, timed
 
 BASE, NEW, SLOW = "20261127T010203Z-ex01-cpu", "20261128T010203Z-ex01-cpu", "20261129T010203Z-ex01-cpu"
 
@@ -124,3 +125,26 @@ def test_two_runs_that_are_kept(bench: Callable) -> None:
 @pytest.mark.slow
 def test_it_needs_no_torch(results: Path, without_torch: Callable) -> None:
     assert "Nothing is slower" in without_torch("compare", BASE, NEW).stdout
+
+
+def test_one_run_by_device_is_a_matrix(results: Path, bench: Callable, one_line: Callable) -> None:
+    both = run("20261130T010203Z-ex01-all", timed(4.0), timed(of=case(device="cuda")), devices=("cpu", "cuda"))
+    keep(results, places.spread(both, places.by_device, gpu="NVIDIA H200"))
+    done = bench("compare", "latest", "--by", "device")
+    assert done.returncode == 0
+    assert "cuda: NVIDIA H200" in done.stdout
+    assert "× faster" in done.stdout
+    (page,) = results.glob("*-compare-cpu+cuda/compare.html")
+    assert "bench compare latest --by device" in page.read_text("utf-8")
+    assert json.loads(bench("compare", "latest", "--by", "machine", "--json").stdout)["columns"][1]["device"] == "cuda"
+    assert bench("compare", "latest", "--by", "device", "--markdown").stdout.startswith("### 1 case on 2 kinds of")
+    assert "one kind of device, cpu: EPYC" in one_line(bench("compare", BASE, "--by", "device"), 2)
+    assert "name two runs" in one_line(bench("compare", BASE, "--by", "torch"), 2)
+    assert "takes `--by device`" in one_line(bench("compare", BASE), 2)
+
+
+def test_runs_that_met_no_machine_of_one_kind_are_refused(results: Path, bench: Callable, one_line: Callable) -> None:
+    for name, place in (("20261201T010203Z-ex01-cpu", places.FIRST), ("20261202T010203Z-ex01-cpu", places.SECOND)):
+        keep(results, places.spread(run(name, timed()), lambda record, place=place: place))
+    told = one_line(bench("compare", "latest~1", "latest"), 2)
+    assert "cpu: AMD EPYC 7B13 and Intel Xeon Platinum 8481C; cores: 2 and 8" in told

@@ -13,7 +13,9 @@ from bench.cli.verbs import export
 from bench.formats import table
 from bench.model import Run
 from bench.results import store
+from tests import places
 from tests.formats.kept import HOSTILE, block, run_of, timed
+from tests.report import sample
 
 
 @pytest.fixture
@@ -119,3 +121,13 @@ def test_the_choices_are_those_of_the_formats() -> None:
 
     rows = next(option for option in export.command.params if option.name == "rows")
     assert tuple(rows.type.choices) == OF
+
+
+def test_one_place_of_several_is_exported_by_its_name(bench: Callable, stored: Callable, one_line: Callable) -> None:
+    both = places.spread(sample.build(hostile=False, devices=("cpu", "cuda")), places.by_device)
+    stored(both)
+    assert "name it with --place node-1" in one_line(bench("export", "--to", "pytest-benchmark"), 2)
+    told = json.loads(bench("export", "--to", "pytest-benchmark", "--place", "node-2").stdout)
+    assert told["machine_info"]["cpu"]["count"] == 8
+    wrong = one_line(bench("export", "--to", "csv", "--place", "node-7"), 2)
+    assert "has no place 'node-7'; it has node-1, node-2; did you mean" in wrong

@@ -9,6 +9,8 @@ import pytest
 from bench.analysis import families, quantities, statistics
 from bench.model import Case, Findings, Metric, Peak, Record, Run, Work
 from bench.report.answers import calls, live
+from tests import places
+from tests.report import sample
 
 
 def shown(text: str, run: Run) -> live.Shown:
@@ -97,3 +99,20 @@ def test_a_share_of_the_roof_is_that_of_the_declared_work(run: Run) -> None:
     low = replace(counted, peaks=(replace(peak, bandwidth=20e9 * share / 2),))
     assert shown(text, low).text == "2 × the roof"
     assert shown(text, run) == live.NOT_MEASURED
+
+
+def test_a_roof_is_that_of_the_place_and_a_ratio_across_two_is_refused_in_words() -> None:
+    alone = sample.build(hostile=False)
+    work = Work(8, "images", flops=4e6, bytes=1e6)
+    counted = replace(alone, records=tuple(replace(record, work=work) for record in alone.records))
+    spread = places.spread(replace(counted, peaks=(places.PEAK,)), places.by_variant)
+    slow = tuple(replace(p, flops=p.flops / (100 if p.place == "node-1" else 1)) for p in spread.peaks)
+    text = 'roof("a.speed", "by hand", batch=8)'
+    assert shown(text, replace(spread, peaks=slow)) == shown(text, replace(counted, peaks=(places.PEAK,)))
+    assert shown('ratio("a.speed", "by hand", batch=8)', spread).text == "no ratio: autograd was measured on node-1"
+    assert shown('ratio("a.speed", "by hand, in place", batch=8)', spread).text.startswith("6.4")
+
+
+def test_of_a_claim_on_several_places_the_worst_is_shown() -> None:
+    spread = places.spread(sample.build(hostile=False), places.by_seed)
+    assert shown('claim("every claim holds")', spread) == live.Shown("0.63 < 0.9", False)

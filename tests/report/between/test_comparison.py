@@ -6,6 +6,7 @@ import pytest
 
 from bench.errors import NothingMatched, UsageError
 from bench.report.between.comparison import check, compare, exit_code, require
+from tests import places
 from tests.two_runs import case, pair, run, timed
 
 
@@ -53,3 +54,15 @@ def test_a_margin_and_what_may_differ_are_checked_without_a_run() -> None:
         check(("wind",))
     with pytest.raises(UsageError, match="between 0 and 1"):
         check((), float("nan"))
+
+
+def test_times_of_machines_of_two_kinds_are_not_held_against_each_other() -> None:
+    cases = timed(), timed(of=case(n=2))
+    base = places.spread(run("base", *cases), lambda record: places.FIRST)
+    new = places.spread(run("new", *cases), lambda r: (places.FIRST, places.SECOND)[int(r.case.parameters["n"]) - 1])
+    alike, apart = compare([base, new]).against[0].timed
+    assert alike.verdict == "equivalent"
+    assert apart.verdict == "inconclusive"
+    assert apart.cause.startswith("on different machines, node-1 and node-2, which differ in cpu: ")
+    both = compare([base, new], ("machine",)).against[0].timed
+    assert all(each.change is not None for each in both)

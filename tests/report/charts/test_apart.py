@@ -1,8 +1,11 @@
 from dataclasses import replace
 
+from bench.analysis import families
 from bench.model import Curve, Findings, Record, Run
-from bench.report.charts import apart, of_run
+from bench.report.answers import calls
+from bench.report.charts import apart, of_run, placed
 from bench.report.charts.model import Chart
+from bench.report.page import view
 from tests import places
 from tests.report import sample
 
@@ -31,6 +34,18 @@ def test_devices_on_two_places_are_drawn_apart_and_each_chart_says_where() -> No
     assert all("on node-2 (Intel Xeon Platinum 8481C)" in chart.subtitle for chart in charts[half:])
     assert not any("cuda" in chart.title for chart in charts)
     assert len({chart.slug for chart in charts}) == len(charts)
+
+
+def test_what_is_placed_beside_a_text_is_of_one_place_and_the_others_stay_in_the_evidence() -> None:
+    run = places.spread(both_devices(), places.by_device)
+    page = view.view(run)[0]
+    drawn = {chart.slug for chart in page.charts}
+    assert {"ex10-a-speed-ratio-node-1", "ex10-a-speed-ratio-node-2"} <= drawn
+    reference = calls.parse('compare("a.speed", show="scaling")')
+    chart = placed.chart(run, run.exercises[0], reference, families.of_run(run))
+    assert chart is not None
+    assert chart.place == "node-1"
+    assert "on node-1 (AMD EPYC 7B13)" in chart.subtitle
 
 
 def test_a_part_on_one_place_of_several_has_it_in_its_captions_alone() -> None:

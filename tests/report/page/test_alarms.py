@@ -8,6 +8,7 @@ import pytest
 
 from bench.model import Case, Claim, Findings, Record, Run
 from bench.report.page import alarms, view
+from tests import places
 
 RESULTS = ("disagrees", "failed", "oom", "timeout")
 
@@ -52,3 +53,12 @@ def test_what_is_left_out_and_what_holds_are_no_alarm(run: Run) -> None:
     assert alarms.alarms(replace(run, records=(fine, skipped)), "ex1") == ()
     assert not alarms.is_wrong(skipped)
     assert alarms.is_wrong(replace(skipped, missing=True))
+
+
+def test_of_several_places_every_alarm_says_where(run: Run) -> None:
+    listed = alarms.alarms(places.spread(run, places.by_seed), "ex10")
+    names = [name for alarm in listed for name, _ in alarm.places if alarm.part == "ex10.b"]
+    assert names
+    assert all(name.endswith(", node-1") for name in names)
+    claims = [alarm.reason for alarm in listed if alarm.what == "claim fails"]
+    assert claims[-1] == "0.63 < 0.9 (cpu, seed 2, node-3; 0 of 1 hold)"

@@ -19,6 +19,8 @@ from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, Part
 from bench.plugins import new_manager
 from bench.report import plugins
 from bench.report.page import bundle, cards, drawings, html, images, view
+from tests import places
+from tests.report import sample
 
 
 class Tags(HTMLParser):
@@ -336,3 +338,33 @@ def test_the_plugins_implement_the_hook(run: Run, folder: Path) -> None:
     written = [path for paths in manager.hook.bench_report(run=run, folder=folder) for path in paths]
     assert folder / "index.html" in written
     assert all(path.is_file() and path.is_relative_to(folder) for path in written)
+
+
+def test_of_several_places_the_page_has_a_table_and_says_of_each_part_where_it_was_done(tmp_path: Path) -> None:
+    run = places.spread(sample.build(hostile=False, devices=("cpu", "cuda")), places.by_device, gpu="NVIDIA H200")
+    sample.give_pictures(tmp_path)
+    index, page = Tags(index_of(run, tmp_path)).text, Tags(page_of(run, tmp_path)).text
+    row = "node-2 Intel Xeon Platinum 8481C 8 32 GiB NVIDIA H200 2.11.0 ± 3.1 % 7 cases on cuda"
+    for text in (index, page):
+        assert row in text
+        assert "no ratio, law or chart goes across two" in text
+    assert "Done on node-1 and node-2." in page
+    assert "variance falls as 1/B, on node-2" in page
+    assert "batch = 8, cuda, on node-2" in page
+
+
+def test_a_page_of_one_place_says_nothing_of_places(tmp_path: Path) -> None:
+    sample.give_pictures(tmp_path)
+    text = page_of(sample.build(hostile=False), tmp_path)
+    assert 'class="cardy places"' not in text
+    assert "Done on" not in text
+
+
+def test_the_name_of_a_place_is_text(tmp_path: Path) -> None:
+    run = places.spread(sample.build(hostile=False, devices=("cpu", "cuda")), places.by_device)
+    evil = "<script>alert(1)</script>"
+    moved = tuple(replace(r, place=evil if r.place == places.SECOND else r.place) for r in run.records)
+    named = replace(run, records=moved, elsewhere={evil: run.elsewhere[places.SECOND]})
+    sample.give_pictures(tmp_path)
+    assert evil not in page_of(named, tmp_path)
+    assert evil not in index_of(named, tmp_path)
