@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from bench.cli.progress import Lines, Live, key
-from bench.cluster.watching import Standing
+from bench.cluster.standing import Standing
 from bench.execute.messages import Progress
 from bench.model import Case, Observation, Task, VariantResult
 
@@ -37,6 +37,15 @@ def test_a_log_says_when_a_part_begins_and_what_went_wrong(console: Console) -> 
         "ex07.b.speed on cpu (2 cases)",
         "  ex07.b on cpu: timeout: [took] longer than this terminal is wide",
     ]
+
+
+def test_shards_are_told_when_their_number_in_a_condition_has_changed(console: Console) -> None:
+    lines = Lines(console)
+    for waiting, left in ((3, 300.0), (3, 290.0), (2, 200.0)):
+        lines.stand(Standing(shards={"waiting": waiting, "running": 1, "done": 3 - waiting}, left=left))
+    assert " ".join(printed(console)) == (
+        "4 shards: 3 waiting, 1 running; about 5 min left 4 shards: 2 waiting, 1 running, 1 done; about 3 min left"
+    )
 
 
 def test_the_variant_at_fault_is_named_and_not_the_task(console: Console) -> None:

@@ -39,7 +39,8 @@ def test_what_is_not_the_same_is_named(seen: Seen, device: str, why: str) -> Non
 
 
 def test_an_exercise_that_is_not_there_is_named() -> None:
-    assert unfit(PLAN, "cpu", FIT, LISTINGS[:1]) == "n1 has no exercise ex02"
+    plan = replace(PLAN, code={"plugin/ex02.py": "ab"})
+    assert unfit(plan, "cpu", FIT, LISTINGS[:1]) == "n1 has no exercise ex02"
 
 
 def test_code_that_is_another_is_named(tmp_path: Path) -> None:

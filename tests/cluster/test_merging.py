@@ -49,6 +49,7 @@ def test_wherever_shards_are_done_no_comparison_spans_two_places(at_least: float
     run = merging.merged(PLAN, shards, runs, {})
     assert all(len(places) == 1 for places in places_of(run).values())
     assert run.finished
+    assert run == merging.merged(PLAN, shards, dict(sorted(runs.items())), {}), "who was first does not matter"
     assert anywhere(run) == anywhere(run_of(PLAN, map(observed, PLAN.tasks), finished=True))
     at = {task.case.whole: here for shard, here in ended for task in shard.tasks}
     for record in run.records:

@@ -50,6 +50,12 @@ def test_a_shard_needs_the_threads_of_the_plan() -> None:
     assert shard.needs == Needs(device="cpu", threads=4, alone=False, seconds=1.0)
 
 
+def test_a_bundle_is_full_as_soon_as_it_takes_long_enough() -> None:
+    plan = plan_of("ex01.a", sizes=range(10))
+    assert [len(shard.tasks) for shard in cut(plan, second, 3.0)] == [3, 3, 3, 1]
+    assert [len(shard.tasks) for shard in cut(plan, second, 0.0)] == [1] * 10
+
+
 def test_a_plan_without_tasks_has_no_shards() -> None:
     assert cut(plan_of(), second) == ()
 

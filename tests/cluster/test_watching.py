@@ -124,6 +124,28 @@ def test_a_network_disk_may_show_late_that_a_shard_is_done(
     assert len(attempts.attempts(folder, 0)) == 1, "it was never done twice"
 
 
+def test_an_engine_that_errs_for_a_moment_has_nothing_done_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It calls all that runs ended, now and then: only what stays so is lost."""
+    cloud, looks = Cloud(folder, seconds=40.0), [0]
+    look = cloud.look
+
+    def erring(handles: list[str]) -> dict[str, str]:
+        looks[0] += 1
+        states = dict(look(handles))
+        return {h: "ended" if s == "running" and looks[0] % 4 else s for h, s in states.items()}
+
+    monkeypatch.setattr(cloud, "look", erring)
+    assert watch(cloud).run().finished
+    assert cloud.numbers() == ALL
+
+
+def test_before_a_shard_is_lost_a_network_disk_is_asked_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(attempts, "look_anew", lambda run, number: asked.append(number))
+    assert watch(Cloud(folder, deeds(s3="dies done"))).run().finished
+    assert asked == [3] * (LATE + 1)
+
+
 def test_what_a_machine_refuses_has_failed_by_name_and_is_not_given_out_again(folder: Path) -> None:
     cloud = Cloud(folder, deeds(s2="refuses"))
     watched = watch(cloud)
@@ -147,6 +169,12 @@ def failing(order: Order) -> Message:
 
 def fails_at(number: int) -> Callable[[Path, int, Environment], object]:
     return lambda run, n, here: work(run, n, here, answers=failing) if n == number else work(run, n, here)
+
+
+def test_with_exitfirst_one_that_is_done_in_the_same_moment_counts(tmp_path: Path) -> None:
+    folder, _ = begun(tmp_path, replace(PLAN, stop_first=True))
+    run = watch(Cloud(folder, do=fails_at(0), machines=2)).run()
+    assert [record.outcome for record in run.records] == ["failed", "ok"]
 
 
 def test_with_exitfirst_nothing_goes_on_after_a_failure(tmp_path: Path) -> None:
@@ -381,6 +409,22 @@ def test_what_cannot_be_noted_is_cancelled(folder: Path, monkeypatch: pytest.Mon
             watch(cloud).run()
     assert cloud.cancelled == ["h0", "h1", "h2", "h3"]
     assert watch(Cloud(folder)).run().finished
+
+
+def test_a_disk_that_is_full_is_not_asked_again_and_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is handed out then would be cancelled at once, every second for ten minutes."""
+    cloud, note = Cloud(folder, deeds(s3="dies")), handed.note
+
+    def full(run: Path, handles: dict[int, str]) -> None:
+        if list(handles) == [3]:
+            raise StoreError("no space left on the disk")
+        note(run, handles)
+
+    monkeypatch.setattr(handed, "note", full)
+    with pytest.raises(StoreError, match="no space left"):
+        watch(cloud).run()
+    assert cloud.numbers().count(3) == 2
+    assert cloud.cancelled == ["h5"]
 
 
 def test_a_damaged_attempt_is_named_and_done_again(folder: Path) -> None:

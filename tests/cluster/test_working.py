@@ -187,11 +187,12 @@ def test_checkpoints_of_the_run_that_is_continued_are_there(folder: Path) -> Non
     assert training(folder).read_text() == "of the earlier run"
 
 
-def test_nothing_foreign_is_taken_over(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("there", [HERE, place("n1")], ids=["the same place", "one of its kind"])
+def test_nothing_foreign_is_taken_over(folder: Path, tmp_path: Path, there: Environment) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "epoch-9.pt").write_text("private")
-    attempt = earlier(folder, HERE)
+    attempt = earlier(folder, there)
     at = checkpoint(attempt, PLAN.tasks[0], "fine").parent
     (at / "link.pt").symlink_to(secret / "epoch-9.pt")
     os.mkfifo(at / "pipe.pt")
