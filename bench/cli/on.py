@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,9 +174,9 @@ def earlier_runs(root: Path) -> list[Any]:
     from bench.results import folders, store
 
     found = []
-    for name in reversed(folders.runs(root)[-RUNS:]):
+    for folder in islice(folders.newest(root), RUNS):
         try:
-            found.append(store.read(folders.place(root, name)))
+            found.append(store.read(folder))
         except BenchError:
             continue
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from itertools import count
@@ -81,6 +82,19 @@ def runs(root: Path) -> tuple[str, ...]:
     return tuple(sorted({name for name, folder in months.listed(str(root)) if _is_run(folder)}))
 
 
+def newest(root: Path) -> Iterator[Path]:
+    """The runs that are named by their time, the newest first. A folder is asked for its run when it is wanted: of
+    thousands that is one or two."""
+    if not root.is_dir():
+        return
+    # A folder that was renamed sorts anywhere, and of two with one name the first, that of the root, counts.
+    found: dict[str, str] = {}
+    for name, folder in months.listed(str(root)):
+        if STAMPED.match(name):
+            found.setdefault(name, folder)
+    yield from (Path(folder) for _, folder in sorted(found.items(), reverse=True) if _is_run(folder))
+
+
 def place(root: Path, name: str) -> Path:
     """The folder of a run by its whole name, be anything in it yet or not."""
     return months.place(root, name)
@@ -103,6 +117,8 @@ def find(root: Path, name: str) -> Path:
         path = path.parent
     if name and is_run(path):
         return path
+    if name == "latest" and (last := next(newest(root), None)):
+        return last
     return exact(root, name) or place(root, _named(root, name))
 
 
@@ -110,10 +126,9 @@ def _named(root: Path, name: str) -> str:
     names = runs(root)
     if not names:
         raise NothingMatched(f"no runs in {root}; `bench run ex10` makes one")
-    # The newest is the last by its stamp: a folder that was renamed sorts anywhere.
-    matching = [run for run in names if (STAMPED.match(run) if name == "latest" else name and run.startswith(name))]
-    if len(matching) == 1 or (matching and name == "latest"):
-        return matching[-1]
+    matching = [run for run in names if name and run.startswith(name)]
+    if len(matching) == 1:
+        return matching[0]
     if matching:
         raise NothingMatched(f"{name!r} is the beginning of {len(matching)} runs: {_some(matching)}")
     near = [run for run in names if name and name in run] or get_close_matches(name, names, n=3, cutoff=0.4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -19,10 +20,10 @@ def results_of(exercise: str, root: Path, question: str = "") -> Run | None:
 
     A run whose file cannot be read is passed over.
     """
-    named = [name for name in reversed(folders.runs(root)) if folders.STAMPED.match(name) and may_have(exercise, name)]
-    for name in named[:LOOKED_AT]:
+    named = (folder for folder in folders.newest(root) if may_have(exercise, folder.name))
+    for folder in islice(named, LOOKED_AT):
         try:
-            run = store.read(folders.place(root, name))
+            run = store.read(folder)
         except BenchError:
             continue
         if run.finished and run.profile != "smoke" and has(run, exercise, question):

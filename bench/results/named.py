@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from bench.errors import NothingMatched, UsageError
@@ -42,7 +43,7 @@ def resolve(name: str, results: Path) -> Path:
     if found := folders.exact(results, name):
         return found
     if (match := LATEST.fullmatch(name)) and match[1]:
-        return folders.place(results, _before(results, int(match[1])))
+        return _before(results, int(match[1]))
     if name != "latest" and name in (given := tags(results)):
         return _tagged(name, given[name], results)
     try:
@@ -55,10 +56,10 @@ def resolve(name: str, results: Path) -> Path:
         raise
 
 
-def _before(results: Path, number: int) -> str:
-    stamped = [run for run in folders.runs(results) if folders.STAMPED.match(run)]
+def _before(results: Path, number: int) -> Path:
+    stamped = list(islice(folders.newest(results), number + 1))
     if number < len(stamped):
-        return stamped[-1 - number]
+        return stamped[number]
     raise NothingMatched(
         f"latest~{number} is not there: {results} has {len(stamped)} runs that are named by their time"
     )

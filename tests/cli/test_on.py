@@ -166,9 +166,10 @@ def test_earlier_runs_are_the_newest_that_can_be_read(tmp_path: Path) -> None:
     assert on.earlier_runs(tmp_path / "nothing") == []
     _, shards = begun(tmp_path, PLAN)
     for number in range(8):
-        (tmp_path / f"run-{number}").mkdir()
-        store.write(run_at(PLAN, shards[0], PLAN.environment), tmp_path / f"run-{number}")
-    (tmp_path / "run-7" / store.RUN).write_text("{")
+        folder = tmp_path / f"2026110{number + 1}T000000Z-ex01-cpu"
+        folder.mkdir()
+        store.write(run_at(PLAN, shards[0], PLAN.environment), folder)
+    (folder / store.RUN).write_text("{")
     assert len(on.earlier_runs(tmp_path)) == on.RUNS - 1
 
 

@@ -90,7 +90,7 @@ def test_what_is_lost_three_times_is_left_alone_and_takes_nothing_of_the_others(
     assert cloud.numbers().count(3) == 3
     assert not run.finished
     assert len({record.case.whole for record in run.records}) == 5
-    assert "shard 3 ended without an end 3 times: left alone" in said(watched)
+    assert "shard 3 was given out 3 times and never done: left alone" in said(watched)
     assert watched.observer.stood[-1].words == "5 shards: 4 done, 1 lost"  # type: ignore[attr-defined]
     again = Cloud(folder, jobs=cloud.jobs)
     assert watch(again).run().finished, "the next command tries again"

@@ -35,7 +35,9 @@ def expanded(section: str) -> set[str]:
     return {name for one in found[1].split(",") for name in expanded(section.replace(found[0], one, 1))}
 
 
-@pytest.mark.parametrize("page", ["docs/tracking.md", "CONTRIBUTING.md", "docs/ci/github-actions.yml"])
+@pytest.mark.parametrize(
+    "page", ["docs/tracking.md", "docs/cluster.md", "CONTRIBUTING.md", "docs/ci/github-actions.yml"]
+)
 def test_the_environments_of_tox_that_a_page_names_are_there(page: str) -> None:
     here = {name for section in tox() if section.startswith("testenv:") for name in expanded(section[8:])}
     here |= {f"py{version}-{device}" for version in (311, 312, 313) for device in ("cpu", "cuda")}

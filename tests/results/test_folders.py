@@ -7,7 +7,7 @@ import pytest
 
 from bench.errors import NothingMatched
 from bench.results import folders, months
-from bench.results.folders import exact, find, make_folder, runs
+from bench.results.folders import exact, find, make_folder, newest, runs
 from bench.results.store import StoreError
 
 NOW = datetime(2026, 11, 24, hour=17, minute=54, tzinfo=UTC)
@@ -187,6 +187,20 @@ def test_each_folder_is_asked_for_its_run_once(by_month: Path, monkeypatch: pyte
     monkeypatch.setattr(folders, "_is_run", lambda folder: bool(asked.append(folder)) or True)
     runs(by_month)
     assert len(asked) == len(set(asked)) == 7
+
+
+def test_the_newest_are_asked_for_one_by_one(by_month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def is_run(folder: str) -> bool:
+        asked.append(Path(folder).name)
+        return folder.startswith(str(by_month)) and "empty" not in folder
+
+    monkeypatch.setattr(folders, "_is_run", is_run)
+    assert find(by_month, "latest").name == "20261130T000000Z-ex01-cpu"
+    assert asked == ["latest", "20270101T000000Z-empty-cpu", "20261130T000000Z-ex01-cpu"]
+    assert [path.name[:8] for path in newest(by_month)] == ["20261130", "20261125", "20261124", "20261124"]
+    assert list(newest(by_month / "nowhere")) == []
 
 
 def test_the_201st_run_and_all_after_it_lie_by_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
