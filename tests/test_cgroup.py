@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.measure import cgroup
+from bench import cgroup
 
 
 def tree(root: Path, **files: str) -> Path:
