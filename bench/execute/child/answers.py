@@ -10,7 +10,7 @@ from bench.errors import BenchError
 from bench.execute.child import sources
 from bench.execute.messages import Channel, Described, Order, Probe
 from bench.execute.outcomes import one_line
-from bench.measure import peaks, sampling
+from bench.measure import nvml, peaks, sampling
 from bench.measure.noise import Noise, listen
 from bench.model import Broken, Description, Peak
 
@@ -27,10 +27,11 @@ def seen() -> Probe:
     """The devices and versions that torch sees in this process."""
     import torch
 
-    facts = {"torch": str(torch.__version__), "gpu": "", "driver": "", "cuda": torch.version.cuda or ""}
+    facts = {"torch": str(torch.__version__), "gpu": "", "driver": "", "cuda": torch.version.cuda or "", "gpu_id": ""}
     if not torch.cuda.is_available():
         return Probe(("cpu",), facts)
-    return Probe(("cpu", "cuda"), facts | {"gpu": torch.cuda.get_device_name(), "driver": driver()})
+    found = {"gpu": torch.cuda.get_device_name(), "driver": driver(), "gpu_id": nvml.uuid(torch.device("cuda"))}
+    return Probe(("cpu", "cuda"), facts | found)
 
 
 def driver() -> str:
