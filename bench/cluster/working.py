@@ -50,7 +50,7 @@ class Worker:
         with attempts.alone(run, number, pause=self.pause):
             if attempts.finished(run, number):
                 return None
-            seen = look(self.executor, plan.threads)
+            seen = look(self.executor, plan.threads, plan.data)
             here = seen.environment
             if reason := fitness.unfit(plan, shard.needs.device, seen, self.listings):
                 attempts.refuse(run, number, reason)

@@ -16,7 +16,18 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 CPUINFO = Path("/proc/cpuinfo")
 CORES = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")
 """What Slurm tells a job: how many cores one of its processes has, and all of them on this node."""
-PACKAGES = ("dl-exercise-bench", "torchvision", "numpy", "scipy", "scikit-learn", "mlxtend", "opencv-python", "msgspec")
+PACKAGES = (
+    "dl-exercise-bench",
+    "torchvision",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "mlxtend",
+    "opencv-python",
+    "numba",
+    "pillow",
+    "msgspec",
+)
 MATTERS = ("cpu", "cores", "threads", "gpu", "driver", "cuda", "torch", "python")
 """Fields that move a measurement by themselves. The commit is not among them: to compare commits is the point."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from bench import plugins
 from bench.errors import BenchError
 from bench.execute.child import sources
+from bench.execute.child.digests import digests
 from bench.execute.messages import Channel, Described, Order, Probe
 from bench.execute.outcomes import one_line
 from bench.measure import nvml, peaks, sampling
@@ -20,7 +22,8 @@ LISTENING = {"smoke": 0.0, "quick": 3.2, "full": 12.0}
 
 
 def probe(order: Order, channel: Channel) -> Probe:
-    return seen()
+    found = seen()
+    return replace(found, data=digests(order.data)) if order.data else found
 
 
 def seen() -> Probe:

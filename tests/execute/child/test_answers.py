@@ -62,6 +62,14 @@ def test_a_machine_without_a_gpu_has_its_processor(monkeypatch: pytest.MonkeyPat
     assert (probe.facts["gpu"], probe.facts["driver"], probe.facts["gpu_id"]) == ("", "", "")
 
 
+def test_what_there_is_of_the_data_is_said_where_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "digests", lambda form: {form: "0f"})
+    for asked, said in (("full", {"full": "0f"}), ("", {})):
+        probe = answer(Order(kind="probe", data=asked))
+        assert isinstance(probe, Probe)
+        assert probe.data == said
+
+
 @pytest.mark.parametrize(
     ("text", "driver"),
     [
