@@ -13,7 +13,7 @@ import bench
 from tests import house
 
 ROOT = Path(__file__).parents[1]
-NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning", "bench.cache"}
+NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning", "bench.cache", "bench.cgroup"}
 TOOLS = NOUNS | {
     "bench.measure",
     "bench.results",
@@ -29,6 +29,7 @@ MAY_SEE = {
     "bench.hookspecs": {"bench.errors", "bench.model"},
     "bench.thinning": set(),
     "bench.cache": set(),
+    "bench.cgroup": set(),
     "bench.tensor_file": set(),
     "bench.shared": {"bench.tensor_file"},
     "bench.recordable": NOUNS,

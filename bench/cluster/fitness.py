@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.catalogue import Listing
+from bench.cluster import sameness
 from bench.execute.inquiries import Seen
 from bench.execute.provenance import changed
 from bench.model import Plan
 
-SAME = ("torch", "python")
-"""What every place of a run has to have. Processors and devices may differ: each measures for itself."""
 SHOWN = 3
 """Files that are named; more do not fit into a line."""
 
@@ -19,11 +18,7 @@ def unfit(plan: Plan, device: str, seen: Seen, listings: Sequence[Listing]) -> s
     """Why this machine must not do any part of the plan on a device, with its name; empty where it may."""
     here = seen.environment
     reasons = [] if device in seen.devices else [f"no {device} device"]
-    reasons += [
-        f"{name} {getattr(here, name) or 'none'}, the run was planned with {getattr(plan.environment, name) or 'none'}"
-        for name in SAME
-        if getattr(here, name) != getattr(plan.environment, name)
-    ]
+    reasons += sameness.missed(plan, seen)
     here_too = {listing.id for listing in listings}
     gone = [
         exercise for exercise in dict.fromkeys(task.case.exercise for task in plan.tasks) if exercise not in here_too

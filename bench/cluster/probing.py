@@ -39,15 +39,16 @@ class Answer:
     problem: str = ""
 
 
-def ask(engine: Engine, root: Path, needs: Needs, *, pause: Callable[[float], None]) -> Seen:
-    """What the machine is that the engine would give for such needs; waits for as long as the engine does.
+def ask(engine: Engine, root: Path, needs: Needs, data: str = "embedded", *, pause: Callable[[float], None]) -> Seen:
+    """What the machine is that the engine would give for such needs, with what it has of a form of the data; waits for
+    as long as the engine does.
 
     Raises ``BenchError`` where it cannot be used, or does not see the folder of the results.
     """
     with _folder(root) as folder:
         token = secrets.token_hex(8)
         (folder / ASKED).write_text(token)
-        command = [*program(), "--probe", str(folder.resolve()), "--threads", str(needs.threads)]
+        command = [*program(), "--probe", str(folder.resolve()), "--data", data, "--threads", str(needs.threads)]
         (handle,) = engine.start([command], needs)
         try:
             answer = _wait(engine, handle, folder, token, pause)
@@ -100,11 +101,11 @@ def _answer(folder: Path, token: str) -> Answer | None:
     return answer if answer.token == token else None
 
 
-def answer(folder: Path, executor: Executor, threads: int) -> None:
-    """On the node: say what it is. Raises ``OSError`` where the folder is not here."""
+def answer(folder: Path, executor: Executor, threads: int, data: str = "embedded") -> None:
+    """On the node: say what it is, and has of a form of the data. Raises ``OSError`` where the folder is not here."""
     token = (folder / ASKED).read_text()
     try:
-        told = Answer(token=token, seen=look(executor, threads))
+        told = Answer(token=token, seen=look(executor, threads, data))
     except BenchError as error:
         told = Answer(token=token, problem=str(error))
     store.replace_file(folder / ANSWER, store.encode(told))

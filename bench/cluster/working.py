@@ -50,7 +50,7 @@ class Worker:
             if attempts.finished(run, number):
                 return None
             attempts.disown(run, number)  # a file that names no attempt would keep every one from counting
-            seen = look(self.executor, plan.threads)
+            seen = look(self.executor, plan.threads, plan.data)
             here = seen.environment
             if reason := fitness.unfit(plan, shard.needs.device, seen, self.listings):
                 attempts.refuse(run, number, reason)

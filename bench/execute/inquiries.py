@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bench.catalogue import Listing
 from bench.errors import BenchError
@@ -17,9 +17,10 @@ IMPORT_SECONDS = 120.0
 LOADS = "it loads, and its hook gives an Exercise"
 
 
-def probe(executor: Executor) -> Probe:
-    """The devices and versions here. Raises ``BenchError`` where torch cannot be used."""
-    reply = executor.submit(Order(kind="probe"), timeout=IMPORT_SECONDS).result()
+def probe(executor: Executor, data: str = "") -> Probe:
+    """The devices and versions here, and what there is of a form of the data, if one is named. Raises ``BenchError``
+    where torch cannot be used."""
+    reply = executor.submit(Order(kind="probe", data=data), timeout=IMPORT_SECONDS).result()
     if isinstance(reply.answer, Probe) and not reply.timed_out:
         return reply.answer
     raise BenchError(f"torch cannot be used here: {last_line(reply)}")
@@ -27,16 +28,18 @@ def probe(executor: Executor) -> Probe:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a machine is: the kinds of its devices, and its environment."""
+    """What a machine is: the kinds of its devices, and its environment; ``data`` is as in ``Probe``."""
 
     devices: tuple[str, ...]
     environment: Environment
+    data: dict[str, str] = field(default_factory=dict)
 
 
-def look(executor: Executor, threads: int) -> Seen:
-    """This machine, for processes of so many threads. Raises ``BenchError`` where torch cannot be used."""
-    found = probe(executor)
-    return Seen(found.devices, environment.gather(found.facts, threads))
+def look(executor: Executor, threads: int, data: str = "") -> Seen:
+    """This machine, for processes of so many threads; with ``data``, also what is here of that form of it. Raises
+    ``BenchError`` where torch cannot be used."""
+    found = probe(executor, data)
+    return Seen(found.devices, environment.gather(found.facts, threads), found.data)
 
 
 def describe(listing: Listing, executor: Executor) -> Description | Broken:

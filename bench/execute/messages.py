@@ -53,7 +53,8 @@ class Order:
     ``scratch`` is for what tasks of a run keep for each other until its end, where its host has one, and
     ``keep_checkpoints`` leaves those of a study where they are. ``timeout`` is in seconds for all of it, and
     ``devices`` are those that the run times on, which its host keeps from other runs. ``memory`` is in bytes, and the
-    most that a task may take beyond what its process holds at its start. A survey is asked ``questions``
+    most that a task may take beyond what its process holds at its start. A probe says what it has of its ``data``, if
+    any is named. A survey is asked ``questions``
     about one ``source``, named as in ``Guest``.
     """
 
@@ -97,10 +98,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What torch says of this machine. ``devices`` are the kinds that can compute here."""
+    """What torch says of this machine. ``devices`` are the kinds that can compute here; ``data`` is
+    ``{data set: SHA-256}`` of all that are here, where that was asked for."""
 
     devices: tuple[str, ...]
     facts: dict[str, str]
+    data: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

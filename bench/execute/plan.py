@@ -85,16 +85,17 @@ def make_plan(
     *,
     accept: Accept = whatever,
     new_id: NewId = unnamed,
-    see: Callable[[], Seen] | None = None,
+    see: Callable[[str], Seen] | None = None,
 ) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
-    no other run has. ``see`` says what the machine is on which it will run, where that is not this one.
+    no other run has. ``see`` says what the machine is on which it will run, where that is not this one, and what there
+    is of a form of the data.
 
     Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
     asked, broken = look_at(select(request.names, listings), executor)
     wanted = chosen(asked, request.only, request.given)
-    here, now = see() if see else look(executor, request.threads), datetime.now(UTC)
+    here, now = see(request.form) if see else look(executor, request.threads), datetime.now(UTC)
     devices = pick_devices(request.device, here.devices)
     tasks = first_tasks(wanted, request, devices)
     if not tasks and not broken:
@@ -127,6 +128,7 @@ def make_plan(
         keep_checkpoints=request.keep_checkpoints,
         continued=request.earlier.run.id if request.earlier else "",
         floor=floors.recall(request.threads) if "cpu" in devices else None,
+        data_digests=here.data,
     )
     accept(plan)
     return replace(plan, id=new_id(called(request.names), "+".join(devices), now))

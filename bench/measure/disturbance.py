@@ -16,7 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import cgroup, clock
+from bench import cgroup
+from bench.measure import clock
 from bench.model import Disturbance, GpuState
 
 SCHEDSTAT = Path("/proc/thread-self/schedstat")

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import cgroup, disturbance
+from bench import cgroup
+from bench.measure import disturbance
 
 CPU = "sys/devices/system/cpu"
 LITTLE_SWAP = 64 * 2**20

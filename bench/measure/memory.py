@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+from bench import cgroup
 from bench.model import Memory
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")
-VMSTAT = Path("/proc/vmstat")
+VMSTAT = "proc/vmstat"
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """The names of glibc's malloc.h."""
 BLOCK = 64 * 1024
@@ -124,10 +125,16 @@ def _cuda(call: Callable[[], Any], device: torch.device) -> Memory:
     return Memory((peak,), baseline, "CUDA allocator", torch.cuda.max_memory_reserved(device) - held)
 
 
-def oom_kills() -> int:
-    """How many processes the kernel has killed for want of memory since it started (0 where it does not say)."""
+def oom_kills(root: Path = cgroup.ROOT) -> int:
+    """How many processes the kernel has killed for want of memory until now (0 where it does not say).
+
+    Those of the control group of this process alone, where the kernel counts them apart: on a machine that others use,
+    too, the death of theirs says nothing of ours.
+    """
+    if (kills := cgroup.oom_kills(root)) is not None:
+        return kills
     try:
-        counters = dict(line.split() for line in VMSTAT.read_text().splitlines())
+        counters = dict(line.split() for line in (root / VMSTAT).read_text().splitlines())
     except (OSError, ValueError):
         return 0
     return int(counters.get("oom_kill", 0))

@@ -37,13 +37,24 @@ def look(device: torch.device) -> GpuState | None:
     """The state of a CUDA device; ``None`` for other devices, and where the driver does not answer."""
     if device.type != "cuda":
         return None
+    try:
+        # CUDA numbers only those GPUs that it may see: the driver knows them by another number, or by their id.
+        return state(library(), uuid(device))
+    except OSError:
+        return None
+
+
+def uuid(device: torch.device) -> str:
+    """The id under which the driver knows a CUDA device, such as ``GPU-8c5f…``; empty where torch does not tell it.
+
+    Two processes may see different GPUs (``CUDA_VISIBLE_DEVICES``) and number them alike: only the id tells them apart.
+    """
     import torch
 
     try:
-        # CUDA numbers only those GPUs that it may see: the driver knows them by another number, or by their id.
-        return state(library(), f"GPU-{torch.cuda.get_device_properties(device).uuid}")
-    except (OSError, AttributeError, RuntimeError):
-        return None
+        return f"GPU-{torch.cuda.get_device_properties(device).uuid}"
+    except (AttributeError, AssertionError, RuntimeError):
+        return ""
 
 
 @cache

@@ -13,7 +13,8 @@ from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.measure import cgroup, clock
+from bench import cgroup
+from bench.measure import clock
 from bench.measure.machine import CPU, text
 from bench.model import Peak
 

@@ -199,7 +199,8 @@ class Plan:
     ``tasks`` holds the first task of every case; ``modules`` says where each exercise is imported from; ``timeout`` is
     in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
     ``floor`` is what was known of this machine's noise; ``code`` and ``continued`` are as in ``Run``. ``memory`` is the
-    most bytes that one task may take, where that is bounded.
+    most bytes that one task may take, where that is bounded. ``data_digests`` has the SHA-256 of each data set that the
+    machine has for which this was planned, where others are to have the same.
     """
 
     schema: int
@@ -225,6 +226,7 @@ class Plan:
     keep_checkpoints: bool = False
     continued: str = ""
     memory: int | None = None
+    data_digests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

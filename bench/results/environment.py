@@ -5,26 +5,35 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from math import inf
 from pathlib import Path
 
+from bench import cgroup
 from bench.model import Environment
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CPUINFO = Path("/proc/cpuinfo")
-MEMBERSHIP = Path("/proc/self/cgroup")
-CGROUPS = Path("/sys/fs/cgroup")
-PACKAGES = ("dl-exercise-bench", "torchvision", "numpy", "scipy", "scikit-learn", "mlxtend", "opencv-python", "msgspec")
+CORES = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")
+"""What Slurm tells a job: how many cores one of its processes has, and all of them on this node."""
+PACKAGES = (
+    "dl-exercise-bench",
+    "torchvision",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "mlxtend",
+    "opencv-python",
+    "numba",
+    "pillow",
+    "msgspec",
+)
 MATTERS = ("cpu", "cores", "threads", "gpu", "driver", "cuda", "torch", "python")
 """Fields that move a measurement by themselves. The commit is not among them: to compare commits is the point."""
 
 
 def gather(probe: Mapping[str, str], threads: int, packages: Iterable[str] = PACKAGES) -> Environment:
     """Describe this machine. ``probe`` is what a child that imported torch says: torch, gpu, driver, cuda."""
-    import psutil
-
     commit, dirty = checkout(CHECKOUT)
     return Environment(
         python=platform.python_version(),
@@ -32,7 +41,7 @@ def gather(probe: Mapping[str, str], threads: int, packages: Iterable[str] = PAC
         platform=platform.platform(),
         cpu=cpu(),
         cores=cores(),
-        memory=psutil.virtual_memory().total,
+        memory=memory(),
         threads=threads,
         gpu=probe.get("gpu", ""),
         driver=probe.get("driver", ""),
@@ -55,42 +64,44 @@ def cpu() -> str:
     return next(models, "") or platform.processor() or platform.machine()
 
 
-def cores() -> int:
-    """Logical cores that this process may use; a share of one counts as one."""
-    # A container or taskset may leave a process fewer than the machine has, or less time on them.
+def cores(root: Path = cgroup.ROOT) -> int:
+    """Logical cores that this process may use: those of its job; a share of one counts as one."""
+    # A container, a scheduler or taskset may leave a process fewer than the machine has, or less time on them.
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, int(min(allowed, quota())))
+    # A job may have asked for more cores than its one process, and a scheduler need not bind it to them.
+    given = [count for name in CORES if (count := _slurm(name))]
+    return max(1, int(min(allowed, cgroup.quota(root) or allowed, *given)))
 
 
-def quota() -> float:
-    """How many cores' time the control groups of this process leave it; infinity where none limits it."""
-    return min(map(_limit, _groups()), default=inf)
+def memory(root: Path = cgroup.ROOT) -> int:
+    """Bytes of memory that this process may use: the machine's, or as much of it as its job has."""
+    import psutil
+
+    total = int(psutil.virtual_memory().total)
+    return min([total, *filter(None, (cgroup.memory(root), _slurm_memory()))])
 
 
-def _groups() -> Iterator[Path]:
-    """The folders of this process's control group and of those that it lies in. A container sees its own as the root,
-    whatever its path is called outside."""
-    try:
-        lines = MEMBERSHIP.read_text().splitlines()
-    except OSError:
-        return
-    for _, controllers, path in (line.split(":", 2) for line in lines if line.count(":") >= 2):
-        if not controllers or "cpu" in controllers.split(","):
-            root = CGROUPS / controllers
-            own = root / path.lstrip("/")
-            yield from (folder for folder in (own, *own.parents) if folder.is_relative_to(root))
+def memory_left(root: Path = cgroup.ROOT) -> int:
+    """Bytes of memory that are free for this process now."""
+    import psutil
+
+    free, left = int(psutil.virtual_memory().available), cgroup.memory_left(root)
+    return min([free, *(each for each in (left, _slurm_memory() or None) if each is not None)])
 
 
-def _limit(group: Path) -> float:
-    """The cores of one group: ``cpu.max`` holds quota and period in version 2, ``cpu.cfs_*`` in version 1."""
-    try:
-        if (group / "cpu.max").exists():
-            quota, period = (group / "cpu.max").read_text().split()
-        else:
-            quota, period = ((group / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
-        return int(quota) / int(period) if int(quota) > 0 else inf
-    except (OSError, ValueError, ZeroDivisionError):  # "max" is no number
-        return inf
+def _slurm(name: str) -> int:
+    """A number that Slurm told this job, and 0 for none. On the host where a job was submitted from, the same names
+    tell of other machines: only slurmd itself names the node."""
+    if "SLURMD_NODENAME" not in os.environ:
+        return 0
+    value = os.environ.get(name, "")
+    return int(value) if value.isdecimal() else 0
+
+
+def _slurm_memory() -> int:
+    """Bytes that the job has on this node; 0 where it has all, or none are named."""
+    megabytes = _slurm("SLURM_MEM_PER_NODE") or _slurm("SLURM_MEM_PER_CPU") * _slurm("SLURM_CPUS_ON_NODE")
+    return megabytes * 2**20
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:

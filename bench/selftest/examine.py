@@ -12,6 +12,7 @@ from bench.analysis import statistics
 from bench.execute.plan import Selection, look_at
 from bench.measure import clock
 from bench.model import Case, Environment, Observation, Record, Task
+from bench.results import environment
 from bench.selftest import again, known, planted
 from bench.selftest.judge import NOT_HERE, Check, judge
 from bench.selftest.readings import Failure, Measure, Reading, readings
@@ -139,10 +140,8 @@ def spins(workshop: Workshop) -> Iterator[Measure]:
 
 
 def weighings(workshop: Workshop) -> Iterator[Measure]:
-    import psutil
-
     for megabytes in known.ALLOCATIONS_MB:
-        size, free = megabytes * known.MEGABYTE, psutil.virtual_memory().available
+        size, free = megabytes * known.MEGABYTE, environment.memory_left()
         if workshop.device == "cpu" and free < ROOM * size:
             note = f"{NOT_HERE}only {free / known.MEGABYTE:,.0f} MB of memory are free"
             yield Measure(what="allocation", expected=size, measured=None, note=note)

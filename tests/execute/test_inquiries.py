@@ -88,6 +88,12 @@ def test_a_torch_that_cannot_be_used_is_one_line() -> None:
         inquiries.probe(silent())
 
 
+def test_of_the_data_it_is_asked_only_what_is_named() -> None:
+    machine = Double(lambda order: Probe(("cpu",), {}, {order.data: "0f"} if order.data else {}))
+    assert inquiries.look(machine, 1).data == {}
+    assert inquiries.look(machine, 1, "full").data == {"full": "0f"}
+
+
 def test_a_fatal_error_says_more_than_the_last_line() -> None:
     reply = Reply(ended=Ended(-11, "Fatal Python error: Segmentation fault\n  File x\n"))
     assert inquiries.last_line(reply).endswith(": Fatal Python error: Segmentation fault")

@@ -4,6 +4,7 @@ import getpass
 import os
 import stat
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,44 @@ def test_devices_do_not_wait_for_one_another(tmp_path: Path, monkeypatch: pytest
     said: list[str] = []
     with locked(["cpu"], "one", said.append), locked(["cuda"], "two", said.append):
         assert said == []
+
+
+class Waits(Exception):
+    pass
+
+
+def refuse(text: str) -> None:
+    raise Waits(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "waits"),
+    [
+        ("GPU-1", "GPU-2", ""),
+        ("GPU-1", "GPU-1", "cuda-GPU-1"),
+        ("", "GPU-1", "cuda"),
+        ("GPU-1", "", "cuda"),
+        ("", "", "cuda"),
+        ("../x", "GPU-1", "cuda"),
+    ],
+)
+def test_each_gpu_is_a_device_of_its_own_and_who_does_not_know_his_keeps_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, second: str, waits: str
+) -> None:
+    """Two jobs on one node have a GPU each, or one between them."""
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "locks"))
+    expected = pytest.raises(Waits, match=f"^waiting for the {waits}: held by the first$") if waits else nullcontext()
+    with locked(["cuda"], "the first", refuse, first), expected, locked(["cuda"], "the second", refuse, second):
+        pass
+    with locked(["cuda"], "a third", refuse, second):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["locks"]
+
+
+def test_of_the_processor_there_is_one_whatever_the_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path))
+    with locked(["cpu"], "one", refuse, "GPU-1"), pytest.raises(Waits), locked(["cpu"], "two", refuse, "GPU-2"):
+        pass
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

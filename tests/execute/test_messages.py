@@ -44,7 +44,7 @@ EVERY: list[Message] = [
     Order(kind="task", module="p.ex01", exercise="ex01", files=(SourceFile("mine.py", "x = '\n'\n"),), task=TASK),
     Started(7),
     Progress("epochs", 1, None, "by hand"),
-    Probe(("cpu", "cuda"), {"gpu": "H100"}),
+    Probe(("cpu", "cuda"), {"gpu": "H100"}, {"mnist": "0f"}),
     Described(Description(("tag",), (PartDescription(id="a", title="∂", kind="study"),)), {"ex01.py": "0f"}),
     Surveyed(offers=(Offer("ex01", "a.speed", ("[red]x[/]",)),), hooks=("bench_variants",), read={"mine.py": "0f"}),
     Broken("ex91", "RuntimeError: two\nlines"),

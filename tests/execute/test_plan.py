@@ -10,10 +10,23 @@ from bench import by_profile
 from bench.catalogue import Listing
 from bench.errors import Missing, NothingMatched, UsageError
 from bench.execute import plan
+from bench.execute.inquiries import Seen
 from bench.execute.messages import Described, Message, Offer, Order, Probe, Question, Surveyed
 from bench.execute.observations import run_of
 from bench.execute.plan import Request
-from bench.model import Broken, Case, Description, Guest, Kind, NoiseFloor, PartDescription, Plan, SourceFile, Task
+from bench.model import (
+    Broken,
+    Case,
+    Description,
+    Environment,
+    Guest,
+    Kind,
+    NoiseFloor,
+    PartDescription,
+    Plan,
+    SourceFile,
+    Task,
+)
 from bench.results import floors, store
 from tests.execute.double import Double
 
@@ -123,6 +136,15 @@ def test_profiles_have_their_own_time_and_data(answers: dict[str, Message]) -> N
     assert made(answers, timeout=5.0).timeout == 5.0
     assert made(answers, profile="full", data="embedded").data == "embedded"
     assert made(answers, profile="quick").data == "embedded"
+
+
+def test_of_another_machine_the_plan_keeps_what_data_it_has(answers: dict[str, Message]) -> None:
+    there = Environment(python="3", torch="2", platform="l", cpu="c", cores=2, memory=1, threads=1)
+    children = Double(lambda order: answers[order.kind])
+    request = Request(names=["ex10"], command=(), profile="full")
+    found = plan.make_plan(children, LISTINGS, request, see=lambda form: Seen(("cpu",), there, {form: "0f"}))
+    assert (found.data_digests, found.environment) == ({"full": "0f"}, there)
+    assert made(answers).data_digests == {}
 
 
 def test_many_exercises_are_called_all() -> None:

@@ -63,9 +63,20 @@ def test_sampling_sees_a_lasting_peak_and_says_what_it_is(monkeypatch: pytest.Mo
     assert weighed.peaks[0] > 32 * MIB
 
 
-def test_the_kernels_count_of_killed_processes_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "vmstat").write_text("nr_free_pages 7\noom_kill 3\n")
-    monkeypatch.setattr("bench.measure.memory.VMSTAT", tmp_path / "vmstat")
-    assert memory.oom_kills() == 3
-    monkeypatch.setattr("bench.measure.memory.VMSTAT", tmp_path / "none")
-    assert memory.oom_kills() == 0
+def test_the_kernels_count_of_killed_processes_is_read(tmp_path: Path) -> None:
+    assert memory.oom_kills(tmp_path) == 0
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/vmstat").write_text("nr_free_pages 7\noom_kill 3\n")
+    assert memory.oom_kills(tmp_path) == 3
+
+
+def test_the_death_of_a_neighbour_is_not_one_of_ours(tmp_path: Path) -> None:
+    """The machine counts all; the group of this process counts its own."""
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "sys/fs/cgroup/job").mkdir(parents=True)
+    (tmp_path / "proc/vmstat").write_text("oom_kill 3\n")
+    (tmp_path / "proc/self/cgroup").write_text("0::/job\n")
+    (tmp_path / "sys/fs/cgroup/job/memory.events").write_text("oom 0\noom_kill 0\n")
+    assert memory.oom_kills(tmp_path) == 0
+    (tmp_path / "sys/fs/cgroup/job/memory.events").write_text("oom 1\noom_kill 1\n")
+    assert memory.oom_kills(tmp_path) == 1

@@ -64,3 +64,10 @@ def test_no_driver_is_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     nvml.library.cache_clear()
     assert nvml.look(torch.device("cuda")) is None
     assert nvml.look(torch.device("cpu")) is None
+
+
+def test_a_gpu_whose_id_is_not_told_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: SimpleNamespace(name="H100"))
+    assert nvml.uuid(torch.device("cuda")) == ""
+    monkeypatch.setattr(nvml, "library", driver)
+    assert nvml.look(torch.device("cuda")) is None

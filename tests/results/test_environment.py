@@ -1,7 +1,9 @@
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
@@ -9,6 +11,7 @@ from bench.model import Environment
 from bench.results import environment as module
 from bench.results.environment import checkout, differences, gather
 
+MIB = 2**20
 PROBE = {"torch": "2.14.1+cu130", "gpu": "H100", "driver": "580.1", "cuda": "13.0"}
 
 
@@ -117,50 +120,102 @@ def test_commits_are_there_to_be_compared(environment: Environment) -> None:
 
 
 @pytest.fixture
-def groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The control groups of a machine with eight cores: none limits it, until a test writes one."""
-    monkeypatch.setattr(module, "MEMBERSHIP", tmp_path / "membership")
-    monkeypatch.setattr(module, "CGROUPS", tmp_path / "cgroup")
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The root of a machine with eight cores and 8,000 MiB, of which 6,000 are free: nothing limits a process, until a
+    test writes that down."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
-    return tmp_path / "cgroup"
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=8000 * MIB, available=6000 * MIB))
+    for name in [name for name in os.environ if name.startswith("SLURM")]:
+        monkeypatch.delenv(name)
+    return tmp_path
 
 
-def limit(folder: Path, text: str) -> None:
-    """``quota period``, as version 2 has it, or as two files of version 1."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if folder.parent.name.startswith("cpu"):
-        quota, period = text.split()
-        (folder / "cpu.cfs_quota_us").write_text(f"{quota}\n")
-        (folder / "cpu.cfs_period_us").write_text(f"{period}\n")
-    else:
-        (folder / "cpu.max").write_text(f"{text}\n")
+def joined(root: Path, membership: str, limits: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """The root of a machine where the process is a member of groups; ``limits`` are files of theirs."""
+    for name, text in {"proc/self/cgroup": membership, **{f"sys/fs/cgroup/{k}": v for k, v in limits.items()}}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
 
 
 @pytest.mark.parametrize(
     ("membership", "limits", "cores"),
     [
         ("0::/user/job\n", {}, 8),
-        ("0::/user/job\n", {"user/job": "50000 100000"}, 1),
-        ("0::/user/job\n", {"user/job": "350000 100000"}, 3),
-        ("0::/user/job\n", {"user/job": "max 100000", "user": "200000 100000"}, 2),
-        ("0::/\n", {".": "150000 100000"}, 1),
-        ("0::/../outside\n", {".": "400000 100000"}, 4),
-        ("0::/user/job\n", {"user/job": "1600000 100000"}, 8),
-        ("0::/user/job\n", {"user/job": "nonsense"}, 8),
-        ("4:memory:/m\n1:cpu,cpuacct:/job\n", {"cpu,cpuacct/job": "100000 100000"}, 1),
-        ("4:memory:/m\n1:cpu:/job\n", {"cpu/job": "250000 100000"}, 2),
-        ("1:cpu:/job\n0::/\n", {"cpu/job": "-1 100000"}, 8),
+        ("0::/user/job\n", {"user/job/cpu.max": "50000 100000"}, 1),
+        ("0::/user/job\n", {"user/job/cpu.max": "350000 100000"}, 3),
+        ("0::/user/job\n", {"user/job/cpu.max": "max 100000", "user/cpu.max": "200000 100000"}, 2),
+        ("0::/../outside\n", {"cpu.max": "400000 100000"}, 4),
+        ("0::/user/job\n", {"user/job/cpu.max": "1600000 100000"}, 8),
+        ("0::/user/job\n", {"user/job/cpu.max": "nonsense"}, 8),
+        ("1:cpu:/job\n", {"cpu/job/cpu.cfs_quota_us": "250000", "cpu/job/cpu.cfs_period_us": "100000"}, 2),
         ("torn\n", {}, 8),
     ],
 )
 def test_cores_are_what_the_control_groups_leave(
-    groups: Path, membership: str, limits: dict[str, str], cores: int
+    machine: Path, membership: str, limits: dict[str, str], cores: int
 ) -> None:
-    module.MEMBERSHIP.write_text(membership)
-    for folder, text in limits.items():
-        limit(groups / folder, text)
-    assert module.cores() == cores
+    assert module.cores(joined(machine, membership, limits)) == cores
 
 
-def test_without_control_groups_all_cores_that_the_process_may_use_count(groups: Path) -> None:
-    assert module.cores() == 8
+def test_without_control_groups_all_cores_that_the_process_may_use_count(machine: Path) -> None:
+    assert module.cores(machine) == 8
+
+
+def slurm(monkeypatch: pytest.MonkeyPatch, **said: str) -> None:
+    for name, value in said.items():
+        monkeypatch.setenv(f"SLURM{name}", value)
+
+
+@pytest.mark.parametrize(
+    ("said", "cores"),
+    [
+        ({"_CPUS_PER_TASK": "2", "_CPUS_ON_NODE": "6"}, 2),
+        ({"_CPUS_ON_NODE": "6"}, 6),
+        ({"_CPUS_PER_TASK": "64"}, 8),
+        ({"_CPUS_PER_TASK": "", "_CPUS_ON_NODE": "many"}, 8),
+    ],
+)
+def test_cores_are_those_of_the_job(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, str], cores: int
+) -> None:
+    slurm(monkeypatch, D_NODENAME="n1", **said)
+    assert module.cores(machine) == cores
+    assert module.cores(joined(machine, "0::/\n", {"cpu.max": "100000 100000"})) == 1  # the least of all
+
+
+@pytest.mark.parametrize(
+    ("said", "megabytes"),
+    [
+        ({"_MEM_PER_NODE": "3000"}, 3000),
+        ({"_MEM_PER_CPU": "500", "_CPUS_ON_NODE": "4", "_CPUS_PER_TASK": "2"}, 2000),
+        ({"_MEM_PER_NODE": "0"}, 8000),
+        ({"_MEM_PER_NODE": "9000"}, 8000),
+        ({"_MEM_PER_NODE": "3G"}, 8000),
+    ],
+)
+def test_memory_is_that_of_the_job(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, str], megabytes: int
+) -> None:
+    slurm(monkeypatch, D_NODENAME="n1", **said)
+    assert module.memory(machine) == megabytes * MIB
+    assert module.memory_left(machine) == min(megabytes, 6000) * MIB
+
+
+def test_where_a_job_was_submitted_from_is_not_where_it_runs(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell of ``salloc`` has the same names, on the login host, and no slurmd that has named the node."""
+    slurm(monkeypatch, _CPUS_PER_TASK="2", _MEM_PER_NODE="3000")
+    assert (module.cores(machine), module.memory(machine)) == (8, 8000 * MIB)
+
+
+def test_memory_is_what_the_control_groups_leave(machine: Path) -> None:
+    files = {"job/memory.max": str(4000 * MIB), "job/memory.current": str(1000 * MIB)}
+    root = joined(machine, "0::/job/step\n", files)
+    assert (module.memory(root), module.memory_left(root)) == (4000 * MIB, 3000 * MIB)
+    files["job/memory.current"] = files["job/memory.max"]
+    assert module.memory_left(joined(machine, "0::/job/step\n", files)) == 0
+
+
+def test_a_machine_that_limits_nothing_gives_all(machine: Path) -> None:
+    root = joined(machine, "8:memory:/\n", {"memory/memory.limit_in_bytes": str(2**63 - 4096)})
+    assert (module.memory(root), module.memory_left(root)) == (8000 * MIB, 6000 * MIB)

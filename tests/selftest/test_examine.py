@@ -36,7 +36,7 @@ def test_a_weighing_that_failed_says_why() -> None:
 
 
 def test_an_allocation_that_does_not_fit_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=1_000_000_000))
+    monkeypatch.setattr("bench.results.environment.memory_left", lambda: 1_000_000_000)
     peak = Memory((1,), 0, "VmHWM")
     workshop: Any = SimpleNamespace(device="cpu", weigh=lambda case: weighing(peak))
     *some, large, _ = examine.weighings(workshop)

@@ -92,13 +92,11 @@ def examine(threads: int = 1) -> Iterator[Finding]:
 def machine() -> Iterator[Finding]:
     import platform
 
-    import psutil
-
     from bench.results import environment
 
     yield Finding("python", f"{platform.python_version()} on {platform.platform()}")
     yield Finding("processor", f"{environment.cpu()}, {environment.cores()} cores")
-    yield Finding("memory", f"{psutil.virtual_memory().total / 2**30:.1f} GiB")
+    yield Finding("memory", f"{environment.memory() / 2**30:.1f} GiB")
     packages = environment.versions(environment.PACKAGES)
     yield Finding("packages", ", ".join(f"{name} {version}" for name, version in packages.items()))
 

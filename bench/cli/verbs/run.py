@@ -217,7 +217,7 @@ def planned(
     *,
     earlier: Earlier | None = None,
     base: against.Base | None = None,
-    see: Callable[[], Seen] | None = None,
+    see: Callable[[str], Seen] | None = None,
 ) -> Plan:
     """The plan, and the folder that it has its name from: none where nothing will run."""
     from bench.execute import parameters

@@ -148,9 +148,9 @@ class Sweep:
         for as the most holds in the search alone: proofs and timings need more than what they are about."""
         if not self.asked.until_oom or plan.devices != ("cpu",):
             return plan
-        import psutil
+        from bench.results import environment
 
-        return replace(plan, memory=int(psutil.virtual_memory().available))
+        return replace(plan, memory=environment.memory_left())
 
     def into(self, plan: Plan) -> str:
         """What values are to fit into, in words."""

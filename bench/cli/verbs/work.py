@@ -27,8 +27,18 @@ if TYPE_CHECKING:
 @click.option("--leash", "leashed", is_flag=True, help="End as soon as stdin is closed.")
 @click.option("--probe", type=click.Path(path_type=Path), help="Only say into this folder what the machine is.")
 @click.option("--slots", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
+@click.option("--data", default="embedded", type=click.Choice(["embedded", "full"]), help="Data, for --probe.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Threads, for --probe.")
-def command(run: Path | None, number: int | None, leashed: bool, probe: Path | None, slots: int, threads: int) -> int:
+def command(
+    *,
+    run: Path | None,
+    number: int | None,
+    leashed: bool,
+    probe: Path | None,
+    slots: int,
+    data: str,
+    threads: int,
+) -> int:
     """Do shard NUMBER of RUN, as an engine of `bench run --on` starts it.
 
     What comes of it lies in a folder of its own within the run's; the first that ends well counts. Exit codes: 0 done,
@@ -40,19 +50,19 @@ def command(run: Path | None, number: int | None, leashed: bool, probe: Path | N
         leash()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's way of saying Ctrl-C
     if probe is not None:
-        return tell(probe, threads)
+        return tell(probe, threads, data)
     if run is None or number is None:
         raise UsageError("name a run's folder and the number of a shard; `bench run --on` does it for you")
     return shard(run, number, slots)
 
 
-def tell(folder: Path, threads: int) -> int:
+def tell(folder: Path, threads: int, data: str) -> int:
     from bench.cluster import probing
     from bench.execute.executors.local import LocalExecutor
 
     with LocalExecutor() as executor:
         try:
-            probing.answer(folder, executor, threads)
+            probing.answer(folder, executor, threads, data)
         except OSError as error:
             raise UsageError(f"{folder} is not seen here: {error.strerror}") from error
     return 0

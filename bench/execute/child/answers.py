@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from bench import plugins
 from bench.errors import BenchError
 from bench.execute.child import sources
+from bench.execute.child.digests import digests
 from bench.execute.messages import Channel, Described, Order, Probe
 from bench.execute.outcomes import one_line
-from bench.measure import peaks, sampling
+from bench.measure import nvml, peaks, sampling
 from bench.measure.noise import Noise, listen
 from bench.model import Broken, Description, Peak
 
@@ -20,17 +22,19 @@ LISTENING = {"smoke": 0.0, "quick": 3.2, "full": 12.0}
 
 
 def probe(order: Order, channel: Channel) -> Probe:
-    return seen()
+    found = seen()
+    return replace(found, data=digests(order.data)) if order.data else found
 
 
 def seen() -> Probe:
     """The devices and versions that torch sees in this process."""
     import torch
 
-    facts = {"torch": str(torch.__version__), "gpu": "", "driver": "", "cuda": torch.version.cuda or ""}
+    facts = {"torch": str(torch.__version__), "gpu": "", "driver": "", "cuda": torch.version.cuda or "", "gpu_id": ""}
     if not torch.cuda.is_available():
         return Probe(("cpu",), facts)
-    return Probe(("cpu", "cuda"), facts | {"gpu": torch.cuda.get_device_name(), "driver": driver()})
+    found = {"gpu": torch.cuda.get_device_name(), "driver": driver(), "gpu_id": nvml.uuid(torch.device("cuda"))}
+    return Probe(("cpu", "cuda"), facts | found)
 
 
 def driver() -> str:

@@ -20,7 +20,7 @@ from typing import IO
 
 from bench import plugins
 from bench.execute.child import answers, checks, survey, tasks
-from bench.execute.executors import preload
+from bench.execute.executors import preload, strays
 from bench.execute.messages import Channel, Ended, Message, Order, Progress, Started
 
 ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
@@ -40,6 +40,7 @@ OUTPUT = 8_000
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
+    strays.adopt()
     _preload()
     with contextlib.suppress(EOFError, ConnectionError):
         Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
@@ -80,8 +81,9 @@ class Server:
         preload.adopt(preload.recall(part))
         self.channel.mark("")
         with tempfile.TemporaryFile() as output, preload.Will() as will:
-            pid = os.fork()
+            me, pid = os.getpid(), os.fork()
             if not pid:
+                strays.die_with(me)  # or it would compute on for nobody
                 _child(order, self.channel, output, will)
             self.channel.send(Started(pid))
             status = self.wait(pid)
@@ -95,15 +97,15 @@ class Server:
                 preload.remember(part, needed)
 
     def wait(self, pid: int) -> int:
-        """The child's exit status. What it left running in its process group is killed."""
+        """The child's exit status. All that it left running is killed."""
         connection: socket.socket | int = self.channel.connection
         while True:
             readable, _, _ = select.select([connection, self.awake], [], [])
             if self.awake in readable:
                 os.read(self.awake, 1024)
-            gone, status = os.waitpid(pid, os.WNOHANG)  # the pipe may have been written to for an earlier child
-            if gone:
-                _kill(pid)  # the group outlives its leader, and would compute beside the next measurement
+            status = strays.reaped(pid)  # the pipe may have been written to for another child
+            if status is not None:
+                _kill(pid)  # it would compute beside the next measurement
                 return os.waitstatus_to_exitcode(status)
             if connection in readable:  # nothing is due before the child ends: the main process has died
                 _kill(pid)
@@ -111,8 +113,10 @@ class Server:
 
 
 def _kill(group: int) -> None:
+    """The group at once, as it outlives its leader; then whoever has left it."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
+    strays.end()
 
 
 def _tail(output: IO[bytes]) -> str:

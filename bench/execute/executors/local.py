@@ -16,7 +16,7 @@ from bench.errors import BenchError
 from bench.execute.executors.base import Listener, ignore
 from bench.execute.executors.server import Server
 from bench.execute.lock import locked
-from bench.execute.messages import Ended, Message, Order, Progress, Reply, Started
+from bench.execute.messages import Ended, Message, Order, Probe, Progress, Reply, Started
 from bench.measure import clock
 from bench.measure.memory import oom_kills
 
@@ -40,6 +40,7 @@ class LocalExecutor:
         self._closed = False
         self._held = ExitStack()
         self._devices: tuple[str, ...] = ()
+        self._gpu = ""
 
     def submit(self, order: Order, *, timeout: float | None = None, listen: Listener = ignore) -> Future[Reply]:
         """Waits here, and not in the future, while another run holds a device."""
@@ -47,7 +48,7 @@ class LocalExecutor:
             raise BenchError("this executor is closed")
         if order.devices and not self._devices:
             # Held until this is closed: nobody else shall compute there between two tasks of one run.
-            self._held.enter_context(locked(order.devices, self._who, self._say))
+            self._held.enter_context(locked(order.devices, self._who, self._say, self._gpu))
             self._devices = order.devices
         return self._pool.submit(self._do, order, timeout, listen)
 
@@ -83,6 +84,9 @@ class LocalExecutor:
         finally:
             with self._guard:
                 self._free.append(server)  # a dead one, too: the next order on it fails with the same reason
+        if isinstance(reply.answer, Probe):
+            # A run begins with this question: only a child may ask CUDA, and so which GPU this is is known from here.
+            self._gpu = reply.answer.facts.get("gpu_id", "")
         return replace(reply, starved=oom_kills() > kills, folder=order.folder)
 
     def _take(self) -> Server:

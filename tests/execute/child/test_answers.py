@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -58,7 +59,15 @@ def test_a_machine_without_a_gpu_has_its_processor(monkeypatch: pytest.MonkeyPat
     assert isinstance(probe, Probe)
     assert probe.devices == ("cpu",)
     assert probe.facts["torch"] == str(torch.__version__)
-    assert (probe.facts["gpu"], probe.facts["driver"]) == ("", "")
+    assert (probe.facts["gpu"], probe.facts["driver"], probe.facts["gpu_id"]) == ("", "", "")
+
+
+def test_what_there_is_of_the_data_is_said_where_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "digests", lambda form: {form: "0f"})
+    for asked, said in (("full", {"full": "0f"}), ("", {})):
+        probe = answer(Order(kind="probe", data=asked))
+        assert isinstance(probe, Probe)
+        assert probe.data == said
 
 
 @pytest.mark.parametrize(
@@ -76,10 +85,11 @@ def test_a_gpu_is_named_with_its_driver(
     monkeypatch.setattr(answers, "DRIVER", tmp_path / "version")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "H100")
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: SimpleNamespace(uuid="8c5f"))
     probe = answer(Order(kind="probe"))
     assert isinstance(probe, Probe)
     assert probe.devices == ("cpu", "cuda")
-    assert (probe.facts["gpu"], probe.facts["driver"]) == ("H100", driver)
+    assert (probe.facts["gpu"], probe.facts["driver"], probe.facts["gpu_id"]) == ("H100", driver, "GPU-8c5f")
 
 
 def test_an_exercise_is_described_with_the_files_that_it_has_read(monkeypatch: pytest.MonkeyPatch) -> None:

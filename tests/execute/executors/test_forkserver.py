@@ -81,6 +81,56 @@ def test_what_a_child_left_running_is_killed(do: Do) -> None:
     assert gone(int(do(SLEEPER).ended.output))
 
 
+ESCAPER = """
+import os, time
+reading, writing = os.pipe()
+if not os.fork():
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.write(writing, str(os.getpid()).encode())
+    time.sleep(600)
+escaped = int(os.read(reading, 20))
+print(escaped, flush=True)
+"""
+"""Leaves its group by ``setsid``, and its family by a second fork whose parent ends."""
+
+
+def test_nor_does_it_help_to_leave_the_group_and_the_family(do: Do) -> None:
+    assert gone(int(do(ESCAPER).ended.output))
+
+
+def test_a_crash_saves_nobody_either(do: Do) -> None:
+    ended = do(ESCAPER + "os.kill(os.getpid(), 9)").ended
+    assert ended.status == -signal.SIGKILL
+    assert gone(int(ended.output))
+
+
+def test_the_status_is_the_childs_and_not_that_of_one_who_came_later(do: Do) -> None:
+    """One that leaves the family ends with 7, and is waited for, while the child still works."""
+    until_gone = """
+try:
+    while True:
+        os.kill(escaped, 0)
+        os.sched_yield()
+except ProcessLookupError:
+    os._exit(3)
+"""
+    assert do(ESCAPER.replace("time.sleep(600)", "os._exit(7)") + until_gone).ended.status == 3
+
+
+def test_when_the_warm_process_dies_its_child_does_too() -> None:
+    server = light.start()
+    server.channel.send(light.order("import signal; signal.pause()"))
+    (started,) = server.channel.receive()
+    assert isinstance(started, Started)
+    server.process.kill()
+    server.process.wait(10)
+    assert gone(started.pid)
+    server.channel.connection.close()
+    server.errors.close()
+
+
 def test_the_server_keeps_running_after_ctrl_c(server: Server, do: Do) -> None:
     do("")
     server.process.send_signal(signal.SIGINT)

@@ -181,3 +181,16 @@ def test_a_device_is_held_from_the_first_task_to_the_end(
             pass
     with locked(["cpu"], "another", refuse):
         pass
+
+
+def test_the_gpu_that_was_seen_is_the_one_that_is_held(
+    light_ones: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path))
+    seen = "from bench.execute.messages import Probe; channel.send(Probe(('cpu', 'cuda'), {'gpu_id': 'GPU-8c5f'}))"
+    with LocalExecutor(who="a run") as executor:
+        executor.submit(light.order(seen)).result()
+        executor.submit(replace(light.order(""), devices=("cuda",))).result()
+        with locked(["cuda"], "on another GPU", pytest.fail, "GPU-0001"):
+            pass
+    assert (tmp_path / "cuda-GPU-8c5f.lock").is_file()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.measure import cgroup
+from bench import cgroup
 
 
 def tree(root: Path, **files: str) -> Path:
@@ -53,6 +53,53 @@ def test_what_cannot_be_read_is_no_limit(tmp_path: Path, text: str) -> None:
     assert cgroup.throttled(cgroup.folders(root)) == 0.0
 
 
+UNLIMITED = f"{2**63 - 4096}\n"
+
+
+def test_the_tightest_limit_of_memory_of_all_levels_counts(tmp_path: Path) -> None:
+    files = {f"{SECOND}/a/memory.max": "3000\n", f"{SECOND}/a/b/memory.max": "max\n", f"{SECOND}/memory.max": "5000\n"}
+    root = tree(tmp_path, own="0::/a/b\n", **files)
+    assert cgroup.memory(root) == 3000
+    assert cgroup.memory_left(root) == 3000  # nobody says what is used
+
+
+def test_what_is_left_counts_files_in_the_cache_as_free(tmp_path: Path) -> None:
+    files = {"a/memory.max": "3000", "a/memory.current": "2500", "a/memory.stat": "anon 1900\ninactive_file 600\n"}
+    root = tree(tmp_path, own="0::/a/b\n", **{f"{SECOND}/{name}": text for name, text in files.items()})
+    assert cgroup.memory_left(root) == 1100
+    (root / SECOND / "a/memory.current").write_text("9000")
+    assert cgroup.memory_left(root) == 0
+
+
+def test_the_first_version_has_memory_apart_from_cores(tmp_path: Path) -> None:
+    home = f"{SECOND}/memory/job"
+    files = {
+        f"{home}/memory.limit_in_bytes": "4000\n",
+        f"{home}/memory.usage_in_bytes": "1500\n",
+        f"{home}/memory.stat": "inactive_file 1\ntotal_inactive_file 500\n",
+        f"{SECOND}/memory/memory.limit_in_bytes": UNLIMITED,
+        f"{SECOND}/cpu/memory.limit_in_bytes": "1\n",
+    }
+    root = tree(tmp_path, own="8:memory:/job\n1:cpu:/\n", **files)
+    assert (cgroup.memory(root), cgroup.memory_left(root)) == (4000, 3000)
+
+
+@pytest.mark.parametrize("file", ["memory/job/memory.oom_control", "job/memory.events"])
+def test_the_dead_of_its_own_group_are_counted_and_no_others(tmp_path: Path, file: str) -> None:
+    above = str(Path(SECOND, file).parent.parent / Path(file).name)
+    files = {f"{SECOND}/{file}": "under_oom 0\noom_kill 2\n", above: "oom_kill 7\n"}
+    own = "8:memory:/job\n" if file.startswith("memory/") else "0::/job\n"
+    root = tree(tmp_path, own=own, **files)
+    assert cgroup.oom_kills(root) == 2
+
+
+@pytest.mark.parametrize("text", ["", "oom 0\n", "oom_kill x\n"])
+def test_a_kernel_that_does_not_count_them_is_not_taken_for_none(tmp_path: Path, text: str) -> None:
+    root = tree(tmp_path, own="0::/\n", **{f"{SECOND}/memory.events": text})
+    assert cgroup.oom_kills(root) is None
+
+
 def test_without_control_groups_there_is_none(tmp_path: Path) -> None:
+    assert (cgroup.memory(tmp_path), cgroup.memory_left(tmp_path), cgroup.oom_kills(tmp_path)) == (None, None, None)
     assert cgroup.folders(tmp_path) == ()
     assert cgroup.quota(tmp_path) is None

@@ -1,0 +1,86 @@
+"""Processes that a task leaves behind: they come to the warm process, however far they went, and are ended there.
+
+Killing the task's process group is not enough: a child that calls ``setsid`` leaves the group, and one whose parent has
+ended would go to the machine's first process. A subreaper (prctl(2), since Linux 3.4) gets it instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import time
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+GRACE = 2.0
+"""Seconds within which what was killed has to be gone: a process with much memory, or on a GPU, takes a while. What is
+stuck in the kernel for longer is tried again after the next task."""
+PAUSE = 0.002
+
+
+def adopt() -> None:
+    """From now on every descendant that loses its parent becomes a child of this process. Elsewhere than on Linux
+    nothing changes."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel end this process as soon as its parent has ended, however that died. The parent must have but
+    one thread: it is the end of the thread that forked which counts."""
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it may have died before
+        os._exit(os.EX_SOFTWARE)
+
+
+def _prctl(option: int, value: int) -> None:
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def reaped(pid: int) -> int | None:
+    """The wait status of a child, if it has ended. Others that have are let go: nobody else will ask for theirs."""
+    found = None
+    while ended := _next_ended():
+        if ended[0] == pid:
+            found = ended[1]
+    return found
+
+
+def _next_ended() -> tuple[int, int] | None:
+    """Number and status of a child that has ended."""
+    with contextlib.suppress(ChildProcessError):
+        ended = os.waitpid(-1, os.WNOHANG)
+        return ended if ended[0] else None
+    return None
+
+
+def end() -> bool:
+    """Kill all that has come to this process, and what that has started; whether all of it is gone."""
+    for _ in range(round(GRACE / PAUSE)):
+        # Nearly always there is none: one system call then, for this is done after every task.
+        if not _any_left():
+            return True
+        # Again and again: it may start others while it is being listed.
+        for each in _descendants():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(each, signal.SIGKILL)
+        time.sleep(PAUSE)
+    return False
+
+
+def _any_left() -> bool:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _descendants() -> list[int]:
+    import psutil  # only here: without it the warm process is ready sooner
+
+    with contextlib.suppress(psutil.Error):
+        return [each.pid for each in psutil.Process().children(recursive=True)]
+    return []
