@@ -97,18 +97,18 @@ def opened(
         return _watch(asked, plan, folder, engine=engine, listener=listener, reporters=reporters)
 
 
-def ask(asked: Options, name: str, engine: Engine, listener: Lines) -> Seen:
-    """What a machine of the engine is that has the device."""
+def ask(asked: Options, name: str, engine: Engine, listener: Lines, data: str) -> Seen:
+    """What a machine of the engine is that has the device, and what it has of a form of the data."""
     from bench.cluster import probing
     from bench.cluster.shards import Needs
 
     listener.say(f"asking {name} for a machine …")
     needs = Needs(device="cuda" if asked.device in ("cuda", "all") else "cpu", threads=asked.threads, alone=False)
-    return probing.ask(engine, asked.root, needs, pause=time.sleep)
+    return probing.ask(engine, asked.root, needs, data, pause=time.sleep)
 
 
 @contextmanager
-def foreseen(asked: Options, listener: Lines) -> Iterator[Callable[[], Seen] | None]:
+def foreseen(asked: Options, listener: Lines) -> Iterator[Callable[[str], Seen] | None]:
     """For ``--dry-run``: how the machine is seen on which the run would be, where that is not this one."""
     from bench.cluster import engine as engines
 
