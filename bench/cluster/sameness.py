@@ -25,7 +25,8 @@ def missed(plan: Plan, seen: Seen) -> Iterator[str]:
         yield from _compared(name, here.packages.get(name, ""), there.packages.get(name, ""))
     if here.commit and there.commit:  # a machine without git does not know it
         yield from _compared("commit", here.commit, there.commit)
-    for name in sorted({*seen.data, *plan.data_digests}):
+    # A plan for which nobody was asked says nothing of data.
+    for name in sorted({*seen.data, *plan.data_digests}) if plan.data_digests else ():
         yield from _compared(f"data {name}", seen.data.get(name, ""), plan.data_digests.get(name, ""))
 
 

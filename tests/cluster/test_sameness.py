@@ -85,6 +85,10 @@ def test_other_data_is_named(data: dict[str, str], words: str) -> None:
     assert told({**DATA, **data}) == [words]
 
 
+def test_a_plan_that_says_nothing_of_data_asks_for_none() -> None:
+    assert list(missed(replace(PLAN, data_digests={}), Seen(("cpu",), THERE, dict(DATA)))) == []
+
+
 def test_data_of_which_only_the_end_differs_is_named() -> None:
     assert len(told({**DATA, "mnist": "2" * 63 + "3"})) == 1
 
