@@ -109,6 +109,8 @@ def make(wanted: Wanted) -> Engine:
     if wanted.engine not in found:
         known = [*BUILT_IN, *found]
         hint = did_you_mean(wanted.engine, known) or f"; there are {', '.join(known)}"
+        if "," in wanted.engine:
+            hint = f"; options come after a colon: {wanted.engine.replace(',', ':', 1)}"
         raise UsageError(f"--on {wanted.engine}: no engine has this name{hint}")
     return _foreign(wanted, found[wanted.engine])
 

@@ -44,7 +44,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """The engine that every name gives."""
     cloud = Cloud(tmp_path / PLAN.id)
     monkeypatch.setattr("bench.cluster.engine.make", lambda wanted: cloud)
-    monkeypatch.setattr("bench.cluster.probing.ask", lambda engine, root, needs, *, pause: SEEN)
+    monkeypatch.setattr("bench.cluster.probing.ask", lambda engine, root, needs, data, *, pause: SEEN)
     monkeypatch.setattr(on.time, "sleep", cloud.pause)
     monkeypatch.chdir(tmp_path)
     return cloud
@@ -96,7 +96,7 @@ def test_a_run_is_planned_by_what_a_node_is_and_begun_in_its_folder(
 
     def planned(*, earlier: object, see: Any) -> object:
         assert earlier is None
-        assert see() == SEEN
+        assert see("full") == SEEN
         return PLAN
 
     heard = listener()
@@ -147,8 +147,10 @@ def test_a_machine_is_asked_that_has_the_device(
     tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, device: str, needs: str
 ) -> None:
     given: list[Any] = []
-    monkeypatch.setattr("bench.cluster.probing.ask", lambda engine, root, needs, *, pause: given.append((root, needs)))
-    on.ask(asked(tmp_path, device=device), "slurm", cloud, listener())  # type: ignore[arg-type]
+    monkeypatch.setattr(
+        "bench.cluster.probing.ask", lambda engine, root, needs, data, *, pause: given.append((root, needs))
+    )
+    on.ask(asked(tmp_path, device=device), "slurm", cloud, listener(), "embedded")  # type: ignore[arg-type]
     ((root, wanted),) = given
     assert (root, wanted.device, wanted.threads, wanted.alone) == (tmp_path, needs, 2, False)
 
@@ -156,7 +158,7 @@ def test_a_machine_is_asked_that_has_the_device(
 def test_what_would_run_is_asked_of_a_node_too(tmp_path: Path, cloud: Cloud) -> None:
     with on.foreseen(asked(tmp_path), listener()) as see:  # type: ignore[arg-type]
         assert see is not None
-        assert see() == SEEN
+        assert see("full") == SEEN
     assert cloud.closed == 1
     with on.foreseen(asked(tmp_path, on=None), listener()) as see:  # type: ignore[arg-type]
         assert see is None

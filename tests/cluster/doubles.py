@@ -168,7 +168,7 @@ def work(
     """What ``bench work`` does, on a machine that is ``here``."""
     worker = Worker(executor=Double(answers), listings=LISTINGS, listener=listener(), pause=lambda seconds: None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bench.cluster.working.look", lambda executor, threads: Seen(devices, here))
+        patch.setattr("bench.cluster.working.look", lambda executor, threads, data: Seen(devices, here))
         patch.setattr("bench.results.floors.recall", lambda threads: None)
         return worker.work(run, number)
 

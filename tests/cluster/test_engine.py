@@ -108,6 +108,8 @@ def test_another_distribution_brings_an_engine(distribution: Callable[[str], Non
     assert made.given == ("there", {"a": "b"})  # type: ignore[attr-defined]
     with pytest.raises(UsageError, match="did you mean mine"):
         make(parse("mnie", {}))
+    with pytest.raises(UsageError, match="options come after a colon: mine:a=b,c=d"):
+        make(parse("mine,a=b,c=d", {}))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ FIT = Seen(("cpu",), place("n1"))
 
 
 def test_another_processor_of_the_same_kind_of_bench_is_fit() -> None:
-    there = place("n1", cpu="another", cores=64, memory=1, gpu="H200", packages={"numpy": "3"})
+    there = place("n1", cpu="another", cores=64, memory=1, gpu="H200", packages={"msgspec": "3"})
     assert unfit(PLAN, "cpu", Seen(("cpu", "cuda"), there), LISTINGS) == ""
     assert unfit(PLAN, "cuda", Seen(("cpu", "cuda"), there), LISTINGS) == ""
 

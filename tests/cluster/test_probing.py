@@ -124,7 +124,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
 
 def test_on_the_node_the_answer_carries_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ASKED).write_text("abc")
-    monkeypatch.setattr(probing, "look", lambda executor, threads: SEEN)
+    monkeypatch.setattr(probing, "look", lambda executor, threads, data: SEEN)
     probing.answer(tmp_path, None, 3)  # type: ignore[arg-type]
     kept = store.decode((tmp_path / ANSWER).read_bytes(), Answer)
     assert kept == Answer(token="abc", seen=SEEN)
@@ -132,7 +132,7 @@ def test_on_the_node_the_answer_carries_the_token(tmp_path: Path, monkeypatch: p
 
 
 def test_on_the_node_a_problem_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(executor: object, threads: int) -> Seen:
+    def broken(executor: object, threads: int, data: str) -> Seen:
         raise BenchError("no torch")
 
     (tmp_path / ASKED).write_text("abc")
