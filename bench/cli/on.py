@@ -200,8 +200,9 @@ def is_left(session: Session | Watch) -> bool:
 def leave(session: Session | Watch) -> int:
     """Say how to come back."""
     count = len(getattr(session, "open", ()))
+    go = "shard goes" if count == 1 else "shards go"
     stderr().print(
-        f"{count} {'shard goes' if count == 1 else 'shards go'} on without this process: bench run --resume {session.folder}",
+        f"{count} {go} on without this process: bench run --resume {session.folder}",
         markup=False,
         soft_wrap=True,
     )
