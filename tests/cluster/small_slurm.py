@@ -58,8 +58,11 @@ def missing() -> str:
     """Why there can be no Slurm here; empty where there can."""
     if os.geteuid() != 0:
         return "a Slurm of one's own needs root"
-    gone = [name for name in PROGRAMS if not shutil.which(name)]
-    return f"{', '.join(gone)}: not installed" if gone else ""
+    if gone := [name for name in PROGRAMS if not shutil.which(name)]:
+        return f"{', '.join(gone)}: not installed"
+    # Root in a container may have no namespaces of its own to give away.
+    apart = subprocess.run(["unshare", "--mount", "--uts", "true"], capture_output=True, text=True)
+    return "" if apart.returncode == 0 else f"nodes cannot be told apart here: {apart.stderr.strip()}"
 
 
 def until(true: Callable[[], object], seconds: float, what: str) -> None:
