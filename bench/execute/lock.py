@@ -7,30 +7,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import IO
 
 from bench.errors import BenchError
+from bench.execute import lock_files
 
-EVERYONE = stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
-"""Of the files in the folder: two users wait for each other, and neither is refused."""
-STICKY = stat.S_ISVTX | stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
-"""Of the folder: everyone may add a lock, and nobody may take away another's."""
-
-
-def lock_folder() -> Path:
-    """``$BENCH_LOCKS``, or one folder for all users among the machine's temporary files."""
-    return Path(os.environ.get("BENCH_LOCKS") or Path(temporary(), "bench-locks"))
-
-
-def temporary() -> Path:
-    """The machine's own folder where it has one: ``$TMPDIR`` may be another for every user."""
-    machine = Path("/tmp")
-    return machine if os.name == "posix" and os.access(machine, os.W_OK) else Path(tempfile.gettempdir())
+LONGEST = 300
+"""Letters of what is said of a holder: the file may be anyone's."""
 
 
 def user() -> str:
@@ -52,16 +37,16 @@ def locked(devices: Iterable[str], who: str, say: Callable[[str], None]) -> Iter
     """
     with ExitStack() as held:
         for device in sorted(devices):
-            held.enter_context(_hold(lock_folder(), device, who, say))
+            held.enter_context(_hold(device, who, say))
         yield
 
 
 @contextmanager
-def _hold(folder: Path, device: str, who: str, say: Callable[[str], None]) -> Iterator[None]:
+def _hold(device: str, who: str, say: Callable[[str], None]) -> Iterator[None]:
     with ExitStack() as open_files:
         try:
-            share(folder)
-            lock = open_files.enter_context(os.fdopen(opened(folder / f"{device}.lock"), "r+", errors="replace"))
+            handle = lock_files.claimed(f"{device}.lock", say)
+            lock = open_files.enter_context(os.fdopen(handle, "r+", errors="replace"))
             take(lock, device, say)
             lock.truncate(0)
             lock.seek(0)
@@ -69,7 +54,8 @@ def _hold(folder: Path, device: str, who: str, say: Callable[[str], None]) -> It
             lock.flush()
         except OSError as error:
             raise BenchError(
-                f"no lock can be kept in {folder}: {error.strerror}; set BENCH_LOCKS to a folder"
+                f"no lock can be kept in {lock_files.lock_folder()}: {error.strerror or error}; "
+                "set BENCH_LOCKS to a folder"
             ) from error
         yield
 
@@ -79,31 +65,5 @@ def take(lock: IO[str], device: str, say: Callable[[str], None]) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # without waiting at first, so that a wait can be announced
     except BlockingIOError:
-        say(f"waiting for the {device}: held by {lock.read() or 'another run'}")
+        say(f"waiting for the {device}: held by {' '.join(lock.read(LONGEST).split()) or 'another run'}")
         fcntl.flock(lock, fcntl.LOCK_EX)
-
-
-def share(folder: Path) -> None:
-    """Make the folder, if it is not there, for everyone."""
-    try:
-        folder.mkdir(parents=True)
-        folder.chmod(STICKY)  # apart, as mkdir() takes away what the user's umask does
-    except FileExistsError:
-        if not folder.is_dir():
-            raise
-
-
-def opened(path: Path) -> int:
-    """A file of everyone's. Links are not followed: anyone may have put one there."""
-    flags = os.O_RDWR | os.O_NOFOLLOW
-    try:
-        # Without O_CREAT at first: where everyone may write, Linux refuses it for a file that is another user's.
-        return os.open(path, flags)
-    except FileNotFoundError:
-        pass
-    try:
-        handle = os.open(path, flags | os.O_CREAT | os.O_EXCL, EVERYONE)
-    except FileExistsError:
-        return os.open(path, flags)
-    os.fchmod(handle, EVERYONE)
-    return handle
