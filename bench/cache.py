@@ -15,13 +15,18 @@ NAME = "dl-exercise-bench"
 
 def folder() -> Path:
     if given := os.environ.get("BENCH_CACHE"):
-        return Path(given).expanduser()
+        return expanded(given)
     if sys.platform == "linux":  # as platformdirs has it, whose import takes longer than to list all exercises
         given = os.environ.get("XDG_CACHE_HOME", "")
         return (Path(given) if Path(given).is_absolute() else home() / ".cache") / NAME
     import platformdirs
 
     return platformdirs.user_cache_path(NAME, appauthor=False)
+
+
+def expanded(text: str) -> Path:
+    """A path of a variable with ``~`` as the user's home; it stays as it is where nobody has that name."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises there
 
 
 def home() -> Path:

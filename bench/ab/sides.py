@@ -17,6 +17,7 @@ from typing import IO
 from bench.ab import readings
 from bench.ab.pairs import OutOfTime
 from bench.ab.readings import Reading
+from bench.cache import expanded
 from bench.errors import BenchError, UsageError
 from bench.results import store
 
@@ -84,7 +85,7 @@ def surroundings(side: Side) -> dict[str, str]:
     that name one are made absolute. A step of GitHub's Actions has one summary, which is ours to write."""
     taken = ("GIT_", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(taken)}
-    folders = {name: str(Path(variables[name]).expanduser().absolute()) for name in FOLDERS if variables.get(name)}
+    folders = {name: str(expanded(variables[name]).absolute()) for name in FOLDERS if variables.get(name)}
     return variables | folders | {"PYTHONPATH": os.pathsep.join(side.path)}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from bench.cli.output import open_streams
 from bench.errors import BenchError, UsageError, did_you_mean
 
 VERBS = {
@@ -114,6 +115,7 @@ def cli(ctx: click.Context) -> int:
 
 def main() -> None:
     """Run the command line: a user's mistake is one line on stderr, and anything else keeps its traceback."""
+    open_streams()
     with suppress(OSError, ValueError):  # where stderr is no file
         faulthandler.enable()  # a library that ends the process by a signal is named by the line that called it
     try:
@@ -128,10 +130,26 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         sys.exit(fail("interrupted", INTERRUPTED))
     except ReaderGone:
-        # The interpreter flushes stdout once more as it ends: what is left there goes nowhere, without a complaint.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_stdout()
         sys.exit(0)
+    except (OSError, ImportError, MemoryError) as error:
+        from bench.cli import machine_trouble
+
+        words = machine_trouble.in_words(error)
+        if not words:
+            raise
+        forget_stdout()
+        sys.exit(fail(words, UsageError.exit_code))
     sys.exit(status or 0)
+
+
+def forget_stdout() -> None:
+    """The interpreter flushes stdout once more as it ends: what is left there goes nowhere, without a complaint."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        return
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(message: str, code: int) -> int:

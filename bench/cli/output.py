@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +20,7 @@ WIDE = 120
 """Columns of what goes into a file or a pipe, unless ``COLUMNS`` says otherwise."""
 
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 PLAIN = {
     "✓": "v",
     "✗": "X",
@@ -36,16 +39,52 @@ PLAIN = {
 
 
 def stdout() -> Console:
-    from rich.console import Console
+    return _console(sys.stdout, stderr=False)
 
-    class Piped(Console):
+
+def stderr() -> Console:
+    return _console(sys.stderr, stderr=True)
+
+
+def _console(stream: Any, *, stderr: bool) -> Console:
+    from rich.console import Console
+    from rich.text import Text
+
+    class Ours(Console):
         def on_broken_pipe(self) -> None:
             raise  # rich would end the process as if it had failed; main() knows better
 
-    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.encoding.lower().startswith("utf"):
-        codecs.register_error("plain", plainly)  # a ✓ that cannot be printed must not end the command
-        sys.stdout.reconfigure(errors="plain")
-    return Piped(highlight=False, width=_width(sys.stdout))
+        def render_str(self, text: str, **options: Any) -> Text:
+            """Every text that is no ``Text`` yet comes by here, and many are of plugins and of stored runs."""
+            return super().render_str(visible(text), **options)
+
+    return Ours(stderr=stderr, highlight=False, width=_width(stream))
+
+
+def open_streams() -> None:
+    """Have all three streams, and have them take every text: whoever closed one does not want to read it, and a ✓ that
+    cannot be printed must not end the command."""
+    _fill_closed()
+    codecs.register_error("plain", plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Even UTF-8 has no letters for the bytes of a file name that are not.
+            stream.reconfigure(errors="backslashreplace" if _is_unicode(stream) else "plain")
+
+
+def _fill_closed() -> None:
+    """A file that is opened takes the lowest number that is free: without this a run's journal could become stdout."""
+    with suppress(OSError):
+        while (handle := os.open(os.devnull, os.O_RDWR)) < 3:
+            os.set_inheritable(handle, True)  # a child has it as it would have a stream
+        os.close(handle)
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115, PTH123 - they live as long as the process
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+
+
+def _is_unicode(stream: Any) -> bool:
+    return str(stream.encoding).lower().startswith("utf")
 
 
 def plainly(error: UnicodeError) -> tuple[str, int]:
@@ -53,12 +92,6 @@ def plainly(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
-
-
-def stderr() -> Console:
-    from rich.console import Console
-
-    return Console(stderr=True, highlight=False, width=_width(sys.stderr))
 
 
 def _width(stream: Any) -> int | None:
@@ -72,8 +105,30 @@ def red(text: str) -> str:
     return text if plain else click.style(text, fg="red")
 
 
+def visible(words: str) -> str:
+    """A text of others for a terminal: what is no letter is shown as one, and nothing moves the cursor."""
+    return words if words.isprintable() else "".join(sign if _is_letter(sign) else "�" for sign in words)
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isprintable() or sign in "\n\t"
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
     import json
 
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    print_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_text(document: str) -> None:
+    """A JSON document on stdout, whole whatever the encoding: what that does not have is escaped, as JSON can."""
+    if not _is_unicode(sys.stdout):
+        document = NOT_ASCII.sub(_escaped, document)
+    sys.stdout.write(document + "\n")
+
+
+def _escaped(letter: re.Match[str]) -> str:
+    """``\\u00e9``; two of these beyond the first 65,536 letters."""
+    units = letter[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from bench.cli.output import visible
 from bench.execute.messages import Progress
 from bench.model import Observation, Task
 
@@ -105,11 +106,11 @@ class Live(Lines):
         name = "shards"
         if name not in self.bar:
             self.bar[name] = self.bars.add_task(name, total=standing.total)
-        self.bars.update(self.bar[name], completed=standing.ended, description=standing.words)
+        self.bars.update(self.bar[name], completed=standing.ended, description=visible(standing.words))
 
     def start(self, task: Task) -> None:
         which = f", round {task.round + 1}" if task.is_timed else ""
-        self.bar[key(task)] = self.bars.add_task(f"{key(task)}{which}", total=None)
+        self.bar[key(task)] = self.bars.add_task(visible(f"{key(task)}{which}"), total=None)
 
     def heard(self, task: Task, progress: Progress) -> None:
         if progress.total and key(task) in self.bar:

@@ -9,7 +9,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from bench.cli.output import stderr
+from bench.errors import BenchError
 from bench.plugins import listeners, new_manager, register
+from bench.results import store
+from bench.results.store import StoreError
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
@@ -22,6 +25,7 @@ class Reporters:
 
     def __init__(self, listeners: Iterable[ModuleType] = ()) -> None:
         self._listeners = managers(listeners)
+        self.code = 0
 
     def load(self, files: Iterable[SourceFile], without: Container[str] = ()) -> None:
         """Load the plugins that are told: those of other distributions, but for some that are known to be broken, and
@@ -35,14 +39,33 @@ class Reporters:
                 manager.hook.bench_measured(record=record)
 
     def draw(self, run: Run, folder: Path) -> tuple[Path, ...]:
-        """Call every ``bench_report``, the built-in ones first. Returns what was written."""
+        """Call every ``bench_report``, the built-in ones first. Returns what was written: a report that fails writes
+        nothing. ``code`` is then the exit code that the pages deserve."""
         from bench import report  # not before something is drawn: charts need libraries that take a second to import
 
         written: list[Path] = []
-        for name, manager in (managers(report.plugins()) | self._listeners).items():
+        for manager in managers(report.plugins()).values():
+            try:
+                written += _written(manager, run, folder)
+            except Exception as error:
+                self.code = fail(error, folder)
+        for name, manager in self._listeners.items():
             with in_one_line(f"the report of {name}"):
-                written += [Path(path) for paths in manager.hook.bench_report(run=run, folder=folder) for path in paths]
+                written += _written(manager, run, folder)
         return tuple(written)
+
+
+def _written(manager: PluginManager, run: Run, folder: Path) -> list[Path]:
+    return [Path(path) for paths in manager.hook.bench_report(run=run, folder=folder) for path in paths]
+
+
+def fail(error: Exception, folder: Path) -> int:
+    """Say why there is no page of a run, and give the exit code: 2 where its folder cannot be written."""
+    if isinstance(error, OSError):
+        complain(f"no page was written: {store.refusal(error, folder, f'then `bench report {folder.name}`')}")
+        return StoreError.exit_code
+    complain(f"no page was written: {type(error).__name__}: {' '.join(str(error).split())}")
+    return BenchError.exit_code
 
 
 def managers(plugins: Iterable[ModuleType]) -> dict[str, PluginManager]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bench.execute.lock import lock_folder, opened, share
+from bench.execute.lock_files import claimed
 
 LOCK = "host.lock"
 PAUSE = 0.2
@@ -27,9 +27,7 @@ def turn(*, alone: bool, wanted: Callable[[], bool], pause: Callable[[float], No
     """The turn is had for as long as the file that this gives is open in any process: a child that inherits it keeps
     it until it ends, whatever becomes of this one. Raises ``Unwanted`` once it is not ``wanted`` any more, and
     ``OSError`` where no lock can be kept."""
-    folder = lock_folder()
-    share(folder)
-    lock = opened(folder / LOCK)
+    lock = claimed(LOCK, _silent)
     try:
         while not _taken(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH):
             if not wanted():
@@ -38,6 +36,10 @@ def turn(*, alone: bool, wanted: Callable[[], bool], pause: Callable[[float], No
         yield lock
     finally:
         os.close(lock)
+
+
+def _silent(text: str) -> None:
+    """Nobody reads what a worker says of its locks."""
 
 
 def _taken(lock: int, how: int) -> bool:

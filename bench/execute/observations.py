@@ -29,6 +29,7 @@ from bench.model import (
     Task,
     VariantResult,
 )
+from bench.results import bounds
 
 ORDER = {"study": 0, "agree": 1, "time": 2, "race": 2, "weigh": 3}
 """In which the tasks of a case come, and their observations."""
@@ -39,6 +40,9 @@ ABORTED = "Fatal Python error"
 def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observation:
     """The child's own observation, or one that says how it died; ``timeout`` in seconds is what it had."""
     if isinstance(reply.answer, Observation) and not reply.timed_out:
+        # What no reader of the run would take must not get into it: it would be refused with all that is beside it.
+        if wrong := bounds.wrong(reply.answer):
+            return Observation(task=task, outcome="failed", reason=f"what it gave is no measurement: {wrong}")
         return placed(reply.answer, task.case.folder)
     outcome, reason = death(reply, timeout)
     culprit = VariantResult(outcome=outcome, reason=reason, detail=reply.ended.output)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,8 @@ from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import EFFORTS
 from bench.model import Case, Observation, Peak, Plan, Record, Run, Task
 from bench.results import environment, store
-from bench.results.journal import Journal
+from bench.results.journal import JOURNAL, Journal
+from bench.results.store import StoreError
 
 SHOWN = 3
 """Changed files that are named; more do not fit into a line."""
@@ -88,19 +90,35 @@ class Session:
 
     def run(self) -> Run:
         """Do what is not done yet. Ctrl-C and ``-x`` give a run that is not finished."""
-        reached: tuple[Peak, ...] = ()
+        # To the very end: as long as it has the journal, nobody else goes on with the run.
+        with self.journal:
+            reached = self._all()
+            finished = not (self.interrupted or self.schedule.stopped)
+            run = replace(run_of(self.plan, self.schedule.observations(), finished=finished), peaks=reached)
+            self._keep(run)
+        return run
+
+    def _keep(self, run: Run) -> None:
+        """Write the run, elsewhere if its folder was taken away: then it may be nowhere but in this process."""
         try:
-            with self.journal, tempfile.TemporaryDirectory(prefix="bench-run-", ignore_cleanup_errors=True) as scratch:
+            store.write(run, self.folder)
+        except StoreError as error:
+            if (self.folder / JOURNAL).exists():
+                raise
+            self.folder = rescued(run, self.folder, error)
+            self.listener.say(f"the folder of the run was removed while it was at work: run.json is in {self.folder}")
+
+    def _all(self) -> tuple[Peak, ...]:
+        """Every task, and the peaks that what was timed is held against."""
+        try:
+            with tempfile.TemporaryDirectory(prefix="bench-run-", ignore_cleanup_errors=True) as scratch:
                 self.scratch = scratch
                 self._work()
-            reached = () if self.schedule.stopped else self._peaks()
+            return () if self.schedule.stopped else self._peaks()
         except KeyboardInterrupt:
             self.interrupted = True
             self.executor.close()  # the children must be gone before anything is said of the run
-        finished = not (self.interrupted or self.schedule.stopped)
-        run = replace(run_of(self.plan, self.schedule.observations(), finished=finished), peaks=reached)
-        store.write(run, self.folder)
-        return run
+            return ()
 
     def _peaks(self) -> tuple[Peak, ...]:
         """What a roofline is held against; a run without it is a run all the same."""
@@ -161,6 +179,22 @@ class Session:
                 self.measured(replace(record, place=self.plan.environment.host))
 
 
+def rescued(run: Run, folder: Path, error: StoreError) -> Path:
+    """The folder that a run is written into whose own is gone: the same anew, or one among the machine's temporary
+    files. Raises ``error`` where neither can be written."""
+    with suppress(OSError, StoreError):
+        return _written(run, folder)
+    with suppress(OSError, StoreError):
+        return _written(run, Path(tempfile.mkdtemp(prefix="bench-run-kept-"), folder.name))
+    raise error
+
+
+def _written(run: Run, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    store.write(run, folder)
+    return folder
+
+
 def order_of(
     plan: Plan,
     task: Task,
@@ -217,8 +251,26 @@ def reopen(
     """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on, ``UsageError`` where
     its code is not what it was."""
     journal, plan, observations = Journal.reopen(folder)
-    if journal.warning:
-        listener.say(journal.warning)
+    try:
+        if journal.warning:
+            listener.say(journal.warning)
+        modules = _unchanged(plan, folder, listings, executor)
+    except BaseException:
+        journal.close()  # whoever mends what was wrong finds the run free
+        raise
+    return Session(
+        plan=replace(plan, modules=modules, stop_first=stop_first),
+        folder=folder,
+        journal=journal,
+        executor=executor,
+        listener=listener,
+        measured=measured,
+        known=[observation for observation in observations if not unfinished(observation)],
+    )
+
+
+def _unchanged(plan: Plan, folder: Path, listings: Sequence[Listing], executor: Executor) -> dict[str, str]:
+    """Where the exercises of a plan are imported from, on a machine and of a code that are what they were."""
     here = environment.gather(probe(executor).facts, plan.threads)
     if reasons := environment.differences(plan.environment, here):
         raise BenchError(f"{folder.name} cannot be continued here: {'; '.join(reasons)}. Start a new run instead")
@@ -229,15 +281,7 @@ def reopen(
         raise UsageError(
             f"{', '.join(names[:SHOWN])}{more} changed since the run began: start a new run, or put {file} back"
         )
-    return Session(
-        plan=replace(plan, modules=modules, stop_first=stop_first),
-        folder=folder,
-        journal=journal,
-        executor=executor,
-        listener=listener,
-        measured=measured,
-        known=[observation for observation in observations if not unfinished(observation)],
-    )
+    return modules
 
 
 def modules_of(plan: Plan, listings: Sequence[Listing]) -> dict[str, str]:

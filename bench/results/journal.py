@@ -5,6 +5,7 @@ A line is ``<crc32 of the JSON, 8 hex digits> <JSON>``; the first one is the pla
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from types import TracebackType
 from typing import TypeVar
 from zlib import crc32
 
-from bench.model import Observation, Plan
+from bench.model import Observation, Plan, Task
+from bench.results import bounds
 from bench.results.store import StoreError, check, decode, encode, refusal, sync
 
 T = TypeVar("T")
@@ -35,7 +37,11 @@ class Content:
 
 @dataclass(slots=True)
 class Journal:
-    """Append-only, one fsync a line. ``warning`` says what `reopen` had to leave out."""
+    """Append-only, one fsync a line. ``warning`` says what `reopen` had to leave out.
+
+    While it is open it is locked: nobody else goes on with the run. The system gives the lock back however the process
+    ends.
+    """
 
     path: Path
     handle: int
@@ -54,6 +60,7 @@ class Journal:
             raise refusal(error, path, "then start again") from error
         journal = cls(path, handle, 0)
         try:
+            _hold(handle, folder)
             journal._append(_line(plan), "then start again")
             # The line is on the disk; its file's name is in the folder, which is written apart.
             sync(folder)
@@ -69,19 +76,33 @@ class Journal:
     @classmethod
     def reopen(cls, folder: Path) -> tuple[Journal, Plan, tuple[Observation, ...]]:
         """Check every line and go on after the last good one. A last line that a kill cut off, or a damaged line with
-        all that follows it, is moved to ``journal.damaged`` and told in ``warning``."""
-        path, content = folder / JOURNAL, read(folder)
+        all that follows it, is moved to ``journal.damaged`` and told in ``warning``.
+
+        Raises ``StoreError`` too where another process has it open.
+        """
+        path = folder / JOURNAL
         try:
+            handle = os.open(path, FLAGS)
+        except FileNotFoundError as error:
+            raise StoreError(nothing(path)) from error
+        except OSError as error:
+            raise refusal(error, path, _then(folder)) from error
+        try:
+            # Before it is read: what another process adds meanwhile would be done, and kept, twice.
+            _hold(handle, folder)
+            content = read(folder)
             if content.rest:
                 _set_aside(path, content)
-            handle = os.open(path, FLAGS)
-        except OSError as error:
-            raise refusal(error, path, f"then `bench run --resume {folder.name}`") from error
+        except BaseException as error:
+            os.close(handle)
+            if isinstance(error, OSError):
+                raise refusal(error, path, _then(folder)) from error
+            raise
         return cls(path, handle, content.size, content.warning), content.plan, content.observations
 
     def append(self, observation: Observation) -> None:
         """Returns once the line is on the disk. If the disk refuses, the journal stays as it was: ``StoreError``."""
-        self._append(_line(observation), f"then `bench run --resume {self.path.parent.name}`")
+        self._append(_line(observation), _then(self.path.parent))
 
     def _append(self, line: bytes, then: str) -> None:
         try:
@@ -108,6 +129,23 @@ class Journal:
         self.close()
 
 
+def _then(folder: Path) -> str:
+    return f"then `bench run --resume {folder.name}`"
+
+
+def nothing(path: Path) -> str:
+    return f"{path}: no such file; there is no run to go on with"
+
+
+def _hold(handle: int, folder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StoreError(f"{folder.name} is still running: wait for it, or stop it and then go on with it") from error
+    except OSError:
+        pass  # a network disk without locks
+
+
 def _line(value: object) -> bytes:
     data = encode(value)
     return b"%08x %s\n" % (crc32(data), data)
@@ -129,31 +167,33 @@ def _set_aside(path: Path, content: Content) -> None:
 
 
 def read(folder: Path) -> Content:
-    """The good lines of a journal, up to the first that is not. ``StoreError`` without a whole plan of our schema."""
+    """The good lines of a journal, up to the first that is not; of several of one task the last, for a task that was
+    done again replaces what it gave before. ``StoreError`` without a whole plan of our schema."""
     path = folder / JOURNAL
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise StoreError(f"{path}: no such file; there is no run to go on with") from error
+        raise StoreError(nothing(path)) from error
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
     # Bytes are split at \n and \r alone, and JSON has both escaped: a line is a line of ours.
     first, *lines = data.splitlines(keepends=True) or [b""]
     plan = _plan(first, path)
-    observations: list[Observation] = []
+    observations: dict[Task, Observation] = {}
     size = len(first)
     for number, line in enumerate(lines, 2):
         if (body := _body(line)) is None:
             return Content(
                 plan=plan,
-                observations=tuple(observations),
+                observations=tuple(observations.values()),
                 size=size,
                 rest=data[size:],
                 warning=_warning(path, number, len(lines) + 1, line),
             )
-        observations.append(_parse(body, Observation, path, number))
+        observation = _parse(body, Observation, path, number)
+        observations[observation.task] = observation
         size += len(line)
-    return Content(plan=plan, observations=tuple(observations), size=size)
+    return Content(plan=plan, observations=tuple(observations.values()), size=size)
 
 
 def _body(line: bytes) -> bytes | None:
@@ -175,11 +215,14 @@ def _plan(line: bytes, path: Path) -> Plan:
 def _parse(body: bytes, kind: type[T], path: Path, number: int) -> T:
     """A line whose checksum is right but that does not fit was not damaged: another bench wrote it. Touch nothing."""
     try:
-        return decode(body, kind)
+        value = decode(body, kind)
     except StoreError as error:
         raise StoreError(
             f"{path}, line {number}: written by another version of bench: {error}; start the run again"
         ) from error
+    if wrong := bounds.wrong(value):
+        raise StoreError(f"{path}, line {number}: {wrong}; start the run again")
+    return value
 
 
 def _warning(path: Path, number: int, lines: int, line: bytes) -> str:

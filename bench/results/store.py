@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from bench.errors import BenchError
 from bench.model import SCHEMA, Figure, Run
+from bench.results import bounds
 
 T = TypeVar("T")
 RUN = "run.json"
@@ -131,16 +132,22 @@ def write(run: Run, folder: Path) -> Path:
     return path
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Whoever looks sees the whole old file or the whole new one. Raises ``OSError`` where the disk refuses."""
-    # Beside it, since a rename is one step within one file system only; hidden, since nobody is to find it.
-    part = path.with_name(f".{path.name}.part")
+def replace_file(path: Path, data: bytes, *, sync: bool = True) -> None:
+    """Whoever looks sees the whole old file or the whole new one, however many write it at once. Raises ``OSError``
+    where the disk refuses.
+
+    :param sync: put it on the disk before it has its name: not needed for what can be drawn again
+    """
+    # Beside it, since a rename is one step within one file system only; hidden, since nobody is to find it; and under a
+    # name that no other process has, for two may write the same file.
+    part = path.with_name(f".{os.urandom(6).hex()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("xb") as file:
             file.write(data)
             file.flush()
-            # Before the rename: some file systems put a new name on the disk before the content.
-            os.fsync(file.fileno())
+            if sync:
+                # Before the rename: some file systems put a new name on the disk before the content.
+                os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -203,7 +210,7 @@ def _bytes(file: Path) -> bytes:
 def _parse(data: bytes, folder: Path) -> Run:
     check(data)
     run = decode(data, Run)
-    if wrong := _outside(run, folder) or _uncounted(run) or _misplaced(run):
+    if wrong := _outside(run, folder) or bounds.wrong(run) or _misplaced(run):
         raise StoreError(wrong)
     return _named(run)
 
@@ -232,15 +239,6 @@ def _outside(run: Run, folder: Path) -> str:
             if not (inside(figure.path) and (home / figure.path).resolve().is_relative_to(home)):
                 where = f"records[{i}].findings.figures[{j}].path"
                 return f"{where} is {figure.path!r}, which is not inside the run's folder"
-    return ""
-
-
-def _uncounted(run: Run) -> str:
-    """The first sample whose time nothing can be made of: it is divided by its calls."""
-    for i, record in enumerate(run.records):
-        for j, sample in enumerate(record.samples):
-            if sample.calls < 1:
-                return f"records[{i}].samples[{j}].calls is {sample.calls}, of at least 1"
     return ""
 
 

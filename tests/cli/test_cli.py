@@ -1,5 +1,6 @@
 """The command line itself: its verbs, its help, and how what goes wrong is said."""
 
+import errno
 import os
 import re
 import subprocess
@@ -58,6 +59,12 @@ def verb_that(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> 
         (BenchError("went\nwrong"), 1, "bench: went wrong"),
         (Missing("no GPU"), 3, "bench: no GPU"),
         (click.Abort(), 130, "bench: interrupted"),
+        (
+            OSError(errno.EMFILE, "x"),
+            2,
+            "bench: too many files are open: allow more with `ulimit -n 1024`, and try again",
+        ),
+        (PermissionError(errno.EACCES, "no", "a"), 2, "bench: a cannot be used: no"),
         (click.FileError("x", "not here"), 1, "bench: Could not open file 'x': not here"),
     ],
     ids=lambda value: type(value).__name__,
@@ -124,3 +131,12 @@ def test_completion_knows_the_verbs_and_the_options() -> None:
     assert list(completed("d")) == ["data", "doctor"]
     assert completed("list") == {"list": "Show every exercise: id, title, tags."}
     assert "--version" in completed("--")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("line", ["list", "--help"])
+def test_a_disk_that_is_full_is_one_line(line: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "bench", line], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "bench: no space left on the disk of what is written to: free some, and try again\n"

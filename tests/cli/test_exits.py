@@ -49,3 +49,9 @@ SOUND, ABSENT, FALSE = record(), record("skipped", missing=True), record(claim=2
 )
 def test_the_worst_that_happened_is_the_exit_code(of: Run, deserved: int) -> None:
     assert code(of) == deserved
+
+
+def test_pages_that_could_not_be_drawn_spoil_a_success_and_nothing_else() -> None:
+    assert code(run(SOUND), 2) == 2
+    assert code(run(SOUND, ABSENT), 2) == 3
+    assert code(run(FALSE), 2) == 1

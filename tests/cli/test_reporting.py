@@ -1,5 +1,6 @@
 """Plugins that are told of a run: each is, whatever the others do."""
 
+import errno
 from pathlib import Path
 from types import ModuleType
 
@@ -96,3 +97,34 @@ def test_ctrl_c_is_not_a_failure_of_a_plugin() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         Reporters([plugin("slow", bench_report=interrupt)]).draw(RUN, Path())
+
+
+def refuses(error: Exception) -> ModuleType:
+    def bench_report(folder: Path) -> None:
+        raise error
+
+    return plugin("built_in", bench_report=bench_report)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), 2, "there cannot be written (Permission denied): change"),
+        (OSError(errno.ENOSPC, "full"), 2, "no space left on the disk of there: free some, then `bench report there`"),
+        (ValueError("on\ntwo lines"), 1, "ValueError: on two lines"),
+    ],
+)
+def test_a_page_that_is_not_written_is_said_with_the_exit_code_that_it_deserves(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, code: int, line: str
+) -> None:
+    monkeypatch.setattr(report, "plugins", lambda: (refuses(error),))
+    reporters = Reporters([plugin("other", bench_report=lambda folder: [folder / "b"])])
+    assert reporters.draw(RUN, Path("there")) == (Path("there/b"),)
+    assert reporters.code == code
+    assert capsys.readouterr().err.startswith(f"no page was written: {line}")
+
+
+def test_a_report_of_others_that_fails_spoils_no_exit_code() -> None:
+    reporters = Reporters([plugin("broken", bench_report=lambda run: fails())])
+    reporters.draw(RUN, Path("there"))
+    assert reporters.code == 0

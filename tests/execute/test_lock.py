@@ -120,16 +120,6 @@ def test_links_are_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert (tmp_path / "precious").read_text() == "mine"
 
 
-def test_the_folder_is_one_for_all_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("BENCH_LOCKS", raising=False)
-    folder = lock.lock_folder()
-    monkeypatch.setattr(getpass, "getuser", lambda: "another")
-    monkeypatch.setattr(lock.tempfile, "gettempdir", lambda: "/home/another/tmp")
-    assert lock.lock_folder() == folder
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    assert lock.lock_folder() == Path("/home/another/tmp/bench-locks")
-
-
 @pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 12345"), OSError("No username set")])
 def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail() -> None:

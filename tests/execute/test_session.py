@@ -1,5 +1,7 @@
 """Whole runs: kept, stopped, continued, and never measured twice. No process is started but in the last tests."""
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +36,7 @@ from bench.model import (
     Work,
 )
 from bench.results import environment, journal, store
+from bench.results.store import StoreError
 from tests.execute.double import Double
 
 Begin = Callable[..., Session]
@@ -313,7 +316,7 @@ def test_a_changed_file_of_the_users_does_not_go_on(start: Begin, again: Begin, 
     with pytest.raises(UsageError, match=r"mine\.py changed since .*, or put the file back"):
         again()
     mine.unlink()
-    assert again().run().finished
+    assert again(lambda order: counting(order) if order.kind in ("task", "peak") else well(order)).run().finished
 
 
 def test_a_run_whose_exercise_has_gone_does_not_go_on(start: Begin, tmp_path: Path, listener: SimpleNamespace) -> None:
@@ -457,3 +460,40 @@ def test_a_run_that_is_interrupted_at_its_peaks_is_kept(start: Begin) -> None:
     assert not run.finished
     assert store.read(session.folder) == run
     assert all(record.passed for record in run.records)
+
+
+def test_a_run_that_is_at_work_is_not_gone_on_with_until_it_is_written(start: Begin, again: Begin) -> None:
+    def answer(order: Order) -> Message:
+        with pytest.raises(StoreError, match="a-run is still running"):
+            again()
+        return counting(order) if order.kind == "task" else PEAK
+
+    session = start("a.speed", answer=answer, profile="quick")
+    assert session.run().finished
+    assert again(lambda order: counting(order) if order.kind in ("task", "peak") else well(order)).run().finished
+
+
+def test_a_run_whose_folder_is_removed_meanwhile_is_written_all_the_same(
+    start: Begin, listener: SimpleNamespace
+) -> None:
+    session = start("a", "b", answer=lambda order: (shutil.rmtree(session.folder, ignore_errors=True), well(order))[1])
+    run = session.run()
+    assert store.read(session.folder) == run
+    assert listener.said == [f"the folder of the run was removed while it was at work: run.json is in {session.folder}"]
+
+
+def test_a_run_whose_folder_cannot_be_made_anew_is_written_elsewhere(
+    start: Begin, listener: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replaced(order: Order) -> Message:
+        if session.folder.is_dir():
+            shutil.rmtree(session.folder)
+            session.folder.write_text("a file")
+        return well(order)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    session = start("a", "b", answer=replaced)
+    run = session.run()
+    assert session.folder.parent.name.startswith("bench-run-kept-")
+    assert store.read(session.folder) == run
+    assert listener.said[-1].endswith(str(session.folder))

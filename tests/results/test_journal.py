@@ -196,3 +196,32 @@ def test_a_number_that_is_not_finite_never_reaches_the_journal(written: Path, ob
 def test_an_observation_reads_as_json_after_its_checksum(written: Path, observations: Observations) -> None:
     last = written.read_bytes().splitlines()[-1]
     assert store.decode(last[9:], Observation) == observations[-1]
+
+
+def test_a_run_that_is_at_work_is_not_gone_on_with(tmp_path: Path, plan: Plan, observations: Observations) -> None:
+    with Journal.create(tmp_path, plan) as journal:
+        journal.append(observations[0])
+        before = journal.path.read_bytes()
+        with pytest.raises(StoreError, match=rf"^{tmp_path.name} is still running: wait for it"):
+            Journal.reopen(tmp_path)
+        assert journal.path.read_bytes() == before
+    again, _, _ = Journal.reopen(tmp_path)
+    with again, pytest.raises(StoreError, match="still running"):
+        Journal.reopen(tmp_path)
+
+
+def test_a_journal_that_cannot_be_read_is_not_held(written: Path) -> None:
+    whole = written.read_bytes()
+    written.write_bytes(b"damaged")
+    with pytest.raises(StoreError, match="its first line is damaged"):
+        Journal.reopen(written.parent)
+    written.write_bytes(whole)
+    Journal.reopen(written.parent)[0].close()
+
+
+def test_of_several_observations_of_one_task_the_last_counts(written: Path, observations: Observations) -> None:
+    """As two processes wrote them that were at work in one folder, or one that tried again."""
+    again = replace(observations[0], seconds=7.5)
+    with Journal.reopen(written.parent)[0] as journal:
+        journal.append(again)
+    assert read(written.parent).observations == (again, *observations[1:])

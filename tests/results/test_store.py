@@ -13,8 +13,6 @@ from bench.results.store import StoreError
 from tests import places
 from tests.report import sample
 
-FULL = Path("/dev/full")
-
 
 def test_a_run_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
     path = store.write(run, tmp_path)
@@ -169,10 +167,12 @@ def test_a_figure_behind_a_link_that_leaves_the_folder_is_refused(run: Run, tmp_
         store.read(folder)
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
-def test_a_full_disk_keeps_the_old_file(run: Run, tmp_path: Path) -> None:
+def test_a_full_disk_keeps_the_old_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     before = store.write(run, tmp_path).read_bytes()
-    (tmp_path / ".run.json.part").symlink_to(FULL)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match=rf"^no space left .*: free some, then `bench run --resume {tmp_path.name}`$"):
         store.write(replace(run, records=()), tmp_path)
     assert (tmp_path / "run.json").read_bytes() == before

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import completion, runs_folder
-from bench.cli.output import print_json, stderr, stdout
+from bench.cli.output import print_json, stderr, stdout, visible
 from bench.errors import BenchError, UsageError
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def show(asked: Options, comparison: Comparison, walk: Walk | None, folder: Path
     if asked.as_json:
         print_json(document)
     elif asked.as_markdown:
-        sys.stdout.write(markdown)
+        sys.stdout.write(visible(markdown))
     else:
         print_lines([*telling.text(comparison), *(walking.text(walk) if walk else ())])
         stdout().print(f"kept      {folder}", markup=False, soft_wrap=True)

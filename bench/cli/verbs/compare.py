@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import runs_folder
-from bench.cli.output import print_json, stdout
+from bench.cli.output import print_json, stdout, visible
 from bench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def command(
     elif markdown:
         from bench.report.between import markdown as text
 
-        click.echo(text.markdown(comparison), nl=False)
+        click.echo(visible(text.markdown(comparison)), nl=False)
     else:
         show(comparison, page)
     github.compared(comparison)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli.output import print_json, red
+from bench.cli.output import print_json, red, visible
 
 if TYPE_CHECKING:
     from bench.catalogue import Listing
@@ -27,6 +27,7 @@ def command(as_json: bool, tag: str) -> None:
     for listing in listings:
         tags = f"  [{', '.join(listing.tags)}]" if listing.tags else ""
         line = f"{listing.id:{width}}  " + (f"broken: {listing.problem}" if listing.problem else listing.title + tags)
+        line = visible(line)
         click.echo(red(line) if listing.problem else line)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bench.cli import runs_folder
-from bench.cli.output import stdout
+from bench.cli.output import print_text, stdout
 
 
 @click.command("report")
@@ -25,8 +25,6 @@ def command(
 
     The exit code is that of the run.
     """
-    import sys
-
     from bench.cli import exits
     from bench.cli.reporting import Reporters
     from bench.errors import UsageError
@@ -46,11 +44,11 @@ def command(
     pages = [path for path in written if path.suffix == ".html" and path.parent == folder]
     made = printed.write(pages, full=full) if pdf else ()
     if as_json:
-        sys.stdout.write(store.encode(content).decode() + "\n")
+        print_text(store.encode(content).decode())
     else:
         from bench.report import console
 
-        console.show(content, stdout(), folder, verbose=verbose)
+        console.show(content, stdout(), None if reporters.code else folder, verbose=verbose)
         for path in made:
             stdout().print(f"printed   {path}", markup=False, soft_wrap=True)
-    return exits.code(content)
+    return exits.code(content, reporters.code)

@@ -15,7 +15,7 @@ import click
 
 from bench.cli import INTERRUPTED, against, completion, github, on, runs_folder
 from bench.cli.asked import Options
-from bench.cli.output import stderr, stdout
+from bench.cli.output import print_text, stderr, stdout
 from bench.errors import PluginError, UsageError
 
 if TYPE_CHECKING:
@@ -268,11 +268,11 @@ def finish(folder: Path, run: Run, *, as_json: bool, verbose: bool, reporters: R
         )
         raise
     if as_json:
-        sys.stdout.write(store.encode(run).decode() + "\n")
+        print_text(store.encode(run).decode())
     else:
         from bench.report import console
 
-        console.show(run, stdout(), folder, verbose=verbose)
+        console.show(run, stdout(), None if reporters.code else folder, verbose=verbose)
     if not run.finished:
         stderr().print(f"stopped; what finished is kept: bench run --resume {folder}", markup=False, soft_wrap=True)
-    return exits.code(run)
+    return exits.code(run, reporters.code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import completion, runs_folder
-from bench.cli.output import print_json, stdout
+from bench.cli.output import print_json, stdout, visible
 from bench.errors import NothingMatched, PluginError, did_you_mean
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def command(name: str, wanted: str | None, root: Path, as_json: bool) -> None:
     section = chapter_of(listing, question) if question else ""
     # Not cropped: code that is longer than a line is the terminal's to wrap, and is copied whole.
     resolve = measured(run, listing)
-    console.print(Answer(listing.answer, resolve, exercise=listing.id, question=section), crop=False)
+    console.print(Answer(visible(listing.answer), resolve, exercise=listing.id, question=section), crop=False)
 
 
 def document(listing: Listing, description: Description, parts: Sequence[PartDescription]) -> dict[str, object]:

@@ -14,9 +14,9 @@ import hashlib
 import io
 import pickle
 import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,10 @@ BATCHES = Path("cifar-10-batches-py")
 NPZ = Path("cifar10.npz")
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 SHAPE = (3, 32, 32)
+MOST_BYTES = 40_000_000
+"""Of one file of batches, which has 31 million."""
+MOST_UNPACKED = 400_000_000
+"""Of one array of an ``.npz``: twice what all photographs take."""
 MEND = "`bench data fetch cifar10` fetches it"
 
 
@@ -46,7 +50,10 @@ class Batch:
         path = folder / self.name
         if not path.is_file():
             raise Missing(f"{path} is not here; {MEND}")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise BenchError(f"{path} is not CIFAR-10's: it has more than {MOST_BYTES} bytes; {MEND}")
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
         if md5 != self.md5:
             raise BenchError(f"{path} ({len(data)} bytes) is not CIFAR-10's: its MD5 is {md5}, not {self.md5}; {MEND}")
@@ -78,20 +85,32 @@ def cifar10(which: str = "embedded") -> Pictures:
         return _from_npz(place) if place.is_file() else _from_batches(place)
     if which == "embedded":
         return _stand_in()
+    raise Missing(absent())
+
+
+def absent() -> str:
+    """Where was looked, or which folder is incomplete, and how to get the photographs."""
+    for folder in data_folders():
+        if lacking := _lacking(folder / BATCHES):
+            return f"CIFAR-10 is incomplete: {folder / BATCHES} lacks {', '.join(lacking)}; {MEND}"
     looked = " and ".join(map(str, data_folders()))
-    raise Missing(
-        f"CIFAR-10 is not here (looked in {looked}): {MEND}, or set {VARIABLE} to where {BATCHES} or {NPZ} lies"
-    )
+    return f"CIFAR-10 is not here (looked in {looked}): {MEND}, or set {VARIABLE} to where {BATCHES} or {NPZ} lies"
 
 
 def find() -> Path | None:
-    """The first folder of batches, or ``.npz``, that is there."""
+    """The first folder of batches, or ``.npz``, that is there. A folder that lacks a file is as good as none: a
+    download that was stopped must not stand in the way of the stand-in."""
     for folder in data_folders():
-        if (folder / BATCHES).is_dir():
+        if (folder / BATCHES).is_dir() and not _lacking(folder / BATCHES):
             return folder / BATCHES
         if (folder / NPZ).is_file():
             return folder / NPZ
     return None
+
+
+def _lacking(folder: Path) -> tuple[str, ...]:
+    """The files that a folder of batches lacks; none where there is no such folder."""
+    return tuple(file.name for file in FILES if not (folder / file.name).is_file()) if folder.is_dir() else ()
 
 
 class ArraysOnly(pickle.Unpickler):
@@ -148,15 +167,36 @@ def _from_batches(folder: Path) -> Pictures:
 
 @cache
 def _from_npz(path: Path) -> Pictures:
+    return read_npz(path)
+
+
+def read_npz(path: Path) -> Pictures:
+    """The photographs of an ``.npz`` as they are now. Raises ``BenchError`` for anything else."""
     import numpy as np
 
     try:
+        require_small(path)
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             x_train, y_train, x_test, y_test = (arrays[key] for key in KEYS)
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # of what is damaged numpy's and zip's readers may raise anything
         raise BenchError(f"{path} should hold the arrays {', '.join(KEYS)}: {error}") from None
     train, test = split(channels_first(x_train), y_train, path), split(channels_first(x_test), y_test, path)
     return Pictures(name="CIFAR-10", source=str(NPZ), train=train, test=test)
+
+
+def require_small(path: Path) -> None:
+    """Raises ``ValueError`` for an ``.npz`` that would take more memory than any photographs do: what its archive says
+    of the size is believed by nobody who reads on."""
+    import numpy as np
+
+    with zipfile.ZipFile(path) as archive:
+        for key in KEYS:
+            with archive.open(f"{key}.npy") as file:
+                version = np.lib.format.read_magic(file)
+                read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+                shape, _, dtype = read(file)
+            if prod(shape) * dtype.itemsize > MOST_UNPACKED:
+                raise ValueError(f"{key} of the shape {shape} is too large")
 
 
 def channels_first(pictures: np.ndarray) -> np.ndarray:

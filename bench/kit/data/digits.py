@@ -30,11 +30,14 @@ class IdxFile:
     shape: tuple[int, ...]
     md5: str
 
+    def is_in(self, folder: Path) -> bool:
+        return (folder / self.name).is_file() or (folder / f"{self.name}.gz").is_file()
+
     def read(self, folder: Path) -> np.ndarray:
         """The array, whole and genuine. Raises ``Missing`` or ``BenchError`` naming the file and how to mend it."""
         path = folder / self.name
         try:
-            data = idx.content(path)
+            data = idx.content(path, idx.size_of(self.shape))
             array = idx.parse(data, self.shape, str(path))
         except BenchError as error:
             raise type(error)(f"{error}; {MEND}") from None
@@ -66,11 +69,12 @@ def mnist(which: str = "embedded") -> Pictures:
 
 
 def raw_folder() -> Path:
-    """The first folder ``…/MNIST/raw`` that is there. Raises ``Missing`` with where was looked, and how to get it."""
+    """The first folder ``…/MNIST/raw`` with every file, or else the first one: reading it says what it lacks. Raises
+    ``Missing`` with where was looked, and how to get it."""
     folders = [folder / RAW for folder in data_folders()]
-    for folder in folders:
-        if folder.is_dir():
-            return folder
+    here = [folder for folder in folders if folder.is_dir()]
+    if here:
+        return next((folder for folder in here if all(file.is_in(folder) for file in FILES)), here[0])
     looked = " and ".join(map(str, folders))
     raise Missing(f"the full MNIST is not here (looked in {looked}): {MEND}, or set {VARIABLE} to where MNIST/raw lies")
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from tarfile import TarError
 from urllib.error import URLError
 
 from bench.errors import BenchError, Missing, UsageError
@@ -149,8 +153,9 @@ FETCHABLE = {
 def fetch(name: str, download: Download | None = None) -> Path:
     """Bring a data set into the first data folder, and give the folder where its files lie.
 
-    The download goes to a temporary folder beside, is verified there, and moved into place file by file: what was
-    there before is kept until then. Nothing is downloaded when the files are already here and genuine.
+    The download goes to a temporary folder beside, is verified there, and moved into place: what was there before is
+    kept until then, and a download that fails leaves nothing behind. Nothing is downloaded when the files are already
+    here and genuine.
 
     Raises ``UsageError`` for a data set that can not be fetched, ``Missing`` when the download fails or the folder
     can not be written, ``BenchError`` when what came is not the data set.
@@ -163,15 +168,37 @@ def fetch(name: str, download: Download | None = None) -> Path:
     target = root / kind.folder
     if _genuine(kind, target):
         return target
+    made = _missing(root)
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True)
         # Inside the data folder, so that moving is renaming and needs no second copy.
         with tempfile.TemporaryDirectory(prefix="fetch-", dir=root) as folder:
             _download(kind, download or kind.download, Path(folder))
             _move(kind, Path(folder) / kind.folder, target)
-    except PermissionError as error:
-        raise Missing(f"{error.filename} can not be written; set BENCH_DATA to a folder that can") from None
+    except OSError as error:
+        raise Missing(_unwritten(error, root)) from None
+    finally:
+        _remove_empty(made)
     return target
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and those above it that are not there yet, the deepest first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    with suppress(OSError):  # the first in which something lies, or that was never made
+        for folder in folders:
+            folder.rmdir()
+
+
+def _unwritten(error: OSError, root: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"no space left on the disk of {root}: free some, or set BENCH_DATA to another folder"
+    if isinstance(error, PermissionError):
+        return f"{error.filename} can not be written; set BENCH_DATA to a folder that can"
+    return f"{error.filename or root} can not be written ({error.strerror or error}); set BENCH_DATA to another folder"
 
 
 def _genuine(kind: Fetchable, folder: Path) -> bool:
@@ -185,11 +212,23 @@ def _genuine(kind: Fetchable, folder: Path) -> bool:
 def _download(kind: Fetchable, download: Download, root: Path) -> None:
     try:
         download(root)
-    except (RuntimeError, URLError, TimeoutError) as error:
+    except (RuntimeError, URLError, TimeoutError, HTTPException, ConnectionError, EOFError, TarError) as error:
         raise Missing(f"{kind.title} could not be downloaded: {' '.join(str(error).split())}") from None
     kind.check(root / kind.folder)
 
 
 def _move(kind: Fetchable, source: Path, target: Path) -> None:
+    """Into a folder beside at first: what is seen of a data set is all of it, or what was there before."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        whole = source.with_name(f"{source.name}-whole")
+        whole.mkdir()
+        _move_files(kind, source, whole)
+        whole.replace(target)
+    else:
+        _move_files(kind, source, target)
+
+
+def _move_files(kind: Fetchable, source: Path, target: Path) -> None:
     for name in kind.files():
         (source / name).replace(target / name)

@@ -14,4 +14,5 @@ def data_folders() -> tuple[Path, ...]:
 
     given = os.environ.get(VARIABLE)
     own = platformdirs.user_data_path("dl-exercise-bench", appauthor=False)
-    return (Path(given).expanduser(), own) if given else (own,)
+    # Path.expanduser raises where nobody has the name after the ~.
+    return (Path(os.path.expanduser(given)), own) if given else (own,)  # noqa: PTH111

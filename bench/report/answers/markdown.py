@@ -107,7 +107,10 @@ def _live(text: str, resolve: Resolve) -> str:
         return box(str(error))
     if calls.SIGNATURES[reference.function].places:
         return box(misplaced(reference))
-    shown = resolve(reference)
+    try:
+        shown = resolve(reference)
+    except Exception as error:  # whatever others' numbers make of it: the answer around it is shown
+        return box(f"{calls.short(text)}: {type(error).__name__}: {calls.short(str(error))}")
     title = escape(": ".join(word for word in (text.strip(), shown.detail) if word))
     if not shown.measured:
         # The sentence stays readable: what it lacks is said when asked, and once on top of the page.

@@ -13,7 +13,7 @@ import sys
 from base64 import b64decode
 from functools import lru_cache
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from bench.errors import BenchError
@@ -73,7 +73,8 @@ def process() -> Popen[str]:
     end that one waits for its children before it tells them to go.
     """
     # -P: the modules beside the script are not to be taken for libraries.
-    started = Popen([sys.executable, "-P", str(SCRIPT)], stdin=PIPE, stdout=PIPE, encoding="utf-8")
+    # Where V8 dies it writes a page of addresses; that it died is told in a line.
+    started = Popen([sys.executable, "-P", str(SCRIPT)], stdin=PIPE, stdout=PIPE, stderr=DEVNULL, encoding="utf-8")
     atexit.register(end)
     return started
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.report.charts import engine, interactive
 from bench.report.charts.letters import wrapped
 from bench.report.charts.model import Chart
+from bench.results import store
 
 FOLDER = "figures"
 SCALE, MARGIN = 1.25, 10
@@ -23,10 +24,10 @@ def write(chart: Chart, bare: str, folder: Path, *, png: bool) -> tuple[Path, ..
     folder.mkdir(parents=True, exist_ok=True)
     svg, picture = folder / f"{chart.slug}.svg", folder / f"{chart.slug}.png"
     text = entitled(chart, bare)
-    svg.write_text(text, encoding="utf-8")
+    store.replace_file(svg, text.encode(errors="replace"), sync=False)
     if not png:
         return (svg,)
-    picture.write_bytes(engine.png(text, SCALE))
+    store.replace_file(picture, engine.png(text, SCALE), sync=False)
     return (picture, svg)
 
 

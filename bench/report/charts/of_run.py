@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from bench.analysis import families
 from bench.analysis.comparisons import swept_parameter
@@ -11,6 +12,7 @@ from bench.model import PartInfo, Record, Run
 from bench.report import summary
 from bench.report.charts import roofline
 from bench.report.charts.apart import Here, by_place, is_clocked
+from bench.report.charts.broken import guarded
 from bench.report.charts.curves import curve_charts
 from bench.report.charts.forest import forest
 from bench.report.charts.measured import MEMORY, TIME, dots, usable
@@ -29,9 +31,10 @@ def charts(run: Run, family: Family | None = None) -> dict[Place, tuple[Chart, .
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
             records = summary.records_of(run, exercise.id, part.id)
-            of_part = curves(run, exercise.id, part, records)
+            of_part = guarded(partial(curves, run, exercise.id, part, records), exercise.id, part.id)
             if part.kind != "race" and any(record.case.variant for record in records):
-                of_part += compared(run, exercise.id, part, records, family)
+                make = partial(compared, run, exercise.id, part, records, family)
+                of_part += guarded(make, exercise.id, part.id, "compared")
             placed += [((exercise.id, part.id), chart) for chart in of_part]
     # Over the whole run: the files of all charts share one folder.
     named = distinct(tuple(chart for _, chart in placed))

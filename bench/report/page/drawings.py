@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bench.report.charts import interactive
+from bench.report.charts.broken import is_broken, reason
 from bench.report.charts.interactive import NARROW_WIDTH, STATIC_WIDTH
 from bench.report.charts.model import Chart, rows_csv
 
@@ -23,13 +24,14 @@ POINTS = (400, 150, 60)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawings:
     """By slug: ``svgs`` of all charts, ``narrow`` ones of those that stand open, ``small`` ones of cards; ``specs`` and
-    the ``data`` as CSV of all."""
+    the ``data`` as CSV of all. ``failed`` says why the others could not be drawn."""
 
     svgs: dict[str, Markup] = field(default_factory=dict)
     narrow: dict[str, Markup] = field(default_factory=dict)
     small: dict[str, Markup] = field(default_factory=dict)
     specs: dict[str, Any] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 class Pen:
@@ -39,6 +41,7 @@ class Pen:
         self.points = points
         self._specs: dict[tuple[str, int, int], interactive.Spec] = {}
         self._drawn: dict[tuple[str, int, int], str] = {}
+        self._failed: dict[str, str] = {}
 
     def spec(self, chart: Chart, width: int = STATIC_WIDTH) -> interactive.Spec:
         key = (chart.slug, self.points, width)
@@ -53,17 +56,40 @@ class Pen:
             self._drawn[key] = interactive.drawn(self.spec(chart, width))
         return self._drawn[key]
 
+    def failed(self, chart: Chart, *widths: int) -> str:
+        """Why a chart cannot be drawn in one of its widths; empty where it can."""
+        if not self._failed.get(chart.slug):
+            self._failed[chart.slug] = self._tried(chart, widths or (STATIC_WIDTH,))
+        return self._failed[chart.slug]
+
+    def _tried(self, chart: Chart, widths: Sequence[int]) -> str:
+        if is_broken(chart):
+            return chart.note
+        try:
+            for width in widths:
+                self.still(chart, width)
+                self.spec(chart, NARROW_WIDTH)
+        except OSError:
+            raise  # the machine's fault, which no other chart escapes
+        except Exception as error:  # numbers of others' that no scale holds, or a death of the process that draws
+            return reason(error)
+        return ""
+
 
 def draw(page: ExerciseView, pen: Pen) -> Drawings:
     """The charts of a page; ids are counted by place, so that one page holds none twice."""
-    svgs = {chart.slug: _set(pen.still(chart), f"drawing-{at}") for at, chart in enumerate(page.charts)}
+    for chart in page.open_charts:
+        pen.failed(chart, STATIC_WIDTH, NARROW_WIDTH)
+    good = [chart for chart in page.charts if not pen.failed(chart)]
+    svgs = {chart.slug: _set(pen.still(chart), f"drawing-{at}") for at, chart in enumerate(good)}
     small = [question.small for question in page.questions if question.small]
     return Drawings(
         svgs=svgs,
-        narrow=_narrow(page.open_charts, pen),
-        small={chart.slug: _small(svgs[chart.slug]) for chart in small},
-        specs={chart.slug: _living(chart, pen) for chart in page.charts},
-        data={chart.slug: rows_csv(chart) for chart in page.charts},
+        narrow=_narrow([chart for chart in page.open_charts if chart.slug in svgs], pen),
+        small={chart.slug: _small(svgs[chart.slug]) for chart in small if chart.slug in svgs},
+        specs={chart.slug: _living(chart, pen) for chart in good},
+        data={chart.slug: rows_csv(chart) for chart in good},
+        failed={chart.slug: pen.failed(chart) for chart in page.charts if chart.slug not in svgs},
     )
 
 

@@ -16,6 +16,7 @@ from bench.hookspecs import hookimpl
 from bench.model import ExerciseInfo, Run
 from bench.report import changes, facts, places, summary
 from bench.report.charts import figures
+from bench.report.charts.broken import reason
 from bench.report.charts.of_run import charts
 from bench.report.page import beside, bundle, cards, drawings, images, setting, view
 from bench.report.page.alarms import anchor
@@ -24,6 +25,7 @@ from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings, Pen
 from bench.report.page.view import ExerciseView
 from bench.report.side_by_side import map_processes
+from bench.results import store
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -67,7 +69,7 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     drawn = [path for each in written for path in each.figures]
     path = folder / INDEX
     names = [file.relative_to(folder).as_posix() for file in drawn]
-    path.write_text(index(run, leaves, names, beside.of(folder, run)), encoding="utf-8")
+    store.replace_file(path, index(run, leaves, names, beside.of(folder, run)).encode(errors="replace"), sync=False)
     return [path, *(folder / leaf.file for leaf in leaves), *drawn]
 
 
@@ -105,15 +107,26 @@ def file_names(ids: Sequence[str]) -> list[str]:
 
 def write(order: Order) -> Written:
     """Write one page, and its charts as files: those that stand open as PNG too."""
-    page = view.exercise_view(order.run, order.exercise, order.family, order.charts)
-    pen = drawings.Pen()
-    (order.folder / order.file).write_text(html(page, order, pen), encoding="utf-8")
+    page, text, pen = _made(order)
+    store.replace_file(order.folder / order.file, text, sync=False)
     shown = {chart.slug for chart in page.open_charts}
     files = [
         figures.write(chart, pen.still(chart), order.folder / figures.FOLDER, png=chart.slug in shown)
         for chart in page.charts
+        if not pen.failed(chart)
     ]
     return Written(cards.leaf(page, order.file), tuple(path for paths in files for path in paths))
+
+
+def _made(order: Order) -> tuple[ExerciseView, bytes, Pen]:
+    """The page as values and as HTML. Whatever goes wrong in it is said on it: the pages of the others are made."""
+    pen = Pen()
+    try:
+        page = view.exercise_view(order.run, order.exercise, order.family, order.charts)
+        return page, html(page, order, pen).encode(errors="replace"), pen
+    except Exception as error:
+        page = view.failed_view(order.run, order.exercise, reason(error))
+        return page, html(page, order, pen).encode(errors="replace"), pen
 
 
 def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
@@ -11,30 +12,42 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 QUALITY = 85
+MOST_PIXELS = 50_000_000
+"""Of a picture that is read: its bytes on the disk say nothing of the 200 MB that it takes unpacked."""
 
 
 def data_uri(folder: Path, widest: int, path: str) -> str:
-    """A picture of the run as a data URI of at most ``widest`` pixels; empty where it is not there or not a picture.
+    """A picture of the run as a data URI of at most ``widest`` pixels; empty where it is not there, not a picture, or
+    one of more than ``MOST_PIXELS``.
 
     As WebP, or the file itself where that is smaller. A path that leads out of the folder is not followed.
     """
-    from PIL import Image, UnidentifiedImageError
-
     file = (folder / path).resolve()
     # A run may come from anywhere: its page shows nothing of the reader's own disk.
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
         return ""
     try:
-        with Image.open(file) as opened:
-            itself = opened.format == "PNG" and opened.width <= widest
-            picture = opened.convert("RGBA" if "A" in opened.getbands() else "RGB")
-    except (UnidentifiedImageError, OSError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its size: it is looked at below
+            kind, content = _encoded(file, widest)
+    except Exception:  # a decoder may raise anything at a damaged file, and the page has a place for it
         return ""
-    if picture.width > widest:
-        picture = picture.resize((widest, round(picture.height * widest / picture.width)), Image.Resampling.LANCZOS)
-    encoded = [("webp", _webp(picture))] + ([("png", file.read_bytes())] if itself else [])
-    kind, content = min(encoded, key=lambda pair: len(pair[1]))
     return f"data:image/{kind};base64,{b64encode(content).decode()}"
+
+
+def _encoded(file: Path, widest: int) -> tuple[str, bytes]:
+    from PIL import Image
+
+    with Image.open(file) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
+            raise ValueError(f"{opened.width} × {opened.height} pixels")
+        itself = opened.format == "PNG" and opened.width <= widest
+        picture = opened.convert("RGBA" if "A" in opened.getbands() else "RGB")
+    if picture.width > widest:
+        high = max(1, round(picture.height * widest / picture.width))
+        picture = picture.resize((widest, high), Image.Resampling.LANCZOS)
+    encoded = [("webp", _webp(picture))] + ([("png", file.read_bytes())] if itself else [])
+    return min(encoded, key=lambda pair: len(pair[1]))
 
 
 def _webp(picture: Image) -> bytes:

@@ -11,9 +11,10 @@ from bench.analysis import families
 from bench.analysis.families import Family
 from bench.model import DataSource, ExerciseInfo, Figure, PartInfo, Run
 from bench.report import summary
-from bench.report.answers import theory
+from bench.report.answers import markdown, theory
 from bench.report.answers.pieces import Prose, Reference, Section
 from bench.report.charts import placed as called
+from bench.report.charts.broken import broken, reason
 from bench.report.charts.model import Chart
 from bench.report.charts.model import called as names
 from bench.report.charts.of_run import Place, charts
@@ -138,7 +139,7 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
     parts = tuple(
         part_view(own, exercise, part, drawn.get(part.id, ()), family) for part in summary.parts(own, exercise)
     )
-    listed = theory.render(exercise.answer, own, exercise, family)
+    listed = _answer(own, exercise, family)
     named = [section.question for section in listed if section.question]
     asked = [section for section in listed if section.question]
     find = placing.once(partial(_find, own, exercise, parts, family))
@@ -163,6 +164,28 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
         lacking=lacks.lacking(own, exercise, asked, [part.info.id for part in parts]),
         after="".join(_plain(section) for section in listed[1:] if not section.question),
     )
+
+
+def failed_view(run: Run, exercise: ExerciseInfo, why: str) -> ExerciseView:
+    """A page that says only why there is none."""
+    return ExerciseView(
+        info=exercise,
+        tally=summary.tally(of_exercise(run, exercise).records),
+        alarms=(),
+        before=f"<p>{markdown.box(f'this page cannot be shown: {why}')}</p>",
+        questions=(),
+        lacking=(),
+        after="",
+    )
+
+
+def _answer(run: Run, exercise: ExerciseInfo, family: Family) -> tuple[Section, ...]:
+    """The sections of the answer; a box in its place where it cannot be shown."""
+    try:
+        return theory.render(exercise.answer, run, exercise, family)
+    except Exception as error:
+        text = markdown.box(f"the answer cannot be shown: {reason(error)}")
+        return (Section(pieces=(Prose(f"<p>{text}</p>"),)),)
 
 
 def _plain(section: Section) -> str:
@@ -287,5 +310,8 @@ def _find(
         return Raced(part)
     if reference.function == "compare" and wanted.get("show") == "table":
         return Held(part, part.compared[0]) if part.compared else Absent(placing.name_of(reference))
-    chart = called.chart(run, exercise, reference, family)
+    try:
+        chart = called.chart(run, exercise, reference, family)
+    except Exception as error:  # whatever others' numbers make of it: the answer around it is shown
+        chart = broken(error, exercise.id, part.info.id, *reference.names[1:])
     return Drawn(chart, part.info.id) if chart else Absent(placing.name_of(reference))

@@ -1,9 +1,12 @@
 """CIFAR-10: where it is found, what is refused, and that what stands in for it says so."""
 
+import errno
 import hashlib
 import io
+import os
 import pickle
 import struct
+import zipfile
 from pathlib import Path
 from typing import ClassVar
 
@@ -143,9 +146,22 @@ class TestRefused:
         with pytest.raises(ValueError, match="embedded or full, not 'small'"):
             cifar10("small")
 
+    def test_an_npz_that_would_fill_the_memory_is_not_unpacked(self, data_folder):
+        """Its header says how large the array is, and the archive says nothing of that."""
+        path = write_npz(data_folder)
+        header = io.BytesIO()
+        np.lib.format.write_array_header_1_0(
+            header, {"descr": "|u1", "fortran_order": False, "shape": (10**12, 32, 32, 3)}
+        )
+        with zipfile.ZipFile(path, "w") as archive:
+            for key in cifar.KEYS:
+                archive.writestr(f"{key}.npy", header.getvalue())
+        with pytest.raises(BenchError, match=r"cifar10\.npz should hold .* is too large"):
+            cifar10("full")
+
     def test_one_missing_file_is_named(self, data_folder):
         (write_batches(data_folder) / "data_batch_3").unlink()
-        with pytest.raises(Missing, match="data_batch_3 is not here; `bench data fetch cifar10`"):
+        with pytest.raises(Missing, match="cifar-10-batches-py lacks data_batch_3; `bench data fetch cifar10`"):
             cifar10("full")
 
     def test_a_file_that_is_not_the_canonical_one_is_not_unpickled(self, data_folder, tmp_path):
@@ -242,7 +258,7 @@ class TestFetched:
 
         with pytest.raises(BenchError, match=r"data_batch_2 .* is not CIFAR-10's"):
             fetch.fetch("cifar10", damaged)
-        assert not list((data_folder / "cifar-10-batches-py").iterdir())
+        assert not data_folder.exists()
 
     def test_no_network_is_one_line(self, data_folder):
         def offline(root):
@@ -250,3 +266,36 @@ class TestFetched:
 
         with pytest.raises(Missing, match="CIFAR-10 could not be downloaded: no network"):
             fetch.fetch("cifar10", offline)
+        assert not data_folder.exists()
+
+    def test_a_folder_of_data_that_was_not_there_is_not_left_behind(self, data_folder, monkeypatch):
+        def offline(root):
+            raise ConnectionResetError("no network")
+
+        monkeypatch.setenv("BENCH_DATA", str(data_folder / "new" / "folder"))
+        with pytest.raises(Missing, match="CIFAR-10 could not be downloaded: no network"):
+            fetch.fetch("cifar10", offline)
+        assert not data_folder.exists()
+
+    def test_a_full_disk_is_one_line_and_leaves_nothing(self, data_folder):
+        def full(root):
+            write_batches(root)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with pytest.raises(Missing, match=f"no space left on the disk of {data_folder}: free some"):
+            fetch.fetch("cifar10", full)
+        assert not data_folder.exists()
+
+    def test_a_download_that_was_stopped_is_as_good_as_none(self, data_folder):
+        """The stand-in serves, ``full`` says what is wrong, and a later fetch mends it."""
+        (data_folder / "cifar-10-batches-py").mkdir(parents=True)
+        assert cifar10("embedded").stand_in
+        with pytest.raises(Missing, match=r"CIFAR-10 is incomplete: .* lacks data_batch_1, .*, test_batch; `bench"):
+            cifar10("full")
+        fetch.fetch("cifar10", write_batches)
+        assert len(cifar10("embedded").train) == 20
+
+    def test_a_folder_that_is_whole_counts_before_one_that_is_not(self, data_folder):
+        (data_folder / "cifar-10-batches-py").mkdir(parents=True)
+        write_batches(data_folder.parent / "own")
+        assert len(cifar10("full").train) == 20

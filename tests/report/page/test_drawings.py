@@ -9,6 +9,7 @@ import pytest
 
 from bench.model import Run
 from bench.report.charts import interactive
+from bench.report.charts.model import Chart
 from bench.report.page import drawings, view
 from bench.report.page.drawings import Drawings, Pen
 
@@ -61,3 +62,32 @@ def test_no_chart_is_drawn_twice(page: view.ExerciseView, monkeypatch: pytest.Mo
     for chart in page.charts:
         pen.still(chart)
     assert len(given) == len(page.charts) + len(page.open_charts)
+
+
+def test_a_chart_that_cannot_be_drawn_says_why_and_hides_no_other(
+    page: view.ExerciseView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt = page.open_charts[0].slug
+
+    def specification(chart: Chart, points: int, width: int = 640) -> interactive.Spec:
+        if chart.slug == spoilt:
+            raise OverflowError("no scale holds it")
+        return real(chart, points, width)
+
+    real = interactive.specification
+    monkeypatch.setattr(interactive, "specification", specification)
+    drawn = drawings.draw(page, Pen(60))
+    assert drawn.failed == {spoilt: "OverflowError: no scale holds it"}
+    assert set(drawn.svgs) == set(drawn.specs) == {chart.slug for chart in page.charts} - {spoilt}
+    assert spoilt not in {**drawn.narrow, **drawn.small, **drawn.data}
+
+
+def test_what_the_machine_refuses_is_no_fault_of_a_chart(
+    page: view.ExerciseView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(spec: interactive.Spec) -> str:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr(interactive, "drawn", refuse)
+    with pytest.raises(OSError, match="too many"):
+        drawings.draw(page, Pen(60))

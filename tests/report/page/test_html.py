@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import json
+import os
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -197,7 +199,7 @@ def test_pictures_and_then_living_charts_are_given_up(run: Run, folder: Path, mo
     text = page_of(run, folder)
     assert "<img" not in text
     assert 'id="vega"' in text
-    monkeypatch.setattr(html, "MOST_BYTES", bare - 100)
+    monkeypatch.setattr(html, "MOST_BYTES", bare - 400)
     monkeypatch.setattr(drawings, "POINTS", drawings.POINTS[:1])
     text = page_of(run, folder)
     assert 'id="vega"' not in text
@@ -368,3 +370,64 @@ def test_the_name_of_a_place_is_text(tmp_path: Path) -> None:
     sample.give_pictures(tmp_path)
     assert evil not in page_of(named, tmp_path)
     assert evil not in index_of(named, tmp_path)
+
+
+def test_an_answer_that_cannot_be_shown_is_a_box_and_costs_nothing_else(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(view.theory, "render", fails)
+    text = page_of(run, folder)
+    assert "the answer cannot be shown: RecursionError: too deep" in text
+    assert text.count('<figure class="chart"') > 3
+
+
+def test_a_number_that_cannot_be_told_is_a_box_and_costs_nothing_else(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OverflowError("too large")
+
+    monkeypatch.setattr("bench.report.answers.live.of_claim", fails)
+    text = page_of(run, folder)
+    assert "OverflowError: too large</span>" in text
+    assert "Before the questions" in text
+
+
+def test_a_chart_that_an_answer_places_and_that_cannot_be_made_is_a_box(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OverflowError("too large")
+
+    monkeypatch.setattr(view.called, "chart", fails)
+    asked = replace(run.exercises[0], answer='# T\n\n## 10a — b\n\n{{ chart("a", "training loss") }}\n')
+    assert "This cannot be drawn: OverflowError: too large" in page_of(replace(run, exercises=(asked,)), folder)
+
+
+def test_a_page_that_cannot_be_made_says_why_and_the_others_are_written(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("of others")
+
+    monkeypatch.setattr(view, "exercise_view", fails)
+    written = html.bench_report(run, folder)
+    assert written[0] == folder / "index.html"
+    assert "this page cannot be shown: ZeroDivisionError: of others" in written[1].read_text()
+
+
+def test_a_page_is_seen_whole_or_not_at_all(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up while it is written leaves the old one, and no other file."""
+    html.bench_report(run, folder)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def full(part: Path, path: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        html.bench_report(replace(run, id="another"), folder)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
