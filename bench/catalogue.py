@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import outlines
 from bench.cache import Memory
 from bench.errors import NothingMatched, PluginError, did_you_mean
-from bench.model.texts import escaped
+from bench.texts import escaped
 
 GROUP = "bench.exercises"
 PRINTED = re.compile(r"""\{\{\s*code\(\s*["']([\w.-]+\.py)["']""")

@@ -22,8 +22,8 @@ from bench.model import (
     Scale,
     Table,
 )
-from bench.model.texts import CAPTION, brief, choice, kind_of, text
 from bench.recordable import cell, finite, numbers, require_size, save_image, stem
+from bench.texts import CAPTION, brief, choice, kind_of, text
 from bench.thinning import minmax_indices, stretches
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cache import Memory
-from bench.model.texts import text
+from bench.texts import text
 
 if TYPE_CHECKING:
     import ast

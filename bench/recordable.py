@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.model import Cell
-from bench.model.texts import CAPTION, brief, kind_of, text
+from bench.texts import CAPTION, brief, kind_of, text
 
 LARGEST = 2**63
 """Whole numbers below this have a place in JSON as every program reads it."""

@@ -7,8 +7,8 @@ import traceback
 from bench.errors import BenchError, Missing, Skip
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
-from bench.model.texts import escaped
 from bench.plugins import exit_in_words
+from bench.texts import escaped
 
 REASON = 500
 """Characters of a reason: it stands on a line of the terminal and of the page."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bench.model import sound
 from bench.model.limits import Follows, Limits, Parameter, Scalar
 from bench.model.target import Target
-from bench.model.texts import NAME, brief, text
+from bench.texts import NAME, brief, text
 
 Kind = Literal["study", "comparison", "race"]
 Profile = Literal["smoke", "quick", "full"]

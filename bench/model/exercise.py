@@ -10,7 +10,7 @@ from bench.model import sound
 from bench.model.declared import PROFILES, ByProfile, Limited, Part, Work, Written, value_at
 from bench.model.limits import Follows
 from bench.model.target import Target
-from bench.model.texts import brief
+from bench.texts import brief
 
 LIMIT = 10_000
 """Steps after which a method of a race is given up, where the race does not say."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from bench.model.texts import brief, escaped, kind_of
+from bench.texts import brief, escaped, kind_of
 
 LONGEST = 200
 """Characters of an id, a tag and the name of a parameter."""

@@ -14,7 +14,7 @@ from bench.execute.outcomes import one_line, outcome_of
 from bench.lab import Lab
 from bench.measure.world import seeded
 from bench.model import Case, Disturbance, Findings, Observation, Part, Task, VariantResult, Work, changes
-from bench.model.texts import NAME, brief, kind_of, text
+from bench.texts import NAME, brief, kind_of, text
 
 if TYPE_CHECKING:
     import torch

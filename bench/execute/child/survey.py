@@ -16,7 +16,7 @@ from bench.execute.lines import with_line
 from bench.execute.messages import Channel, Offer, Order, Progress, Question, Surveyed
 from bench.execute.outcomes import one_line
 from bench.model import Broken
-from bench.model.texts import kind_of
+from bench.texts import kind_of
 
 if TYPE_CHECKING:
     import pluggy

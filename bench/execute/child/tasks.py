@@ -22,7 +22,7 @@ from bench.measure import clock
 from bench.measure.ceiling import ceiling
 from bench.measure.world import seeded
 from bench.model import Case, Findings, Observation, Part
-from bench.model.texts import brief, kind_of
+from bench.texts import brief, kind_of
 
 
 def perform(order: Order, channel: Teller) -> Observation:
