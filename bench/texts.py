@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that turn the direction of what follows."""
 UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, ends of lines, marks that turn the direction of what follows, and halves of characters: they
 drive a terminal, abort the drawing, or cannot be sent."""

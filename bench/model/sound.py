@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from bench.texts import brief, escaped, kind_of
+from bench.texts import TURNING, brief, escaped, kind_of
 
 LONGEST = 200
 """Characters of an id, a tag and the name of a parameter."""
@@ -51,8 +51,8 @@ def scalar(value: object, what: str) -> None:
         if not math.isfinite(value):
             raise ValueError(f"{what} is {value}: give a finite number")
     elif type(value) is str:
-        if escaped(value, keep="\n\t") != value:
-            raise ValueError(f"{what} is {brief(value)}, which has characters that cannot be shown")
+        if escaped(value, keep="\n\t" + TURNING) != value:
+            raise ValueError(f"{what} is {brief(value)}, which has a control character or half of a character")
     else:
         raise TypeError(f"{what} is {kind_of(value)} ({brief(value)}): give a bool, an int, a float, a text or a tuple")
 

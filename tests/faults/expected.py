@@ -23,6 +23,7 @@ FAILED = {
     "f06.loud": "ValueError: xxx",
     "f06.break": "KeyboardInterrupt",
     "f07.claims": "a study records at most 2,000 claims",
+    "f07.by_hand": "a study records at most 2,000 claims: these are 20,000",
     "f07.prints": "ValueError: after much output",
 }
 """Cases with the outcome failed."""

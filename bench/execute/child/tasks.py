@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from bench import plugins
@@ -17,7 +17,7 @@ from bench.execute.child.timing import time
 from bench.execute.child.weighing import weigh
 from bench.execute.messages import Order
 from bench.execute.outcomes import outcome_of
-from bench.lab import CHECKPOINTS
+from bench.lab import CHECKPOINTS, MOST_FINDINGS
 from bench.measure import clock
 from bench.measure.ceiling import ceiling
 from bench.measure.world import seeded
@@ -66,9 +66,13 @@ def study(context: TaskContext) -> Observation:
 
 
 def require_own(findings: Findings, folder: Path) -> None:
-    """Raise ``PluginError`` for a figure that is no file of its task's own folder, where a link may lead anywhere."""
+    """Raise ``PluginError`` for a figure that is no file of its task's own folder, where a link may lead anywhere, and
+    for more findings than a lab takes: they can be put there by hand."""
     if not isinstance(findings, Findings):
         raise PluginError(f"lab.findings was replaced by {kind_of(findings)} ({brief(findings)}): use lab.claim, …")
+    for field in fields(findings):
+        if (count := len(getattr(findings, field.name))) > MOST_FINDINGS:
+            raise PluginError(f"a study records at most {MOST_FINDINGS:,} {field.name}: these are {count:,}")
     for figure in findings.figures:
         file = folder / figure.path
         if not file.resolve().is_relative_to(folder.resolve()):
