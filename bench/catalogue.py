@@ -13,6 +13,7 @@ from pathlib import Path
 from bench import outlines
 from bench.cache import Memory
 from bench.errors import NothingMatched, PluginError, did_you_mean
+from bench.texts import escaped
 
 GROUP = "bench.exercises"
 PRINTED = re.compile(r"""\{\{\s*code\(\s*["']([\w.-]+\.py)["']""")
@@ -21,6 +22,8 @@ KEPT = re.compile(r"\{\{\s*(kept|kept_run)\(")
 """``kept("a", "test accuracy")`` in an answer: asks for a number of a run that is kept beside it."""
 LONGEST = 32 * 1024
 """Bytes of a file that an answer may print: it is read by people."""
+ANSWER, LINES = 256 * 1024, 5_000
+"""Bytes and lines of a written answer that a page shows."""
 LARGEST = 256 * 1024
 """Bytes of ``kept.json``."""
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
@@ -46,8 +49,18 @@ class Listing:
 
     @property
     def answer(self) -> str:
-        """The written answer; empty where there is none."""
-        return self.beside.read_text(encoding="utf-8") if self.beside.is_file() else ""
+        """The written answer; empty where there is none. Of a very long one the beginning, with a last line that says
+        so. Raises ``PluginError`` for what cannot be read as UTF-8."""
+        if not self.beside.is_file():
+            return ""
+        try:
+            with self.beside.open("rb") as file:
+                data = file.read(ANSWER + 1)
+            return _bounded(data.decode("utf-8", errors="ignore" if len(data) > ANSWER else "strict"))
+        except OSError as error:
+            raise PluginError(f"{self.beside.name} cannot be read: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise PluginError(f"{self.beside.name} is not UTF-8 (byte {error.start}): save it as UTF-8") from error
 
     @property
     def sources(self) -> dict[str, str]:
@@ -87,6 +100,13 @@ def _in_package(package: str, distribution: str, memory: Memory) -> list[Listing
         return [read(path, module, distribution, memory) for path, module in _modules(package, distribution)]
     except PluginError as error:
         return [_broken(package, package, Path(package), distribution, str(error))]
+
+
+def _bounded(answer: str) -> str:
+    lines = answer.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) <= LINES and len(answer.encode()) < ANSWER:
+        return "\n".join(lines)
+    return "\n".join([*lines[: LINES - 2], "", f"*This answer is too long: a page shows {LINES:,} lines of it.*", ""])
 
 
 def _one_of(namesakes: list[Listing]) -> Listing:
@@ -170,6 +190,9 @@ def _sources(folder: Path) -> Iterator[Path]:
 def read(path: Path, module: str, distribution: str, memory: Memory) -> Listing:
     """Id, title and tags from the source alone."""
     stem = module.rpartition(".")[2]
+    if escaped(stem) != stem:
+        shown = escaped(stem)
+        return _broken(shown, shown, Path(escaped(str(path))), distribution, "its file has a name that cannot be shown")
     id = stem.split("_")[0]
     outline = outlines.outline_of(path, memory)
     before, _, after = outline.heading.partition(":")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args
 
 from bench.model import (
     Band,
@@ -22,7 +22,8 @@ from bench.model import (
     Scale,
     Table,
 )
-from bench.recordable import cell, finite, numbers, save_image, stem
+from bench.recordable import cell, finite, numbers, require_size, save_image, stem
+from bench.texts import CAPTION, brief, choice, kind_of, text
 from bench.thinning import minmax_indices, stretches
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST_POINTS = 600
+MOST_ROWS = 2_000
+"""Rows of a table that are kept."""
+MOST_COLUMNS = 100
+MOST_FINDINGS = 2_000
+"""Of each kind in one study: a page of more says nothing."""
 SECONDS = "s"
 """The unit of a metric that the clock gave: it differs from run to run, and no other metric may."""
 CHECKPOINTS = "checkpoints"
@@ -106,6 +112,7 @@ class Lab:
 
     def track(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
         """Iterate, and show progress."""
+        label = text(label, "the label of lab.track")
         total = len(iterable) if isinstance(iterable, Sized) else None
         for done, item in enumerate(iterable):
             self.tracker(label, done, total)
@@ -116,10 +123,10 @@ class Lab:
     def uses(self, dataset: D) -> D:
         """Note in the record where a data set came from, and give it back."""
         note = DataSource(
-            name=dataset.name,
-            source=dataset.source,
-            sha256=dataset.sha256,
-            sizes=dict(dataset.sizes),
+            name=text(dataset.name, "the name of a data set"),
+            source=text(dataset.source, "the source of a data set"),
+            sha256=text(dataset.sha256, "the hash of a data set"),
+            sizes={text(split, "a split of a data set"): int(size) for split, size in dataset.sizes.items()},
             stand_in=bool(dataset.stand_in),
         )
         if note not in self.findings.data:
@@ -141,8 +148,10 @@ class Lab:
         One ``as_declared`` rests on the values of the parameters, as a bound on an accuracy does: where ``--param`` has
         changed one, it is not made, its name is recorded as such, and it counts as holding.
 
-        Raises ``ValueError`` for a value that is not finite, and unless exactly one bound is given.
+        Raises ``ValueError`` for a value that is not finite, and unless exactly one bound is given, and ``TypeError``
+        for a name that is no text or a value that is no number.
         """
+        name = text(name, "the name of a claim")
         if as_declared and self.changed:
             self._add(unmade=name)
             return True
@@ -157,7 +166,8 @@ class Lab:
 
     def metric(self, name: str, value: Any, unit: str = "") -> None:
         """Record a number."""
-        self._add(metrics=Metric(name, finite(value, f"metric {name!r}"), unit))
+        name = text(name, "the name of a metric")
+        self._add(metrics=Metric(name, finite(value, f"metric {name!r}"), text(unit, f"the unit of metric {name!r}")))
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -180,7 +190,7 @@ class Lab:
         Once the study is complete, all its checkpoints are removed; ``--keep-checkpoints`` keeps them, and a run with
         ``--continue`` finds them here and goes on.
         """
-        return self.folder / CHECKPOINTS / f"{stem(name)}.pt"
+        return self.folder / CHECKPOINTS / f"{stem(text(name, 'the name of a checkpoint'))}.pt"
 
     def shared(self, name: str, make: Callable[[], Mapping[str, Any]], *, timed: str = "", **content: Any) -> Any:
         """What ``make()`` gives, computed once a run by whichever part of the exercise needs it first.
@@ -237,6 +247,7 @@ class Lab:
         A line of more than 600 points keeps the lowest and the highest point of each stretch, so that it shows the
         same noise; how many there were is recorded. The band of noise is taken from all points, before any is left out.
         """
+        name = text(name, "the name of a curve")
         xs, ys = numbers(x, f"curve {name!r}, x"), numbers(y, f"curve {name!r}, y")
         if len(xs) != len(ys) or not xs:
             raise ValueError(f"curve {name!r}: {len(xs)} x values and {len(ys)} y values")
@@ -247,39 +258,62 @@ class Lab:
                 name=name,
                 x=tuple(xs[i] for i in indices),
                 y=tuple(ys[i] for i in indices),
-                series=series,
-                x_label=x_label,
-                y_label=y_label,
-                scale=scale,
+                series=text(series, f"the series of curve {name!r}"),
+                x_label=text(x_label, f"x_label of curve {name!r}"),
+                y_label=text(y_label, f"y_label of curve {name!r}"),
+                scale=choice(scale, get_args(Scale), f"scale of curve {name!r}"),
                 thinned_from=len(xs) if len(indices) < len(xs) else None,
-                kind=kind,
+                kind=choice(kind, get_args(CurveKind), f"kind of curve {name!r}"),
                 band=_band(xs, ys) if banded else None,
             )
         )
 
     def table(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Record a table; the keys of the first row are the columns."""
+        """Record a table; the keys of the first row are the columns. Of more than 2,000 rows the first are kept, and
+        a last one says how many there were; of more than 100 columns the first.
+
+        Raises ``TypeError`` for a row that is no mapping, and for a column without a name."""
+        name = text(name, "the name of a table")
         listed = list(rows)
-        columns = tuple(listed[0]) if listed else ()
+        kept = listed[:MOST_ROWS]
+        for i, row in enumerate(kept):
+            if not isinstance(row, Mapping):
+                raise TypeError(f"table {name!r}, row {i} is {kind_of(row)} ({brief(row)}): give a mapping")
+        columns = tuple(kept[0])[:MOST_COLUMNS] if kept else ()
         cells = tuple(
-            tuple(cell(row.get(column), f"table {name!r}, row {i}, {column!r}") for column in columns)
-            for i, row in enumerate(listed)
+            tuple(cell(row.get(column), f"table {name!r}, row {i}, {brief(column)}") for column in columns)
+            for i, row in enumerate(kept)
         )
-        self._add(tables=Table(name, columns, cells))
+        heads = tuple(text(column, f"a column of table {name!r}") for column in columns)
+        if len(listed) > len(kept):
+            cells += ((f"… and {len(listed) - len(kept):,} more rows", *[None] * (len(columns) - 1)),)
+        self._add(tables=Table(name, heads, cells))
 
     def figure(self, name: str, picture: Any, caption: str = "") -> None:
-        """Record a picture: a matplotlib ``Figure``, or an array of shape (H, W) or (H, W, 3), uint8 or in [0, 1]."""
+        """Record a picture: a matplotlib ``Figure``, or an array of shape (H, W) or (H, W, 3), uint8 or in [0, 1].
+
+        Raises ``ValueError`` for a second picture of one name, which would take the first one's file, and ``TypeError``
+        for what is no picture.
+        """
+        name = text(name, "the name of a figure")
+        if any(figure.name == name for figure in self.findings.figures):
+            raise ValueError(f"figure {name!r} is recorded twice: give the second one another name")
+        caption = text(caption, f"the caption of figure {name!r}", CAPTION)
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{stem(name)}.png"
         if hasattr(picture, "savefig"):
+            require_size([150 * side for side in picture.get_size_inches()], f"figure {name!r}")
             picture.savefig(path, dpi=150, bbox_inches="tight")
         else:
-            save_image(picture, path)
+            save_image(picture, path, f"figure {name!r}")
         self._add(figures=Figure(name, path.name, caption))
 
     def _add(self, **finding: Any) -> None:
         from dataclasses import replace
 
+        for kind in finding:
+            if len(getattr(self.findings, kind)) >= MOST_FINDINGS:
+                raise ValueError(f"a study records at most {MOST_FINDINGS:,} {kind}: give a table, or fewer")
         self.findings = replace(
             self.findings, **{kind: (*getattr(self.findings, kind), value) for kind, value in finding.items()}
         )

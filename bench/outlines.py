@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cache import Memory
+from bench.texts import text
 
 if TYPE_CHECKING:
     import ast
 
 REMEMBERED = "outlines.json"
-BASIS = "1"
+BASIS = "2"
 """To be counted up when outlines are read in another way."""
 
 
@@ -43,6 +44,8 @@ def remembered() -> Iterator[Memory]:
 
 def outline_of(path: Path, memory: Memory) -> Outline:
     try:
+        if path.exists() and not path.is_file():  # to read from a pipe would wait for whoever writes into it
+            return Outline(problem=f"{path.name} is no file")
         source = path.read_bytes()
     except OSError as error:
         return Outline(problem=f"{type(error).__name__}: {error}")
@@ -51,15 +54,17 @@ def outline_of(path: Path, memory: Memory) -> Outline:
 
 
 def parsed(source: bytes) -> str:
-    """Heading, tags and problem as JSON."""
+    """Heading, tags and problem as JSON. Whatever a parser does not bear is a problem of this one source."""
     import ast
 
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
-        return json.dumps(["", [], f"{type(error).__name__}: {error}"])
+        return json.dumps(["", [], text(f"{type(error).__name__}: {error}", "problem")])
+    except (RecursionError, MemoryError) as error:
+        return json.dumps(["", [], f"{type(error).__name__}: an expression in it is nested too deeply to be read"])
     lines = (ast.get_docstring(tree) or "").strip().splitlines()
-    return json.dumps([lines[0] if lines else "", _tags(tree), ""])
+    return json.dumps([text(lines[0], "heading") if lines else "", _tags(tree), ""])
 
 
 def _tags(tree: ast.Module) -> tuple[str, ...]:
@@ -71,7 +76,7 @@ def _tags(tree: ast.Module) -> tuple[str, ...]:
             for keyword in node.keywords:
                 if keyword.arg == "tags":
                     try:
-                        return tuple(str(tag) for tag in ast.literal_eval(keyword.value))
-                    except (ValueError, TypeError):
+                        return tuple(text(str(tag), "tag") for tag in ast.literal_eval(keyword.value))
+                    except (ValueError, TypeError, RecursionError, MemoryError):
                         return ()
     return ()

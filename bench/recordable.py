@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bench.model import Cell
+from bench.texts import CAPTION, brief, kind_of, text
+
+LARGEST = 2**63
+"""Whole numbers below this have a place in JSON as every program reads it."""
+STEM = 60
+"""Characters of a name that a file's name keeps."""
+PIXELS = 40_000_000
 
 
 def stem(name: str) -> str:
-    """A file name for it."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
+    """A file name for it, and no other name's: one that loses something by that ends with a hash of it."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:STEM].rstrip("-") or "unnamed"
+    return plain if plain == name else f"{plain}-{sha256(name.encode(errors='surrogatepass')).hexdigest()[:8]}"
 
 
 def finite(value: Any, what: str) -> float:
-    """A Python float, or ``ValueError`` that names what was not finite."""
+    """A Python float, or ``ValueError`` that names what was not finite, and ``TypeError`` what is no number."""
     # numpy's and torch's numbers become Python's: others would not be stored as they are.
-    number = float(value.item() if hasattr(value, "item") else value)
+    try:
+        number = float(value.item() if hasattr(value, "item") else value)
+    except OverflowError as error:
+        raise ValueError(f"{what} is too large for a float") from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"{what} is {kind_of(value)} ({brief(value)}): give one number") from error
     if not math.isfinite(number):
         raise ValueError(f"{what} is {number}")
     return number
@@ -31,13 +45,32 @@ def numbers(values: Iterable[Any], what: str) -> list[float]:
 
 
 def cell(value: Any, what: str) -> Cell:
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or type(value) is bool:
         return value
+    if isinstance(value, str):
+        return text(value, what, CAPTION)
+    if isinstance(value, int):
+        if abs(value) >= LARGEST:
+            raise ValueError(f"{what} is a whole number beyond 2**63: give a float")
+        return int(value)
     return finite(value, what)
 
 
-def save_image(picture: Any, path: Path) -> None:
+def require_size(sides: Sequence[float], what: str) -> None:
+    """``ValueError`` for a picture of more pixels than a page can show."""
+    if sides[0] * sides[1] > PIXELS:
+        raise ValueError(f"{what} has {sides[0]:.0f} × {sides[1]:.0f} pixels, of at most {PIXELS:,}: make it smaller")
+
+
+def save_image(picture: Any, path: Path, what: str = "a picture") -> None:
+    """Write an array of shape (H, W), (H, W, 3) or (H, W, 4) as PNG. ``TypeError`` for anything else, ``ValueError``
+    for more than 40 million pixels."""
     from matplotlib.image import imsave
 
     array = picture.detach().cpu().numpy() if hasattr(picture, "detach") else picture
+    shape = tuple(getattr(array, "shape", ()))
+    if not (len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))) or 0 in shape:
+        seen = f"of shape {shape}" if shape else f"{kind_of(picture)} ({brief(picture)})"
+        raise TypeError(f"{what} is {seen}: give a matplotlib Figure, or an array of shape (H, W) or (H, W, 3)")
+    require_size(shape[:2], what)
     imsave(path, array, cmap="gray" if array.ndim == 2 else None)

@@ -12,7 +12,7 @@ import pytest
 
 from bench import catalogue
 from bench.cache import Memory
-from bench.errors import NothingMatched
+from bench.errors import NothingMatched, PluginError
 
 TRIAL = Path(__file__).parent / "trial"
 
@@ -146,3 +146,23 @@ def test_a_second_distribution_joins_when_it_is_installed(tmp_path: Path) -> Non
     assert not any(line.startswith("ex90") for line in before)
     assert "ex90  Sums, done right  [trial]" in after
     assert set(before) < set(after)
+
+
+def test_an_answer_that_is_not_utf_8_says_where(tmp_path: Path) -> None:
+    (tmp_path / "ex01.md").write_bytes(b"d\xe9j\xe0 vu")
+    with pytest.raises(PluginError, match=r"^ex01\.md is not UTF-8 \(byte 1\): save it as UTF-8$"):
+        _ = listed(tmp_path / "ex01.py", "").answer
+
+
+@pytest.mark.parametrize("answer", ["- a line\n" * 40_000, "é" * 1_000_000])
+def test_an_answer_that_nobody_reads_is_cut_and_says_so(tmp_path: Path, answer: str) -> None:
+    (tmp_path / "ex01.md").write_text(answer)
+    shown = listed(tmp_path / "ex01.py", "").answer
+    assert len(shown.splitlines()) <= 5_000
+    assert len(shown.encode()) < 263_000
+    assert "*This answer is too long" in shown
+
+
+def test_a_file_whose_name_cannot_be_shown_is_one_broken_row(tmp_path: Path) -> None:
+    found = catalogue.read(tmp_path / "ex01.py", "p.ex\udcff", "d", Memory("none", ""))
+    assert (found.id, found.problem) == ("ex\\udcff", "its file has a name that cannot be shown")

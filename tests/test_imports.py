@@ -13,7 +13,15 @@ import bench
 from tests import house
 
 ROOT = Path(__file__).parents[1]
-NOUNS = {"bench.errors", "bench.model", "bench.hookspecs", "bench.thinning", "bench.cache", "bench.cgroup"}
+NOUNS = {
+    "bench.errors",
+    "bench.texts",
+    "bench.model",
+    "bench.hookspecs",
+    "bench.thinning",
+    "bench.cache",
+    "bench.cgroup",
+}
 TOOLS = NOUNS | {
     "bench.measure",
     "bench.results",
@@ -25,7 +33,8 @@ TOOLS = NOUNS | {
 MAY_SEE = {
     "bench": NOUNS | {"bench.lab", "bench.mistakes", "bench.formats.loading"},
     "bench.errors": set(),
-    "bench.model": {"bench.errors"},
+    "bench.texts": set(),
+    "bench.model": {"bench.errors", "bench.texts"},
     "bench.hookspecs": {"bench.errors", "bench.model"},
     "bench.thinning": set(),
     "bench.cache": set(),

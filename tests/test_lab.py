@@ -1,5 +1,6 @@
 """What a study records, and what it may not."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from bench import Lab
-from bench.model import DataSource
+from bench.model import Claim, DataSource, Findings
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_a_table_takes_its_columns_from_the_first_row(lab: Lab) -> None:
 def test_a_picture_is_a_file_in_the_folder(lab: Lab, picture: object) -> None:
     lab.figure("../../A picture!", picture, "what it shows")
     (figure,) = lab.findings.figures
-    assert figure.path == "a-picture.png"
+    assert figure.path == "a-picture-f423eb8b.png"
     assert (lab.folder / figure.path).read_bytes().startswith(b"\x89PNG")
 
 
@@ -113,7 +114,7 @@ def test_a_time_is_recorded_in_seconds_and_only_when_all_went_well(lab: Lab) -> 
 
 
 def test_a_checkpoint_has_a_place_of_its_own_in_the_folder(lab: Lab) -> None:
-    assert lab.checkpoint("../L1, 0.01") == lab.folder / "checkpoints" / "l1-0-01.pt"
+    assert lab.checkpoint("../L1, 0.01") == lab.folder / "checkpoints" / "l1-0-01-d85b9094.pt"
 
 
 def test_a_claim_of_the_declared_values_is_not_made_of_others(lab: Lab) -> None:
@@ -168,3 +169,70 @@ def test_what_is_shared_records_nothing_while_it_is_made(lab: Lab) -> None:
 
     with pytest.raises(ValueError, match="what is shared as 'squares' records findings"):
         lab.shared("squares", make)
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (lambda lab: lab.claim(5, 1, at_most=1), "the name of a claim is an int (5)"),
+        (lambda lab: lab.claim("c", "abc", at_most=1), "claim 'c' is a str ('abc')"),
+        (lambda lab: lab.claim("c", 1, at_most="1e"), "the bound of claim 'c' is a str ('1e')"),
+        (lambda lab: lab.metric("m", 1, 5), "the unit of metric 'm' is an int (5)"),
+        (lambda lab: lab.curve("c", [1], [1], scale="cubic"), "scale of curve 'c' is 'cubic'"),
+        (lambda lab: lab.curve("c", [1], [1], kind=3), "kind of curve 'c' is 3"),
+        (lambda lab: lab.curve("c", [1], [1], series=3), "the series of curve 'c' is an int (3)"),
+        (lambda lab: lab.table(None, []), "the name of a table is a NoneType (None)"),
+        (lambda lab: lab.table("t", [5]), "table 't', row 0 is an int (5)"),
+        (lambda lab: lab.table("t", [{1: 2}]), "a column of table 't' is an int (1)"),
+        (lambda lab: lab.figure("f", "abc"), "figure 'f' is a str ('abc')"),
+        (lambda lab: lab.figure("f", np.zeros((2, 2)), 5), "the caption of figure 'f' is an int (5)"),
+        (lambda lab: lab.checkpoint(5), "the name of a checkpoint is an int (5)"),
+        (lambda lab: list(lab.track([1], 7)), "the label of lab.track is an int (7)"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_its_field(
+    lab: Lab, record: Callable[[Lab], object], reason: str
+) -> None:
+    with pytest.raises((TypeError, ValueError), match=f"^{re.escape(reason)}"):
+        record(lab)
+    assert lab.findings == Findings()
+
+
+def test_names_are_recorded_without_what_moves_a_cursor(lab: Lab) -> None:
+    lab.claim("a\0b", 0, at_most=1)
+    lab.curve("\x1b[2J", [1], [1], series="two\nlines")
+    assert lab.findings.claims[0].name == "a\\x00b"
+    assert (lab.findings.curves[0].name, lab.findings.curves[0].series) == ("\\x1b[2J", "two\\nlines")
+
+
+def test_a_second_figure_of_one_name_is_refused(lab: Lab) -> None:
+    for name in ("误差", "精度", "A b", "a-b"):
+        lab.figure(name, np.zeros((2, 2)))
+    assert len({figure.path for figure in lab.findings.figures}) == 4
+    with pytest.raises(ValueError, match=r"^figure 'A b' is recorded twice"):
+        lab.figure("A b", np.zeros((2, 2)))
+
+
+def test_a_table_that_nobody_reads_is_cut_and_says_so(lab: Lab) -> None:
+    lab.table("t", [{"i": i, "j": i} for i in range(100_000)])
+    rows = lab.findings.tables[0].rows
+    assert len(rows) == 2_001
+    assert rows[-2:] == ((1_999, 1_999), ("… and 98,000 more rows", None))
+
+
+def test_a_study_records_only_so_many_of_a_kind(lab: Lab) -> None:
+    lab.findings = Findings(claims=(Claim("c", 0.0, "at_most", 1.0),) * 2_000)
+    with pytest.raises(ValueError, match=r"^a study records at most 2,000 claims"):
+        lab.claim("one more", 0, at_most=1)
+
+
+def test_a_figure_of_too_many_inches_is_refused(lab: Lab) -> None:
+    class Huge:
+        def get_size_inches(self) -> tuple[float, float]:
+            return 200.0, 200.0
+
+        def savefig(self, *_: object, **__: object) -> None:
+            pytest.fail("it was drawn")
+
+    with pytest.raises(ValueError, match=r"^figure 'f' has 30000 × 30000 pixels"):
+        lab.figure("f", Huge())

@@ -1,5 +1,7 @@
 """Outlines of sources: by ast, and remembered by content alone."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,39 @@ def test_what_cannot_be_read_or_is_not_python_has_a_problem(path: Path) -> None:
     assert ask(path).problem.startswith("SyntaxError")
     path.unlink()
     assert ask(path).problem.startswith("FileNotFoundError")
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        (b"def (:", "SyntaxError"),
+        ('"""déjà"""'.encode("latin-1"), "SyntaxError"),
+        (b'"""x"""\n\0', "SyntaxError|ValueError"),
+        (b"x = " + b"(" * 5_000 + b")" * 5_000, "SyntaxError|MemoryError|RecursionError"),
+        (b"x = " + b"-" * 50_000 + b"1", "SyntaxError|MemoryError|RecursionError"),
+        (b"x = " + b"a." * 100_000 + b"b", "|SyntaxError|MemoryError|RecursionError"),
+    ],
+)
+def test_whatever_a_parser_does_not_bear_is_a_problem_of_this_source(path: Path, source: bytes, problem: str) -> None:
+    path.write_bytes(source)
+    assert re.match(problem, ask(path).problem)
+    assert len(ask(path).problem) <= 500
+
+
+def test_tags_that_are_nested_too_deeply_are_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deep(node: object) -> object:
+        raise RecursionError
+
+    monkeypatch.setattr("ast.literal_eval", deep)
+    assert ask(path) == Outline("One.")
+
+
+def test_a_heading_drives_no_terminal(path: Path) -> None:
+    path.write_text('"""One \x1b[2J."""\nexercise = Exercise(tags=("a\\0",))')
+    assert ask(path) == Outline("One \\x1b[2J.", ("a\\x00",))
+
+
+def test_a_pipe_is_not_waited_for(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+    assert ask(path).problem == "ex01.py is no file"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
-from bench.recordable import cell, finite, numbers, stem
+from bench.recordable import cell, finite, numbers, require_size, save_image, stem
 
 
 @pytest.mark.parametrize("given", [np.float32(0.5), torch.tensor(0.5), 0.5])
@@ -28,6 +30,49 @@ def test_a_cell_that_is_no_fraction_stays_as_it_is(given: object) -> None:
     assert cell(given, "it") is given
 
 
-@pytest.mark.parametrize(("name", "file"), [("Loss, by η", "loss-by"), ("../x", "x"), ("β", "unnamed")])
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("loss", "loss"),
+        ("loss-by-2", "loss-by-2"),
+        ("Loss, by η", "loss-by-6e51971a"),
+        ("../x", "x-d6b96a97"),
+        ("β", "unnamed-2245c1c8"),
+    ],
+)
 def test_a_name_becomes_a_file_s(name: str, file: str) -> None:
     assert stem(name) == file
+
+
+def test_names_that_lose_different_letters_are_different_files() -> None:
+    names = ("误差", "精度", "A b", "a-b", "a b", "x" * 100, "x" * 101, "\ud800")
+    assert len({stem(name) for name in names}) == len(names)
+    assert all(len(stem(name)) <= 80 and stem(name).isascii() for name in names)
+
+
+@pytest.mark.parametrize("given", ["abc", None, 1j, [1, 2], torch.ones(2)])
+def test_what_is_no_number_is_named(given: object) -> None:
+    with pytest.raises(TypeError, match=r"^claim 'c' is .*: give one number$"):
+        finite(given, "claim 'c'")
+
+
+def test_what_is_too_large_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^it is too large for a float$"):
+        finite(10**400, "it")
+    with pytest.raises(ValueError, match=r"^it is a whole number beyond 2\*\*63: give a float$"):
+        cell(2**63, "it")
+
+
+def test_a_cell_shows_control_characters() -> None:
+    assert cell("a\x1b[2J\nb", "it") == "a\\x1b[2J\nb"
+
+
+@pytest.mark.parametrize("given", ["abc", np.ones((2, 2, 7)), np.ones(3), np.ones((0, 4)), None])
+def test_what_is_no_picture_is_named(given: object, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"^figure 'f' is .*: give a matplotlib Figure"):
+        save_image(given, tmp_path / "f.png", "figure 'f'")
+
+
+def test_a_picture_of_too_many_pixels_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^figure 'f' has 20000 × 20000 pixels"):
+        require_size((20_000, 20_000), "figure 'f'")

@@ -9,11 +9,12 @@ from bench.errors import BenchError
 from bench.execute.executors.base import Executor
 from bench.execute.messages import Checked, Described, Order, Probe, Reply, Verdicts
 from bench.execute.observations import death
+from bench.execute.outcomes import sized
 from bench.model import Broken, Description, Environment
 from bench.results import descriptions, environment
 
 IMPORT_SECONDS = 120.0
-"""How long a plugin may take to import."""
+"""How long torch may take to import, and a plugin where nobody gives a timeout."""
 LOADS = "it loads, and its hook gives an Exercise"
 
 
@@ -42,32 +43,43 @@ def look(executor: Executor, threads: int, data: str = "") -> Seen:
     return Seen(found.devices, environment.gather(found.facts, threads), found.data)
 
 
-def describe(listing: Listing, executor: Executor) -> Description | Broken:
-    """The parts of an exercise: known, or learnt in a child."""
-    if listing.problem:
-        return Broken(listing.id, listing.problem)
+def describe(listing: Listing, executor: Executor, timeout: float = IMPORT_SECONDS) -> Description | Broken:
+    """The parts of an exercise: known, or learnt in a child, which has ``timeout`` seconds for it. One whose written
+    answer cannot be read is broken, too: its page would not be what it is."""
+    if problem := listing.problem or unreadable(listing):
+        return Broken(listing.id, sized(problem))
     if description := descriptions.recall(listing.module, listing.path):
         return description
-    answer = import_in_child(listing, executor)
+    answer = import_in_child(listing, executor, timeout)
     if isinstance(answer, Broken):
         return answer
     descriptions.keep(listing.module, listing.path, answer.description, answer.read)
     return answer.description
 
 
-def import_in_child(listing: Listing, executor: Executor) -> Described | Broken:
+def unreadable(listing: Listing) -> str:
+    """Why the written answer cannot be read; empty where it can, or where there is none."""
+    try:
+        _ = listing.answer
+    except BenchError as error:
+        return str(error)
+    return ""
+
+
+def import_in_child(listing: Listing, executor: Executor, timeout: float) -> Described | Broken:
     """One that hangs or crashes there is one broken row."""
     order = Order(kind="describe", module=listing.module, exercise=listing.id)
-    reply = executor.submit(order, timeout=IMPORT_SECONDS).result()
+    reply = executor.submit(order, timeout=timeout).result()
     if isinstance(reply.answer, Described | Broken) and not reply.timed_out:
         return reply.answer
-    how = f"hangs: no answer within {IMPORT_SECONDS:g} s" if reply.timed_out else f"crashes: {last_line(reply)}"
-    return Broken(listing.id, f"its import {how}")
+    hangs = f"hangs: no answer within {timeout:g} s; --timeout allows more"
+    return Broken(listing.id, sized(f"its import {hangs if reply.timed_out else f'crashes: {last_line(reply)}'}"))
 
 
 def check(listing: Listing, executor: Executor, timeout: float) -> Verdicts:
-    """Every promise of an exercise, kept or not; the first is that it loads. ``timeout`` in seconds is for the rest."""
-    described = describe(listing, executor)
+    """Every promise of an exercise, kept or not; the first is that it loads. ``timeout`` in seconds is for that, and
+    again for the rest."""
+    described = describe(listing, executor, timeout)
     if isinstance(described, Broken):
         return Verdicts((Checked(LOADS, described.reason),))
     order = Order(kind="check", module=listing.module, exercise=listing.id, profile="smoke")
@@ -82,4 +94,4 @@ def last_line(reply: Reply) -> str:
     """How a child died, with the line of its output that says most: a fatal error's first, a traceback's last."""
     lines = [line for line in reply.ended.output.strip().splitlines() if line.strip()]
     telling = next((line for line in lines if line.startswith("Fatal")), lines[-1] if lines else "")
-    return death(reply, IMPORT_SECONDS)[1] + (f": {telling}" if telling else "")
+    return sized(death(reply, IMPORT_SECONDS)[1] + (f": {telling}" if telling else ""))

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from bench.analysis import races
 from bench.execute.messages import Reply
-from bench.execute.outcomes import OUT_OF_MEMORY, SEVERITY
+from bench.execute.outcomes import OUT_OF_MEMORY, SEVERITY, ends, sized
 from bench.model import (
     SCHEMA,
     Case,
@@ -43,16 +43,26 @@ def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observati
         # What no reader of the run would take must not get into it: it would be refused with all that is beside it.
         if wrong := bounds.wrong(reply.answer):
             return Observation(task=task, outcome="failed", reason=f"what it gave is no measurement: {wrong}")
-        return placed(reply.answer, task.case.folder)
+        return placed(bounded(reply.answer), task.case.folder)
     outcome, reason = death(reply, timeout)
-    culprit = VariantResult(outcome=outcome, reason=reason, detail=reply.ended.output)
+    detail = ends(reply.ended.output)
+    culprit = VariantResult(outcome=outcome, reason=reason, detail=detail)
     return Observation(
         task=task,
         outcome=outcome,
         reason=reason,
-        detail=reply.ended.output,
+        detail=detail,
         variants={reply.variant: culprit} if reply.variant else {},
     )
+
+
+def bounded(observation: Observation) -> Observation:
+    """With reasons and details of the length that a run keeps, whoever has written them."""
+    variants = {
+        name: replace(each, reason=sized(each.reason), detail=ends(each.detail)) if each.outcome != "ok" else each
+        for name, each in observation.variants.items()
+    }
+    return replace(observation, reason=sized(observation.reason), detail=ends(observation.detail), variants=variants)
 
 
 def placed(observation: Observation, folder: PurePosixPath) -> Observation:
@@ -70,7 +80,7 @@ def death(reply: Reply, timeout: float | None) -> tuple[Outcome, str]:
     if status == -signal.SIGKILL and reply.starved:
         return "oom", "the kernel killed it, for the machine had no memory left"
     if status == -signal.SIGABRT and (words := starving(reply.ended.output)):
-        return "oom", f"aborted: {words}"
+        return "oom", sized(f"aborted: {words}")
     if status < 0:
         return "failed", f"died of {signal_name(-status)}"
     return "failed", f"ended with exit status {status} before it gave an answer"

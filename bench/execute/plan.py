@@ -11,7 +11,7 @@ from bench.errors import Missing, NothingMatched, UsageError, did_you_mean
 from bench.execute import continuing, parameters, provenance
 from bench.execute.executors.base import Executor
 from bench.execute.guests.offers import Survey, survey
-from bench.execute.inquiries import Seen, describe, look
+from bench.execute.inquiries import IMPORT_SECONDS, Seen, describe, look
 from bench.execute.messages import Question
 from bench.model import (
     SCHEMA,
@@ -73,6 +73,11 @@ class Request:
         return TIMEOUTS[self.profile] if self.timeout is None else self.timeout
 
     @property
+    def import_limit(self) -> float:
+        """Seconds for one import: where nobody says, no hang takes as long as the longest task may."""
+        return IMPORT_SECONDS if self.timeout is None else self.timeout
+
+    @property
     def form(self) -> str:
         """Of the data: embedded or full."""
         return self.data if self.data != "auto" else "full" if self.profile == "full" else "embedded"
@@ -93,7 +98,7 @@ def make_plan(
 
     Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
-    asked, broken = look_at(select(request.names, listings), executor)
+    asked, broken = look_at(select(request.names, listings), executor, request.import_limit)
     wanted = chosen(asked, request.only, request.given)
     here, now = see(request.form) if see else look(executor, request.threads), datetime.now(UTC)
     devices = pick_devices(request.device, here.devices)
@@ -209,9 +214,11 @@ def select(names: Iterable[str], listings: Sequence[Listing]) -> tuple[Selection
     return tuple(Selection(find(id, listings), () if "" in parts else tuple(parts)) for id, parts in asked.items())
 
 
-def look_at(selections: Iterable[Selection], executor: Executor) -> tuple[list[Asked], tuple[Broken, ...]]:
-    """What the exercises declare, and those that are broken."""
-    answers = [(selection, describe(selection.listing, executor)) for selection in selections]
+def look_at(
+    selections: Iterable[Selection], executor: Executor, timeout: float = IMPORT_SECONDS
+) -> tuple[list[Asked], tuple[Broken, ...]]:
+    """What the exercises declare, and those that are broken; each import has ``timeout`` seconds."""
+    answers = [(selection, describe(selection.listing, executor, timeout)) for selection in selections]
     asked = [Asked(selection, answer) for selection, answer in answers if isinstance(answer, Description)]
     return asked, tuple(answer for _, answer in answers if isinstance(answer, Broken))
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bench.model import sound
 from bench.model.limits import Follows, Limits, Parameter, Scalar
 from bench.model.target import Target
+from bench.texts import NAME, brief, text
 
 Kind = Literal["study", "comparison", "race"]
 Profile = Literal["smoke", "quick", "full"]
@@ -111,6 +113,9 @@ class Work:
     bytes: float | None = None
 
     def __post_init__(self) -> None:
+        if type(self.count) is not int or not 0 <= self.count < sound.LARGEST:
+            raise ValueError(f"the count of a Work is a whole number, not {brief(self.count)}")
+        sound.plain(self.unit, "the unit of a Work")
         for name in ("flops", "bytes"):
             value = getattr(self, name)
             if value is not None and not (_is_number(value) and 0 < value < math.inf):
@@ -133,7 +138,8 @@ def _is_number(value: object) -> bool:
 class Part:
     """One lettered question: a study, a comparison of variants against a reference, or a race of methods to a target.
 
-    ``target`` and ``limit`` are a race's alone.
+    ``target`` and ``limit`` are a race's alone. Raises ``TypeError`` and ``ValueError`` that name what is declared
+    wrongly, and how.
     """
 
     id: str
@@ -150,15 +156,29 @@ class Part:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     follows: Mapping[str, Follows] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        where = f"part {sound.plain(self.id, 'the id of a part')!r}"
+        text(self.title, f"the title of {where}")
+        sound.function(self.run, where)
+        sound.devices(self.devices, f"the devices of {where}")
+        if self.reference is not None:
+            text(self.reference, f"the reference of {where}")
+        if self.tolerance is not None:
+            sound.positive(self.tolerance, f"the tolerance of {where}")
+        for name, value in self.parameters.items():
+            sound.each(
+                scalars(value), f"parameter {sound.plain(name, 'the name of a parameter')} of {where}", sound.scalar
+            )
+
     @property
     def described(self) -> PartDescription:
         """The same without the code."""
         return PartDescription(
             id=self.id,
-            title=self.title,
+            title=text(self.title, "title"),
             kind=self.kind,
             parameters=dict(self.parameters),
-            reference=self.reference,
+            reference=None if self.reference is None else text(self.reference, "reference", NAME),
             devices=self.devices,
             target=self.target,
             limit=self.limit,

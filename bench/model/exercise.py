@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.model import sound
 from bench.model.declared import PROFILES, ByProfile, Limited, Part, Work, Written, value_at
 from bench.model.limits import Follows
 from bench.model.target import Target
+from bench.texts import brief
 
 LIMIT = 10_000
 """Steps after which a method of a race is given up, where the race does not say."""
@@ -20,6 +22,11 @@ class Exercise:
 
     tags: tuple[str, ...] = ()
     parts: dict[str, Part] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.tags, tuple | list):
+            raise TypeError(f"the tags of an Exercise are {brief(self.tags)}: give a tuple of texts")
+        sound.each(self.tags, "a tag of an Exercise", sound.plain)
 
     def study(
         self, id: str, title: str, *, devices: tuple[str, ...] = ("cpu", "cuda"), **parameters: Written

@@ -12,11 +12,12 @@ from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
 from bench.errors import BenchError
-from bench.model import SCHEMA, Figure, Run
+from bench.model import SCHEMA, Figure, Record, Run
 from bench.results import bounds
 
 T = TypeVar("T")
 RUN = "run.json"
+LARGEST = 2**63
 SURROGATE = re.compile("[\ud800-\udfff]")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -77,7 +78,9 @@ def _wrong(leaf: object) -> str:
         return "" if isfinite(leaf) else f"is {leaf}"
     if type(leaf) is str:
         return "" if leaf.isascii() or not SURROGATE.search(leaf) else f"is not valid Unicode: {leaf!a}"
-    if leaf is None or type(leaf) in (bool, int):
+    if type(leaf) is int:
+        return "" if -LARGEST <= leaf < 2 * LARGEST else "is a whole number beyond 64 bits"
+    if leaf is None or type(leaf) is bool:
         return ""
     return f"is a {type(leaf).__module__}.{type(leaf).__qualname__}, which cannot be stored"
 
@@ -210,9 +213,9 @@ def _bytes(file: Path) -> bytes:
 def _parse(data: bytes, folder: Path) -> Run:
     check(data)
     run = decode(data, Run)
-    if wrong := _outside(run, folder) or bounds.wrong(run) or _misplaced(run):
+    if wrong := bounds.wrong(run) or _misplaced(run):
         raise StoreError(wrong)
-    return _named(run)
+    return _named(_inside(run, folder))
 
 
 def check(data: bytes) -> None:
@@ -230,16 +233,30 @@ def check(data: bytes) -> None:
         raise StoreError(f"not ours: schema {schema}; the first one is 1")
 
 
-def _outside(run: Run, folder: Path) -> str:
-    """The first figure whose path leaves the folder, by itself or through a link."""
+def _inside(run: Run, folder: Path) -> Run:
+    """Without the figures whose path leaves the folder, by itself or through a link: their record says so, and the rest
+    of the run is as good as it was."""
     # Looked at again as it is read: the file may be another's, and a link in the folder may lead anywhere.
     home = folder.resolve()
-    for i, record in enumerate(run.records):
-        for j, figure in enumerate(record.findings.figures):
-            if not (inside(figure.path) and (home / figure.path).resolve().is_relative_to(home)):
-                where = f"records[{i}].findings.figures[{j}].path"
-                return f"{where} is {figure.path!r}, which is not inside the run's folder"
-    return ""
+    records = tuple(_own(record, home) if record.findings.figures else record for record in run.records)
+    return run if records == run.records else replace(run, records=records)
+
+
+def _own(record: Record, home: Path) -> Record:
+    figures = record.findings.figures
+    own = tuple(each for each in figures if inside(each.path) and _leads_into(home, each.path))
+    if len(own) == len(figures):
+        return record
+    left_out = [f"the picture {each.name!r} is left out: its file is not in the run's folder" for each in figures]
+    notes = tuple(note for note, each in zip(left_out, figures, strict=True) if each not in own)
+    return replace(record, findings=replace(record.findings, figures=own), notes=(*record.notes, *notes))
+
+
+def _leads_into(home: Path, path: str) -> bool:
+    try:
+        return (home / path).resolve().is_relative_to(home)
+    except (OSError, RuntimeError):  # links in a circle, or a name that no disk takes
+        return False
 
 
 def _misplaced(run: Run) -> str:

@@ -79,7 +79,19 @@ def test_an_import_that_hangs_or_crashes_is_one_broken_row(listing: Listing) -> 
         "ex01", "its import crashes: ended with exit status 1 before it gave an answer: ImportError: no torch"
     )
     hung = inquiries.describe(listing, silent(timed_out=True))
-    assert hung == Broken("ex01", "its import hangs: no answer within 120 s")
+    assert hung == Broken("ex01", "its import hangs: no answer within 120 s; --timeout allows more")
+
+
+def test_an_import_has_the_time_that_the_user_gives(listing: Listing) -> None:
+    hung = inquiries.describe(listing, silent(timed_out=True), 7.0)
+    assert hung == Broken("ex01", "its import hangs: no answer within 7 s; --timeout allows more")
+
+
+def test_an_answer_that_is_not_utf_8_is_one_broken_row(listing: Listing, tmp_path: Path) -> None:
+    (tmp_path / "ex01.py").write_text("")
+    (tmp_path / "ex01.md").write_bytes(b"d\xe9j\xe0 vu")
+    broken = inquiries.describe(replace(listing, path=tmp_path / "ex01.py"), silent())
+    assert broken == Broken("ex01", "ex01.md is not UTF-8 (byte 1): save it as UTF-8")
 
 
 def test_a_torch_that_cannot_be_used_is_one_line() -> None:

@@ -51,7 +51,7 @@ def test_any_other_error_keeps_its_traceback(error: Exception, outcome: Outcome)
     ("error", "line"),
     [
         (ValueError("short"), "ValueError: short"),
-        (ValueError("\n the first \nthe second"), "ValueError: the first "),
+        (ValueError("\n the first \nthe second"), "ValueError: the first"),
         (ValueError(), "ValueError"),
         (ValueError(" \n"), "ValueError"),
     ],
@@ -64,3 +64,34 @@ def test_every_outcome_has_a_rank_of_its_own_and_ok_is_the_mildest() -> None:
     assert set(SEVERITY) == set(get_args(Outcome))
     assert len(set(SEVERITY.values())) == len(SEVERITY)
     assert min(SEVERITY, key=lambda outcome: SEVERITY[outcome]) == "ok"
+
+
+class MuteError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def test_an_exception_whose_message_raises_has_a_reason() -> None:
+    outcome, reason, detail = outcome_of(MuteError())
+    assert outcome == "failed"
+    assert reason == "MuteError: (its message cannot be shown: str() of it raises RuntimeError)"
+    assert "MuteError" in detail
+
+
+@pytest.mark.parametrize(("code", "call"), [(0, "sys.exit(0)"), (None, "sys.exit()"), ("bye", "sys.exit('bye')")])
+def test_an_exit_is_called_what_it_is(code: object, call: str) -> None:
+    assert outcome_of(SystemExit(code))[:2] == ("failed", f"called {call}")
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "\0", "\ud800"])
+def test_reason_and_detail_have_a_length(letter: str) -> None:
+    _, reason, detail = outcome_of(ValueError(letter * 200_000))
+    assert reason.startswith("ValueError: ")
+    assert len(reason) <= 500
+    assert len(detail.encode()) <= 8_000
+    assert "bytes are left out" in detail
+    assert len(outcome_of(BenchError(letter * 200_000))[1]) <= 500
+
+
+def test_a_reason_moves_no_cursor() -> None:
+    assert one_line(ValueError("\x1b[2J red")) == "ValueError: \\x1b[2J red"

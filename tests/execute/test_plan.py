@@ -276,3 +276,8 @@ def test_a_plan_that_is_not_accepted_has_no_folder(answers: dict[str, Message]) 
     request = Request(names=["ex10"], command=("bench",))
     with pytest.raises(UsageError, match="not here"):
         plan.make_plan(children, LISTINGS, request, accept=accept, new_id=lambda *_: pytest.fail("a folder was made"))
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [(None, 120.0), (5.0, 5.0), (1000.0, 1000.0)])
+def test_an_import_has_the_time_of_a_case_where_the_user_gives_one(timeout: float | None, seconds: float) -> None:
+    assert Request(names=["ex10"], command=(), timeout=timeout).import_limit == seconds

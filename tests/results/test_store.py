@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy
 import pytest
 
-from bench.model import Case, Claim, Figure, Findings, Place, Record, Run, Sample
+from bench.model import Case, Claim, Figure, Findings, Place, Record, Run, Sample, Table
 from bench.results import store
 from bench.results.store import StoreError
 from tests import places
@@ -140,14 +140,16 @@ OUTSIDE = [
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
-def test_a_figure_outside_the_folder_is_refused(run: Run, tmp_path: Path, path: str) -> None:
+def test_a_figure_outside_the_folder_is_not_written_and_not_read(run: Run, tmp_path: Path, path: str) -> None:
     good = store.write(run, tmp_path).read_text()
     record = replace(run.records[0], findings=Findings(figures=(Figure("f", path),)))
     with pytest.raises(ValueError, match=r"^records\[0\]\.findings\.figures\[0\]\.path is .* not inside"):
         store.write(replace(run, records=(record,)), tmp_path)
     (tmp_path / "run.json").write_text(good.replace('"figures/ex10/digits.png"', json.dumps(path)))
-    with pytest.raises(StoreError, match=r"records\[0\]\.findings\.figures\[0\]\.path is .* not inside"):
-        store.read(tmp_path)
+    read = store.read(tmp_path)
+    assert read.records[0].findings == replace(run.records[0].findings, figures=())
+    assert "is left out: its file is not in the run's folder" in read.records[0].notes[-1]
+    assert read.records[1:] == run.records[1:]
 
 
 @pytest.mark.parametrize("calls", [0, -1])
@@ -158,13 +160,19 @@ def test_a_sample_of_no_calls_is_refused(run: Run, tmp_path: Path, calls: int) -
         store.read(tmp_path)
 
 
-def test_a_figure_behind_a_link_that_leaves_the_folder_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_figure_behind_a_link_that_leaves_the_folder_is_left_out(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     store.write(run, folder)
     (folder / "figures").symlink_to(tmp_path)
-    with pytest.raises(StoreError, match="not inside"):
-        store.read(folder)
+    read = store.read(folder)
+    assert not any(record.findings.figures for record in read.records)
+    assert "is left out" in read.records[0].notes[-1]
+
+
+def test_a_whole_number_that_json_has_no_place_for_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^rows\[0\]\[0\] is a whole number beyond 64 bits$"):
+        store.encode(Table("t", ("n",), ((10**40,),)))
 
 
 def test_a_full_disk_keeps_the_old_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from bench.errors import BenchError
 from bench.execute.child import sources
 from bench.execute.child.digests import digests
 from bench.execute.messages import Channel, Described, Order, Probe
-from bench.execute.outcomes import one_line
+from bench.execute.outcomes import one_line, sized
 from bench.measure import nvml, peaks, sampling
 from bench.measure.noise import Noise, listen
 from bench.model import Broken, Description, Peak
@@ -47,12 +47,12 @@ def describe(order: Order, channel: Channel) -> Described | Broken:
     """The parts of an exercise."""
     try:
         exercise = plugins.load(order.module)
+        parts = tuple(part.described for part in exercise.parts.values())
     except BenchError as error:
-        return Broken(order.exercise, str(error))
-    except Exception as error:
+        return Broken(order.exercise, sized(str(error)))
+    except BaseException as error:  # such as its sys.exit()
         traceback.print_exc()
         return Broken(order.exercise, one_line(error))
-    parts = tuple(part.described for part in exercise.parts.values())
     return Described(Description(exercise.tags, parts), sources.read_by(order.module))
 
 

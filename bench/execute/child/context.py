@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.errors import PluginError
 from bench.execute.messages import Order, Progress
-from bench.execute.outcomes import outcome_of
+from bench.execute.outcomes import one_line, outcome_of
 from bench.lab import Lab
 from bench.measure.world import seeded
 from bench.model import Case, Disturbance, Findings, Observation, Part, Task, VariantResult, Work, changes
+from bench.texts import NAME, brief, kind_of, text
 
 if TYPE_CHECKING:
     import torch
@@ -56,7 +57,7 @@ class TaskContext:
     def reference(self) -> str:
         if self.part.reference is None:
             raise PluginError(f"part {self.part.id} is a {self.part.kind}: it has no reference to compare with")
-        return self.part.reference
+        return text(self.part.reference, "the reference", NAME)
 
     @property
     def rng(self) -> random.Random:
@@ -81,7 +82,7 @@ class TaskContext:
         """One call for each of the exercise's own variants, from a fresh set-up."""
         lab = self.lab(dtype, seed)
         with seeded(seed, self.device):
-            calls = dict(self.part.run(lab, **self.case.parameters))
+            calls = by_name(self.part.run(lab, **self.case.parameters), self.part)
         if self.reference not in calls:
             raise PluginError(f"the reference {self.reference!r} is not among the variants {', '.join(calls)}")
         self.findings = lab.findings
@@ -102,14 +103,44 @@ class TaskContext:
         return attempted(action)
 
     def observed(self, variants: dict[str, VariantResult]) -> Observation:
-        work: Work | None = self.part.work(**self.case.parameters) if self.part.work else None
+        work = self.work()
         return Observation(task=self.task, outcome="ok", findings=self.findings, variants=variants, work=work)
+
+    def work(self) -> Work | None:
+        """What one call gets done, where the part says it. Raises ``PluginError`` where that is no ``Work``."""
+        if self.part.work is None:
+            return None
+        try:
+            work = self.part.work(**self.case.parameters)
+        except Exception as error:
+            raise PluginError(f"work of part {self.part.id!r} raises {one_line(error)}") from error
+        if not isinstance(work, Work):
+            raise PluginError(f"work of part {self.part.id!r} gives {kind_of(work)} ({brief(work)}): give a Work")
+        return work
+
+
+def by_name(given: Any, part: Part) -> dict[str, Any]:
+    """What a set-up gave, by names that can be shown. Raises ``PluginError`` for anything but a mapping with texts for
+    names, each once."""
+    if not isinstance(given, Mapping):
+        raise PluginError(
+            f"the set-up of part {part.id!r} gives {kind_of(given)} ({brief(given)}): give a dict of calls"
+        )
+    named: dict[str, Any] = {}
+    for name, call in given.items():
+        if not isinstance(name, str) or not name.strip():
+            raise PluginError(f"part {part.id!r} has a variant called {brief(name)}: give it a name, a text")
+        shown = text(name, "the name of a variant", NAME)
+        if shown in named:
+            raise PluginError(f"part {part.id!r} has two variants called {shown!r}: rename one of them")
+        named[shown] = call
+    return named
 
 
 def attempted(action: Callable[[], VariantResult]) -> VariantResult:
     try:
         return action()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         outcome, reason, detail = outcome_of(error)
         return VariantResult(outcome=outcome, reason=reason, detail=detail)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import races
 from bench.errors import PluginError
-from bench.execute.child.context import TaskContext, attempted
+from bench.execute.child.context import TaskContext, attempted, by_name
 from bench.measure import clock, disturbance, layout, nvml, sampling
 from bench.measure.disturbance import Waiting
 from bench.measure.races import Course, Start, follow
@@ -123,10 +123,11 @@ def methods(context: TaskContext) -> dict[str, Start]:
     wrong = not isinstance(given, Mapping) or not given or not all(map(callable, given.values()))
     if wrong or not all(isinstance(name, str) for name in given):
         raise PluginError(f"the set-up of race {context.part.id!r} must give {{method: start}}, each start a function")
-    reference = context.part.reference
+    given = by_name(given, context.part)
+    reference = None if context.part.reference is None else context.reference
     if reference is not None and reference not in given:
         raise PluginError(f"the reference {reference!r} is not among the methods {', '.join(given)}")
-    return dict(given)
+    return given
 
 
 def warm_up(runner: Runner) -> VariantResult:

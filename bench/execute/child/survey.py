@@ -16,6 +16,7 @@ from bench.execute.lines import with_line
 from bench.execute.messages import Channel, Offer, Order, Progress, Question, Surveyed
 from bench.execute.outcomes import one_line
 from bench.model import Broken
+from bench.texts import kind_of
 
 if TYPE_CHECKING:
     import pluggy
@@ -93,12 +94,6 @@ def answered(question: Question, manager: pluggy.PluginManager) -> Iterator[tupl
 
 def refusal(question: Question) -> str:
     return f"cannot be taken: {question.closed}" if question.closed else ""
-
-
-def kind_of(value: object) -> str:
-    """Such as ``a function`` or ``an int``."""
-    kind = type(value).__name__
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def wrong_name(name: object) -> str:

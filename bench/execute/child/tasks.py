@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from bench import plugins
@@ -17,11 +17,12 @@ from bench.execute.child.timing import time
 from bench.execute.child.weighing import weigh
 from bench.execute.messages import Order
 from bench.execute.outcomes import outcome_of
-from bench.lab import CHECKPOINTS
+from bench.lab import CHECKPOINTS, MOST_FINDINGS
 from bench.measure import clock
 from bench.measure.ceiling import ceiling
 from bench.measure.world import seeded
-from bench.model import Case, Observation, Part
+from bench.model import Case, Findings, Observation, Part
+from bench.texts import brief, kind_of
 
 
 def perform(order: Order, channel: Teller) -> Observation:
@@ -36,7 +37,9 @@ def perform(order: Order, channel: Teller) -> Observation:
         # The libraries that the exercise imports are there already, and take nothing of it.
         with ceiling(order.memory, task.case.device):
             observation = doing(TaskContext(order=order, task=task, part=part, channel=channel))
-    except Exception as error:
+        require_own(observation.findings, Path(order.folder))
+    # Its sys.exit() too: were this process to end with it, nobody would learn why.
+    except BaseException as error:
         outcome, reason, detail = outcome_of(error)
         missing = isinstance(error, Missing)
         observation = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
@@ -60,6 +63,22 @@ def study(context: TaskContext) -> Observation:
         # Only a study that was cut short goes on from them; another attempt at this one begins anew.
         shutil.rmtree(lab.folder / CHECKPOINTS, ignore_errors=True)
     return Observation(task=context.task, outcome="ok", findings=lab.findings, checkpoints=kept)
+
+
+def require_own(findings: Findings, folder: Path) -> None:
+    """Raise ``PluginError`` for a figure that is no file of its task's own folder, where a link may lead anywhere, and
+    for more findings than a lab takes: they can be put there by hand."""
+    if not isinstance(findings, Findings):
+        raise PluginError(f"lab.findings was replaced by {kind_of(findings)} ({brief(findings)}): use lab.claim, …")
+    for field in fields(findings):
+        if (count := len(getattr(findings, field.name))) > MOST_FINDINGS:
+            raise PluginError(f"a study records at most {MOST_FINDINGS:,} {field.name}: these are {count:,}")
+    for figure in findings.figures:
+        file = folder / figure.path
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise PluginError(f"figure {figure.name!r} leads out of the folder of its study, to {file.resolve()}")
+        if file.is_symlink() or not file.is_file():
+            raise PluginError(f"figure {figure.name!r} is no file of its own in the folder of its study")
 
 
 def checkpoints(folder: Path) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import IO
 
 from bench import plugins
-from bench.execute.child import answers, checks, survey, tasks
+from bench.execute.child import answers, checks, replies, survey, tasks
 from bench.execute.executors import preload, strays
 from bench.execute.messages import Channel, Ended, Message, Order, Progress, Started
 
@@ -144,7 +144,7 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
 
 def _answer(order: Order, channel: Channel) -> None:
     _settle(order.threads)
-    channel.send(ANSWERS[order.kind](order, channel))
+    channel.send(replies.sendable(order, ANSWERS[order.kind](order, channel)))
 
 
 def _settle(threads: int) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Resolve = Callable[[Reference], Shown]
 CALL = re.compile(r"\{\{(.{1,1200}?)\}\}", re.DOTALL)
+MOST = 1200
+"""Characters of a call, in which its end is looked for."""
 FENCE = re.compile(r":{3,}[ \t]*([^:\s].*)?")
 INDENTED = "::: stands in a list or a quote: begin its line at the left margin, below the list"
 OPEN = "…"
@@ -91,12 +93,16 @@ def _fence_rule(state: Any, start: int, end: int, silent: bool) -> bool:
 
 
 def _live_rule(state: Any, silent: bool) -> bool:
-    match = CALL.match(state.src, state.pos)
-    if match is None:
+    # Searched as a text, for an answer may have any number of braces that nothing closes.
+    if not state.src.startswith("{{", state.pos):
+        return False
+    start = state.pos + 2
+    end = state.src.find("}}", start + 1, start + MOST + 2)
+    if end < 0:
         return False
     if not silent:
-        state.push("live_number", "", 0).content = match.group(1)
-    state.pos = match.end()
+        state.push("live_number", "", 0).content = state.src[start:end]
+    state.pos = end + 2
     return True
 
 

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Literal, TypeVar
 
 PALETTE = ("#0072B2", "#C85200", "#008A63", "#B65C90", "#8C6D31", "#2F86B7", "#A85830", "#7A7A7A")
@@ -14,6 +15,9 @@ PALETTE = ("#0072B2", "#C85200", "#008A63", "#B65C90", "#8C6D31", "#2F86B7", "#A
 universal design", 2008), the light ones darkened; their black and their yellow each vanish on one of the two grounds,
 so brown and grey stand in."""
 BLUE, RED, GREEN, BROWN, GREY = PALETTE[0], PALETTE[1], PALETTE[2], PALETTE[4], PALETTE[7]
+
+LONGEST = 80
+"""Letters of a file's name, before its hash."""
 
 Style = Literal["line", "points", "law"]
 Labels = Literal["end", "beside", "none"]
@@ -216,16 +220,24 @@ def _line_rows(panel: Panel, line: Line) -> Iterator[tuple[object, ...]]:
 
 
 def slug(*words: str) -> str:
-    """A file name of plain letters, digits and dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")[:80].rstrip("-") or "chart"
+    """A file name of plain letters, digits and dashes; with a hash where letters of others, or an end, are lost."""
+    text = " ".join(words)
+    plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    lost = len(plain) > LONGEST or any(c.isalpha() and not c.isascii() for c in text)
+    digest = f"-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:6]}" if lost else ""
+    return (plain[:LONGEST].rstrip("-") or "chart") + digest
 
 
 def distinct(charts: tuple[C, ...]) -> tuple[C, ...]:
     """The same charts with slugs that no other has."""
     counts: dict[str, int] = {}
+    own = {chart.slug for chart in charts}
     named = []
     for chart in charts:
         counts[chart.slug] = count = counts.get(chart.slug, 0) + 1
+        # "loss" twice beside a chart that is called "loss 2" by itself
+        while count > 1 and f"{chart.slug}-{count}" in own:
+            counts[chart.slug] = count = count + 1
         named.append(chart if count == 1 else replace(chart, slug=f"{chart.slug}-{count}"))
     return tuple(named)
 

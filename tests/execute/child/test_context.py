@@ -9,7 +9,7 @@ import torch
 
 from bench import Exercise, Lab, Work
 from bench.errors import PluginError, Skip
-from bench.execute.child.context import TaskContext, attempted
+from bench.execute.child.context import TaskContext, attempted, by_name
 from bench.execute.messages import Progress
 from bench.execute.outcomes import Told
 from bench.measure import world
@@ -133,3 +133,43 @@ def test_what_was_observed_has_the_findings_and_the_work(context: TaskContext) -
     assert seen.work == Work(4, "items")
     assert [metric.name for metric in seen.findings.metrics] == ["drawn"]
     assert context.observed({}).work is None
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (5, "the set-up of part 's' gives an int (5): give a dict of calls"),
+        ({7: None}, "part 's' has a variant called 7: give it a name, a text"),
+        ({" ": None}, "part 's' has a variant called ' ': give it a name, a text"),
+        ({"a\0": None, "a\\x00": None}, r"part 's' has two variants called 'a\\x00': rename one of them"),
+    ],
+)
+def test_a_set_up_gives_calls_by_names(given: object, reason: str) -> None:
+    with pytest.raises(PluginError) as raised:
+        by_name(given, other.parts["s"])
+    assert str(raised.value) == reason
+
+
+def test_a_name_is_shown_without_what_moves_a_cursor_and_has_an_end() -> None:
+    names = list(by_name({"a\0b": None, "x" * 10_000: None}, other.parts["s"]))
+    assert names[0] == "a\\x00b"
+    assert len(names[1]) <= 200
+
+
+def test_a_work_that_is_none_says_what_it_is(context: TaskContext) -> None:
+    part = other.parts["c"]
+    for work, reason in (
+        (lambda n: 7, "work of part 'c' gives an int (7): give a Work"),
+        (lambda n: n / 0, "work of part 'c' raises ZeroDivisionError: division by zero"),
+    ):
+        wrong = replace(of(context, "c", n=4), part=replace(part, work=work))
+        with pytest.raises(PluginError) as raised:
+            wrong.observed({})
+        assert str(raised.value) == reason
+
+
+def test_a_variant_that_exits_fails_alone() -> None:
+    def leave() -> VariantResult:
+        raise SystemExit(0)
+
+    assert attempted(leave).reason == "called sys.exit(0)"

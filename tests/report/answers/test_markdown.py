@@ -32,3 +32,15 @@ def test_the_title_is_left_out() -> None:
 def test_a_call_that_is_not_closed_is_text() -> None:
     html = markdown.parser(lambda reference: Shown("7")).render('{{ claim("a") and {{ claim("b")}}}')
     assert "{{" in html
+
+
+@pytest.mark.parametrize("text", ["{{" * 3, "{{}}", "{{" + "x" * 1_201 + "}}", "{ { claim() } }"])
+def test_braces_that_are_no_call_are_text(text: str) -> None:
+    (inline,) = (token for token in markdown.tokens(text) if token.type == "inline")
+    assert all(child.type != "live_number" for child in inline.children or [])
+
+
+def test_a_call_ends_at_its_first_braces() -> None:
+    (inline,) = (token for token in markdown.tokens('{{ claim("a") }} and {{metric("b")}}') if token.type == "inline")
+    calls = [child.content for child in inline.children or [] if child.type == "live_number"]
+    assert calls == [' claim("a") ', 'metric("b")']

@@ -1,0 +1,54 @@
+"""Texts of an author's, as they can be kept and shown: no character in them moves a cursor or ends a line."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that turn the direction of what follows."""
+UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, ends of lines, marks that turn the direction of what follows, and halves of characters: they
+drive a terminal, abort the drawing, or cannot be sent."""
+LONGEST = 500
+"""Characters of a name, a unit, a label or a cell that are kept."""
+NAME = 200
+"""Characters of a variant's name: the processes share a few bytes for it."""
+CAPTION = 4_000
+"""Characters of a caption, which may have several lines."""
+
+
+def escaped(text: str, keep: str = "") -> str:
+    """The text with such characters as Python writes them (``a\\x00b``), but for those in ``keep``."""
+    return UNSHOWN.sub(lambda found: found[0] if found[0] in keep else found[0].encode("unicode_escape").decode(), text)
+
+
+def text(value: Any, what: str, most: int = LONGEST) -> str:
+    """A text as it is kept: on one line (a caption may have several), control characters as ``\\x00``, cut where it
+    is very long. ``TypeError`` names what is none."""
+    if not isinstance(value, str):
+        raise TypeError(f"{what} is {kind_of(value)} ({brief(value)}): give a text")
+    shown = escaped(str(value[: most + 1]), keep="\n\t" if most > LONGEST else "")
+    return shown if len(value) <= most >= len(shown) else f"{shown[: most - 30]}… ({len(value)} characters)"
+
+
+def choice(value: Any, among: tuple[str, ...], what: str) -> Any:
+    """One of a few words, or ``ValueError`` that names them."""
+    if not isinstance(value, str) or value not in among:
+        raise ValueError(f"{what} is {brief(value)}: give {' or '.join(repr(word) for word in among)}")
+    return value
+
+
+def kind_of(value: object) -> str:
+    """Such as ``a function`` or ``an int``."""
+    kind = type(value).__name__
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+
+
+def brief(value: object) -> str:
+    """A value in a message, though ``repr`` of it may be long, or raise."""
+    try:
+        shown = escaped(repr(value))
+    except Exception as error:
+        return f"repr() of it raises {type(error).__name__}"
+    return shown if len(shown) <= 60 else f"{shown[:59]}…"

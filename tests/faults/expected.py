@@ -1,0 +1,63 @@
+"""What becomes of every part of the faulty distribution: words of the reason, by its name."""
+
+FAILED = {
+    "f02.twice": "figure 'same' is recorded twice",
+    "f03.a": "figure 'picture' leads out of the folder of its study",
+    "f04.claim": "the name of a claim is an int (5)",
+    "f04.unit": "the unit of metric 'm' is an int (5)",
+    "f04.scale": "scale of curve 'c' is 'cubic'",
+    "f04.row": "table 't', row 0 is an int (5)",
+    "f04.cell": "table 't', row 0, 'a' is a whole number beyond 2**63",
+    "f04.value": "claim 'c' is a str ('abc')",
+    "f04.figure": "figure 'f' is a str ('abc')",
+    "f04.findings": "lab.findings was replaced by an int (5)",
+    "f04.series": "the series of curve 'c' is an int (3)",
+    "f04.label": "the label of lab.track is an int (7)",
+    "f04.by_hand": "findings.claims[0].name: expected str, got int",
+    "f05.seven": "work of part 'seven' gives an int (7)",
+    "f05.raises": "work of part 'raises' raises ZeroDivisionError",
+    "f05.five": "the set-up of part 'five' gives an int (5)",
+    "f05.names": "part 'names' has a variant called 7",
+    "f06.exit": "called sys.exit(0)",
+    "f06.mute": "MuteError: (its message cannot be shown",
+    "f06.loud": "ValueError: xxx",
+    "f06.break": "KeyboardInterrupt",
+    "f07.claims": "a study records at most 2,000 claims",
+    "f07.by_hand": "a study records at most 2,000 claims: these are 20,000",
+    "f07.prints": "ValueError: after much output",
+}
+"""Cases with the outcome failed."""
+SOUND = (
+    "f00.a",
+    "f01.a",
+    "f01.b",
+    "f02.б",
+    "f02.в",
+    "f02.A b",
+    "f02.a-b",
+    "f07.rows",
+    "f07.names",
+    "f21.a",
+    "f22.a",
+)
+"""Cases that finish, for what they hand over can be shown, or cut."""
+BROKEN = {
+    "f10": "parameter p of part 'a' is a NoneType (None)",
+    "f11": "parameter p of part 'a' is a bytes (b'bytes')",
+    "f12": "parameter p of part 'a' is nan",
+    "f13": "part 'a' is swept over p, which has no value",
+    "f14": "parameter p of part 'a' is 1000000000000000000000000000000",
+    "f15": r"parameter p of part 'a' is '\ud800'",
+    "f16": "the title of part 'a' is an int (5)",
+    "f17": "the devices of part 'a' are ('tpu',)",
+    "f20": "f20_answer.md is not UTF-8 (byte 6)",
+    "f23": "called sys.exit(0)",
+    "f24": "its import hangs: no answer within 5 s",
+    "f30": "SyntaxError",
+    "f31": "SyntaxError",
+    "f32": "null bytes",
+    "f33": "nested",
+    "f34": "nested",
+    "f35": "no hook bench_exercise()",
+}
+"""Exercises that are one broken row."""

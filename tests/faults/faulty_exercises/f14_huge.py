@@ -1,0 +1,22 @@
+"""f14: A parameter that is huge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench import Exercise, hookimpl
+
+exercise = Exercise()
+
+
+PARAMETER: Any = 10**30
+
+
+@exercise.comparison("a", "a", reference="r", p=PARAMETER)
+def a(lab: Any, p: Any) -> Any:
+    return {}
+
+
+@hookimpl
+def bench_exercise() -> Exercise:
+    return exercise
