@@ -10,7 +10,7 @@ be the same is inconclusive, with the cause.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
@@ -155,10 +155,16 @@ def _against(base: Run, new: Run, over: frozenset[str], warnings: tuple[str, ...
         cases=moved.cases(cases, new, over, moved.files_left_out(base, new)),
         memory=moved.memory(alike),
         metrics=moved.metrics(cases.both),
-        floors=(between.floor_of(base), between.floor_of(new)),
+        floors=(_told(times, 0) or between.floor_of(base), _told(times, 1) or between.floor_of(new)),
         over=over,
         warnings=warnings,
     )
+
+
+def _told(times: Iterable[Timed], side: Literal[0, 1]) -> Floor | None:
+    """What is told of the noise of a run: of the places that are held against others, the widest."""
+    known = [timed.floors[side] for timed in times if not timed.apart]
+    return max((floor for floor in known if floor is not None), key=lambda floor: floor.width, default=None)
 
 
 def _disjoint(base: Run, new: Run) -> str:

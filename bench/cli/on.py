@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bench.cli.asked import Options
     from bench.cli.progress import Lines
     from bench.cli.reporting import Reporters
-    from bench.cluster.engine import Engine
+    from bench.cluster.engine import Engine, Wanted
     from bench.cluster.watching import Watch
     from bench.execute.continuing import Earlier
     from bench.execute.inquiries import Seen
@@ -50,6 +50,15 @@ def tables(path: Path = SETTINGS) -> Mapping[str, Mapping[str, object]]:
     return {name: table for name, table in found.items() if isinstance(table, dict)} if isinstance(found, dict) else {}
 
 
+def made(text: str) -> tuple[Wanted, Engine]:
+    """The engine that ``--on`` names, by itself or by a table."""
+    from bench.cluster import engine as engines
+
+    named = tables()
+    wanted = engines.parse(text, named)
+    return wanted, engines.make(wanted, named)
+
+
 def is_elsewhere(asked: Options) -> bool:
     """Whether the run is to be done, or was begun, by an engine."""
     if asked.resume:
@@ -72,13 +81,11 @@ def opened(
     the run whose checkpoints it goes on from."""
     if asked.resume:
         return _resumed(asked, files, listener, reporters)
-    from bench.cluster import engine as engines
     from bench.cluster import estimates, handed, shards, watching
     from bench.execute import continuing
     from bench.results import folders
 
-    wanted = engines.parse(str(asked.on), tables())
-    engine = engines.make(wanted)
+    wanted, engine = made(str(asked.on))
     with closing_if_raised(engine):
         refuse_detached(asked, engine)
         plan = planned(earlier=earlier, see=partial(ask, asked, wanted.engine, engine, listener))
@@ -110,13 +117,11 @@ def ask(asked: Options, name: str, engine: Engine, listener: Lines, data: str) -
 @contextmanager
 def foreseen(asked: Options, listener: Lines) -> Iterator[Callable[[str], Seen] | None]:
     """For ``--dry-run``: how the machine is seen on which the run would be, where that is not this one."""
-    from bench.cluster import engine as engines
-
     if asked.on is None:
         yield None
         return
-    wanted = engines.parse(asked.on, tables())
-    with closing(engines.make(wanted)) as engine:
+    wanted, engine = made(asked.on)
+    with closing(engine):
         yield partial(ask, asked, wanted.engine, engine, listener)
 
 
@@ -156,7 +161,7 @@ def _watch(asked: Options, plan: Plan, folder: Path, *, engine: Engine, listener
         engine=engine,
         observer=listener,
         pause=time.sleep,
-        leave=leave_running,
+        leave=partial(leave_running, listener),
         measured=reporters.tell,
         detach=asked.detach,
     )
@@ -182,12 +187,13 @@ def earlier_runs(root: Path) -> list[Any]:
     return found
 
 
-def leave_running() -> bool:
+def leave_running(listener: Lines) -> bool:
     """Ask after Ctrl-C; where nobody can answer, nothing that others wait for is thrown away."""
     if not sys.stdin or not sys.stdin.isatty():
         return True
     try:
-        return not click.confirm("Cancel the shards that are not done? Else they go on", default=False, err=True)
+        with listener.aside():
+            return not click.confirm("Cancel the shards that are not done? Else they go on", default=False, err=True)
     except click.Abort:  # Ctrl-C once more
         return True
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -58,6 +59,11 @@ class Lines:
             self.stood = ended
             self.say(standing.words)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """While the user is asked something."""
+        yield
+
     def begin(self, group: Sequence[Task]) -> None:
         self.say(f"{title(group[0])} ({len(group)} {'case' if len(group) == 1 else 'cases'})")
 
@@ -101,6 +107,15 @@ class Live(Lines):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.bars.stop()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Bars would be drawn over the answer, and stderr as they show it takes ``[y/N]`` for markup."""
+        self.bars.stop()
+        try:
+            yield
+        finally:
+            self.bars.start()
 
     def stand(self, standing: Standing) -> None:
         name = "shards"

@@ -20,6 +20,7 @@ LOCAL = {"workers", "memory"}
 PATIENCE = 5.0
 """Seconds that a scheduler has for its first answer."""
 SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)i?B?", re.IGNORECASE)
+PORT = re.compile(r":\d+/*$")
 CLOSING = 15.0
 """Seconds that the cluster of this machine has for its end: a command that does not end by itself has ten."""
 LOUD = ("distributed", "tornado", "bokeh")
@@ -112,6 +113,8 @@ def connect(address: str) -> Connection:
     scheme, _, rest = address.partition("://")
     if rest and scheme not in distributed.comm.registry.backends:
         raise UsageError(f"--on dask: no address begins with {scheme}://; write tcp://HOST:PORT")
+    if (scheme in ("tcp", "tls") or not rest) and not PORT.search(address):  # a client of it would not even close
+        raise UsageError(f"--on dask: {address} has no port; write tcp://HOST:PORT")
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False, direct_to_workers=False)
     except (OSError, ValueError, RuntimeError) as error:

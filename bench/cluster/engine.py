@@ -7,7 +7,7 @@ folder, which all machines share.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -99,19 +99,21 @@ def _arguments(text: str) -> tuple[str, dict[str, str]]:
     return address, options
 
 
-def make(wanted: Wanted) -> Engine:
-    """The engine itself. Raises ``UsageError`` for a name that none has, ``BenchError`` where it cannot work here."""
+def make(wanted: Wanted, tables: Iterable[str] = ()) -> Engine:
+    """The engine itself; ``tables`` are other names that ``--on`` would have known. Raises ``UsageError`` for a name
+    that none has, ``BenchError`` where it cannot work here."""
     if wanted.engine in BUILT_IN:
         module, _, name = BUILT_IN[wanted.engine].partition(":")
         factory: Make = getattr(import_module(module), name)
         return factory(wanted.address, wanted.options)
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     if wanted.engine not in found:
-        known = [*BUILT_IN, *found]
+        known = [*dict.fromkeys((*BUILT_IN, *found, *tables))]
         hint = did_you_mean(wanted.engine, known) or f"; there are {', '.join(known)}"
         if "," in wanted.engine:
             hint = f"; options come after a colon: {wanted.engine.replace(',', ':', 1)}"
-        raise UsageError(f"--on {wanted.engine}: no engine has this name{hint}")
+        named = wanted.engine or "''"
+        raise UsageError(f"--on {named}: no engine has this name{hint}")
     return _foreign(wanted, found[wanted.engine])
 
 

@@ -274,3 +274,13 @@ def test_the_noise_of_a_time_is_that_of_its_places() -> None:
     assert [floor and floor.width for floor in loud.floors] == [0.031, 0.031]
     assert (quiet.verdict, loud.verdict) == ("equivalent", "inconclusive")
     assert unknown.cause.startswith("no noise floor is known")
+
+
+def test_the_noise_that_is_told_is_that_of_places_with_cases_in_common() -> None:
+    base = run("base", timed())
+    new = places.spread(
+        run("new", timed(), timed(of=case(n=2))),
+        lambda record: places.SECOND if record.case.parameters["n"] == 2 else places.FIRST,
+    )
+    against = compare([base, new]).against[0]
+    assert [floor and floor.width for floor in against.floors] == [against.timed[0].floors[0].width, 0.004]  # type: ignore[union-attr]

@@ -12,6 +12,8 @@ import click
 import pytest
 
 from bench.cli import INTERRUPTED, on
+from bench.cli.output import stderr
+from bench.cli.progress import Lines
 from bench.cluster import handed
 from bench.errors import NothingMatched, UsageError
 from bench.results import journal, store
@@ -43,7 +45,7 @@ def reporters() -> Any:
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """The engine that every name gives."""
     cloud = Cloud(tmp_path / PLAN.id)
-    monkeypatch.setattr("bench.cluster.engine.make", lambda wanted: cloud)
+    monkeypatch.setattr("bench.cluster.engine.make", lambda wanted, tables=(): cloud)
     monkeypatch.setattr("bench.cluster.probing.ask", lambda engine, root, needs, data, *, pause: SEEN)
     monkeypatch.setattr(on.time, "sleep", cloud.pause)
     monkeypatch.chdir(tmp_path)
@@ -184,7 +186,7 @@ def terminal(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("said", "left"), [("y\n", False), ("n\n", True), ("\n", True), ("", True)])
 def test_after_ctrl_c_one_is_asked(said: str, left: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal(said, monkeypatch)
-    assert on.leave_running() is left
+    assert on.leave_running(Lines(stderr())) is left
 
 
 def test_ctrl_c_at_the_question_leaves_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,13 +195,13 @@ def test_ctrl_c_at_the_question_leaves_them(monkeypatch: pytest.MonkeyPatch) -> 
 
     terminal("", monkeypatch)
     monkeypatch.setattr(click, "confirm", interrupt)
-    assert on.leave_running()
+    assert on.leave_running(Lines(stderr()))
 
 
 @pytest.mark.parametrize("stdin", [None, io.StringIO("y\n")])
 def test_where_nobody_can_answer_they_go_on(stdin: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", stdin)
-    assert on.leave_running()
+    assert on.leave_running(Lines(stderr()))
 
 
 @pytest.mark.parametrize(("interrupted", "code"), [(False, 0), (True, INTERRUPTED)])

@@ -1,5 +1,6 @@
 """What the user sees of a run at work."""
 
+import sys
 from io import StringIO
 
 import pytest
@@ -98,3 +99,15 @@ def test_a_terminal_has_one_bar_for_all_shards() -> None:
         (bar,) = live.bars.tasks
         assert (bar.completed, bar.total) == (42, 100)
         assert bar.description == "100 shards: 56 waiting, 2 running, 40 done, 2 lost; about 2 min left"
+
+
+def test_nothing_is_drawn_while_the_user_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=StringIO(), width=100, force_terminal=True)
+    monkeypatch.setattr(sys, "stderr", plain := StringIO())
+    with Live(console) as live:
+        live.stand(standing(3))
+        with live.aside():
+            sys.stderr.write("really? [y/N]: \n")
+            assert not live.bars.live.is_started
+        assert live.bars.live.is_started
+    assert plain.getvalue() == "really? [y/N]: \n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cluster.dask_clusters import Named, imported, named, workers
+from bench.cluster.dask_clusters import Named, connect, imported, named, workers
 from bench.errors import BenchError, Missing, UsageError
 
 
@@ -55,6 +55,12 @@ def test_workers_have_the_cores_and_the_memory_that_they_need() -> None:
     assert workers(Named(), threads=16, cores=8, memory=64) == 1
     assert workers(Named(memory=20), threads=1, cores=8, memory=64) == 3
     assert workers(Named(workers=2, memory=99), threads=1, cores=8, memory=64) == 1
+
+
+@pytest.mark.parametrize("address", ["head", "tcp://head", "tls://[::1]", "tcp://head:port"])
+def test_an_address_without_a_port_is_never_asked(address: str) -> None:
+    with pytest.raises(UsageError, match="has no port; write tcp://HOST:PORT"):
+        connect(address)
 
 
 def test_without_the_package_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,11 +66,16 @@ def test_a_mistake_is_one_line(text: str, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("slrm", "did you mean slurm"), ("", "there are slurm, dask"), ("loop", "there are slurm, dask")],
+    [
+        ("slrm", "did you mean slurm"),
+        ("", "--on '': no engine has this name; there are slurm, dask"),
+        ("loop", "there are slurm, dask, night"),
+        ("nigt", "did you mean night"),
+    ],
 )
 def test_a_name_that_no_engine_has(name: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        make(parse(name, TABLES))
+        make(parse(name, TABLES), ["night"])
 
 
 GOOD = """
