@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from bench.cli import interrupts
+from bench.cli.interrupts import INTERRUPTED as INTERRUPTED
 from bench.errors import BenchError, UsageError, did_you_mean
 
 VERBS = {
@@ -37,7 +39,6 @@ VERBS = {
 """Every verb with its line in ``bench --help``: said here, so that the help and the completion import none of them."""
 MODULES = {"try": "attempt"}
 """Verbs whose name no module can have, as it is a word of Python's, and the module that has them."""
-INTERRUPTED = 130
 
 
 class ReaderGone(Exception):
@@ -116,22 +117,34 @@ def main() -> None:
     """Run the command line: a user's mistake is one line on stderr, and anything else keeps its traceback."""
     with suppress(OSError, ValueError):  # where stderr is no file
         faulthandler.enable()  # a library that ends the process by a signal is named by the line that called it
+    code = INTERRUPTED
     try:
-        status = cli(standalone_mode=False)
+        interrupts.heed()
+        code = status()
+    except KeyboardInterrupt:  # once more, while the first was being attended to
+        pass
+    finally:
+        interrupts.end_at_once()
+    sys.exit(code)
+
+
+def status() -> int:
+    """The exit status of the command line."""
+    try:
+        return cli(standalone_mode=False) or 0
     except click.UsageError as error:
         where = f"; see `{error.ctx.command_path} --help`" if error.ctx else ""
-        sys.exit(fail(f"{error.format_message().rstrip('.')}{where}", error.exit_code))
+        return fail(f"{error.format_message().rstrip('.')}{where}", error.exit_code)
     except click.ClickException as error:
-        sys.exit(fail(error.format_message(), error.exit_code))
+        return fail(error.format_message(), error.exit_code)
     except BenchError as error:
-        sys.exit(fail(str(error), error.exit_code))
+        return fail(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(fail("interrupted", INTERRUPTED))
+        return fail("interrupted", INTERRUPTED)
     except ReaderGone:
         # The interpreter flushes stdout once more as it ends: what is left there goes nowhere, without a complaint.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(status or 0)
+        return 0
 
 
 def fail(message: str, code: int) -> int:

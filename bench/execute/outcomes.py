@@ -8,6 +8,10 @@ from bench.errors import BenchError, Missing, Skip
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
 
+KILLED = "its process was killed"
+"""How the reason begins where a child was ended with its warm process, and not by what it did."""
+ENDED = ("died of SIGTERM", "died of SIGKILL", "died of SIGHUP", KILLED)
+"""How the reason begins of what did not end by itself."""
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
 
 

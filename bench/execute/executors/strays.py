@@ -13,6 +13,9 @@ import signal
 import time
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+MARK = "BENCH_WARM"
+"""The variable by which descendants of a warm process are known after its death. It is in the memory of whoever was
+forked, and comes to whatever a fork starts with its environment."""
 GRACE = 2.0
 """Seconds within which what was killed has to be gone: a process with much memory, or on a GPU, takes a while. What is
 stuck in the kernel for longer is tried again after the next task."""
@@ -62,11 +65,32 @@ def end() -> bool:
         if not _any_left():
             return True
         # Again and again: it may start others while it is being listed.
-        for each in _descendants():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(each, signal.SIGKILL)
+        _kill(_descendants())
         time.sleep(PAUSE)
     return False
+
+
+def end_marked(value: str) -> bool:
+    """Kill all that carry this value of the mark, for nobody is left to whom they would come; whether all are gone."""
+    for _ in range(round(GRACE / PAUSE)):
+        if not (found := _marked(value)):
+            return True
+        _kill(found)
+        time.sleep(PAUSE)
+    return False
+
+
+def kill(leader: int) -> None:
+    """End a process and its group; before it has one, or after it has left it, itself."""
+    for send in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            send(leader, signal.SIGKILL)
+
+
+def _kill(pids: list[int]) -> None:
+    for each in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(each, signal.SIGKILL)
 
 
 def _any_left() -> bool:
@@ -84,3 +108,15 @@ def _descendants() -> list[int]:
     with contextlib.suppress(psutil.Error):
         return [each.pid for each in psutil.Process().children(recursive=True)]
     return []
+
+
+def _marked(value: str) -> list[int]:
+    import psutil
+
+    found = []
+    for process in psutil.process_iter():
+        # Of others' processes the environment is hidden, and a zombie has none.
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get(MARK) == value:
+                found.append(process.pid)
+    return found
