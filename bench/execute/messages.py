@@ -250,7 +250,7 @@ class Channel:
 
     def handed(self) -> socket.socket:
         """The connection that was given with the last message."""
-        connection = socket.socket(fileno=self._handed.pop(0))
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=self._handed.pop(0))
         connection.set_inheritable(False)
         return connection
 

@@ -21,7 +21,7 @@ from bench.measure import clock
 from bench.model import Observation
 
 GRACE = 30.0
-"""Seconds in which the end of a child that was killed has to be told: it may have a GPU to give back, or much memory."""
+"""Seconds in which the end of a child that was killed has to be told: it may have a GPU or much memory to give back."""
 LABEL = 200
 """Characters of a label that is shown."""
 READS = 1000
