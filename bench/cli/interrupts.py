@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 
@@ -20,6 +21,12 @@ def heed() -> None:
 def end_at_once() -> None:
     """From now on one of them ends the process there and then: all that counts has been said. It would end by the
     signal otherwise, or by a traceback out of the interpreter's own clean-up."""
+    atexit.register(ignore)  # the clean-up takes every handler away, but what is ignored stays ignored
     for number in (signal.SIGINT, *OTHERS):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: os._exit(INTERRUPTED))
+
+
+def ignore() -> None:
+    for number in (signal.SIGINT, *OTHERS):
+        signal.signal(number, signal.SIG_IGN)

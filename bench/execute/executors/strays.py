@@ -36,6 +36,11 @@ def die_with(parent: int) -> None:
         os._exit(os.EX_SOFTWARE)
 
 
+def live_on() -> None:
+    """Take that back."""
+    _prctl(PR_SET_PDEATHSIG, 0)
+
+
 def _prctl(option: int, value: int) -> None:
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

@@ -1,6 +1,5 @@
 """Whom the main process believes, and what it does about a warm process or a child that goes, lies or is silent."""
 
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,11 @@ from tests.execute.executors.light import gone
 from tests.execute.executors.test_forkserver import ESCAPER
 
 TASK = Task("study", Case(exercise="ex01", part="a", device="cpu", seed=0))
-SAY = "from bench.execute.messages import *; from bench.model import *; import os\n"
+SAY = (
+    "from bench.model import Broken, Case, Observation, Task\n"
+    "from bench.execute.messages import Ended, Order, Started\n"
+    "from bench.execute.messages import Progress\n"
+)
 KILL_PARENT = "import os, signal; os.kill(os.getppid(), 9); signal.pause()"
 
 
@@ -37,7 +40,7 @@ def do(executor: LocalExecutor, code: str, *, timeout: float | None = None, task
 
 
 def test_who_kills_the_warm_process_has_failed_and_the_next_order_is_done(executor: LocalExecutor) -> None:
-    reply = do(executor, "channel.send(order.task and None or order);" + KILL_PARENT)
+    reply = do(executor, SAY + "channel.send(Broken('ex01', 'why'));" + KILL_PARENT)
     assert reply.cause == f"{KILLED}, with the warm process that had started it: SIGKILL (Killed)"
     assert (reply.answer, reply.ended.status) == (None, -signal.SIGKILL)
     assert do(executor, "print('on')").ended.output == "on\n"
@@ -89,10 +92,10 @@ def test_one_that_dies_every_time_ends_a_question_but_only_fails_a_task(
 FORGED = "Observation(task=Task('study', Case(exercise='ex06', part='a', device='cpu', seed=0)), outcome='failed')"
 
 
-@pytest.mark.parametrize("said", [FORGED, "Ended(0)", "Started(1)", "Order(kind='probe')", "Progress('x', -1, 0)"])
+@pytest.mark.parametrize("said", [FORGED, "Ended(0)", "Started(1)", "Order(kind='probe')", "Progress('x', -1)"])
 def test_what_is_not_a_childs_to_say_counts_for_nothing(executor: LocalExecutor, said: str) -> None:
     answer = "channel.send(Broken('ex01', 'why'));"
-    reply = do(executor, SAY + answer + f"channel.send({said}); print('went on')", task=TASK)
+    reply = do(executor, SAY + answer + f"channel.send({said})\nprint('went on')", task=TASK)
     assert (reply.answer, reply.ended.output) == (Broken("ex01", "why"), "went on\n")
 
 
@@ -138,7 +141,6 @@ def test_labels_are_short_and_a_variant_that_is_named_is_blamed() -> None:
 
 
 def test_a_child_that_has_no_group_yet_is_killed_all_the_same(executor: LocalExecutor) -> None:
-    reply = do(executor, "import os, signal; os.setpgid(os.fork() or 0, 0) if 0 else signal.pause()", timeout=0.001)
+    reply = do(executor, "import signal; signal.pause()", timeout=0.001)
     assert reply.timed_out
     assert reply.ended.status == -signal.SIGKILL
-    assert os.getpid()
