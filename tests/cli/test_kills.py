@@ -90,25 +90,23 @@ def strike(kind: str, runner: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def left(token: str) -> list[int]:
+def left(token: str) -> list[str]:
     """All that has come of a command, and still runs."""
     found = []
     for process in psutil.process_iter():
         try:
             if process.pid != os.getpid() and process.environ().get(TOKEN) == token:
-                found.append(process.pid)
+                found.append(f"{process.status()} {process.cmdline()[:4]} {process.num_threads()}")
         except (psutil.Error, OSError):
             continue
     return found
 
 
-def nobody_within(token: str, seconds: float) -> bool:
+def left_after(token: str, seconds: float) -> list[str]:
     until = monotonic() + seconds
-    while left(token):
-        if monotonic() > until:
-            return False
+    while (found := left(token)) and monotonic() < until:
         sleep(0.05)
-    return True
+    return found
 
 
 def work_under_fire(env: dict[str, str], folder: Path, due: list[str], chance: random.Random) -> Counter[str]:
@@ -119,12 +117,12 @@ def work_under_fire(env: dict[str, str], folder: Path, due: list[str], chance: r
         until = monotonic() + chance.uniform(0.1, 1.5)
         while runner.poll() is None and monotonic() < until:
             sleep(0.02)
-        begun_runs = list((folder / "runs").glob("*/journal.jsonl"))
-        if runner.poll() is None and begun_runs and due and strike(due[-1], runner):
+        has_begun = list((folder / "runs").glob("*/journal.jsonl"))
+        if runner.poll() is None and has_begun and due and strike(due[-1], runner):
             hit[due.pop()] += 1
-        if runner.poll() is None and not (hit and runner.returncode):
+        if runner.poll() is None:
             continue
-        assert nobody_within(env[TOKEN], 2.0)
+        assert left_after(env[TOKEN], 2.0) == []
         if runner.returncode == 0:
             return hit
         runner = begun(env, folder, "--resume", "latest")

@@ -45,11 +45,8 @@ def main() -> None:
     for number in ENDING:  # Ctrl-C, and what comes to the whole group, is the main process's to handle
         signal.signal(number, signal.SIG_IGN)
     strays.adopt()
-    # While it imports it hears nothing, not even that the main process has died. After that it has to outlive it, to
-    # end what its child has started.
-    strays.die_with(os.getppid())
     _preload()
-    strays.live_on()
+    strays.live_on()  # from here on it hears when the main process dies, and has to end what its child has started
     with contextlib.suppress(EOFError, ConnectionError):
         Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
 

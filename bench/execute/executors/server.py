@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import uuid
 from dataclasses import dataclass
 from typing import IO
 
@@ -21,6 +20,8 @@ from bench.execute.observations import signal_name
 PROGRAM = """
 import sys
 sys.path += [place for place in sys.argv[2:] if place not in sys.path]
+from bench.execute.executors import strays
+strays.die_with_starter()
 from bench.execute.executors.forkserver import main
 main()
 """
@@ -58,7 +59,7 @@ class Server:
         """Begin to import torch in a new process; it takes orders at once, and does them when it is ready."""
         ours, theirs = socket.socketpair()
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
-        mark = uuid.uuid4().hex
+        mark = strays.new_mark()
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", PROGRAM, str(theirs.fileno()), *map(os.path.abspath, sys.path)],
             pass_fds=[theirs.fileno()],

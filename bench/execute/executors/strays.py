@@ -11,6 +11,7 @@ import ctypes
 import os
 import signal
 import time
+import uuid
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MARK = "BENCH_WARM"
@@ -34,6 +35,18 @@ def die_with(parent: int) -> None:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it may have died before
         os._exit(os.EX_SOFTWARE)
+
+
+def new_mark() -> str:
+    """A value that no other warm process has: the number of this process, and something more."""
+    return f"{os.getpid()}.{uuid.uuid4().hex}"
+
+
+def die_with_starter() -> None:
+    """In a warm process that imports: it hears nothing, not even that who started it has died."""
+    starter, _, _ = os.environ.get(MARK, "").partition(".")
+    if starter:
+        die_with(int(starter))
 
 
 def live_on() -> None:
