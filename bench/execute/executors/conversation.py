@@ -59,7 +59,10 @@ class Conversation:
                 self.hear_rest()
         except (EOFError, OSError, ValueError) as error:  # the last where it was closed by another thread
             died = self.server.died()
-            if self.server.stopped or not self.pid:
+            if self.server.stopped:
+                raise died from error
+            self.server.bury(self.pid)
+            if not self.pid:
                 raise died from error
             return self.killed()
         self.server.at_work = False
@@ -76,7 +79,6 @@ class Conversation:
 
     def killed(self) -> Reply:
         """The child goes with its warm process, whatever it had to say: nobody has seen how it ended."""
-        self.server.bury(self.pid)
         self.cause = f"{KILLED}, with the warm process that had started it: {self.server.why()}"
         return self.reply(Ended(-signal.SIGKILL))
 

@@ -90,8 +90,12 @@ def end() -> bool:
 
 def end_marked(value: str) -> bool:
     """Kill all that carry this value of the mark, for nobody is left to whom they would come; whether all are gone."""
+    quiet = 0
     for _ in range(round(GRACE / PAUSE)):
-        if not (found := _marked(value)):
+        found = _marked(value)
+        # Twice, for one that is just becoming another program shows no environment at that moment.
+        quiet = 0 if found else quiet + 1
+        if quiet == 2:
             return True
         _kill(found)
         time.sleep(PAUSE)
