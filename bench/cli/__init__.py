@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from bench.cli import interrupts
+from bench.cli.interrupts import INTERRUPTED as INTERRUPTED
 from bench.cli.output import open_streams
 from bench.errors import BenchError, UsageError, did_you_mean
 
@@ -38,7 +40,6 @@ VERBS = {
 """Every verb with its line in ``bench --help``: said here, so that the help and the completion import none of them."""
 MODULES = {"try": "attempt"}
 """Verbs whose name no module can have, as it is a word of Python's, and the module that has them."""
-INTERRUPTED = 130
 
 
 class ReaderGone(Exception):
@@ -118,20 +119,33 @@ def main() -> None:
     open_streams()
     with suppress(OSError, ValueError):  # where stderr is no file
         faulthandler.enable()  # a library that ends the process by a signal is named by the line that called it
+    code = INTERRUPTED
     try:
-        status = cli(standalone_mode=False)
+        interrupts.heed()
+        code = status()
+    except KeyboardInterrupt:  # once more, while the first was being attended to
+        pass
+    finally:
+        interrupts.end_at_once()
+    sys.exit(code)
+
+
+def status() -> int:
+    """The exit status of the command line."""
+    try:
+        return cli(standalone_mode=False) or 0
     except click.UsageError as error:
         where = f"; see `{error.ctx.command_path} --help`" if error.ctx else ""
-        sys.exit(fail(f"{error.format_message().rstrip('.')}{where}", error.exit_code))
+        return fail(f"{error.format_message().rstrip('.')}{where}", error.exit_code)
     except click.ClickException as error:
-        sys.exit(fail(error.format_message(), error.exit_code))
+        return fail(error.format_message(), error.exit_code)
     except BenchError as error:
-        sys.exit(fail(str(error), error.exit_code))
+        return fail(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(fail("interrupted", INTERRUPTED))
+        return fail("interrupted", INTERRUPTED)
     except ReaderGone:
         forget_stdout()
-        sys.exit(0)
+        return 0
     except (OSError, ImportError, MemoryError) as error:
         from bench.cli import machine_trouble
 
@@ -139,8 +153,7 @@ def main() -> None:
         if not words:
             raise
         forget_stdout()
-        sys.exit(fail(words, UsageError.exit_code))
-    sys.exit(status or 0)
+        return fail(words, UsageError.exit_code)
 
 
 def forget_stdout() -> None:

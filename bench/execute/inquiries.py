@@ -9,7 +9,7 @@ from bench.errors import BenchError
 from bench.execute.executors.base import Executor
 from bench.execute.messages import Checked, Described, Order, Probe, Reply, Verdicts
 from bench.execute.observations import death
-from bench.execute.outcomes import sized
+from bench.execute.outcomes import ENDED, sized
 from bench.model import Broken, Description, Environment
 from bench.results import descriptions, environment
 
@@ -70,6 +70,8 @@ def import_in_child(listing: Listing, executor: Executor, timeout: float) -> Des
     """One that hangs or crashes there is one broken row."""
     order = Order(kind="describe", module=listing.module, exercise=listing.id)
     reply = executor.submit(order, timeout=timeout).result()
+    if not reply.timed_out and death(reply, None)[1].startswith(ENDED):  # perhaps not by what it did
+        reply = executor.submit(order, timeout=timeout).result()
     if isinstance(reply.answer, Described | Broken) and not reply.timed_out:
         return reply.answer
     hangs = f"hangs: no answer within {timeout:g} s; --timeout allows more"

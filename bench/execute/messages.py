@@ -25,6 +25,9 @@ from bench.model import (
 )
 from bench.results import store
 
+MOST = 64 << 20
+"""Bytes of a message: an observation with every lap of a long comparison takes a few millions."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -164,10 +167,12 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The child has exited: ``status`` below zero is a signal. ``output`` is the end of what it printed."""
+    """The child has exited: ``status`` below zero is a signal. ``output`` is the end of what it printed, ``variant``
+    the one that it has noted last."""
 
     status: int
     output: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +180,7 @@ class Reply:
     """What came of an order: an answer, unless the child died or ran out of time before it gave one.
 
     ``variant`` is the one it worked on last; ``starved`` says whether its host ran out of memory meanwhile; ``folder``
-    is where its files are now.
+    is where its files are now. ``cause`` says why there is no answer, where its host knows better than its status.
     """
 
     ended: Ended
@@ -184,6 +189,7 @@ class Reply:
     timed_out: bool = False
     starved: bool = False
     folder: str = ""
+    cause: str = ""
 
 
 Message = (
@@ -208,6 +214,10 @@ KINDS: dict[str, type[Message]] = {
 }
 
 
+class Endless(Exception):
+    """More than ``MOST`` bytes came without the end of a line."""
+
+
 class Channel:
     """A connected socket that carries messages, and a few bytes that this process shares with its forks."""
 
@@ -215,7 +225,8 @@ class Channel:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
-        self._rest = b""
+        self._rest = bytearray()
+        self._handed: list[int] = []
         self._board = mmap.mmap(-1, self.BOARD)
 
     def mark(self, variant: str) -> None:
@@ -229,23 +240,47 @@ class Channel:
         return self._board[:].rstrip(b"\0").decode(errors="ignore")
 
     def send(self, message: Message) -> None:
+        self.connection.settimeout(None)
         self.connection.sendall(type(message).__name__.encode() + b" " + store.encode(message) + b"\n")
 
-    def mend(self) -> None:
-        """End a line that a killed process may have left open."""
-        self.connection.sendall(b"\n")
+    def hand(self, connection: socket.socket) -> None:
+        """Give a connection to the process at the other end, before the message that it is for."""
+        self.connection.settimeout(None)
+        socket.send_fds(self.connection, [b"\n"], [connection.fileno()])
+
+    def handed(self) -> socket.socket:
+        """The connection that was given with the last message."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=self._handed.pop(0))
+        connection.set_inheritable(False)
+        return connection
 
     def receive(self, timeout: float | None = None) -> Iterator[Message]:
-        """The messages that one read brings (none for a torn line). Raises ``TimeoutError``, and ``EOFError``."""
+        """The messages that one read brings (none for a torn line). Raises ``TimeoutError``, ``EOFError`` and
+        ``Endless``."""
         self.connection.settimeout(timeout)
-        data = self.connection.recv(1 << 20)
+        data, handed, *_ = socket.recv_fds(self.connection, 1 << 20, 1)
+        self._handed += handed
         if not data:
             raise EOFError
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
+        for line in self._lines(data):
             message = parse(line)
             if message is not None:
                 yield message
+
+    def close(self) -> None:
+        self.connection.close()
+        self._board.close()
+
+    def _lines(self, data: bytes) -> list[bytes]:
+        head, *others = data.split(b"\n")
+        if len(self._rest) + len(head) > MOST:
+            self._rest.clear()
+            raise Endless
+        self._rest += head
+        if not others:
+            return []
+        first, self._rest = bytes(self._rest), bytearray(others.pop())
+        return [first, *others]
 
 
 def parse(line: bytes) -> Message | None:
@@ -253,5 +288,6 @@ def parse(line: bytes) -> Message | None:
     kind, _, body = line.partition(b" ")
     try:
         return store.decode(body, KINDS[kind.decode()])
-    except (KeyError, UnicodeDecodeError, BenchError):
+    # Whatever a plugin may have written there: what is nested too deeply, numbers too long, what is not UTF-8.
+    except (KeyError, ValueError, RecursionError, OverflowError, BenchError):
         return None

@@ -79,6 +79,8 @@ def death(reply: Reply, timeout: float | None) -> tuple[Outcome, str]:
         return "timeout", f"took longer than {timeout:g} s and was killed; --timeout allows more"
     if status == -signal.SIGKILL and reply.starved:
         return "oom", "the kernel killed it, for the machine had no memory left"
+    if reply.cause:
+        return "failed", reply.cause
     if status == -signal.SIGABRT and (words := starving(reply.ended.output)):
         return "oom", sized(f"aborted: {words}")
     if status < 0:

@@ -14,6 +14,10 @@ REASON = 500
 """Characters of a reason: it stands on a line of the terminal and of the page."""
 DETAIL = 8_000
 """Bytes of a detail, which is a traceback: its ends say most."""
+KILLED = "its process was killed"
+"""How the reason begins where a child was ended with its warm process, and not by what it did."""
+ENDED = ("died of SIGTERM", "died of SIGKILL", "died of SIGHUP", KILLED)
+"""How the reason begins of what did not end by itself."""
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
 
 

@@ -20,6 +20,7 @@ from bench.execute.executors.base import Executor
 from bench.execute.inquiries import probe
 from bench.execute.messages import Order, Progress, Reply
 from bench.execute.observations import observation_of, records_of_case, run_of
+from bench.execute.outcomes import ENDED
 from bench.execute.provenance import changed
 from bench.execute.schedule import Schedule, group_of
 from bench.measure.sampling import EFFORTS
@@ -295,10 +296,11 @@ def modules_of(plan: Plan, listings: Sequence[Listing]) -> dict[str, str]:
 
 def unfinished(observation: Observation) -> bool:
     """Whatever wanted something that may be here by now; a study that ran out of time, which goes on where its
-    checkpoints are, with as much time again; and what was asked to end."""
-    # A scheduler that takes a job away asks all of its processes at once, and a child may be gone before we are.
+    checkpoints are, with as much time again; and what was ended from outside."""
+    # A scheduler that takes a job away asks all of its processes at once, and a child may be gone before we are. Who
+    # sent a SIGKILL nobody can tell: one that kills itself does so again, and costs what it has cost.
     return (
         observation.missing
         or (observation.task.kind == "study" and observation.outcome == "timeout")
-        or (observation.outcome == "failed" and observation.reason.startswith("died of SIGTERM"))
+        or (observation.outcome == "failed" and observation.reason.startswith(ENDED))
     )

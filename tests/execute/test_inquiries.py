@@ -1,5 +1,6 @@
 """Questions to a child process, and what is made of its silence."""
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,15 @@ def test_of_the_data_it_is_asked_only_what_is_named() -> None:
     machine = Double(lambda order: Probe(("cpu",), {}, {order.data: "0f"} if order.data else {}))
     assert inquiries.look(machine, 1).data == {}
     assert inquiries.look(machine, 1, "full").data == {"full": "0f"}
+
+
+@pytest.mark.parametrize(("status", "times"), [(-signal.SIGKILL, 2), (-signal.SIGTERM, 2), (-signal.SIGSEGV, 1)])
+def test_an_import_that_was_killed_is_tried_once_more(listing: Listing, status: int, times: int) -> None:
+    child = silent(ended=Ended(status))
+    answer = inquiries.describe(listing, child)
+    assert isinstance(answer, Broken)
+    assert answer.reason.startswith("its import crashes: died of SIG")
+    assert len(child.orders) == times
 
 
 def test_a_fatal_error_says_more_than_the_last_line() -> None:

@@ -74,6 +74,10 @@ EVERY: list[Message] = [
 ]
 
 
+DEEP = b'Probe {"devices": ' + b"[" * 100_000
+LONG = b'Started {"pid": 1' + b"0" * 10_000 + b"}"
+
+
 @pytest.fixture
 def ends() -> Iterator[tuple[Channel, Channel]]:
     near, far = socket.socketpair()
@@ -100,16 +104,45 @@ def test_one_read_may_bring_several_messages_or_half_of_one(ends: tuple[Channel,
     assert list(ends[1].receive()) == [Ended(0, "x"), Started(8)]
 
 
-def test_a_line_that_a_kill_has_torn_spoils_no_other(ends: tuple[Channel, Channel]) -> None:
-    ends[0].connection.sendall(b'Observation {"task": {"kind": "stu')
-    ends[0].mend()
-    ends[0].send(Ended(-9))
-    assert list(ends[1].receive()) == [Ended(-9)]
+def test_what_never_ends_is_not_kept(ends: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "MOST", 100)
+    ends[0].connection.sendall(b"x" * 60)
+    assert list(ends[1].receive()) == []
+    ends[0].connection.sendall(b"x" * 60)
+    with pytest.raises(messages.Endless):
+        list(ends[1].receive())
+    ends[0].connection.sendall(b'\nStarted {"pid": 7}\n')
+    assert list(ends[1].receive()) == [Started(7)]
+
+
+def test_a_connection_is_handed_over_with_the_message_that_it_is_for(ends: tuple[Channel, Channel]) -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        ends[0].hand(far)
+        ends[0].send(Started(7))
+        found: list[Message] = []
+        while not found:
+            found += ends[1].receive()
+        with ends[1].handed() as line:
+            assert not line.get_inheritable()
+            line.sendall(b"x")
+            assert near.recv(9) == b"x"
+    assert found == [Started(7)]
 
 
 @pytest.mark.parametrize(
     "line",
-    [b"", b"noise", b"Ended", b"Ended {", b'Ended {"status": "x"}', b"\xff {}", b'Reply {"ended": {"status": 0}}'],
+    [
+        b"",
+        b"noise",
+        b"Ended",
+        b"Ended {",
+        b'Ended {"status": "x"}',
+        b"\xff {}",
+        b'Reply {"ended": {"status": 0}}',
+        DEEP,
+        LONG,
+    ],
 )
 def test_what_is_no_message_is_none(line: bytes) -> None:
     assert messages.parse(line) is None

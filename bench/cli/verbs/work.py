@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import INTERRUPTED
+from bench.cli import INTERRUPTED, interrupts
 from bench.cli.output import stderr
 from bench.errors import UsageError
 
@@ -48,7 +47,7 @@ def command(
 
     if leashed:
         leash()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's way of saying Ctrl-C
+    interrupts.heed()  # a scheduler's way of saying Ctrl-C
     if probe is not None:
         return tell(probe, threads, data)
     if run is None or number is None:

@@ -1,7 +1,8 @@
 """The warm process: it imports torch once, runs no thread, and does every order in a fork of itself.
 
-``server.py`` starts it, with the number of the socket that orders come from. A process that has used CUDA cannot be
-forked, so this one never asks about a GPU: each child starts CUDA for itself.
+``server.py`` starts it, with the number of the socket that orders come from. With every order comes a connection for
+its child alone: what a child says there can harm nobody else's task, and it has no part in what is said here. A process
+that has used CUDA cannot be forked, so this one never asks about a GPU: each child starts CUDA for itself.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import IO
 from bench import plugins
 from bench.execute.child import answers, checks, replies, survey, tasks
 from bench.execute.executors import preload, strays
-from bench.execute.messages import Channel, Ended, Message, Order, Progress, Started
+from bench.execute.messages import Channel, Ended, Message, Order, Started
 
 ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "probe": answers.probe,
@@ -34,14 +35,18 @@ ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "fit": tasks.perform,
 }
 """Who answers which kind of order, in the child."""
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What asks a process to end."""
 OUTPUT = 8_000
 """How many bytes of what a child printed are kept."""
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
+    for number in ENDING:  # Ctrl-C, and what comes to the whole group, is the main process's to handle
+        signal.signal(number, signal.SIG_IGN)
     strays.adopt()
     _preload()
+    strays.live_on()  # from here on it hears when the main process dies, and has to end what its child has started
     with contextlib.suppress(EOFError, ConnectionError):
         Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
 
@@ -62,10 +67,10 @@ class Server:
         self.channel = channel
         # A signal alone ends no select(): Python resumes it. So the end of a child writes into this pipe, which wait()
         # listens to as well. For that, SIGCHLD needs a handler: without one Python never hears of it.
-        self.awake, wake = os.pipe()
-        for end in (self.awake, wake):
+        self.awake, self.wake = os.pipe()
+        for end in (self.awake, self.wake):
             os.set_blocking(end, False)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def serve(self) -> None:
@@ -79,22 +84,28 @@ class Server:
             preload.adopt([preload.OPTIMISERS])
         part = f"{order.module} {order.task.case.part}" if order.task else ""
         preload.adopt(preload.recall(part))
-        self.channel.mark("")
-        with tempfile.TemporaryFile() as output, preload.Will() as will:
+        line = Channel(self.channel.handed())
+        with contextlib.closing(line), tempfile.TemporaryFile() as output, preload.Will() as will:
             me, pid = os.getpid(), os.fork()
             if not pid:
                 strays.die_with(me)  # or it would compute on for nobody
-                _child(order, self.channel, output, will)
+                self.leave()
+                _child(order, line, output, will)
+            line.connection.close()  # the child's alone
             self.channel.send(Started(pid))
             status = self.wait(pid)
-            self.channel.mend()
-            if variant := self.channel.marked():
-                self.channel.send(Progress(variant=variant))
-            self.channel.send(Ended(status, _tail(output)))
+            self.channel.send(Ended(status, _tail(output), line.marked()))
             needed = will.read()
             preload.adopt(needed)  # after the reply, so that nobody waits for these imports
             if part:
                 preload.remember(part, needed)
+
+    def leave(self) -> None:
+        """In the child: nothing here is its own, neither to speak nor to listen to."""
+        signal.set_wakeup_fd(-1)
+        self.channel.close()
+        for end in (self.awake, self.wake):
+            os.close(end)
 
     def wait(self, pid: int) -> int:
         """The child's exit status. All that it left running is killed."""
@@ -160,9 +171,8 @@ def _settle(threads: int) -> None:
 
 
 def _detach(output: IO[bytes]) -> None:
-    signal.set_wakeup_fd(-1)  # the pipe is the parent's: what happens here must not wake it
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, *ENDING):
+        signal.signal(number, signal.SIG_DFL)
     silence = os.open(os.devnull, os.O_RDONLY)
     os.dup2(silence, 0)
     for stream in (1, 2):

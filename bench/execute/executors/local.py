@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 
 from bench.errors import BenchError
 from bench.execute.executors.base import Listener, ignore
-from bench.execute.executors.server import Server
+from bench.execute.executors.conversation import Conversation
+from bench.execute.executors.server import Server, ServerDied
 from bench.execute.lock import locked
-from bench.execute.messages import Ended, Message, Order, Probe, Progress, Reply, Started
-from bench.measure import clock
+from bench.execute.messages import Ended, Order, Probe, Reply
 from bench.measure.memory import oom_kills
+
+ATTEMPTS = 3
+"""How many warm processes an order is given to: one that dies each time is not killed by chance."""
 
 
 class LocalExecutor:
@@ -77,17 +78,43 @@ class LocalExecutor:
         self.close()
 
     def _do(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
-        server = self._take()
         kills = oom_kills()  # the kernel names no victim: who dies of SIGKILL while the count rises is taken for it
-        try:
-            reply = Conversation(server=server, timeout=timeout, listen=listen).hold(order)
-        finally:
-            with self._guard:
-                self._free.append(server)  # a dead one, too: the next order on it fails with the same reason
-        if isinstance(reply.answer, Probe):
+        reply = self._answered(order, timeout, listen)
+        if order.kind == "probe" and isinstance(reply.answer, Probe):
             # A run begins with this question: only a child may ask CUDA, and so which GPU this is is known from here.
             self._gpu = reply.answer.facts.get("gpu_id", "")
         return replace(reply, starved=oom_kills() > kills, folder=order.folder)
+
+    def _answered(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
+        """A warm process that was killed before it began is not the order's doing: it goes to a new one. Raises
+        ``ServerDied``, but not for a task: the others of its run are done all the same."""
+        left = ATTEMPTS
+        while True:
+            left -= 1
+            try:
+                return self._tried(order, timeout, listen)
+            except ServerDied as error:
+                if left and error.killed:
+                    continue
+                if order.task is None or self._closed:
+                    raise
+                return Reply(ended=Ended(os.EX_SOFTWARE), cause=str(error))
+
+    def _tried(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
+        server = self._take()
+        try:
+            return Conversation(server=server, timeout=timeout, listen=listen, order=order).hold()
+        finally:
+            self._give_back(server)
+
+    def _give_back(self, server: Server) -> None:
+        """One that has died is let go: the next order starts another."""
+        with self._guard:
+            if self._closed or not server.lost:
+                self._free.append(server)
+                return
+            self._servers.remove(server)
+        server.stop()
 
     def _take(self) -> Server:
         """The oldest free warm process, or a new one. The oldest has done the most: it holds what the others still have
@@ -104,58 +131,3 @@ class LocalExecutor:
     def _started(self) -> Server:
         self._servers.append(Server.start(self.threads))
         return self._servers[-1]
-
-
-@dataclass(slots=True, kw_only=True)
-class Conversation:
-    """One order and everything that is said until its child has ended."""
-
-    server: Server
-    timeout: float | None
-    listen: Listener
-    pid: int = 0
-    deadline: float | None = None
-    answer: Message | None = None
-    ended: Ended | None = None
-    variant: str = ""
-    timed_out: bool = False
-
-    def hold(self, order: Order) -> Reply:
-        self.server.at_work = True
-        try:
-            self.server.channel.send(order)
-            while self.ended is None:
-                self.hear()
-        except (EOFError, OSError) as error:
-            raise BenchError(
-                f"the process that runs the cases died: {self.server.why()}; see `bench doctor`"
-            ) from error
-        self.server.at_work = False
-        return Reply(ended=self.ended, answer=self.answer, variant=self.variant, timed_out=self.timed_out)
-
-    def hear(self) -> None:
-        # Never 0, with which a socket does not time out but refuses to wait.
-        left = None if self.deadline is None else max(0.001, self.deadline - clock.now())
-        try:
-            for message in self.server.channel.receive(left):
-                self.note(message)
-        except TimeoutError:
-            # No second deadline: after the kill there is only the word of the child's end to wait for.
-            self.timed_out, self.deadline = True, None
-            # The whole group: what the child has started goes with it.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-
-    def note(self, message: Message) -> None:
-        match message:
-            case Started():
-                self.pid = message.pid
-                self.deadline = None if self.timeout is None else clock.now() + self.timeout
-            case Progress():
-                # A step of a bar names no variant: the last one that was named is blamed if the child dies.
-                self.variant = message.variant or self.variant
-                self.listen(message)
-            case Ended():
-                self.ended = message
-            case _:
-                self.answer = message

@@ -11,8 +11,12 @@ import ctypes
 import os
 import signal
 import time
+import uuid
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+MARK = "BENCH_WARM"
+"""The variable by which descendants of a warm process are known after its death. It is in the memory of whoever was
+forked, and comes to whatever a fork starts with its environment."""
 GRACE = 2.0
 """Seconds within which what was killed has to be gone: a process with much memory, or on a GPU, takes a while. What is
 stuck in the kernel for longer is tried again after the next task."""
@@ -31,6 +35,23 @@ def die_with(parent: int) -> None:
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it may have died before
         os._exit(os.EX_SOFTWARE)
+
+
+def new_mark() -> str:
+    """A value that no other warm process has: the number of this process, and something more."""
+    return f"{os.getpid()}.{uuid.uuid4().hex}"
+
+
+def die_with_starter() -> None:
+    """In a warm process that imports: it hears nothing, not even that who started it has died."""
+    starter, _, _ = os.environ.get(MARK, "").partition(".")
+    if starter:
+        die_with(int(starter))
+
+
+def live_on() -> None:
+    """Take that back."""
+    _prctl(PR_SET_PDEATHSIG, 0)
 
 
 def _prctl(option: int, value: int) -> None:
@@ -62,11 +83,36 @@ def end() -> bool:
         if not _any_left():
             return True
         # Again and again: it may start others while it is being listed.
-        for each in _descendants():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(each, signal.SIGKILL)
+        _kill(_descendants())
         time.sleep(PAUSE)
     return False
+
+
+def end_marked(value: str) -> bool:
+    """Kill all that carry this value of the mark, for nobody is left to whom they would come; whether all are gone."""
+    quiet = 0
+    for _ in range(round(GRACE / PAUSE)):
+        found = _marked(value)
+        # Twice, for one that is just becoming another program shows no environment at that moment.
+        quiet = 0 if found else quiet + 1
+        if quiet == 2:
+            return True
+        _kill(found)
+        time.sleep(PAUSE)
+    return False
+
+
+def kill(leader: int) -> None:
+    """End a process and its group; before it has one, or after it has left it, itself."""
+    for send in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            send(leader, signal.SIGKILL)
+
+
+def _kill(pids: list[int]) -> None:
+    for each in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(each, signal.SIGKILL)
 
 
 def _any_left() -> bool:
@@ -84,3 +130,15 @@ def _descendants() -> list[int]:
     with contextlib.suppress(psutil.Error):
         return [each.pid for each in psutil.Process().children(recursive=True)]
     return []
+
+
+def _marked(value: str) -> list[int]:
+    import psutil
+
+    found = []
+    for process in psutil.process_iter():
+        # Of others' processes the environment is hidden, and a zombie has none.
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get(MARK) == value:
+                found.append(process.pid)
+    return found

@@ -11,10 +11,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import uuid
 
 import psutil
 
-from bench.execute.executors import forkserver, preload
+from bench.execute.executors import forkserver, preload, strays
 from bench.execute.executors.server import Server
 from bench.execute.messages import Channel, Order
 
@@ -26,15 +27,16 @@ def start(threads: int = 1) -> Server:
     """As ``Server.start``, for which it may be put in place."""
     ours, theirs = socket.socketpair()
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
+    mark = uuid.uuid4().hex
     process = subprocess.Popen(
         [sys.executable, __file__, str(theirs.fileno())],
         pass_fds=[theirs.fileno()],
-        env=os.environ | {"PYTHONUNBUFFERED": ""},
+        env=os.environ | {"PYTHONUNBUFFERED": "", strays.MARK: mark},
         stdout=errors,
         stderr=errors,
     )
     theirs.close()
-    return Server(process, Channel(ours), errors)
+    return Server(process, Channel(ours), errors, mark)
 
 
 def order(code: str) -> Order:

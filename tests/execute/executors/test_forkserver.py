@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
+from bench.execute.executors.conversation import Conversation
 from bench.execute.executors.forkserver import OUTPUT
-from bench.execute.executors.local import Conversation
 from bench.execute.executors.server import Server
 from bench.execute.messages import Ended, Reply, Started
 from bench.model import Broken
@@ -28,7 +28,12 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def do(server: Server) -> Do:
     """Has a child run some code, and gives what came of it."""
-    return lambda code: Conversation(server=server, timeout=None, listen=lambda progress: None).hold(light.order(code))
+
+    def do(code: str) -> Reply:
+        order = light.order(code)
+        return Conversation(order=order, server=server, timeout=None, listen=lambda progress: None).hold()
+
+    return do
 
 
 @pytest.mark.parametrize(
@@ -121,13 +126,14 @@ except ProcessLookupError:
 
 def test_when_the_warm_process_dies_its_child_does_too() -> None:
     server = light.start()
-    server.channel.send(light.order("import signal; signal.pause()"))
+    line = server.ask(light.order("import signal; signal.pause()"))
     (started,) = server.channel.receive()
     assert isinstance(started, Started)
     server.process.kill()
     server.process.wait(10)
     assert gone(started.pid)
-    server.channel.connection.close()
+    line.close()
+    server.channel.close()
     server.errors.close()
 
 
@@ -151,7 +157,7 @@ def test_children_find_the_server_as_it_was(do: Do) -> None:
 def test_when_the_main_process_dies_nothing_stays() -> None:
     """The kernel closes its socket, however it died."""
     server = light.start()
-    server.channel.send(light.order(SLEEPER + "import signal; signal.pause()"))
+    line = server.ask(light.order(SLEEPER + "import signal; signal.pause()"))
     (started,) = server.channel.receive()
     assert isinstance(started, Started)
     while not (children := psutil.Process(started.pid).children()):
@@ -160,4 +166,5 @@ def test_when_the_main_process_dies_nothing_stays() -> None:
     assert server.process.wait(10) == 0
     assert gone(started.pid)
     assert gone(children[0].pid)
+    line.close()
     server.errors.close()

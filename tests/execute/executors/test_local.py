@@ -189,7 +189,7 @@ def test_the_gpu_that_was_seen_is_the_one_that_is_held(
     monkeypatch.setenv("BENCH_LOCKS", str(tmp_path))
     seen = "from bench.execute.messages import Probe; channel.send(Probe(('cpu', 'cuda'), {'gpu_id': 'GPU-8c5f'}))"
     with LocalExecutor(who="a run") as executor:
-        executor.submit(light.order(seen)).result()
+        executor.submit(replace(light.order(seen), kind="probe")).result()
         executor.submit(replace(light.order(""), devices=("cuda",))).result()
         with locked(["cuda"], "on another GPU", pytest.fail, "GPU-0001"):
             pass

@@ -78,3 +78,53 @@ def test_one_that_the_kernel_does_not_let_go_is_not_waited_for_for_ever(monkeypa
     monkeypatch.setattr("time.sleep", pauses.append)
     assert not strays.end()
     assert sum(pauses) == pytest.approx(strays.GRACE)
+
+
+def test_a_warm_process_that_imports_dies_with_who_started_it() -> None:
+    holds("""
+def imports():
+    os.environ[strays.MARK] = f"{os.getppid()}.x"
+    strays.die_with_starter()
+    os.write(writing, b"x")
+    signal.pause()
+
+def starts():
+    global child
+    child = forked(imports)
+    os.read(reading, 1)
+    os.write(told, str(child).encode())
+
+reading, writing = os.pipe()
+telling, told = os.pipe()
+strays.adopt()
+forked(starts)
+child = int(os.read(telling, 20))
+assert os.waitpid(child, 0)[1] == signal.SIGKILL
+assert strays.end()
+""")
+
+
+def test_nor_can_one_whose_starter_has_died_already() -> None:
+    holds("""
+os.environ[strays.MARK] = "1.x"
+assert os.waitpid(forked(strays.die_with_starter), 0)[1] == os.EX_SOFTWARE << 8
+assert strays.end()
+""")
+
+
+def test_who_carries_the_mark_is_ended_wherever_it_is() -> None:
+    holds("""
+import subprocess
+mark = strays.new_mark()
+marked = subprocess.Popen(["sleep", "600"], env={strays.MARK: mark}, start_new_session=True)
+other = subprocess.Popen(["sleep", "600"], env={strays.MARK: strays.new_mark()})
+import threading
+waiting = threading.Thread(target=marked.wait)
+waiting.start()
+assert strays.end_marked(mark)
+waiting.join()
+assert marked.returncode == -signal.SIGKILL
+assert other.poll() is None
+other.kill(), other.wait()
+assert strays.end()
+""")

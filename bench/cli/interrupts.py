@@ -1,0 +1,32 @@
+"""What asks a command to end: Ctrl-C, and what `kill`, a scheduler or a closed terminal send instead."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+
+INTERRUPTED = 130
+"""The exit status of a command that was asked to end, however it was asked."""
+OTHERS = (signal.SIGTERM, signal.SIGHUP)
+
+
+def heed() -> None:
+    """From now on all of them are Ctrl-C. What was ignored from the start, as under ``nohup``, stays ignored."""
+    for number in OTHERS:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def end_at_once() -> None:
+    """From now on one of them ends the process there and then: all that counts has been said. It would end by the
+    signal otherwise, or by a traceback out of the interpreter's own clean-up."""
+    atexit.register(ignore)  # the clean-up takes every handler away, but what is ignored stays ignored
+    for number in (signal.SIGINT, *OTHERS):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: os._exit(INTERRUPTED))
+
+
+def ignore() -> None:
+    for number in (signal.SIGINT, *OTHERS):
+        signal.signal(number, signal.SIG_IGN)
