@@ -23,7 +23,7 @@ from bench.results.store import StoreError
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
-    int: st.integers(-(2**80), 2**80),
+    int: st.integers(-(2**63), 2**63 - 1),
     float: NUMBERS,
     str: st.text(max_size=6),
     type(None): st.none(),
@@ -51,6 +51,7 @@ def values(kind: Any, most: int = 2) -> st.SearchStrategy[Any]:
         chosen["path"] = st.from_regex(r"figures/[a-z]{1,5}\.png", fullmatch=True)
     if kind is Work:  # it takes no others
         counts = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+        chosen |= {"count": st.integers(1, 2**62), "unit": st.text("abc µ", min_size=1).map(lambda text: f"u{text}")}
         both, neither = chosen | {"flops": counts, "bytes": counts}, chosen | {"flops": st.none(), "bytes": st.none()}
         return st.one_of(st.builds(kind, **both), st.builds(kind, **neither))
     return st.builds(kind, **chosen)
