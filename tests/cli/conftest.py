@@ -17,6 +17,7 @@ from bench.cli import main
 from bench.execute.executors.base import Executor, Listener, ignore
 from bench.execute.messages import Order, Reply
 from tests import drawing_once
+from tests.signal_handlers import as_they_were
 
 Done = subprocess.CompletedProcess[str]
 Bench = Callable[..., Done]
@@ -77,7 +78,7 @@ def bench(
             for name, value in variables.items():
                 patch.setenv(name, value)
             capsys.readouterr()
-            with pytest.raises(SystemExit) as end:
+            with as_they_were(), pytest.raises(SystemExit) as end:
                 main()
         assert isinstance(end.value.code, int)
         return Done(arguments, end.value.code, *capsys.readouterr())

@@ -12,6 +12,7 @@ import pytest
 
 from bench import catalogue, errors, model
 from bench.cli import INTERRUPTED, cli, main
+from tests.signal_handlers import as_they_were
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -104,7 +105,7 @@ def test_exit_codes_are_what_the_table_says(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["bench", *arguments])
-    with pytest.raises(SystemExit) as end:
+    with as_they_were(), pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == code
     assert capsys.readouterr().err.count("\n") == (code > 0)
