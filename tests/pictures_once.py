@@ -35,6 +35,9 @@ class _Once:
     names: tuple[str, ...]
     folder: Path
 
+    def get_size_inches(self) -> Any:
+        return self.picture.get_size_inches()
+
     def savefig(self, path: Path, **options: object) -> None:
         key = repr([self.names, _words(self.picture), options]).encode()
         file = self.folder / f"{sha256(key).hexdigest()}.png"

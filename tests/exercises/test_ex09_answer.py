@@ -1,11 +1,13 @@
 """ex09: every claim holds, the written answer names what is recorded, and mistakes fail the claims that they should."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import torch
 
 import bench_exercises.ex09_vanishing_gradient as ex09
+from bench.model import Findings
 from bench.report.answers import theory
 from bench.testing import claims, failed, lab, run_part, variants
 from bench_exercises.ex09_vanishing_gradient import by_hand, checks, exercise
@@ -16,11 +18,13 @@ ANSWER = (Path(ex09.__file__).parent / "answer.md").read_text(encoding="utf-8")
 
 def run(seed=0, parts="abc", **parameters):
     """What the studies find, each training done once, as in a run."""
-    here = lab(seed)
-    here.sharing = here.folder / "shared"
+    shared, found = lab().folder / "shared", []
     for part in parts:
-        run_part(exercise, part, here, **parameters)
-    return here.findings
+        here = lab(seed)
+        here.sharing = shared
+        found.append(run_part(exercise, part, here, **parameters))
+    kinds = (field.name for field in fields(Findings))
+    return Findings(**{kind: tuple(each for one in found for each in getattr(one, kind)) for kind in kinds})
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ from bench.model import (
     Sample,
     Table,
     Trial,
-    Work,
 )
 from bench.results import bounds
 
@@ -46,7 +45,6 @@ def test_what_a_machine_measures_is_taken(run: Run, plan: Plan, observations: tu
         ({"samples": (replace(GOOD, laps=(1.0, -1.0)),)}, "records[1].samples[0].laps has -1.0, of at least 0"),
         ({"memory": Memory((1, -5), 0, "psutil")}, "records[1].memory.peaks has -5, of at least 0"),
         ({"memory": Memory((1,), -1, "psutil")}, "records[1].memory.baseline is -1"),
-        ({"work": Work(10**5000, "images")}, "records[1].work.count is a number of 16610 bits"),
         ({"agreement": Agreement(error=-1.0, allowed=1.0, reference_error=0.0, dtype="float32")}, "agreement.error"),
         (
             {"trials": (Trial(end="limit", steps=-3, evaluations=0, best=None, seconds=0.0),)},
