@@ -153,7 +153,7 @@ def _group(
     missed = "" if reference or name is None else _missed(case, name, everywhere)
     ordered = sorted(records, key=lambda record: record is not reference)
     rows = tuple(Row(record, reference, family.get(record.case, ALONE), missed) for record in ordered)
-    return Group(case.device, case.seed, case.parameters, rows, place)
+    return Group(case.device, case.seed, case.parameters, rows, place=place)
 
 
 def _missed(case: Case, name: str, everywhere: Iterable[Record]) -> str:
@@ -209,7 +209,7 @@ def sweeps(records: Iterable[Record], parameter: str | None = None) -> tuple[Swe
             setting.device,
             setting.parameters,
             {name: sorted(points.items()) for name, points in lines.items()},
-            place,
+            place=place,
         )
         for (setting, place), lines in by_setting.items()
     )

@@ -70,7 +70,7 @@ def _of_variant(sweep: Sweep, variant: str) -> Measured:
     # A variant that turned out unsound may have been timed before that was found out.
     sound = [(b, [each for each in records if each.outcome == "ok"]) for b, records in every]
     line = [(b, records) for b, records in sound if records]
-    kept = Sweep(sweep.parameter, sweep.device, sweep.others, {variant: line}, sweep.place)
+    kept = Sweep(sweep.parameter, sweep.device, sweep.others, {variant: line}, place=sweep.place)
     return Measured(
         variant=variant,
         parameter=sweep.parameter,

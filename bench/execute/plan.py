@@ -94,18 +94,13 @@ def make_plan(
 ) -> Plan:
     """Everything that is known before the first task runs; ``new_id`` is called when all is well, and gives an id that
     no other run has. ``see`` says what the machine is on which it will run, where that is not this one, and what there
-    is of a form of the data.
-
-    Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
+    is of a form of the data. Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
     asked, broken = look_at(select(request.names, listings), executor, request.import_limit)
     wanted = chosen(asked, request.only, request.given)
     here, now = see(request.form) if see else look(executor, request.threads), datetime.now(UTC)
     devices = pick_devices(request.device, here.devices)
-    tasks = first_tasks(wanted, request, devices)
-    if not tasks and not broken:
-        raise NothingMatched(nothing_to_run(request.only, devices, request.names[0]))
-    tasks, wanted = left_to_do(request, tasks, wanted)
+    tasks, wanted = to_do(request, wanted, devices, is_enough=bool(broken))
     place, code = here.environment, provenance.of_exercises(e.listing for e, _ in wanted)
     if request.earlier:
         continuing.check(request.earlier, profile=request.profile, data=request.form, here=place, code=code)
@@ -137,6 +132,17 @@ def make_plan(
     )
     accept(plan)
     return replace(plan, id=new_id(called(request.names), "+".join(devices), now))
+
+
+def to_do(
+    request: Request, wanted: Wanted, devices: Sequence[str], *, is_enough: bool
+) -> tuple[tuple[Task, ...], Wanted]:
+    """The first tasks, and the exercises that have any. Raises ``NothingMatched`` where there are none, unless that
+    ``is_enough``: a broken exercise is something to tell."""
+    tasks = first_tasks(wanted, request, devices)
+    if not tasks and not is_enough:
+        raise NothingMatched(nothing_to_run(request.only, devices, request.names[0]))
+    return left_to_do(request, tasks, wanted)
 
 
 def offered(request: Request, asked: Sequence[Question], executor: Executor, broken: tuple[Broken, ...]) -> Survey:

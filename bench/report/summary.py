@@ -199,7 +199,7 @@ def is_spread(records: Iterable[Record]) -> bool:
 def _line(pairs: list[tuple[Claim, Record]], which: dict[Case, str], at: str) -> ClaimLine:
     worst, record = max(pairs, key=lambda pair: (not pair[0].passed, miss(pair[0])))
     where = ", ".join(word for word in (place(record), which[record.case.unseeded]) if word)
-    return ClaimLine(worst, where, sum(claim.passed for claim, _ in pairs), len(pairs), at)
+    return ClaimLine(worst, where, sum(claim.passed for claim, _ in pairs), len(pairs), place=at)
 
 
 def miss(claim: Claim) -> float:
