@@ -167,6 +167,13 @@ def test_of_two_contents_that_are_equally_frequent_the_first_stays() -> None:
         assert list(merging.other_data(runs)) == [1]
 
 
+def test_the_first_place_is_that_of_the_first_shard_whichever_ended_first() -> None:
+    shards = cut(PLAN, second, 1.0)
+    runs = {shard.number: run_at(PLAN, shard, place(f"n{shard.number}")) for shard in reversed(shards)}
+    run = merging.merged(PLAN, shards, runs, {})
+    assert list(run.places) == [f"n{shard.number}" for shard in shards]
+
+
 def test_a_place_is_whatever_differs_in_anything_and_no_two_share_a_name() -> None:
     places = Places()
     there = [place("n"), place("n", cores=8), place("n-2"), place("n", gpu_id="GPU-1"), place(""), place("", cores=8)]
