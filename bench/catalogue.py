@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from bench import outlines
+from bench import outlines, plain_file
 from bench.cache import Memory
 from bench.errors import NothingMatched, PluginError, did_you_mean
 from bench.texts import escaped
@@ -26,6 +26,8 @@ ANSWER, LINES = 256 * 1024, 5_000
 """Bytes and lines of a written answer that a page shows."""
 LARGEST = 256 * 1024
 """Bytes of ``kept.json``."""
+MOST = 4 * 2**20
+"""Bytes of a file of metadata."""
 METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
 """The folders in which installers describe a distribution, and the file that has its name."""
 
@@ -54,7 +56,7 @@ class Listing:
         if not self.beside.is_file():
             return ""
         try:
-            with self.beside.open("rb") as file:
+            with plain_file.opened(self.beside) as file:
                 data = file.read(ANSWER + 1)
             return _bounded(data.decode("utf-8", errors="ignore" if len(data) > ANSWER else "strict"))
         except OSError as error:
@@ -70,11 +72,8 @@ class Listing:
         files = {name: (self.path.parent / name, LONGEST) for name in PRINTED.findall(answer)}
         if KEPT.search(answer):
             files["kept.json"] = self.kept, LARGEST
-        return {
-            name: path.read_text(encoding="utf-8", errors="replace")
-            for name, (path, most) in files.items()
-            if path.is_file() and path.stat().st_size <= most
-        }
+        texts = {name: _whole(path, most) for name, (path, most) in files.items()}
+        return {name: text for name, text in texts.items() if text is not None}
 
     @property
     def kept(self) -> Path:
@@ -155,10 +154,14 @@ def _registered(entry_points: str) -> Iterator[str]:
 
 
 def _text(path: Path) -> str:
+    return _whole(path, MOST) or ""
+
+
+def _whole(path: Path, most: int) -> str | None:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return plain_file.text(path, most, errors="replace")
     except OSError:
-        return ""
+        return None
 
 
 def _modules(name: str, distribution: str) -> Iterator[tuple[Path, str]]:

@@ -8,11 +8,13 @@ is no limit.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path("/")
 MOUNT = "sys/fs/cgroup"
+PATH_MAX, NAME_MAX = 2048, 255
 
 
 def folders(root: Path = ROOT, controller: str = "cpu") -> tuple[Path, ...]:
@@ -25,6 +27,14 @@ def folders(root: Path = ROOT, controller: str = "cpu") -> tuple[Path, ...]:
     return tuple(dict.fromkeys(folder for folder in listed if folder.is_dir()))
 
 
+def _own(path: str) -> Path:
+    """A container sees its own group as the mount, and may be told the path that it has on the host: that, and what no
+    disk takes, is the mount."""
+    pieces = path.strip("/").split("/")
+    takes = len(path) < PATH_MAX and max(len(os.fsencode(piece)) for piece in pieces) <= NAME_MAX
+    return Path(*pieces) if takes and ".." not in path else Path()
+
+
 def _of_line(line: str, mount: Path, controller: str) -> Iterator[Path]:
     """The folders of one line, such as ``0::/user.slice`` or ``4:cpu,cpuacct:/docker/1a2b``."""
     controllers, _, path = line.partition(":")[2].partition(":")
@@ -34,8 +44,7 @@ def _of_line(line: str, mount: Path, controller: str) -> Iterator[Path]:
         tops = (mount / controllers, mount / controller)
     else:
         return
-    # A container sees its own group as the mount, and may be told the path that it has on the host.
-    own = Path(path.lstrip("/")) if ".." not in path else Path()
+    own = _own(path)
     for top in tops:
         yield from (top / above for above in (own, *own.parents))
 

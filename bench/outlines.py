@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import plain_file
 from bench.cache import Memory
 from bench.texts import text
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import ast
 
 REMEMBERED = "outlines.json"
+MOST = 16 * 2**20
+"""Bytes of a source."""
 BASIS = "2"
 """To be counted up when outlines are read in another way."""
 
@@ -44,13 +47,21 @@ def remembered() -> Iterator[Memory]:
 
 def outline_of(path: Path, memory: Memory) -> Outline:
     try:
-        if path.exists() and not path.is_file():  # to read from a pipe would wait for whoever writes into it
+        if path.exists() and not path.is_file():
             return Outline(problem=f"{path.name} is no file")
-        source = path.read_bytes()
+        source = plain_file.read(path, MOST)
     except OSError as error:
         return Outline(problem=f"{type(error).__name__}: {error}")
-    heading, tags, problem = json.loads(memory.recall(sha256(source).hexdigest(), lambda: parsed(source)))
-    return Outline(heading, tuple(tags), problem)
+    try:
+        return _outline(memory.recall(sha256(source).hexdigest(), lambda: parsed(source)))
+    except (ValueError, TypeError, RecursionError):  # the file in which they are remembered is damaged
+        return _outline(parsed(source))
+
+
+def _outline(said: str) -> Outline:
+    """What ``parsed`` said. Raises ``ValueError`` or ``TypeError`` for what it did not."""
+    heading, tags, problem = json.loads(said)
+    return Outline(text(heading, "heading"), tuple(text(tag, "tag") for tag in tags), text(problem, "problem"))
 
 
 def parsed(source: bytes) -> str:

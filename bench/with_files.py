@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import errno
 import importlib.abc
 import importlib.util
+import os
 import sys
 from collections.abc import Iterable
 from hashlib import sha256
@@ -14,6 +16,9 @@ from types import ModuleType
 from bench.errors import PluginError, UsageError
 from bench.model import SourceFile
 
+MOST = 16 * 2**20
+"""Bytes of a file of code."""
+
 
 def read_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
     """The user's files as they are now, each once. Raises ``UsageError`` for one that is not there, ``PluginError`` for
@@ -22,17 +27,26 @@ def read_files(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
 
 
 def _read(path: Path) -> SourceFile:
-    name = str(path.resolve())
+    name = os.path.realpath(path)  # Path.resolve() raises for a link that leads to itself
     if not sendable(name):
         raise UsageError(f"{str(path)!a}: its path is not Unicode, which messages are; rename it")
     try:
-        return SourceFile(name, importlib.util.decode_source(path.read_bytes()))
+        return SourceFile(name, importlib.util.decode_source(_bytes(path)))
     except FileNotFoundError as error:
         raise UsageError(f"{path}: there is no such file") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except (SyntaxError, UnicodeDecodeError) as error:
         raise PluginError(f"{path} cannot be read as Python: {error}") from error
+
+
+def _bytes(path: Path) -> bytes:
+    """Of a pipe too, such as the shell's ``<(...)``: whoever names one means it. But of what has no end not all."""
+    with path.open("rb") as file:
+        data = file.read(MOST + 1)
+    if len(data) > MOST:
+        raise OSError(errno.EFBIG, f"it has more than {MOST:,} bytes")
+    return data
 
 
 def sendable(name: str) -> bool:
@@ -49,6 +63,8 @@ def functions(file: SourceFile) -> set[str]:
         tree = ast.parse(file.code)
     except (SyntaxError, ValueError) as error:
         raise PluginError(f"{file.path} cannot be read as Python: {error}") from error
+    except (RecursionError, MemoryError) as error:
+        raise PluginError(f"{file.path} cannot be read as Python: an expression in it is nested too deeply") from error
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 

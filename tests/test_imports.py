@@ -21,6 +21,7 @@ NOUNS = {
     "bench.thinning",
     "bench.cache",
     "bench.cgroup",
+    "bench.plain_file",
 }
 TOOLS = NOUNS | {
     "bench.measure",
@@ -37,9 +38,10 @@ MAY_SEE = {
     "bench.model": {"bench.errors", "bench.texts"},
     "bench.hookspecs": {"bench.errors", "bench.model"},
     "bench.thinning": set(),
-    "bench.cache": set(),
+    "bench.cache": {"bench.plain_file"},
     "bench.cgroup": set(),
-    "bench.tensor_file": set(),
+    "bench.plain_file": set(),
+    "bench.tensor_file": {"bench.plain_file"},
     "bench.shared": {"bench.tensor_file"},
     "bench.recordable": NOUNS,
     "bench.lab": NOUNS | {"bench.measure", "bench.recordable", "bench.shared"},
@@ -70,7 +72,7 @@ MAY_SEE = {
         "bench.kit.data.fetch",
     },
     "bench.__main__": {"bench.cli"},
-    "bench.kit": {"bench.errors"},
+    "bench.kit": {"bench.errors", "bench.plain_file", "bench.tensor_file"},
     "bench_exercises": {"bench", "bench.errors", "bench.kit"},
 }
 """Every package of the harness, and what it may import besides itself."""

@@ -126,9 +126,13 @@ def _install(wanted: Sequence[str], place: Path) -> None:
 
 def _uv(*arguments: str) -> None:
     try:
-        done = subprocess.run(("uv", *arguments), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            ("uv", *arguments), capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL
+        )
     except FileNotFoundError as error:
         raise Missing("uv is not here, and --env makes environments by it: `pip install uv`") from error
+    except OSError as error:
+        raise Missing(f"uv cannot be started ({error.strerror}): `pip install uv`") from error
     if done.returncode:
         raise UsageError(f"uv could not make the environment: {reason(done.stderr)}")
 

@@ -110,8 +110,12 @@ def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]
         return subprocess.run(command, cwd=folder, env=settings, capture_output=True, stdin=subprocess.DEVNULL)
     except FileNotFoundError as error:
         if not folder.is_dir():
-            raise UsageError(f"{folder} is no folder") from error
+            raise UsageError(f"{printable(str(folder))} is no folder") from error
         raise Missing("git is not here: install it, or compare two environments by --env") from error
+    except OSError as error:
+        raise Missing(
+            f"git cannot be started ({error.strerror}): mend it, or compare two environments by --env"
+        ) from error
 
 
 def printable(text: str, most: int = 200) -> str:

@@ -5,6 +5,7 @@ GitHub reads annotations on both streams: they go to stderr, so that ``--json`` 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -75,6 +76,8 @@ def tell(markdown: str, red: Iterable[Red] = ()) -> None:
 def _append(path: Path, markdown: str) -> None:
     from bench.report import actions
 
+    if path.exists() and not path.is_file():  # to open a pipe waits for whoever reads it
+        raise OSError(errno.EINVAL, "it is no plain file")
     size = path.stat().st_size if path.exists() else 0
     text = actions.bounded(markdown, min(actions.MOST_BYTES, MOST_OF_A_STEP - size) - 1)
     with path.open("a", encoding="utf-8", errors="replace") as file:

@@ -15,9 +15,11 @@ REFUSED = (
     errno.ENAMETOOLONG,
     errno.ESTALE,
     errno.EBADF,
+    errno.ELOOP,
 )
 STARVED = (errno.ENOMEM, errno.EAGAIN)
 TOO_MANY = "Too many open files"
+LOOP, QUOTES = "Symlink loop from ", "'\""
 
 
 def in_words(error: BaseException) -> str:
@@ -28,6 +30,8 @@ def in_words(error: BaseException) -> str:
         return "too many files are open: allow more with `ulimit -n 1024`, and try again"
     if isinstance(error, MemoryError) or number in STARVED:
         return "this machine has no memory or no processes left: end something else, and try again"
+    if isinstance(error, RuntimeError) and str(error).startswith(LOOP):  # of Path.resolve()
+        return f"{str(error).removeprefix(LOOP).strip(QUOTES)} is a link that leads to itself: mend it"
     if not isinstance(error, OSError):
         return ""
     if number in FULL:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench import plain_file
 from bench.cli import INTERRUPTED
 from bench.cli.output import stderr
 from bench.errors import UsageError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from bench.model import Plan, SourceFile
 
 SETTINGS = Path("pyproject.toml")
+MOST = 2**20
+"""Bytes of that file."""
 RUNS = 5
 """Earlier runs that are asked how long a case takes."""
 
@@ -40,10 +43,10 @@ def tables(path: Path = SETTINGS) -> Mapping[str, Mapping[str, object]]:
     import tomllib
 
     try:
-        found: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+        found: Any = tomllib.loads(plain_file.text(path, MOST))
     except OSError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of numbers that are too long it is a plain ValueError
         raise UsageError(f"{path} is no TOML: {error}") from error
     for name in ("tool", "bench", "on"):
         found = found.get(name, {}) if isinstance(found, dict) else {}

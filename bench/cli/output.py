@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+SIZE = re.compile("[0-9]{1,4}")
 WIDE = 120
 """Columns of what goes into a file or a pipe, unless ``COLUMNS`` says otherwise."""
 
@@ -58,7 +59,7 @@ def _console(stream: Any, *, stderr: bool) -> Console:
             """Every text that is no ``Text`` yet comes by here, and many are of plugins and of stored runs."""
             return super().render_str(visible(text), **options)
 
-    return Ours(stderr=stderr, highlight=False, width=_width(stream))
+    return Ours(stderr=stderr, highlight=False, width=_width(stream), _environ=_surroundings())
 
 
 def open_streams() -> None:
@@ -94,9 +95,17 @@ def plainly(error: UnicodeError) -> tuple[str, int]:
     return "".join(PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
+def _surroundings() -> dict[str, str]:
+    """The environment without a size of the terminal that is none: rich takes ``²`` for a number, and would draw a line
+    of a billion columns."""
+    return {
+        name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES") or SIZE.fullmatch(value)
+    }
+
+
 def _width(stream: Any) -> int | None:
     """Where nobody says how wide it is, rich takes 80 columns, in which a table has no room."""
-    return None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    return None if stream.isatty() or SIZE.fullmatch(os.environ.get("COLUMNS", "")) else WIDE
 
 
 def red(text: str) -> str:

@@ -24,7 +24,7 @@ SHARDS = "shards"
 DONE = "done"
 REFUSED = "refused"
 LOCK = "lock"
-ATTEMPT = re.compile(r"[A-Za-z0-9._-]{1,80}-[0-9]+-[0-9]+")
+ATTEMPT = re.compile(r"[A-Za-z0-9._-]{1,80}-[0-9]{1,10}-[0-9]{1,20}")
 LEASH = 30.0
 """Seconds that an attempt waits for another one's end: a process whose machine has died is gone within two."""
 SHORT = 4096

@@ -12,14 +12,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from bench import plain_file
 from bench.errors import BenchError, Missing, UsageError, did_you_mean
 from bench.results import environment
 
 FILE = "scheduler-file"
+MOST = 64 * 2**20
+"""Bytes of a scheduler file: it lists every worker."""
 LOCAL = {"workers", "memory"}
 PATIENCE = 5.0
 """Seconds that a scheduler has for its first answer."""
-SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT]?)i?B?", re.IGNORECASE)
+WORKERS = re.compile("[0-9]{1,6}")
+SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMGT]?)i?B?", re.IGNORECASE)
 PORT = re.compile(r":\d+/*$")
 CLOSING = 15.0
 """Seconds that the cluster of this machine has for its end: a command that does not end by itself has ten."""
@@ -64,10 +68,10 @@ def named(address: str, options: Mapping[str, str]) -> Named:
 
 def _address(file: Path) -> str:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(plain_file.text(file, MOST))
     except OSError as error:
         raise BenchError(f"--on dask: {file} cannot be read: {error.strerror}; the scheduler writes it") from error
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or not isinstance(content.get("address"), str):
         raise BenchError(f"--on dask: {file} names no address; `dask scheduler --scheduler-file {file}` writes it")
@@ -75,8 +79,8 @@ def _address(file: Path) -> str:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise UsageError(f"--on dask: workers={text} is no number")
+    if not WORKERS.fullmatch(text):
+        raise UsageError(f"--on dask: workers={text[:40]} is no number of workers")
     return int(text)
 
 

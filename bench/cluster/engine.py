@@ -20,6 +20,8 @@ GROUP = "bench.engines"
 BUILT_IN = {"slurm": "bench.cluster.slurm:make", "dask": "bench.cluster.dask:make"}
 OPTION = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
 
+LONGEST = 64
+"""Bits of a number."""
 METHODS = ("outlives", "start", "look", "cancel", "close")
 
 State = Literal["waiting", "running", "ended", "lost"]
@@ -84,6 +86,8 @@ def parse(text: str, tables: Mapping[str, Mapping[str, object]]) -> Wanted:
 def _text(table: str, key: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise UsageError(f"[tool.bench.on.{table}]: {key} must be a string or a number")
+    if isinstance(value, int) and value.bit_length() > LONGEST:  # of very many digits Python makes no text
+        raise UsageError(f"[tool.bench.on.{table}]: {key} is too large")
     return str(value)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from bench import plain_file
 from bench.cluster.shards import Needs, Shard
 from bench.errors import UsageError
 from bench.model import Plan
@@ -20,6 +21,8 @@ from bench.results import journal, store
 SHARDS = "shards.json"
 HANDED = "handed.jsonl"
 SCHEMA = 1
+MOST = 64 * 2**20
+"""Bytes of that list: a million of lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ def read(run: Path) -> tuple[Plan, Cut, tuple[Shard, ...]]:
     """Raises ``StoreError`` for a folder that has no plan or no cut, or one of another bench."""
     plan, path = journal.read(run).plan, run / SHARDS
     try:
-        cut = store.decode(path.read_bytes(), Cut)
+        cut = store.decode(plain_file.read(path), Cut)
     except FileNotFoundError as error:
         raise store.StoreError(f"{run} is no run in shards: `bench run --on` makes one") from error
     except OSError as error:
@@ -125,13 +128,13 @@ def _ends_well(file: BinaryIO) -> bool:
 def handles(run: Path) -> dict[int, str]:
     """The last handle of every shard that was given away. A line that a kill cut off is passed over."""
     try:
-        lines = (run / HANDED).read_bytes().split(b"\n")
+        lines = plain_file.read(run / HANDED, MOST).split(b"\n")
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise store.StoreError(f"{run / HANDED} cannot be read: {error.strerror or error}") from error
     found: dict[int, str] = {}
-    for line in lines:
+    for line in filter(None, lines):
         try:
             entry = store.decode(line, Handed)
         except store.StoreError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bench import plain_file
+
 OUTPUT = "output"
 NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
 TAIL = 4096
@@ -16,7 +18,7 @@ def last_line(folder: Path, handle: str) -> str:
     if not NAME.fullmatch(handle):
         return ""
     try:
-        with (folder / OUTPUT / f"{handle}.out").open("rb") as file:
+        with plain_file.opened(folder / OUTPUT / f"{handle}.out") as file:
             file.seek(max(0, file.seek(0, 2) - TAIL))
             text = file.read().decode(errors="replace")
     except OSError:

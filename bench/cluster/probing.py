@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import plain_file
 from bench.cluster import outputs
 from bench.cluster.engine import Engine
 from bench.cluster.shards import Needs
@@ -24,6 +25,8 @@ from bench.results import store
 
 ASKED = "ask"
 ANSWER = "answer.json"
+MOST = 2**20
+"""Bytes of an answer."""
 LATE = 10
 """How many more looks the answer of a command that has ended is waited for: a network disk shows files late."""
 PAUSE = 0.5
@@ -95,7 +98,7 @@ def _wait(engine: Engine, handle: str, folder: Path, token: str, pause: Callable
 
 def _answer(folder: Path, token: str) -> Answer | None:
     try:
-        answer = store.decode((folder / ANSWER).read_bytes(), Answer)
+        answer = store.decode(plain_file.read(folder / ANSWER, MOST), Answer)
     except (OSError, store.StoreError):
         return None
     return answer if answer.token == token else None

@@ -166,5 +166,5 @@ def check(address: str, options: Mapping[str, str]) -> None:
 
 def array_size(config: str) -> int:
     """From ``scontrol show config``; 0 where a cluster takes no arrays."""
-    match = re.search(r"^MaxArraySize\s*=\s*(\d+)", config, re.MULTILINE)
+    match = re.search(r"^MaxArraySize\s*=\s*([0-9]{1,9})\b", config, re.MULTILINE)
     return int(match[1]) if match else ARRAY

@@ -6,6 +6,7 @@ never written.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -136,7 +137,7 @@ def files(earlier: Earlier, record: Record) -> Iterator[Path]:
     """The checkpoints of a record. Raises ``UsageError`` for one that is gone, or lies elsewhere than in the run."""
     home = earlier.folder.resolve()
     for path in record.checkpoints:
-        file = (home / path).resolve()
+        file = Path(os.path.realpath(home / path))  # Path.resolve() raises for a link that leads to itself
         if not (store.inside(path) and file.is_relative_to(home) and file.is_file()):
             raise UsageError(f"{earlier.run.id} has lost its checkpoint {path!r}: put it back, or start a new run")
         yield file

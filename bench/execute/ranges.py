@@ -85,6 +85,6 @@ def _number(where: str, text: str) -> Number:
 
 
 def _shown(texts: Iterable[str]) -> str:
-    """As it was typed, cut short: nobody reads a thousand values in a line."""
-    text = ",".join(texts)
+    """As it was typed, in one line and cut short: nobody reads a thousand values."""
+    text = " ".join(",".join(texts).split())
     return text if len(text) <= 60 else f"{text[:59]}…"

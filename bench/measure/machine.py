@@ -6,6 +6,7 @@ Every file is read below a root that tests replace. What is not there is not spo
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ class Fact:
     mend: str = ""
 
 
+CORE, KILOBYTES = re.compile("[0-9]{1,5}"), re.compile("[0-9]{1,15}")
 Look = Callable[[Path, tuple[int, ...]], Iterator[Fact]]
 
 
@@ -89,7 +91,7 @@ def numbers(listed: str) -> tuple[int, ...]:
     found: list[int] = []
     for piece in filter(None, listed.split(",")):
         low, _, high = piece.partition("-")
-        if not low.isdecimal() or not (high or low).isdecimal():
+        if not CORE.fullmatch(low) or not CORE.fullmatch(high or low):
             return ()
         found += range(int(low), int(high or low) + 1)
     return tuple(found)
@@ -115,7 +117,7 @@ def battery(root: Path, cores: tuple[int, ...]) -> Iterator[Fact]:
 
 def swap(root: Path, cores: tuple[int, ...]) -> Iterator[Fact]:
     lines = (line.split() for line in text(root / "proc/meminfo").splitlines())
-    kilobytes = {words[0]: int(words[1]) for words in lines if len(words) > 1 and words[1].isdecimal()}
+    kilobytes = {words[0]: int(words[1]) for words in lines if len(words) > 1 and KILOBYTES.fullmatch(words[1])}
     used = 1024 * (kilobytes.get("SwapTotal:", 0) - kilobytes.get("SwapFree:", 0))
     if used > LITTLE_SWAP:
         yield Fact("swap", f"{used / 2**30:.1f} GiB in use", "memory is short: close what else is open")

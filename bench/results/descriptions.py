@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from bench import cache
+from bench import cache, plain_file
 from bench.errors import BenchError
 from bench.model import Description
 from bench.results import store
@@ -52,7 +52,7 @@ def keep(module: str, path: Path, description: Description, read: dict[str, str]
 
 def digest(path: str) -> str:
     # By content and not by time: a file that was put back with its old time is another one all the same.
-    return sha256(Path(path).read_bytes()).hexdigest()
+    return sha256(plain_file.read(path)).hexdigest()
 
 
 def name_of(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +15,7 @@ from bench.model import Environment
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CPUINFO = Path("/proc/cpuinfo")
+NUMBER = re.compile("[0-9]{1,15}")
 CORES = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")
 """What Slurm tells a job: how many cores one of its processes has, and all of them on this node."""
 PACKAGES = (
@@ -95,7 +97,7 @@ def _slurm(name: str) -> int:
     if "SLURMD_NODENAME" not in os.environ:
         return 0
     value = os.environ.get(name, "")
-    return int(value) if value.isdecimal() else 0
+    return int(value) if NUMBER.fullmatch(value) else 0
 
 
 def _slurm_memory() -> int:
@@ -131,7 +133,8 @@ def checkout(folder: Path) -> tuple[str, bool]:
             cwd=folder,
             env=settings,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",  # a branch may be called by any bytes
             timeout=10,
             check=True,
         )

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TypeVar
 from zlib import crc32
 
+from bench import plain_file
 from bench.model import Observation, Plan, Task
 from bench.results import bounds
 from bench.results.store import StoreError, check, decode, encode, refusal, sync
@@ -21,7 +22,7 @@ from bench.results.store import StoreError, check, decode, encode, refusal, sync
 T = TypeVar("T")
 JOURNAL = "journal.jsonl"
 DAMAGED = "journal.damaged"
-FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
+FLAGS = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +172,7 @@ def read(folder: Path) -> Content:
     done again replaces what it gave before. ``StoreError`` without a whole plan of our schema."""
     path = folder / JOURNAL
     try:
-        data = path.read_bytes()
+        data = plain_file.read(path)
     except FileNotFoundError as error:
         raise StoreError(nothing(path)) from error
     except OSError as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from bench import plain_file
 from bench.errors import NothingMatched, UsageError
 from bench.results import folders, store
 from bench.results.store import StoreError
@@ -80,9 +81,7 @@ def tags(results: Path) -> dict[str, str]:
     not ours, or that names something else than folders of runs."""
     path = results / TAGS
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise StoreError(f"{path} is larger than any table of tags: mend or remove it")
-        content = store.decode(path.read_bytes(), Tags)
+        content = store.decode(plain_file.read(path, MOST_BYTES), Tags)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:

@@ -11,6 +11,7 @@ from math import isfinite
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
+from bench import plain_file
 from bench.errors import BenchError
 from bench.model import SCHEMA, Figure, Record, Run
 from bench.results import bounds
@@ -203,7 +204,7 @@ def read(path: Path) -> Run:
 
 def _bytes(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return plain_file.read(file)
     except FileNotFoundError as error:
         raise StoreError("no such file; a run that was stopped has none: `bench run --resume` ends it") from error
     except OSError as error:

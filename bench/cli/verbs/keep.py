@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench import plain_file
 from bench.cli import completion, runs_folder
 from bench.cli.output import stdout
 from bench.errors import BenchError, NothingMatched, UsageError
@@ -77,13 +78,16 @@ def keep(listing: Listing, asked: list[Reference], run: Run) -> int:
 
 
 def before(listing: Listing) -> Kept:
+    from bench.catalogue import LARGEST
     from bench.report.answers import kept
     from bench.results import store
 
     if not listing.kept.is_file():
         return kept.Kept(schema=0)
     try:
-        return kept.read(listing.kept.read_text(encoding="utf-8"))
+        return kept.read(plain_file.text(listing.kept, LARGEST))
+    except OSError as error:
+        raise store.StoreError(f"{listing.kept} cannot be read: {error.strerror}") from error
     except (store.StoreError, UnicodeDecodeError) as error:
         raise store.StoreError(f"{listing.kept}: {error}; remove it, and keep its runs again") from error
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bench import plain_file
 from bench.cli.output import stdout
 from bench.errors import UsageError
 
@@ -92,8 +93,8 @@ def declared(project: Path) -> list[str]:
     import tomllib
 
     try:
-        points = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["entry-points"][GROUP]
-    except (OSError, ValueError, LookupError, TypeError):
+        points = tomllib.loads(plain_file.text(project))["project"]["entry-points"][GROUP]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return []
     return [str(package) for package in points.values()] if isinstance(points, dict) else []
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from bench import plain_file
 from bench.errors import BenchError, Missing
 from bench.kit.data.dataset import Pictures, Split
 from bench.kit.data.places import VARIABLE, data_folders
@@ -34,7 +35,7 @@ SHAPE = (3, 32, 32)
 MOST_BYTES = 40_000_000
 """Of one file of batches, which has 31 million."""
 MOST_UNPACKED = 400_000_000
-"""Of one array of an ``.npz``: twice what all photographs take."""
+"""Of all arrays of an ``.npz``: twice what all photographs take."""
 MEND = "`bench data fetch cifar10` fetches it"
 
 
@@ -50,7 +51,7 @@ class Batch:
         path = folder / self.name
         if not path.is_file():
             raise Missing(f"{path} is not here; {MEND}")
-        with path.open("rb") as file:
+        with plain_file.opened(path) as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise BenchError(f"{path} is not CIFAR-10's: it has more than {MOST_BYTES} bytes; {MEND}")
@@ -175,28 +176,34 @@ def read_npz(path: Path) -> Pictures:
     import numpy as np
 
     try:
-        require_small(path)
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            x_train, y_train, x_test, y_test = (arrays[key] for key in KEYS)
+        with plain_file.opened(path) as file:
+            require_small(file)
+            with np.load(file, allow_pickle=False) as arrays:
+                x_train, y_train, x_test, y_test = (arrays[key] for key in KEYS)
     except Exception as error:  # of what is damaged numpy's and zip's readers may raise anything
         raise BenchError(f"{path} should hold the arrays {', '.join(KEYS)}: {error}") from None
     train, test = split(channels_first(x_train), y_train, path), split(channels_first(x_test), y_test, path)
     return Pictures(name="CIFAR-10", source=str(NPZ), train=train, test=test)
 
 
-def require_small(path: Path) -> None:
-    """Raises ``ValueError`` for an ``.npz`` that would take more memory than any photographs do: what its archive says
-    of the size is believed by nobody who reads on."""
+def require_small(file: BinaryIO) -> None:
+    """Raises ``ValueError`` for an ``.npz`` that would take more memory than all photographs do, or arrays that are
+    larger than what is there of them. The file is at its beginning again."""
     import numpy as np
 
-    with zipfile.ZipFile(path) as archive:
-        for key in KEYS:
-            with archive.open(f"{key}.npy") as file:
-                version = np.lib.format.read_magic(file)
+    with zipfile.ZipFile(file) as archive:
+        # No more than the archive says is ever unpacked; but an array's header may say anything, and be any length.
+        sizes = {key: archive.getinfo(f"{key}.npy").file_size for key in KEYS}
+        if sum(sizes.values()) > MOST_UNPACKED:
+            raise ValueError(f"its arrays would take {sum(sizes.values()):,} bytes, of at most {MOST_UNPACKED:,}")
+        for key, size in sizes.items():
+            with archive.open(f"{key}.npy") as array:
+                version = np.lib.format.read_magic(array)
                 read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-                shape, _, dtype = read(file)
-            if prod(shape) * dtype.itemsize > MOST_UNPACKED:
-                raise ValueError(f"{key} of the shape {shape} is too large")
+                shape, _, dtype = read(array)
+            if not dtype.hasobject and prod(shape) * dtype.itemsize > size:
+                raise ValueError(f"{key} of the shape {shape} is not all there")
+    file.seek(0)
 
 
 def channels_first(pictures: np.ndarray) -> np.ndarray:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from io import BytesIO
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import plain_file
 from bench.errors import BenchError, Missing
 
 if TYPE_CHECKING:
     import numpy as np
 
 UNSIGNED_BYTE = 0x08
+ROOM = 2**16
+"""Bytes that a packed file may have beside its content."""
 
 
 def content(path: Path, most: int) -> bytes:
@@ -27,16 +31,28 @@ def content(path: Path, most: int) -> bytes:
     """
     packed = path.with_name(path.name + ".gz")
     if path.is_file():
-        with path.open("rb") as plain:
-            return plain.read(most + 1)
+        return _plain(path, most)
     if not packed.is_file():
         raise Missing(f"{path} is not here")
     try:
+        # What is packed is never much longer; zeros behind it would be passed over to their end.
+        data = plain_file.read(packed, 2 * most + ROOM)
+    except OSError as error:
+        raise BenchError(f"{packed} can not be read: {error.strerror}") from None
+    try:
         # No more than is wanted: a small file can unpack to more than there is memory.
-        with gzip.open(packed) as unpacked:
+        with gzip.open(BytesIO(data)) as unpacked:
             return unpacked.read(most + 1)
     except (EOFError, OSError, zlib.error) as error:
-        raise BenchError(f"{packed} ({packed.stat().st_size} bytes) can not be unpacked: {error}") from None
+        raise BenchError(f"{packed} ({len(data)} bytes) can not be unpacked: {error}") from None
+
+
+def _plain(path: Path, most: int) -> bytes:
+    try:
+        with plain_file.opened(path) as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise BenchError(f"{path} can not be read: {error.strerror}") from None
 
 
 def size_of(shape: tuple[int, ...]) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import warnings
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from bench import plain_file, tensor_file
 from bench.errors import BenchError
 
 ANEW = "to start anew, remove it, or leave out --continue"
@@ -43,27 +43,13 @@ def load(path: Path) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a pickle of another kind gets a warning, and then the error that matters
-            require_whole(path)
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            with plain_file.opened(path) as file:
+                state = tensor_file.load(file)
     except Exception as error:  # of what is damaged torch's reader may raise anything, an IndexError too
         raise BenchError(f"{path} is no whole checkpoint ({first_line(error)}): {ANEW}") from error
     if not isinstance(state, dict):
         raise BenchError(f"{path} holds no training: {ANEW}")
     return state
-
-
-def require_whole(path: Path) -> None:
-    """Raises ``ValueError`` where a byte is not what was written: torch reads past the archive's checksums."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            # torch packs nothing: what would unpack to more than the file has is none of its own.
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-                raise ValueError("it is packed")
-            damaged = archive.testzip()
-    except zipfile.BadZipFile as error:
-        raise ValueError(str(error)) from error
-    if damaged is not None:
-        raise ValueError(f"the checksum of its {damaged.rpartition('/')[2]} is wrong")
 
 
 def first_line(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import plain_file
 from bench.analysis import knee, largest
 from bench.model import Run
 from bench.report import swept
@@ -60,7 +61,7 @@ def of(folder: Path, run: Run) -> Beside:
 
 def _sweep(folder: Path, run: Run) -> Sweep | None:
     try:
-        found = store.decode((folder / swept.DOCUMENT).read_bytes(), Sweep)
+        found = store.decode(plain_file.read(folder / swept.DOCUMENT), Sweep)
     except (OSError, StoreError):
         return None
     return found if found.run == run.id and found.variants else None

@@ -156,7 +156,7 @@ class TestRefused:
         with zipfile.ZipFile(path, "w") as archive:
             for key in cifar.KEYS:
                 archive.writestr(f"{key}.npy", header.getvalue())
-        with pytest.raises(BenchError, match=r"cifar10\.npz should hold .* is too large"):
+        with pytest.raises(BenchError, match=r"cifar10\.npz should hold .* is not all there"):
             cifar10("full")
 
     def test_one_missing_file_is_named(self, data_folder):

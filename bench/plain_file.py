@@ -1,0 +1,45 @@
+"""Files that anybody may have laid there: only plain ones are read, and no more of them than can be meant.
+
+To open a pipe waits for whoever writes into it, a device has no end, and what was looked at a moment ago may be another
+thing by now. So a file is opened without waiting, and then looked at.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import BinaryIO
+
+MOST = 2**30
+"""Bytes: no run, and no list of what a run did, comes near it."""
+
+
+def opened(path: str | os.PathLike[str]) -> BinaryIO:
+    """A plain file, open to be read, to be closed by the caller. Raises ``OSError`` as ``open`` does, and for whatever
+    else lies there."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    raise OSError(errno.EINVAL, "it is no plain file", os.fspath(path))
+
+
+def read(path: str | os.PathLike[str], most: int = MOST) -> bytes:
+    """All bytes that a plain file has at this moment. Raises ``OSError`` as ``opened`` does, and for more than
+    ``most`` of them."""
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise OSError(errno.EFBIG, f"it has {size:,} bytes, of at most {most:,}", os.fspath(path))
+        # Not to its end: somebody may be writing on.
+        return file.read(size)
+
+
+def text(path: str | os.PathLike[str], most: int = MOST, errors: str = "strict") -> str:
+    """The same as UTF-8, lines ending as Python has them. Raises ``UnicodeDecodeError`` too, unless ``errors`` says
+    otherwise."""
+    return read(path, most).decode(errors=errors).replace("\r\n", "\n").replace("\r", "\n")
