@@ -103,7 +103,7 @@ def test_a_number_is_no_secret() -> None:
 
 
 @pytest.mark.parametrize("piece", ["a.", "a=", "a://", "://", "a@", "token=", "a ", "?a=", "bearer ", ","])
-def test_a_word_of_a_million_letters_is_read_in_linear_time(piece: str) -> None:
+def test_a_word_of_300_000_letters_is_read_in_linear_time(piece: str) -> None:
     """One that is read in quadratic time does not end within the time that a test has."""
-    word = piece * (1_000_000 // len(piece))
-    assert len(masking.shown(word)) <= len(word) + 1_000_000
+    word = piece * (300_000 // len(piece))
+    assert len(masking.shown(word)) <= len(word) + 300_000
