@@ -6,6 +6,7 @@ GitHub reads annotations on both streams: they go to stderr, so that ``--json`` 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +64,7 @@ def tell(markdown: str, red: Iterable[Red] = ()) -> None:
     from bench.report import actions
 
     for line in actions.commands(red):
-        stderr().print(line, markup=False, soft_wrap=True, emoji=False)
+        sys.stderr.write(f"{line}\n")  # what a console prints is no command to the runner
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             _append(Path(path), markdown)
