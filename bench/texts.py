@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -10,6 +11,8 @@ TURNING = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, ends of lines, marks that turn the direction of what follows, and halves of characters: they
 drive a terminal, abort the drawing, or cannot be sent."""
+COMMAND = re.compile(r"::|##\[")
+"""With these a line of a log is a command to GitHub's runner, in the newer form and in the older one."""
 LONGEST = 500
 """Characters of a name, a unit, a label or a cell that are kept."""
 NAME = 200
@@ -21,6 +24,14 @@ CAPTION = 4_000
 def escaped(text: str, keep: str = "") -> str:
     """The text with such characters as Python writes them (``a\\x00b``), but for those in ``keep``."""
     return UNSHOWN.sub(lambda found: found[0] if found[0] in keep else found[0].encode("unicode_escape").decode(), text)
+
+
+def uncommanded(text: str) -> str:
+    """A text as it is printed: in a log of GitHub's Actions it is no command to the runner, which could set outputs of
+    the step or hide what follows. The mark within has no width."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return text
+    return COMMAND.sub(lambda found: f"{found[0][0]}\u200b{found[0][1:]}", text)
 
 
 def text(value: Any, what: str, most: int = LONGEST) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.texts import LONGEST, brief, choice, escaped, kind_of, text
+from bench.texts import LONGEST, brief, choice, escaped, kind_of, text, uncommanded
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,12 @@ def test_a_value_in_a_message_is_short_though_its_repr_is_long_or_raises() -> No
     assert len(brief("x" * 1000)) == 60
     assert brief(Mute()) == "repr() of it raises RuntimeError"
     assert (kind_of(5), kind_of(print)) == ("an int", "a builtin_function_or_method")
+
+
+@pytest.mark.parametrize("line", ["::error title=x::y", "  ::set-output name=a::b", "a ##[add-mask]b"])
+def test_in_a_log_of_actions_a_text_is_no_command(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert uncommanded(line) == line
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert "::" not in uncommanded(line)
+    assert "##[" not in uncommanded(line)
+    assert uncommanded(line).replace("\u200b", "") == line

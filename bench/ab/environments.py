@@ -14,7 +14,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution,
 from pathlib import Path
 from tempfile import mkdtemp
 
-from bench import cache
+from bench import cache, masking
 from bench.ab.history import printable
 from bench.catalogue import GROUP
 from bench.errors import Missing, UsageError
@@ -139,4 +139,4 @@ def _uv(*arguments: str) -> None:
 
 def reason(complaint: str) -> str:
     """What uv says, as one line; it draws a tree of causes."""
-    return printable(" ".join(re.sub(r"[×╰─▶├│·]+", " ", complaint).split())) or "it does not say why"
+    return masking.shown(printable(" ".join(re.sub(r"[×╰─▶├│·]+", " ", complaint).split()))) or "it does not say why"

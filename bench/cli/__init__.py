@@ -16,6 +16,7 @@ from bench.cli import interrupts
 from bench.cli.interrupts import INTERRUPTED as INTERRUPTED
 from bench.cli.output import open_streams
 from bench.errors import BenchError, UsageError, did_you_mean
+from bench.texts import uncommanded
 
 VERBS = {
     "list": "Show every exercise: id, title, tags.",
@@ -167,7 +168,7 @@ def forget_stdout() -> None:
 
 def fail(message: str, code: int) -> int:
     line = " ".join(message.split())
-    # A message may quote a file of others: nothing in it moves the cursor.
+    # A message may quote a file of others: nothing in it moves the cursor, or commands a runner of builds.
     line = "".join(sign if sign.isprintable() else "�" for sign in line)
-    print(f"bench: {line}", file=sys.stderr)  # noqa: T201 - before any console exists
+    print(f"bench: {uncommanded(line)}", file=sys.stderr)  # noqa: T201 - before any console exists
     return code

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import masking
 from bench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,14 +59,23 @@ class Options:
             raise UsageError("--all runs every exercise: name none beside it")
         if file := next((name for name in self.names if name.endswith(".py")), ""):
             raise UsageError(f"{file} is no exercise: a file is given by --with {file}, each by one of its own")
-        if self.resume and self.on:
-            raise UsageError("--resume goes on where the run was begun: give no --on beside it")
+        if self.on and not self.resume and self.secrets:
+            raise UsageError(
+                "--on writes what is to be done into the run's folder, which keeps no secret: run it here, without --on"
+            )
         if self.on and self.jobs:
             raise UsageError("--jobs is about this machine: what is done elsewhere has the cores that its job is given")
         if self.detach and not (self.on or self.resume):
             raise UsageError("--detach leaves shards running elsewhere: say where with --on")
         if self.against is None and (lone := next(self._of_comparison(), "")):
             raise UsageError(f"{lone} is about the comparison at the end: name a run by --against")
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The parameters that are used as they were typed, and kept as a mask."""
+        from bench.execute import parameters
+
+        return masking.hidden(parameters.parse(self.params))
 
     def _of_comparison(self) -> Iterator[str]:
         """What was given that only --against has a use for."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def tell(markdown: str, red: Iterable[Red] = ()) -> None:
     from bench.report import actions
 
     for line in actions.commands(red):
-        stderr().print(line, markup=False, soft_wrap=True, emoji=False)
+        sys.stderr.write(f"{line}\n")  # what a console prints is no command to the runner
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             _append(Path(path), markdown)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench import plain_file
+from bench import masking, plain_file
 from bench.cli import INTERRUPTED
 from bench.cli.output import stderr
 from bench.errors import UsageError
@@ -96,8 +96,8 @@ def opened(
         pieces = shards.cut(plan, estimates.from_runs(earlier_runs(asked.root), plan.profile))
         cut = handed.Cut(
             engine=wanted.engine,
-            address=wanted.address,
-            options=wanted.options,
+            address=masking.shown(wanted.address),
+            options={name: masking.value(name, value) for name, value in wanted.options.items()},
             pieces=handed.pieces(plan, pieces),
         )
         folder = folders.place(asked.root, plan.id)
@@ -145,12 +145,29 @@ def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, rep
 
     folder = folders.find(asked.root, str(asked.resume))
     plan, cut, _ = handed.read(folder)
-    engine = engines.make(engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options))
+    kept = engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options)
+    engine = engines.make(engines.parse(str(asked.on), tables()) if again(asked, kept) else kept)
     with closing_if_raised(engine):
         refuse_detached(asked, engine)
         reporters.load(files or plan.files, {broken.exercise for broken in plan.broken})
         plan = replace(plan, stop_first=asked.stop_first)
         return _watch(asked, plan, folder, engine=engine, listener=listener, reporters=reporters)
+
+
+def again(asked: Options, kept: Wanted) -> bool:
+    """Whether the engine has to be named again: one whose address or options had a secret. Raises ``UsageError`` where
+    it is not, and for one that is named without need."""
+    if masking.MASK not in f"{kept.address} {' '.join(kept.options.values())}":
+        refuse_needless(asked)
+        return False
+    if asked.on is None:
+        raise UsageError(f"--on {kept.engine} had a secret, which no file keeps: give --on again, as it was")
+    return True
+
+
+def refuse_needless(asked: Options) -> None:
+    if asked.resume and asked.on:
+        raise UsageError("--resume goes on where the run was begun: give no --on beside it")
 
 
 def _watch(asked: Options, plan: Plan, folder: Path, *, engine: Engine, listener: Lines, reporters: Reporters) -> Watch:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench.texts import uncommanded
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,6 +24,10 @@ WIDE = 120
 
 
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What JSON may hold as it is, and a terminal obeys or hides."""
+OLD_COMMAND = "##["
+"""How commands to GitHub's runner began once, anywhere in a line; the newer ones begin it, as no text of JSON does."""
 PLAIN = {
     "✓": "v",
     "✗": "X",
@@ -115,8 +121,10 @@ def red(text: str) -> str:
 
 
 def visible(words: str) -> str:
-    """A text of others for a terminal: what is no letter is shown as one, and nothing moves the cursor."""
-    return words if words.isprintable() else "".join(sign if _is_letter(sign) else "�" for sign in words)
+    """A text of others for a terminal: what is no letter is shown as one, and nothing moves the cursor or commands."""
+    if not words.isprintable():
+        words = "".join(sign if _is_letter(sign) else "�" for sign in words)
+    return uncommanded(words)
 
 
 def _is_letter(sign: str) -> bool:
@@ -131,9 +139,11 @@ def print_json(value: Any) -> None:
 
 
 def print_text(document: str) -> None:
-    """A JSON document on stdout, whole whatever the encoding: what that does not have is escaped, as JSON can."""
-    if not _is_unicode(sys.stdout):
-        document = NOT_ASCII.sub(_escaped, document)
+    """A JSON document on stdout, whole whatever the encoding: what that does not have is escaped, as JSON can. So is
+    what would drive a terminal, or a runner of builds."""
+    document = (UNSEEN if _is_unicode(sys.stdout) else NOT_ASCII).sub(_escaped, document)
+    if uncommanded(OLD_COMMAND) != OLD_COMMAND:
+        document = document.replace(OLD_COMMAND, "#\\u0023[")
     sys.stdout.write(document + "\n")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench import plain_file
+from bench import masking, plain_file
 from bench.errors import BenchError, Missing, UsageError, did_you_mean
 from bench.results import environment
 
@@ -118,12 +118,13 @@ def connect(address: str) -> Connection:
     if rest and scheme not in distributed.comm.registry.backends:
         raise UsageError(f"--on dask: no address begins with {scheme}://; write tcp://HOST:PORT")
     if (scheme in ("tcp", "tls") or not rest) and not PORT.search(address):  # a client of it would not even close
-        raise UsageError(f"--on dask: {address} has no port; write tcp://HOST:PORT")
+        raise UsageError(f"--on dask: {masking.shown(address)} has no port; write tcp://HOST:PORT")
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False, direct_to_workers=False)
     except (OSError, ValueError, RuntimeError) as error:
         raise BenchError(
-            f"--on dask: no scheduler answers at {address}: start one there by `dask scheduler`, or mend the address"
+            f"--on dask: no scheduler answers at {masking.shown(address)}: "
+            "start one there by `dask scheduler`, or mend the address"
         ) from error
     return _connection(distributed, client)
 

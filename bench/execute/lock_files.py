@@ -46,7 +46,7 @@ def own_folder() -> Path:
 
 def temporary() -> Path:
     """The machine's own folder where it has one: ``$TMPDIR`` may be another for every user."""
-    machine = Path("/tmp")
+    machine = Path("/tmp")  # noqa: S108 - what lies there is looked at before it is written to
     return machine if os.name == "posix" and os.access(machine, os.W_OK) else Path(tempfile.gettempdir())
 
 

@@ -56,7 +56,8 @@ class Order:
     ``scratch`` is for what tasks of a run keep for each other until its end, where its host has one, and
     ``keep_checkpoints`` leaves those of a study where they are. ``timeout`` is in seconds for all of it, and
     ``devices`` are those that the run times on, which its host keeps from other runs. ``memory`` is in bytes, and the
-    most that a task may take beyond what its process holds at its start. A probe says what it has of its ``data``, if
+    most that a task may take beyond what its process holds at its start. ``secrets`` are the values of parameters that
+    the case has masked (``masking.hidden``). A probe says what it has of its ``data``, if
     any is named. A survey is asked ``questions``
     about one ``source``, named as in ``Guest``.
     """
@@ -80,6 +81,7 @@ class Order:
     devices: tuple[str, ...] = ()
     keep_checkpoints: bool = False
     memory: int | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

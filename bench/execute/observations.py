@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from bench.analysis import races
 from bench.execute.messages import Reply
 from bench.execute.outcomes import OUT_OF_MEMORY, SEVERITY, ends, sized
+from bench.execute.refusing import refusal
 from bench.model import (
     SCHEMA,
     Case,
@@ -29,7 +30,6 @@ from bench.model import (
     Task,
     VariantResult,
 )
-from bench.results import bounds
 
 ORDER = {"study": 0, "agree": 1, "time": 2, "race": 2, "weigh": 3}
 """In which the tasks of a case come, and their observations."""
@@ -41,8 +41,8 @@ def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observati
     """The child's own observation, or one that says how it died; ``timeout`` in seconds is what it had."""
     if isinstance(reply.answer, Observation) and not reply.timed_out:
         # What no reader of the run would take must not get into it: it would be refused with all that is beside it.
-        if wrong := bounds.wrong(reply.answer):
-            return Observation(task=task, outcome="failed", reason=f"what it gave is no measurement: {wrong}")
+        if wrong := refusal(reply.answer):
+            return Observation(task=task, outcome="failed", reason=sized(f"what it gave is no measurement: {wrong}"))
         return placed(bounded(reply.answer), task.case.folder)
     outcome, reason = death(reply, timeout)
     detail = ends(reply.ended.output)
@@ -59,7 +59,7 @@ def observation_of(task: Task, reply: Reply, timeout: float | None) -> Observati
 def bounded(observation: Observation) -> Observation:
     """With reasons and details of the length that a run keeps, whoever has written them."""
     variants = {
-        name: replace(each, reason=sized(each.reason), detail=ends(each.detail)) if each.outcome != "ok" else each
+        name: replace(each, reason=sized(each.reason), detail=ends(each.detail)) if each.reason or each.detail else each
         for name, each in observation.variants.items()
     }
     return replace(observation, reason=sized(observation.reason), detail=ends(observation.detail), variants=variants)

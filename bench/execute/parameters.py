@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
+from bench import masking
 from bench.errors import UsageError, did_you_mean
 from bench.model import ByProfile, Declared, Parameter, PartDescription, Profile, Scalar, value_at
 
@@ -51,7 +52,7 @@ def parse(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
                     raise UsageError(f"--param gives {name!r} twice; write {name}=1,2 for two values")
                 given[name] = ()
             if not name or not piece.strip():
-                raise UsageError(f"--param {text!r} is not name=value or name=value,value")
+                raise UsageError(f"--param {masking.shown(text)!r} is not name=value or name=value,value")
             given[name] += (piece.strip(),)
     return given
 
@@ -64,7 +65,15 @@ def check(given: Given, parts: Sequence[tuple[str, PartDescription]]) -> None:
     known(given, [part for _, part in parts])
     for exercise, part in parts:
         for name in given.keys() & part.parameters.keys():
-            permitted(f"{exercise}.{part.id}", name, read(name, given[name], part.parameters[name]), part)
+            values = read(name, given[name], part.parameters[name])
+            distinct(name, values)
+            permitted(f"{exercise}.{part.id}", name, values, part)
+
+
+def distinct(name: str, values: Sequence[Scalar]) -> None:
+    """Raises ``UsageError`` for several secrets: the cases, which have the mask, would be one."""
+    if len({masking.masked(name, value) for value in values}) < len(values):
+        raise UsageError(f"--param {name}: secrets are not kept, so that several are not told apart: give one value")
 
 
 def known(given: Given, parts: Sequence[PartDescription]) -> None:
@@ -85,13 +94,12 @@ def permitted(where: str, name: str, values: Sequence[Scalar], part: PartDescrip
     limits = part.limits.get(name)
     for value in values:
         if limits and not limits.allow(value):
-            raise UsageError(f"--param {name}={value}: {name} of {where} is {limits.words}")
+            raise UsageError(f"--param {name}={masking.masked(name, value)}: {name} of {where} is {limits.words}")
     for follower, rule in part.follows.items():
         unknown = [value for value in values if rule.parameter == name and str(value) not in rule.values]
         if unknown:
-            raise UsageError(
-                f"--param {name}={unknown[0]}: {follower} of {where} is known for {', '.join(rule.values)}"
-            )
+            given, values = masking.masked(name, unknown[0]), ", ".join(rule.values)
+            raise UsageError(f"--param {name}={given}: {follower} of {where} is known for {values}")
 
 
 def combinations(part: PartDescription, given: Given, profile: Profile = "quick") -> Iterator[dict[str, Parameter]]:
@@ -145,4 +153,4 @@ def scalar(name: str, text: str, kind: type) -> Scalar:
     except (KeyError, ValueError):
         pass
     wanted = {bool: "true or false", int: "a whole number", float: "a finite number"}[kind]
-    raise UsageError(f"--param {name}={text}: {name} is {wanted}")
+    raise UsageError(f"--param {name}={masking.value(name, text)}: {name} is {wanted}")

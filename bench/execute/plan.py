@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from bench import masking
 from bench.catalogue import Listing, find
 from bench.errors import Missing, NothingMatched, UsageError, did_you_mean
 from bench.execute import continuing, parameters, provenance
@@ -19,6 +20,7 @@ from bench.model import (
     Case,
     Description,
     ExerciseInfo,
+    Parameter,
     PartDescription,
     Plan,
     Profile,
@@ -264,9 +266,15 @@ def first_tasks(wanted: Wanted, request: Request, devices: Sequence[str]) -> tup
         for device in devices
         if device in part.devices
         for seed in request.seeds
-        for values in parameters.combinations(part, request.given, request.profile)
+        for values in masked(parameters.combinations(part, request.given, request.profile), request.given)
     ]
     return tuple(dict.fromkeys(Task.first(kind, case) for kind, case in cases))
+
+
+def masked(combinations: Iterable[dict[str, Parameter]], given: parameters.Given) -> Iterator[dict[str, Parameter]]:
+    """As cases have them, which are kept and shown. What an exercise declares itself is no secret."""
+    for values in combinations:
+        yield {name: masking.masked(name, value) if name in given else value for name, value in values.items()}
 
 
 def questions(asked: Iterable[Asked], tasks: Iterable[Task]) -> list[Question]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 DTYPES: dict[Kind, str] = {"text": "string", "number": "float64", "whole": "Int64", "truth": "boolean"}
 """Each can hold that there is nothing, and keeps its type in a column in which there is nothing at all."""
-FORMULA = ("=", "+", "-", "@")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a cell begins with that a spreadsheet may compute; some read the wide signs too."""
 
 
 def encode_csv(run: Run, of: Of = "records") -> bytes:

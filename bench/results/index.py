@@ -214,8 +214,9 @@ def _shown(folder: bytes) -> str:
 
 def _forget(database: sqlite3.Connection, folder: bytes) -> None:
     run = "(select id from runs where folder = ?)"
-    database.execute(f"delete from readings where place in (select id from places where run = {run})", (folder,))
-    database.execute(f"delete from places where run = {run}", (folder,))
+    # Put together of texts that stand here.
+    database.execute(f"delete from readings where place in (select id from places where run = {run})", (folder,))  # noqa: S608
+    database.execute(f"delete from places where run = {run}", (folder,))  # noqa: S608
     database.execute("delete from runs where folder = ?", (folder,))
 
 

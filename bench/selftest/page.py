@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.report.page import bundle, setting
+from bench.report.texts import on_page
 from bench.selftest import chart, judge
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def html(report: Report) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=on_page,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

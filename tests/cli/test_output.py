@@ -109,3 +109,25 @@ def test_nothing_of_others_moves_the_cursor(capsys: pytest.CaptureFixture[str], 
 def test_lines_and_columns_of_a_text_stay() -> None:
     assert visible("a\n\tb — é 误") == "a\n\tb — é 误"
     assert visible("a\rb\x7f") == "a�b�"
+
+
+def test_json_on_a_terminal_commands_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"name": "\x9b2J \u202e ##[add-mask]x", "é": "::error::x"}
+    for inside in ("false", "true"):
+        monkeypatch.setenv("GITHUB_ACTIONS", inside)
+        print_json(given)
+        document = capsys.readouterr().out
+        assert json.loads(document) == given
+        assert not {"\x9b", "\u202e"} & set(document)
+        assert "é" in document
+        assert ("##[" in document) is (inside == "false")
+
+
+def test_a_log_of_actions_is_commanded_by_ours_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    stdout().print("::error::x ##[y]", markup=False)
+    assert capsys.readouterr().out == ":\u200b:error:\u200b:x #\u200b#[y]\n"

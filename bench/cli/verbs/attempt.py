@@ -63,6 +63,7 @@ def command(
 
     Nothing is timed and nothing is kept. The exit code is 0 if all agree and 1 if one does not.
     """
+    from bench import masking
     from bench.cli import exits
     from bench.cli.output import print_json
     from bench.execute.executors.local import LocalExecutor
@@ -71,7 +72,7 @@ def command(
     from bench.with_files import read_files
 
     sources, given = read_files(map(Path, files)), parse(params)
-    with LocalExecutor() as executor:
+    with LocalExecutor(secrets=masking.hidden(given)) as executor:
         executor.warm()  # while the exercises are listed and what they declare is looked up
         plan = planned(executor, name, sources, device=device, profile=profile, given=given, seed=seed, timeout=timeout)
         run, galleries = tried(plan, executor, portraits=picture is not None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench import masking
 from bench.cli import INTERRUPTED, against, completion, github, on, runs_folder
 from bench.cli.asked import Options
 from bench.cli.output import print_text, stderr, stdout
@@ -79,7 +80,7 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     base = against.find(asked)
     files = read_files(map(Path, asked.files))
     if asked.resume:
-        asked = replace(asked, threads=threads_of(asked))
+        asked = replace(asked, threads=begun(asked).threads)
     reporters = Reporters()
     listings = catalogue.listings()
     with progress() as listener, executor_for(asked, listener) as executor:
@@ -101,11 +102,17 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     return INTERRUPTED if session.interrupted else code
 
 
-def threads_of(asked: Options) -> int:
-    """A run is gone on with in processes of as many threads as it had."""
+def begun(asked: Options) -> Plan:
+    """The plan of the run to go on with, in processes of as many threads as it had. Raises ``UsageError`` where it had
+    a secret that is not given again."""
     from bench.results import folders, journal
 
-    return journal.read(folders.find(asked.root, str(asked.resume))).plan.threads
+    plan, secrets = journal.read(folders.find(asked.root, str(asked.resume))).plan, asked.secrets
+    for task in plan.tasks:
+        if lacking := masking.lacking(task.case.parameters, secrets):
+            again = " ".join(f"--param {name}=…" for name in dict.fromkeys(lacking))
+            raise UsageError(f"{plan.id} was given a secret, which no file keeps: give it again, with {again}")
+    return plan
 
 
 def earlier_of(asked: Options) -> Earlier | None:
@@ -132,12 +139,13 @@ def executor_for(asked: Options, listener: Lines) -> LocalExecutor:
     from bench.execute.lock import user
 
     who = f"`{' '.join(command_line())}` (process {os.getpid()} of {user()})"
-    return LocalExecutor(threads=asked.threads, slots=asked.slots, who=who, say=listener.say)
+    return LocalExecutor(threads=asked.threads, slots=asked.slots, who=who, say=listener.say, secrets=asked.secrets)
 
 
 def command_line(earlier: Earlier | None = None) -> tuple[str, ...]:
-    """What was typed; an ``earlier`` run stands in it by its own name, for "latest" will be another one."""
-    words = ("bench", *sys.argv[1:])
+    """What was typed, without its secrets; an ``earlier`` run stands in it by its own name, for "latest" will be
+    another one."""
+    words = masking.words(("bench", *sys.argv[1:]))
     if earlier is None:
         return words
     name = earlier.folder.name
@@ -167,6 +175,7 @@ def opened(
             with on.closing_if_raised(watch.engine):
                 require_same(files, watch.plan, base)
         return watch
+    on.refuse_needless(asked)
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
     if asked.resume:
         old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)

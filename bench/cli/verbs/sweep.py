@@ -57,16 +57,17 @@ def command(**options: Any) -> int:
     With --until-oom the range is searched first, in children that may die, for the largest value that fits into memory;
     what fits is then measured. The exit code is that of the run: 0 also where everything fits.
     """
-    from bench import catalogue
+    from bench import catalogue, masking
     from bench.cli.verbs.run import command_line, progress
+    from bench.execute import parameters
     from bench.execute.executors.local import LocalExecutor
 
     asked = Options(**options)
-    limit = asked.limit()
+    limit, secrets = asked.limit(), masking.hidden(parameters.parse(asked.params))
     who = f"`{' '.join(command_line())}`"
     with (
         progress() as listener,
-        LocalExecutor(threads=asked.threads, slots=1, who=who, say=listener.say) as executor,
+        LocalExecutor(threads=asked.threads, slots=1, who=who, say=listener.say, secrets=secrets) as executor,
     ):
         return Sweep(asked=asked, limit=limit, listener=listener, executor=executor).run(catalogue.listings())
 

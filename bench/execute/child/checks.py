@@ -112,7 +112,7 @@ def repeatable(findings: Sequence[Any]) -> list[Any]:
 
 
 def counts(context: TaskContext, seen: Seen) -> str:
-    work = context.part.work(**context.case.parameters) if context.part.work else None
+    work = context.part.work(**context.values) if context.part.work else None
     if not isinstance(work, Work):
         return f"work gives a {type(work).__name__}, and not a Work"
     seen.work[context.part.id] = work

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bench import masking
 from bench.errors import PluginError
 from bench.execute.messages import Order, Progress
 from bench.execute.outcomes import one_line, outcome_of
 from bench.lab import Lab
 from bench.measure.world import seeded
-from bench.model import Case, Disturbance, Findings, Observation, Part, Task, VariantResult, Work, changes
+from bench.model import Case, Disturbance, Findings, Observation, Parameter, Part, Task, VariantResult, Work, changes
 from bench.texts import NAME, brief, kind_of, text
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class TaskContext:
     @property
     def case(self) -> Case:
         return self.task.case
+
+    @property
+    def values(self) -> dict[str, Parameter]:
+        """The parameters as a call gets them: a secret is masked in the case."""
+        return masking.revealed(self.case.parameters, self.order.secrets)
 
     @property
     def device(self) -> torch.device:
@@ -82,7 +88,7 @@ class TaskContext:
         """One call for each of the exercise's own variants, from a fresh set-up."""
         lab = self.lab(dtype, seed)
         with seeded(seed, self.device):
-            calls = by_name(self.part.run(lab, **self.case.parameters), self.part)
+            calls = by_name(self.part.run(lab, **self.values), self.part)
         if self.reference not in calls:
             raise PluginError(f"the reference {self.reference!r} is not among the variants {', '.join(calls)}")
         self.findings = lab.findings
@@ -111,7 +117,7 @@ class TaskContext:
         if self.part.work is None:
             return None
         try:
-            work = self.part.work(**self.case.parameters)
+            work = self.part.work(**self.values)
         except Exception as error:
             raise PluginError(f"work of part {self.part.id!r} raises {one_line(error)}") from error
         if not isinstance(work, Work):

@@ -118,7 +118,7 @@ def methods(context: TaskContext) -> dict[str, Start]:
 
     lab = context.lab(torch.float32, context.case.seed)
     with seeded(context.case.seed, context.device):
-        given = context.part.run(lab, **context.case.parameters)
+        given = context.part.run(lab, **context.values)
     context.findings = lab.findings
     wrong = not isinstance(given, Mapping) or not given or not all(map(callable, given.values()))
     if wrong or not all(isinstance(name, str) for name in given):

@@ -57,7 +57,7 @@ def study(context: TaskContext) -> Observation:
 
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
-        context.part.run(lab, **context.case.parameters)
+        context.part.run(lab, **context.values)
     kept = checkpoints(lab.folder) if context.order.keep_checkpoints else ()
     if not kept:
         # Only a study that was cut short goes on from them; another attempt at this one begins anew.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -11,6 +11,7 @@ from threading import Lock
 from types import TracebackType
 
 from bench.errors import BenchError
+from bench.execute import concealing
 from bench.execute.executors.base import Listener, ignore
 from bench.execute.executors.conversation import Conversation
 from bench.execute.executors.server import Server, ServerDied
@@ -25,15 +26,23 @@ ATTEMPTS = 3
 class LocalExecutor:
     """Child processes with ``threads`` threads each, ``slots`` at a time; a context that leaves none behind.
 
-    ``who`` is what another run is told that waits for a device of this one; ``say`` is told whom this one waits for.
+    ``who`` is what another run is told that waits for a device of this one; ``say`` is told whom this one waits for;
+    ``secrets`` are handed to tasks, and taken out of what comes back.
     """
 
     def __init__(
-        self, *, threads: int = 1, slots: int = 1, who: str = "another run", say: Callable[[str], None] = print
+        self,
+        *,
+        threads: int = 1,
+        slots: int = 1,
+        who: str = "another run",
+        say: Callable[[str], None] = print,
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         self.threads = threads
         self._slots = slots
         self._who, self._say = who, say
+        self._secrets = dict(secrets or {})
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="bench-executor")
         self._servers: list[Server] = []
         self._free: list[Server] = []
@@ -79,11 +88,16 @@ class LocalExecutor:
 
     def _do(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
         kills = oom_kills()  # the kernel names no victim: who dies of SIGKILL while the count rises is taken for it
-        reply = self._answered(order, timeout, listen)
+        if order.task:
+            order = replace(order, secrets=self._secrets)
+        reply = concealing.concealed(self._answered(order, timeout, self._told(listen)), self._secrets)
         if order.kind == "probe" and isinstance(reply.answer, Probe):
             # A run begins with this question: only a child may ask CUDA, and so which GPU this is is known from here.
             self._gpu = reply.answer.facts.get("gpu_id", "")
         return replace(reply, starved=oom_kills() > kills, folder=order.folder)
+
+    def _told(self, listen: Listener) -> Listener:
+        return (lambda progress: listen(concealing.told(progress, self._secrets))) if self._secrets else listen
 
     def _answered(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
         """A warm process that was killed before it began is not the order's doing: it goes to a new one. Raises

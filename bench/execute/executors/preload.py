@@ -43,7 +43,7 @@ class Will:
     def read(self) -> list[str]:
         """In the parent, after the child's end: nothing from one that was killed."""
         with contextlib.suppress(OSError):
-            return [name for name in os.read(self.reading, 4096).decode().split() if name in LIBRARIES]
+            return [name for name in os.read(self.reading, 4096).decode(errors="replace").split() if name in LIBRARIES]
         return []
 
     def __enter__(self) -> Will:

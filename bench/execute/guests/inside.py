@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bench import plugins
+from bench import masking, plugins
 from bench.errors import PluginError
 from bench.execute.child.context import lab_of
 from bench.execute.guests import shared
@@ -105,7 +105,7 @@ class Inside:
         self.seen.discard(slot)
         lab = lab_of(self.order, self.task.case, getattr(torch, dtype), seed)
         with world.seeded(seed, self.device):
-            call = self.setup(lab, **self.task.case.parameters)
+            call = self.setup(lab, **masking.revealed(self.task.case.parameters, self.order.secrets))
         if not callable(call):
             raise PluginError(f"the set-up must return a call, a function without arguments: it returned {call!r:.80}")
         self.calls[slot] = call

@@ -15,6 +15,7 @@ from bench.report.between import chart, document, words
 from bench.report.charts import interactive
 from bench.report.charts.interactive import NARROW_WIDTH, STATIC_WIDTH
 from bench.report.page import bundle, setting
+from bench.report.texts import on_page
 from bench.results import store
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def html(comparison: Comparison, command: Sequence[str] = ()) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=on_page,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

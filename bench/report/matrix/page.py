@@ -11,6 +11,7 @@ from bench.analysis.matrix import Matrix
 from bench.report import facts, places
 from bench.report.matrix import document, words
 from bench.report.page import bundle, setting
+from bench.report.texts import on_page
 from bench.results import store
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,6 +42,7 @@ def html(matrix: Matrix, command: Sequence[str] = ()) -> str:
     environment = Environment(
         loader=FileSystemLoader([TEMPLATES, setting.TEMPLATES]),
         autoescape=True,
+        finalize=on_page,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

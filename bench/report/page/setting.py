@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.analysis import peak_memory, quantities, statistics
-from bench.report import races, summary
+from bench.report import races, summary, texts
 from bench.report.answers import typeset
 from bench.report.answers.live import claim_text
 from bench.report.page import alarms, blocks, evidence
@@ -43,6 +43,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=texts.on_page,
         # A misspelt name in a template fails its test instead of leaving a gap.
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -13,6 +13,7 @@ from bench.analysis.trend import Series, Trend
 from bench.report.charts import interactive
 from bench.report.charts.model import PanelChart
 from bench.report.page import bundle, setting
+from bench.report.texts import on_page
 from bench.report.trend import drawing, words
 from bench.report.trend.sparkline import thinned
 from bench.report.trend.words import Telling
@@ -56,6 +57,7 @@ def html(telling: Telling) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=on_page,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

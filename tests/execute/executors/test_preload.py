@@ -44,7 +44,7 @@ def test_a_child_that_was_killed_leaves_nothing(library: str) -> None:
 
 def test_what_a_plugin_wrote_into_the_pipe_is_not_imported(library: str) -> None:
     with preload.Will() as will:
-        os.write(will.writing, b"os.evil json antigravity")
+        os.write(will.writing, b"os.evil json antigravity \xff\xfe")
         assert will.read() == ["json"]
 
 
