@@ -24,6 +24,7 @@ from bench.model import (
     PartDescription,
     Plan,
     Profile,
+    Scope,
     SourceFile,
     Task,
 )
@@ -98,7 +99,8 @@ def make_plan(
     no other run has. ``see`` says what the machine is on which it will run, where that is not this one, and what there
     is of a form of the data. Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
-    asked, broken = look_at(select(request.names, listings), executor, request.import_limit)
+    selected = select(request.names, listings)
+    asked, broken = look_at(selected, executor, request.import_limit)
     wanted = chosen(asked, request.only, request.given)
     here, now = see(request.form) if see else look(executor, request.threads), datetime.now(UTC)
     devices = pick_devices(request.device, here.devices)
@@ -131,9 +133,17 @@ def make_plan(
         continued=request.earlier.run.id if request.earlier else "",
         floor=floors.recall(request.threads) if "cpu" in devices else None,
         data_digests=here.data,
+        scope=None if request.earlier else scope_of(request, selected),
     )
     accept(plan)
     return replace(plan, id=new_id(called(request.names), "+".join(devices), now))
+
+
+def scope_of(request: Request, selected: Iterable[Selection]) -> Scope:
+    """What is kept of a request for the exercises that are broken now."""
+    names = tuple(name for each in selected for name in each.names)
+    given = {name: tuple(texts) for name, texts in request.given.items()}
+    return Scope(names, request.only, given, request.import_limit)
 
 
 def to_do(
@@ -171,6 +181,11 @@ class Selection:
 
     listing: Listing
     questions: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By which `select` gives this again."""
+        return tuple(f"{self.listing.id}.{each}" for each in self.questions) or (self.listing.id,)
 
 
 @dataclass(frozen=True, slots=True)

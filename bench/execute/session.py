@@ -15,7 +15,7 @@ from typing import Protocol
 from bench.analysis import laps, races
 from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched, UsageError
-from bench.execute import peaks
+from bench.execute import mending, peaks
 from bench.execute.executors.base import Executor
 from bench.execute.inquiries import probe
 from bench.execute.messages import Order, Progress, Reply
@@ -256,6 +256,7 @@ def reopen(
         if journal.warning:
             listener.say(journal.warning)
         modules = _unchanged(plan, folder, listings, executor)
+        plan = _mended(plan, listings, journal=journal, executor=executor, listener=listener)
     except BaseException:
         journal.close()  # whoever mends what was wrong finds the run free
         raise
@@ -268,6 +269,18 @@ def reopen(
         measured=measured,
         known=[observation for observation in observations if not unfinished(observation)],
     )
+
+
+def _mended(
+    plan: Plan, listings: Sequence[Listing], *, journal: Journal, executor: Executor, listener: ProgressListener
+) -> Plan:
+    """With the exercises that were broken and are not any more; kept before any of their tasks begins."""
+    if names := mending.broken(plan, listings):
+        listener.say(f"looking again at what was broken: {', '.join(names)} …")
+    mended = mending.looked_at_again(plan, listings, executor)
+    if mended != plan:
+        journal.replan(mended)
+    return mended
 
 
 def _unchanged(plan: Plan, folder: Path, listings: Sequence[Listing], executor: Executor) -> dict[str, str]:

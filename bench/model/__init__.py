@@ -57,6 +57,7 @@ from bench.model.recorded import (
     Plan,
     Record,
     Run,
+    Scope,
     SourceFile,
     VariantResult,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "Sample",
     "Scalar",
     "Scale",
+    "Scope",
     "SourceFile",
     "Table",
     "Target",

@@ -192,6 +192,20 @@ class Guest:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run was asked for, as far as nothing else of its plan tells: enough to plan an exercise that was broken.
+
+    ``names`` are exercises and their questions, ``only`` is a kind of parts or empty, ``given`` has the texts of the
+    parameters, and an import may take ``import_seconds``.
+    """
+
+    names: tuple[str, ...]
+    only: str
+    given: dict[str, tuple[str, ...]]
+    import_seconds: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that is known before the first task: the first line of the journal, and enough to go on from it.
@@ -200,7 +214,8 @@ class Plan:
     in seconds for one task; ``files`` are those of ``--with``, and ``guests`` the variants that come from outside;
     ``floor`` is what was known of this machine's noise; ``code`` and ``continued`` are as in ``Run``. ``memory`` is the
     most bytes that one task may take, where that is bounded. ``data_digests`` has the SHA-256 of each data set that the
-    machine has for which this was planned, where others are to have the same.
+    machine has for which this was planned, where others are to have the same. ``scope`` is ``None`` in older journals,
+    and where the run goes on from the checkpoints of another one.
     """
 
     schema: int
@@ -227,6 +242,7 @@ class Plan:
     continued: str = ""
     memory: int | None = None
     data_digests: dict[str, str] = field(default_factory=dict)
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The journal: one line an observation, written the moment it is there, so that a kill loses one task at most.
 
-A line is ``<crc32 of the JSON, 8 hex digits> <JSON>``; the first one is the plan.
+A line is ``<crc32 of the JSON, 8 hex digits> <JSON>``; the first one is the plan. A later plan takes its place, with
+exercises that were broken when the run began.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ from bench.results.store import StoreError, check, decode, encode, refusal, sync
 
 T = TypeVar("T")
 JOURNAL = "journal.jsonl"
+BEGUN = f".{JOURNAL}.part"
+"""The journal before it has its plan."""
 DAMAGED = "journal.damaged"
+PLAN = b'{"schema":'
+"""How a plan begins, and no observation does."""
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | getattr(os, "O_BINARY", 0)
 
 
@@ -52,23 +57,26 @@ class Journal:
     @classmethod
     def create(cls, folder: Path, plan: Plan) -> Journal:
         """Begin a journal. ``StoreError`` if the folder has one already, or cannot be written."""
-        path = folder / JOURNAL
+        path, part = folder / JOURNAL, folder / BEGUN
         try:
-            handle = os.open(path, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
+            handle = os.open(part, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError as error:
-            raise StoreError(f"{path} is there already: `bench run --resume {folder.name}` goes on with it") from error
+            raise _taken(path) from error
         except OSError as error:
             raise refusal(error, path, "then start again") from error
         journal = cls(path, handle, 0)
         try:
             _hold(handle, folder)
+            if path.exists():
+                raise _taken(path)
             journal._append(_line(plan), "then start again")
-            # The line is on the disk; its file's name is in the folder, which is written apart.
-            sync(folder)
-        # Ctrl-C too: a journal without its plan could neither be resumed nor started again.
+            # It has its name once the plan is on the disk: without one it could neither be resumed nor started again.
+            part.rename(path)
+            _sync_names(folder)
         except BaseException as error:
             journal.close()
-            path.unlink(missing_ok=True)
+            for each in (part, path) if journal.size else (part,):
+                each.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise refusal(error, path, "then start again") from error
             raise
@@ -105,6 +113,10 @@ class Journal:
         """Returns once the line is on the disk. If the disk refuses, the journal stays as it was: ``StoreError``."""
         self._append(_line(observation), _then(self.path.parent))
 
+    def replan(self, plan: Plan) -> None:
+        """Go on by another plan, as `append` keeps an observation; what was observed before must be part of it."""
+        self._append(_line(plan), _then(self.path.parent))
+
     def _append(self, line: bytes, then: str) -> None:
         try:
             _write_all(self.handle, line)
@@ -128,6 +140,18 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _taken(path: Path) -> StoreError:
+    return StoreError(f"{path} is there already: `bench run --resume {path.parent.name}` goes on with it")
+
+
+def _sync_names(folder: Path) -> None:
+    """The journal is on the disk; its name is in the folder, which is written apart, and the folder's in another."""
+    sync(folder)
+    for each in (folder.parent, folder.parent.parent):
+        with suppress(OSError):  # of others, and not to be read
+            sync(each)
 
 
 def _then(folder: Path) -> str:
@@ -191,8 +215,11 @@ def read(folder: Path) -> Content:
                 rest=data[size:],
                 warning=_warning(path, number, len(lines) + 1, line),
             )
-        observation = _parse(body, Observation, path, number)
-        observations[observation.task] = observation
+        if body.startswith(PLAN):
+            plan = _parse(body, Plan, path, number)
+        else:
+            observation = _parse(body, Observation, path, number)
+            observations[observation.task] = observation
         size += len(line)
     return Content(plan=plan, observations=tuple(observations.values()), size=size)
 

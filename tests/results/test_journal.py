@@ -225,3 +225,55 @@ def test_of_several_observations_of_one_task_the_last_counts(written: Path, obse
     with Journal.reopen(written.parent)[0] as journal:
         journal.append(again)
     assert read(written.parent).observations == (again, *observations[1:])
+
+
+def test_a_later_plan_takes_the_place_of_the_first(written: Path, plan: Plan, observations: Observations) -> None:
+    other = replace(plan, broken=(), timeout=7.0)
+    with Journal.reopen(written.parent)[0] as journal:
+        journal.replan(other)
+        journal.append(observations[0])
+    content = read(written.parent)
+    assert (content.plan.timeout, len(content.observations)) == (7.0, len(observations))
+    written.write_bytes(written.read_bytes().replace(b'"timeout":7.0', b'"timeout":8.0'))
+    assert read(written.parent).plan == plan, "a plan that is damaged is a damaged line"
+
+
+@pytest.mark.parametrize("call", ["write", "fsync", "rename"])
+def test_a_kill_before_the_plan_is_kept_leaves_no_journal(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """An empty one could neither be resumed nor started again, and `latest` would mean it."""
+
+    class Killed(BaseException):
+        """Stands for the end of the process: nothing is cleaned up after it."""
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, die)
+        patch.setattr(Path, "unlink", die)
+        with pytest.raises(Killed):
+            Journal.create(tmp_path, plan)
+    assert not (tmp_path / JOURNAL).exists()
+
+
+def test_the_names_of_a_journal_and_its_folders_are_on_the_disk(
+    tmp_path: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a file is there if its folder was synced since it had its name, and so is the folder."""
+    folder = tmp_path / "results" / "a-run"
+    folder.mkdir(parents=True)
+    synced: list[tuple[int, bool]] = []
+    real = os.fsync
+
+    def watch(handle: int) -> None:
+        synced.append((os.fstat(handle).st_ino, (folder / JOURNAL).exists()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    Journal.create(folder, plan).close()
+    assert synced[0] == ((folder / JOURNAL).stat().st_ino, False)
+    assert [inode for inode, named in synced if named] == [
+        each.stat().st_ino for each in (folder, folder.parent, tmp_path)
+    ]

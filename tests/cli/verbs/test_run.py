@@ -224,6 +224,49 @@ def test_files_whose_variant_has_one_name_are_rows_of_their_own_in_any_order(
     assert "1 of 4 variants went wrong" in done.stdout
 
 
+MENDED = '''"""ex98: broken at first"""
+from bench import Exercise, hookimpl
+
+exercise = Exercise()
+
+
+@exercise.study("a", "a claim that holds")
+def a(lab):
+    lab.claim("it holds", 0, at_most=1)
+
+
+@hookimpl
+def bench_exercise():
+    return exercise
+'''
+
+
+def test_an_exercise_whose_import_was_killed_joins_the_run_that_is_gone_on_with(
+    bench: Callable, install: Callable, tmp_path: Path
+) -> None:
+    killed = MENDED.replace("exercise = ", "import os\nos.kill(os.getpid(), 9)\nexercise = ", 1)
+    package = install("more", ex98_new=killed)
+    first = bench("run", "ex98.a", "ex96.ok", *SMOKE, "--seeds", "2")
+    assert first.returncode == 4
+    assert "died of SIGKILL" in first.stdout
+    still = bench("run", "--resume", "latest")
+    assert (still.returncode, "looking again at what was broken: ex98 …" in still.stderr) == (4, True)
+    (package / "ex98_new.py").write_text(MENDED)
+    mended = bench("run", "--resume", "latest")
+    assert mended.returncode == 0, mended.stderr
+    (folder,) = (tmp_path / "results").iterdir()
+    run = store.read(folder)
+    assert [(each.case.exercise, each.case.seed) for each in run.records] == [
+        ("ex98", 0),
+        ("ex98", 1),
+        ("ex96", 0),
+        ("ex96", 1),
+    ]
+    assert (run.broken, len(journal.read(folder).observations)) == ((), 4)
+    (package / "ex98_new.py").write_text(killed)
+    assert "changed since the run began" in bench("run", "--resume", "latest").stderr
+
+
 def test_swept_values_are_never_called_seeds(bench: Callable) -> None:
     done = bench("run", "ex90.a", "--only", "study", *SMOKE, "--param", "scale=1,2", "-v")
     assert done.returncode == 0, done.stderr
