@@ -146,7 +146,7 @@ def status() -> int:
     except ReaderGone:
         forget_stdout()
         return 0
-    except (OSError, ImportError, MemoryError) as error:
+    except (OSError, ImportError, MemoryError, RuntimeError) as error:
         from bench.cli import machine_trouble
 
         words = machine_trouble.in_words(error)
