@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench import plain_file
@@ -54,13 +55,24 @@ def write(name: str, data: bytes) -> None:
     from tempfile import NamedTemporaryFile
 
     path = folder() / name
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
-    except OSError:
-        return
+            part = Path(file.name)
+            with _removed_if_raised(part):
+                file.write(data)
+                file.flush()
+                part.replace(path)
+
+
+@contextmanager
+def _removed_if_raised(part: Path) -> Iterator[None]:
+    """On a full disk half a file would take what little room there is, for good."""
+    try:
+        yield
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 class Memory:

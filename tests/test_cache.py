@@ -1,5 +1,7 @@
 """What may be forgotten: read, replaced in one step, and no harm where it cannot be."""
 
+import errno
+import os
 from pathlib import Path
 
 import platformdirs
@@ -82,3 +84,14 @@ def test_a_user_without_a_home_remembers_nothing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cache.Path, "home", fail)
     cache.write("x", b"data")
     assert cache.read("x") == b""
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
+    cache.write("a", b"one")
+    monkeypatch.setattr(Path, "replace", full)
+    cache.write("a", b"two")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"one"}

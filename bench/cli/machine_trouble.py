@@ -20,22 +20,42 @@ REFUSED = (
 STARVED = (errno.ENOMEM, errno.EAGAIN)
 TOO_MANY = "Too many open files"
 LOOP, QUOTES = "Symlink loop from ", "'\""
+NO_LONGER = ("annot allocate memory", "failed to map segment", "can't start new thread")
+"""How the loader of libraries and Python's threads say that there is no memory, or no process, left."""
+NOWHERE = "No usable temporary directory"
 
 
 def in_words(error: BaseException) -> str:
     """What to do about it; empty for an error that is none of the machine's, and keeps its traceback."""
-    number = getattr(error, "errno", None)
-    # A library that cannot be opened is an ImportError, which has no number.
-    if number in FILES or TOO_MANY in str(error):
+    if is_short_of_files(error):
         return "too many files are open: allow more with `ulimit -n 1024`, and try again"
-    if isinstance(error, MemoryError) or number in STARVED:
+    if is_short_of_memory(error):
         return "this machine has no memory or no processes left: end something else, and try again"
     if isinstance(error, RuntimeError) and str(error).startswith(LOOP):  # of Path.resolve()
         return f"{str(error).removeprefix(LOOP).strip(QUOTES)} is a link that leads to itself: mend it"
     if not isinstance(error, OSError):
         return ""
+    number = error.errno
+    if NOWHERE in str(error):  # which has the number of a file that is not there
+        return "no temporary file can be written: free some space, or set TMPDIR to a folder that can be written to"
     if number in FULL:
         return f"no space left on the disk of {error.filename or 'what is written to'}: free some, and try again"
     if number in REFUSED:
         return f"{error.filename or 'what is written to'} cannot be used: {error.strerror}"
     return ""
+
+
+def is_exhausted(error: BaseException) -> bool:
+    """Whether it is not the disk that refuses: files, memory or processes are used up."""
+    return is_short_of_files(error) or is_short_of_memory(error)
+
+
+def is_short_of_files(error: BaseException) -> bool:
+    # A library that cannot be opened is an ImportError, which has no number.
+    return getattr(error, "errno", None) in FILES or TOO_MANY in str(error)
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    # As above: the loader says it in words.
+    said = isinstance(error, ImportError | RuntimeError) and any(words in str(error) for words in NO_LONGER)
+    return isinstance(error, MemoryError) or getattr(error, "errno", None) in STARVED or said

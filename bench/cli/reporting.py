@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from bench.cli import machine_trouble
 from bench.cli.output import stderr
 from bench.errors import BenchError
 from bench.plugins import listeners, new_manager, register
@@ -26,6 +27,7 @@ class Reporters:
     def __init__(self, listeners: Iterable[ModuleType] = ()) -> None:
         self._listeners = managers(listeners)
         self.code = 0
+        self.has_pages = True
 
     def load(self, files: Iterable[SourceFile], without: Container[str] = ()) -> None:
         """Load the plugins that are told: those of other distributions, but for some that are known to be broken, and
@@ -40,15 +42,21 @@ class Reporters:
 
     def draw(self, run: Run, folder: Path) -> tuple[Path, ...]:
         """Call every ``bench_report``, the built-in ones first. Returns what was written: a report that fails writes
-        nothing. ``code`` is then the exit code that the pages deserve."""
-        from bench import report  # not before something is drawn: charts need libraries that take a second to import
+        nothing. ``code`` is then the exit code that the pages deserve, and ``has_pages`` whether they are there."""
+        # Not before something is drawn: charts need libraries that take a second to import.
+        from bench import report
+        from bench.report.undrawn import Undrawn
 
         written: list[Path] = []
         for manager in managers(report.plugins()).values():
             try:
                 written += _written(manager, run, folder)
+            except Undrawn as some:
+                written += some.written
+                self.code = some.exit_code
+                complain(str(some))
             except Exception as error:
-                self.code = fail(error, folder)
+                self.code, self.has_pages = fail(error, folder), False
         for name, manager in self._listeners.items():
             with in_one_line(f"the report of {name}"):
                 written += _written(manager, run, folder)
@@ -60,7 +68,10 @@ def _written(manager: PluginManager, run: Run, folder: Path) -> list[Path]:
 
 
 def fail(error: Exception, folder: Path) -> int:
-    """Say why there is no page of a run, and give the exit code: 2 where its folder cannot be written."""
+    """Say why there is no page of a run, and give the exit code: 2 where the machine refuses to write or to draw it."""
+    if machine_trouble.is_exhausted(error):
+        complain(f"no page was written: {machine_trouble.in_words(error)}")
+        return StoreError.exit_code
     if isinstance(error, OSError):
         complain(f"no page was written: {store.refusal(error, folder, f'then `bench report {folder.name}`')}")
         return StoreError.exit_code

@@ -144,9 +144,19 @@ def files(earlier: Earlier, record: Record) -> Iterator[Path]:
 
 
 def bring(earlier: Earlier, tasks: Iterable[Task], folder: Path) -> None:
-    """Copy the checkpoints to where the tasks of the new run look for them."""
-    for task in tasks:
-        place = folder / task.case.folder / CHECKPOINTS
-        for file in files(earlier, origin(earlier, task.case)):
-            place.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, place / file.name)
+    """Copy the checkpoints to where the tasks of the new run look for them, before it has a journal: a run that could
+    be resumed without them would begin where the other one began.
+
+    Raises ``StoreError`` where the disk refuses; then no copy is left."""
+    places = [(folder / task.case.folder / CHECKPOINTS, origin(earlier, task.case)) for task in tasks]
+    try:
+        for place, record in places:
+            for file in files(earlier, record):
+                place.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, place / file.name)
+    except BaseException as error:
+        for place, _ in places:
+            shutil.rmtree(place, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise store.refusal(error, folder, "then start again") from error
+        raise

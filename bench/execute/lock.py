@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO
 
-from bench.errors import BenchError
+from bench.errors import UsageError
 from bench.execute import lock_files
 
 LONGEST = 300
@@ -61,7 +61,7 @@ def _hold(name: str, who: str, say: Callable[[str], None], *, alone: bool = True
             lock.write(who)  # it is never removed: it counts only while the lock is held
             lock.flush()
         except OSError as error:
-            raise BenchError(
+            raise UsageError(
                 f"no lock can be kept in {lock_files.lock_folder()}: {error.strerror or error}; "
                 "set BENCH_LOCKS to a folder"
             ) from error

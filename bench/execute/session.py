@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -29,6 +31,8 @@ from bench.results import environment, store
 from bench.results.journal import JOURNAL, Journal
 from bench.results.store import StoreError
 
+FULL_DISK = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT)))
+"""In the reason of a task that had no room for its files."""
 SHOWN = 3
 """Changed files that are named; more do not fit into a line."""
 
@@ -165,7 +169,10 @@ class Session:
         """The files of a task that was done in a folder of its host's own."""
         home = self.folder / task.case.folder
         if reply.folder and Path(reply.folder).is_dir() and Path(reply.folder).resolve() != home.resolve():
-            shutil.copytree(reply.folder, home, dirs_exist_ok=True)
+            try:
+                shutil.copytree(reply.folder, home, dirs_exist_ok=True)
+            except OSError as error:  # of many refusals copytree makes one without a number
+                raise store.refusal(error, home, f"then `bench run --resume {self.folder.name}`") from error
 
     def _note(self, observation: Observation) -> None:
         # Kept first: whatever happens in the next line, this is measured once.
@@ -308,12 +315,13 @@ def modules_of(plan: Plan, listings: Sequence[Listing]) -> dict[str, str]:
 
 
 def unfinished(observation: Observation) -> bool:
-    """Whatever wanted something that may be here by now; a study that ran out of time, which goes on where its
-    checkpoints are, with as much time again; and what was ended from outside."""
+    """Whatever wanted something that may be here by now, room on the disk too; a study that ran out of time, which goes
+    on where its checkpoints are, with as much time again; and what was ended from outside."""
     # A scheduler that takes a job away asks all of its processes at once, and a child may be gone before we are. Who
     # sent a SIGKILL nobody can tell: one that kills itself does so again, and costs what it has cost.
     return (
         observation.missing
         or (observation.task.kind == "study" and observation.outcome == "timeout")
         or (observation.outcome == "failed" and observation.reason.startswith(ENDED))
+        or (observation.outcome == "failed" and any(words in observation.reason for words in FULL_DISK))
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.errors import BenchError, Missing
+from bench.results import store
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 120.0
@@ -57,7 +58,11 @@ def _print(program: str, page: Path, full: bool) -> Path:
     pdf = _pdf(program, page.name, html)
     numbers = page_numbers(pdf)
     target = page.with_suffix(".pdf")
-    target.write_bytes(_pdf(program, page.name, numbered(html, numbers)) if numbers else pdf)
+    whole = _pdf(program, page.name, numbered(html, numbers)) if numbers else pdf
+    try:
+        store.replace_file(target, whole)
+    except OSError as error:
+        raise store.refusal(error, target, "then print again") from error
     return target
 
 

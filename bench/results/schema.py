@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from bench.results.store import json_schema
+from bench.results.store import json_schema, replace_file
 
 PATH = Path(__file__).with_name("run.schema.json")
 
@@ -13,4 +13,4 @@ def text() -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(text(), encoding="utf-8")
+    replace_file(PATH, text().encode())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bench.selftest.examine import Report
 
 SCHEMA = 1
+DOCUMENT, PAGE = "selftest.json", "index.html"
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -36,13 +37,18 @@ def plain(value: Any) -> Any:
 
 
 def write(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Write ``selftest.json`` and ``index.html``."""
+    """Write ``selftest.json`` and ``index.html``. Raises ``StoreError`` where the disk refuses."""
+    from bench.results import store
     from bench.selftest import page
 
-    written = folder / "selftest.json", folder / "index.html"
-    written[0].write_text(json.dumps(document(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
-    written[1].write_text(page.html(report), "utf-8")
-    return written
+    data = json.dumps(document(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    texts = {folder / DOCUMENT: data, folder / PAGE: page.html(report)}
+    for path, text in texts.items():
+        try:
+            store.replace_file(path, text.encode())
+        except OSError as error:
+            raise store.refusal(error, path, "then measure again") from error
+    return tuple(texts)
 
 
 def markdown(document: dict[str, Any]) -> str:

@@ -65,6 +65,11 @@ def verb_that(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> 
             "bench: too many files are open: allow more with `ulimit -n 1024`, and try again",
         ),
         (PermissionError(errno.EACCES, "no", "a"), 2, "bench: a cannot be used: no"),
+        (
+            RuntimeError("can't start new thread"),
+            2,
+            "bench: this machine has no memory or no processes left: end something else, and try again",
+        ),
         (click.FileError("x", "not here"), 1, "bench: Could not open file 'x': not here"),
     ],
     ids=lambda value: type(value).__name__,

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from bench.cli.machine_trouble import in_words
+from bench.cli.machine_trouble import in_words, is_exhausted
 
 
 def refused(number: int, name: str | None = None) -> OSError:
@@ -24,6 +24,13 @@ def refused(number: int, name: str | None = None) -> OSError:
         (refused(errno.ENAMETOOLONG, "aaa"), "aaa cannot be used: File name too long"),
         (refused(errno.EAGAIN), "this machine has no memory or no processes left"),
         (MemoryError(), "this machine has no memory or no processes left"),
+        (RuntimeError("can't start new thread"), "this machine has no memory or no processes left"),
+        (ImportError("libx.so: cannot allocate memory in static TLS block"), "this machine has no memory"),
+        (ImportError("libx.so: failed to map segment from shared object"), "this machine has no memory"),
+        (
+            FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"),
+            "no temporary file can be written: free some space, or set TMPDIR",
+        ),
     ],
 )
 def test_what_the_machine_refuses_is_said_with_what_to_do(error: Exception, words: str) -> None:
@@ -31,6 +38,15 @@ def test_what_the_machine_refuses_is_said_with_what_to_do(error: Exception, word
     assert "\n" not in in_words(error)
 
 
-@pytest.mark.parametrize("error", [ImportError("no module"), refused(errno.ENOENT, "a"), ZeroDivisionError()])
+@pytest.mark.parametrize("error", [refused(errno.EMFILE), refused(errno.EAGAIN), MemoryError()])
+def test_what_is_used_up_is_told_from_a_disk_that_refuses(error: Exception) -> None:
+    assert is_exhausted(error)
+    assert not is_exhausted(refused(errno.ENOSPC, "a"))
+
+
+OURS = [ImportError("no module"), RuntimeError("a bug"), refused(errno.ENOENT, "a"), ZeroDivisionError()]
+
+
+@pytest.mark.parametrize("error", OURS)
 def test_a_mistake_of_ours_is_none_of_the_machines(error: Exception) -> None:
     assert in_words(error) == ""

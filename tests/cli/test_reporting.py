@@ -9,6 +9,7 @@ import pytest
 from bench import hookimpl, plugins, report
 from bench.cli.reporting import Reporters
 from bench.model import SCHEMA, Case, Environment, Record, Run
+from bench.report.undrawn import Undrawn
 
 RECORD = Record(case=Case(exercise="ex01", part="a", device="cpu", seed=0), outcome="ok")
 RUN = Run(
@@ -111,6 +112,8 @@ def refuses(error: Exception) -> ModuleType:
     [
         (PermissionError(errno.EACCES, "Permission denied"), 2, "there cannot be written (Permission denied): change"),
         (OSError(errno.ENOSPC, "full"), 2, "no space left on the disk of there: free some, then `bench report there`"),
+        (OSError(errno.EMFILE, "many"), 2, "too many files are open: allow more with `ulimit -n 1024`"),
+        (MemoryError(), 2, "this machine has no memory or no processes left"),
         (ValueError("on\ntwo lines"), 1, "ValueError: on two lines"),
     ],
 )
@@ -120,8 +123,20 @@ def test_a_page_that_is_not_written_is_said_with_the_exit_code_that_it_deserves(
     monkeypatch.setattr(report, "plugins", lambda: (refuses(error),))
     reporters = Reporters([plugin("other", bench_report=lambda folder: [folder / "b"])])
     assert reporters.draw(RUN, Path("there")) == (Path("there/b"),)
-    assert reporters.code == code
+    assert (reporters.code, reporters.has_pages) == (code, False)
     assert capsys.readouterr().err.startswith(f"no page was written: {line}")
+
+
+def test_a_page_with_a_box_in_it_is_a_page_and_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boxes = Undrawn(["OverflowError: too large", "another"], [Path("there/index.html")])
+    monkeypatch.setattr(report, "plugins", lambda: (refuses(boxes),))
+    reporters = Reporters([plugin("other", bench_report=lambda folder: [folder / "b"])])
+    assert reporters.draw(RUN, Path("there")) == (Path("there/index.html"), Path("there/b"))
+    assert (reporters.code, reporters.has_pages) == (1, True)
+    said = "2 charts or pages could not be drawn, and a box says so in its place: OverflowError: too large\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_report_of_others_that_fails_spoils_no_exit_code() -> None:

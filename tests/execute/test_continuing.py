@@ -1,5 +1,8 @@
 """A run that goes on from another one: what must be the same, what is copied, and what is refused in one line."""
 
+import errno
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from bench.execute import continuing
 from bench.execute.continuing import Earlier
 from bench.model import SCHEMA, Case, Record, Run, Task
 from bench.results import environment, store
+from bench.results.store import StoreError
 
 HERE = environment.gather({}, 1)
 CODE = {"plugin/ex01.py": "abc"}
@@ -108,3 +112,21 @@ def test_a_checkpoint_outside_the_run_or_gone_is_refused(tmp_path: Path, path: s
     strayed = replace(earlier.run, records=(replace(earlier.run.records[0], checkpoints=(path,)),))
     with pytest.raises(UsageError, match="has lost its checkpoint"):
         continuing.tasks_of(replace(earlier, run=strayed), tasks(case(8)))
+
+
+def test_a_full_disk_leaves_no_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor a journal: the run cannot be resumed without what it was to go on from."""
+    earlier = kept(tmp_path / "earlier", case(4), case(4, seed=1))
+    copied: list[Path] = []
+
+    def full(source: Path, target: Path) -> None:
+        target.write_text("half")
+        copied.append(target)
+        if len(copied) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(StoreError, match="no space left on the disk of"):
+        continuing.bring(earlier, tasks(case(8), case(8, seed=1)), tmp_path / "new")
+    assert len(copied) == 2
+    assert [path for path in (tmp_path / "new").rglob("*") if path.is_file()] == []

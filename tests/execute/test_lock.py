@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import BenchError
+from bench.errors import UsageError
 from bench.execute import lock
 from bench.execute.lock import locked
 
@@ -81,7 +81,7 @@ def test_of_the_processor_there_is_one_whatever_the_gpu(tmp_path: Path, monkeypa
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("BENCH_LOCKS", str(tmp_path / "file" / "locks"))
-    with pytest.raises(BenchError, match="BENCH_LOCKS"), locked(["cpu"], "one", print):
+    with pytest.raises(UsageError, match="BENCH_LOCKS"), locked(["cpu"], "one", print):
         pass
 
 
@@ -115,7 +115,7 @@ def test_links_are_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "locks").mkdir()
     (tmp_path / "precious").write_text("mine")
     (tmp_path / "locks" / "cpu.lock").symlink_to(tmp_path / "precious")
-    with pytest.raises(BenchError, match="BENCH_LOCKS"), locked(["cpu"], "me", print):
+    with pytest.raises(UsageError, match="BENCH_LOCKS"), locked(["cpu"], "me", print):
         pass
     assert (tmp_path / "precious").read_text() == "mine"
 

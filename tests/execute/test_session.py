@@ -267,6 +267,8 @@ def test_a_finished_run_resumes_to_itself(start: Begin, again: Begin) -> None:
         {"outcome": "timeout", "reason": "too long"},
         {"outcome": "skipped", "reason": "no data", "missing": True},
         {"outcome": "failed", "reason": "died of SIGTERM (Terminated)"},
+        {"outcome": "failed", "reason": "OSError: [Errno 28] No space left on device: 'x.png'"},
+        {"outcome": "failed", "reason": "the checkpoint x.pt cannot be written: [Errno 122] Disk quota exceeded"},
     ],
     ids=["a study out of time", "something missing", "asked to end"],
 )

@@ -1,9 +1,14 @@
 """The report as JSON, and what is written."""
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from bench.results.store import StoreError
 from bench.selftest import report
 from tests.selftest.planting import BUSY, reading, sound
 from tests.selftest.planting import report as made
@@ -31,3 +36,14 @@ def test_the_table_for_a_text_has_a_row_a_check() -> None:
     lines = report.markdown(report.document(given)).splitlines()
     assert len(lines) == len(given.checks) + 2
     assert lines[2].startswith("| false alarms, installed exercises | 0 of 200 ratios (0 %) | at most 18 | holds | ")
+
+
+def test_a_full_disk_leaves_the_files_that_were_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = {path: path.read_bytes() for path in report.write(made(), tmp_path)}
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StoreError, match="no space left"):
+        report.write(replace(made(), seconds=1.5), tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import completion, runs_folder
+from bench.cli import completion, kept, runs_folder
 from bench.cli.output import print_json, stderr, stdout, visible
 from bench.errors import BenchError, UsageError
 
@@ -201,15 +201,16 @@ def show(asked: Options, comparison: Comparison, walk: Walk | None, folder: Path
     from bench.cli import github
 
     document = telling.document(comparison) | ({"bisect": walking.document(walk)} if walk else {})
-    write(document, folder / "ab.json")
     markdown = telling.markdown(comparison) + (walking.markdown(walk) if walk else "")
-    github.tell(markdown, red(comparison))
-    if asked.as_json:
-        print_json(document)
-    elif asked.as_markdown:
-        sys.stdout.write(visible(markdown))
-    else:
-        print_lines([*telling.text(comparison), *(walking.text(walk) if walk else ())])
+    with kept.written(lambda: write(document, folder / "ab.json")):
+        github.tell(markdown, red(comparison))
+        if asked.as_json:
+            print_json(document)
+        elif asked.as_markdown:
+            sys.stdout.write(visible(markdown))
+        else:
+            print_lines([*telling.text(comparison), *(walking.text(walk) if walk else ())])
+    if not (asked.as_json or asked.as_markdown):
         stdout().print(f"kept      {folder}", markup=False, soft_wrap=True)
 
 
@@ -231,7 +232,7 @@ def write(document: dict[str, Any], path: Path) -> None:
     from bench.results import store
 
     try:
-        path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+        store.replace_file(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n")
     except OSError as error:
         raise store.refusal(error, path, "then measure again") from error
 

@@ -134,11 +134,12 @@ def draw(path: Path, run: Run, galleries: Galleries) -> None:
     """Raises ``UsageError`` for a path that cannot be written."""
     from bench.errors import UsageError
     from bench.report import gallery
+    from bench.results import store
 
     try:
-        path.write_text(gallery.page(run, galleries), encoding="utf-8")
+        store.replace_file(path, gallery.page(run, galleries).encode())
     except OSError as error:
-        raise UsageError(f"--picture {path} cannot be written: {error.strerror}") from error
+        raise UsageError(f"--picture {path} cannot be written: {error.strerror or error}") from error
     stderr().print(f"picture   {path}", markup=False, soft_wrap=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,12 +36,16 @@ def command(id: str, title: str, into: Path | None) -> None:
     stem = f"{id}_{slug(title)}"
     test = tests_for(folder, id)
     words = {"id": id, "title": one_line(title), "module": f"{package}.{stem}"}
-    for path, skeleton in {
+    wanted = {
         folder / stem / "__init__.py": "exercise.txt",
         folder / stem / "answer.md": "answer.txt",
         test: "test.txt",
-    }.items():
-        write(path, skeleton, words)
+    }
+    with ExitStack() as undone:
+        for path, skeleton in wanted.items():
+            write(path, filled(skeleton, words), undone)
+        undone.pop_all()  # all of them are there
+    for path in wanted:
         stdout().print(f"wrote {path}", markup=False, soft_wrap=True)
     stdout().print(f"now: bench check {id} && bench run {id} && pytest {test}", markup=False, soft_wrap=True)
 
@@ -115,17 +120,31 @@ def tests_for(folder: Path, id: str) -> Path:
     return checkout / "tests" / "exercises" / f"test_{id}.py"
 
 
-def write(path: Path, skeleton: str, words: dict[str, str]) -> None:
+def filled(skeleton: str, words: dict[str, str]) -> str:
     from importlib.resources import files
 
     text = files("bench.cli.verbs").joinpath("skeleton", skeleton).read_text(encoding="utf-8")
     for word, meaning in words.items():
         text = text.replace(f"@{word}@", meaning)
+    return text
+
+
+def write(path: Path, text: str, undone: ExitStack) -> None:
+    """A new file, which ``undone`` takes away again: half an exercise would be in the way of the next try, and broken
+    for everyone. Raises ``UsageError`` where it cannot be."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in reversed([each for each in path.parents if not each.exists()]):
+            folder.mkdir()
+            undone.callback(remove, folder)
         with path.open("x", encoding="utf-8") as file:
+            undone.callback(remove, path)
             file.write(text)
     except FileExistsError as error:
         raise UsageError(f"{path} is there already; move it away first") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}; name a folder with --into") from error
+
+
+def remove(path: Path) -> None:
+    with suppress(OSError):  # it is the first error that is told
+        path.rmdir() if path.is_dir() else path.unlink()

@@ -48,7 +48,7 @@ def command(
     else:
         from bench.report import console
 
-        console.show(content, stdout(), None if reporters.code else folder, verbose=verbose)
+        console.show(content, stdout(), folder if reporters.has_pages else None, verbose=verbose)
         for path in made:
             stdout().print(f"printed   {path}", markup=False, soft_wrap=True)
     return exits.code(content, reporters.code)

@@ -186,10 +186,10 @@ def opened(
     earlier = earlier_of(asked)
     plan = planned(asked, listings, files, executor, earlier=earlier, base=base)
     reporters.load(plan.files, without_broken(plan))
-    begun = session.begin(plan, folders.place(asked.root, plan.id), **listen)
+    folder = folders.place(asked.root, plan.id)
     if earlier:
-        continuing.bring(earlier, plan.tasks, begun.folder)
-    return begun
+        continuing.bring(earlier, plan.tasks, folder)
+    return session.begin(plan, folder, **listen)
 
 
 def require_same(files: Sequence[SourceFile], plan: Plan, base: against.Base | None) -> None:
@@ -281,7 +281,7 @@ def finish(folder: Path, run: Run, *, as_json: bool, verbose: bool, reporters: R
     else:
         from bench.report import console
 
-        console.show(run, stdout(), None if reporters.code else folder, verbose=verbose)
+        console.show(run, stdout(), folder if reporters.has_pages else None, verbose=verbose)
     if not run.finished:
         stderr().print(f"stopped; what finished is kept: bench run --resume {folder}", markup=False, soft_wrap=True)
     return exits.code(run, reporters.code)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import runs_folder
+from bench.cli import kept, runs_folder
 from bench.cli.output import print_json, stdout
 from bench.cli.verbs.run import command_line, progress
 from bench.errors import BenchError
@@ -44,12 +44,13 @@ def command(quick: bool, device: str, root: Path, as_json: bool) -> int:
     from bench.selftest.judge import passed
 
     result, folder = examined("quick" if quick else "full", device, root)
-    written = report.write(result, folder)
-    if as_json:
-        print_json(report.document(result))
-    else:
-        show(result)
-        stdout().print(f"page: {written[-1]}", markup=False, soft_wrap=True)
+    with kept.written(lambda: report.write(result, folder)):
+        if as_json:
+            print_json(report.document(result))
+        else:
+            show(result)
+    if not as_json:
+        stdout().print(f"page: {folder / report.PAGE}", markup=False, soft_wrap=True)
     return 0 if passed(result.checks) else BenchError.exit_code
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import INTERRUPTED, completion, runs_folder
+from bench.cli import INTERRUPTED, completion, kept, runs_folder
 from bench.cli.output import stderr, stdout
 from bench.errors import BenchError, UsageError
 
@@ -187,34 +187,44 @@ class Sweep:
 
     def finish(self, folder: Path, swept: Swept, reporters: Reporters) -> int:
         """Keep the document, draw the reports, print, and say how it ended."""
-        import json
-
         from bench.cli.output import print_json
         from bench.report.swept import DOCUMENT, document, show
 
         told = document(swept)
-        (folder / DOCUMENT).write_text(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
-        reporters.draw(swept.run, folder)  # after the document, of which the pages show something
-        if self.asked.as_json:
-            print_json(told)
-        else:
-            console = stdout()
-            show(swept, console)
-            console.print(f"report    {folder / 'index.html'}", markup=False, soft_wrap=True)
+        with kept.written(lambda: write(told, folder / DOCUMENT)):
+            reporters.draw(swept.run, folder)  # after the document, of which the pages show something
+            if self.asked.as_json:
+                print_json(told)
+            else:
+                show(swept, stdout())
+        if reporters.has_pages and not self.asked.as_json:
+            stdout().print(f"report    {folder / 'index.html'}", markup=False, soft_wrap=True)
         if not swept.run.finished:
             stderr().print(f"stopped; what finished is kept: bench run --resume {folder}", markup=False, soft_wrap=True)
             return INTERRUPTED
-        return code(swept)
+        return code(swept, reporters.code)
 
 
-def code(swept: Swept) -> int:
+def write(document: dict[str, Any], path: Path) -> None:
+    """Raises ``StoreError`` where the disk refuses."""
+    import json
+
+    from bench.results import store
+
+    try:
+        store.replace_file(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+    except OSError as error:
+        raise store.refusal(error, path, "then sweep again") from error
+
+
+def code(swept: Swept, drawing: int = 0) -> int:
     """That of the run. Of a search for what does not fit, a case that does not fit is no failure: it is the answer; a
     search that something else ended is one."""
     from bench.cli import exits
 
     if not swept.largest:
-        return exits.code(swept.run)
+        return exits.code(swept.run, drawing)
     records = tuple(record for record in swept.run.records if record.outcome != "oom")
     if any(each.stopped for each in swept.largest.values()):
         return BenchError.exit_code
-    return exits.code(replace(swept.run, records=records))
+    return exits.code(replace(swept.run, records=records), drawing)

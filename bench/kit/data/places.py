@@ -13,6 +13,9 @@ def data_folders() -> tuple[Path, ...]:
     import platformdirs
 
     given = os.environ.get(VARIABLE)
-    own = platformdirs.user_data_path("dl-exercise-bench", appauthor=False)
+    try:
+        own = platformdirs.user_data_path("dl-exercise-bench", appauthor=False)
+    except RuntimeError:  # a number without a name has no home, as in a container: nothing can be there
+        own = Path(os.devnull, "dl-exercise-bench")
     # Path.expanduser raises where nobody has the name after the ~.
     return (Path(os.path.expanduser(given)), own) if given else (own,)  # noqa: PTH111

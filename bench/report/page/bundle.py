@@ -8,7 +8,6 @@ that no other script can run.
 from __future__ import annotations
 
 import gzip
-import os
 from base64 import b64encode
 from contextlib import suppress
 from functools import lru_cache
@@ -16,7 +15,9 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from bench import cache
 from bench.report.charts import engine
+from bench.results import store
 
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 
@@ -35,10 +36,7 @@ def vega() -> str:
     text = make_bundle()
     with suppress(OSError):  # a folder that cannot be written costs the time again, and nothing else
         path.parent.mkdir(parents=True, exist_ok=True)
-        # By process: two reports may be written at once.
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(text + seal(text), encoding="utf-8")
-        fresh.replace(path)
+        store.replace_file(path, (text + seal(text)).encode(), sync=False)
     return text
 
 
@@ -47,7 +45,10 @@ def cache_file() -> Path:
     import platformdirs
 
     name = f"vega-{engine.VEGALITE}-{version('vl-convert-python')}.js"
-    return platformdirs.user_cache_path("dl-exercise-bench", appauthor=False) / name
+    try:
+        return platformdirs.user_cache_path(cache.NAME, appauthor=False) / name
+    except RuntimeError:  # a number without a name has no home, as in a container
+        return cache.folder() / name
 
 
 def make_bundle() -> str:

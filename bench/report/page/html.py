@@ -25,6 +25,7 @@ from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings, Pen
 from bench.report.page.view import ExerciseView
 from bench.report.side_by_side import map_processes
+from bench.report.undrawn import Undrawn
 from bench.results import store
 
 if TYPE_CHECKING:
@@ -50,18 +51,21 @@ class Order:
     neighbours: tuple[tuple[str, str] | None, tuple[str, str] | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What became of one order: a page, and the files of its charts."""
+    """What became of one order: a page, the files of its charts, and why the others are boxes."""
 
     leaf: Leaf
     figures: tuple[Path, ...]
+    undrawn: tuple[str, ...]
 
 
 @hookimpl
 def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     """Write ``index.html`` and a page an exercise, each below 2 MB: many charts and pictures are shown in less
-    detail. Every chart is drawn once, and also written into ``figures/``."""
+    detail. Every chart is drawn once, and also written into ``figures/``.
+
+    Raises ``Undrawn``, when all is written, if a box stands in the place of a chart or of a page."""
     orders = ordered(run, folder)
     bundle.vega()  # once, before several processes want it
     written = map_processes(write, orders, weight=lambda order: sum(map(len, order.charts.values())))
@@ -70,7 +74,10 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     path = folder / INDEX
     names = [file.relative_to(folder).as_posix() for file in drawn]
     store.replace_file(path, index(run, leaves, names, beside.of(folder, run)).encode(errors="replace"), sync=False)
-    return [path, *(folder / leaf.file for leaf in leaves), *drawn]
+    paths = [path, *(folder / leaf.file for leaf in leaves), *drawn]
+    if boxes := [reason for each in written for reason in each.undrawn]:
+        raise Undrawn(boxes, paths)
+    return paths
 
 
 def ordered(run: Run, folder: Path) -> list[Order]:
@@ -107,7 +114,7 @@ def file_names(ids: Sequence[str]) -> list[str]:
 
 def write(order: Order) -> Written:
     """Write one page, and its charts as files: those that stand open as PNG too."""
-    page, text, pen = _made(order)
+    page, text, pen, why = _made(order)
     store.replace_file(order.folder / order.file, text, sync=False)
     shown = {chart.slug for chart in page.open_charts}
     files = [
@@ -115,18 +122,27 @@ def write(order: Order) -> Written:
         for chart in page.charts
         if not pen.failed(chart)
     ]
-    return Written(cards.leaf(page, order.file), tuple(path for paths in files for path in paths))
+    boxes = (why, *(pen.failed(chart) for chart in page.charts))
+    return Written(
+        leaf=cards.leaf(page, order.file),
+        figures=tuple(path for paths in files for path in paths),
+        undrawn=tuple(filter(None, boxes)),
+    )
 
 
-def _made(order: Order) -> tuple[ExerciseView, bytes, Pen]:
-    """The page as values and as HTML. Whatever goes wrong in it is said on it: the pages of the others are made."""
+def _made(order: Order) -> tuple[ExerciseView, bytes, Pen, str]:
+    """The page as values and as HTML, and why it is a box, if it is one. Whatever goes wrong in it is said on it: the
+    pages of the others are made."""
     pen = Pen()
     try:
         page = view.exercise_view(order.run, order.exercise, order.family, order.charts)
-        return page, html(page, order, pen).encode(errors="replace"), pen
+        return page, html(page, order, pen).encode(errors="replace"), pen, ""
+    except OSError:
+        raise  # the machine's fault, which no other page escapes
     except Exception as error:
-        page = view.failed_view(order.run, order.exercise, reason(error))
-        return page, html(page, order, pen).encode(errors="replace"), pen
+        why = reason(error)
+        page = view.failed_view(order.run, order.exercise, why)
+        return page, html(page, order, pen).encode(errors="replace"), pen, why
 
 
 def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:

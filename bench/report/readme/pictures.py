@@ -14,6 +14,7 @@ from bench.model import Run
 from bench.report.charts import figures, interactive
 from bench.report.charts.model import Chart
 from bench.report.charts.of_run import charts
+from bench.results import store
 
 WIDTH = 800
 """Pixels: a page on GitHub is a little wider."""
@@ -66,7 +67,7 @@ def draw(chart: Chart, paths: Sequence[Path]) -> None:
     text = figures.entitled(chart, interactive.drawn(interactive.specification(chart, POINTS, WIDTH)))
     for theme, path in zip(THEMES, paths, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(themed(text, theme), encoding="utf-8")
+        store.replace_file(path, themed(text, theme).encode())
 
 
 def themed(svg: str, theme: Theme) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench.errors import BenchError
 from bench.report.readme.excerpt import WIDTH
+from bench.results import store
 
 SECONDS = 120
 """After which an attempt is given up; it takes a few, and torch's first import some more."""
@@ -35,7 +36,7 @@ def block(folder: Path, words: Sequence[str]) -> str:
 
 def keep(folder: Path, words: Sequence[str]) -> None:
     """Ask, and write the answer beside the files."""
-    kept(folder, words).write_text(asked(folder, words), encoding="utf-8")
+    store.replace_file(kept(folder, words), asked(folder, words).encode())
 
 
 def asked(folder: Path, words: Sequence[str]) -> str:

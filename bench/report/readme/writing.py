@@ -19,6 +19,7 @@ from bench.report.page import html
 from bench.report.readme import excerpt, measured, pictures, screenshots, sentences, tries
 from bench.report.readme.kept import Kept, newest, runs_in
 from bench.report.readme.marks import Mark, fill, marks
+from bench.results import store
 
 USAGE = "usage: python -m bench.report.readme results/reference README.md"
 PICTURES, EXAMPLES = "docs/pictures", "docs/examples"
@@ -107,7 +108,7 @@ def write(folder: Path, readme: Path) -> None:
             tries.keep(setting.root / EXAMPLES, mark.words)
     texts = {page: text(page, setting) for page in pages}
     for page, whole in texts.items():
-        page.write_text(whole, encoding="utf-8")
+        store.replace_file(page, whole.encode())
     for mark in asked:
         if mark.kind == "chart":
             chart = chart_of(mark, setting)

@@ -1,11 +1,14 @@
 """``bench new``: an exercise that works at once."""
 
+import errno
+import os
 import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -137,3 +140,34 @@ def test_the_test_goes_where_the_checkout_has_its_own(tmp_path: Path) -> None:
     assert new.tests_for(package, "ex99") == package.parent / "tests" / "exercises" / "test_ex99.py"
     (tmp_path / "checkout" / "pyproject.toml").touch()
     assert new.tests_for(package, "ex99") == tmp_path / "checkout" / "tests" / "exercises" / "test_ex99.py"
+
+
+@pytest.mark.parametrize("file", ["__init__.py", "answer.md", "test_ex99.py"])
+def test_a_full_disk_leaves_nothing_of_an_exercise(
+    bench: Callable, install: Callable, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """What is left of it would be in the way of the next try, and broken for `bench list`."""
+    package = install("more")
+    (package.parent / "pyproject.toml").write_text("")
+    before = contents(package.parent)
+    real = Path.open
+
+    def full(path: Path, mode: str = "r", **more: Any) -> Any:
+        opened: Any = real(path, mode, **more)
+        if (path.name, mode) == (file, "x"):
+            opened.write = refuse
+        return opened
+
+    monkeypatch.setattr(Path, "open", full)
+    done = bench("new", "ex99", "--title", "x", "--into", str(package))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be written: No space left on device" in done.stderr
+    assert contents(package.parent) == before
+
+
+def refuse(text: str) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def contents(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts)

@@ -28,3 +28,14 @@ def test_the_variable_goes_before_and_may_begin_at_home(own, monkeypatch):
     monkeypatch.setenv("HOME", "/home/somebody")
     monkeypatch.setenv(VARIABLE, "~/sets")
     assert data_folders() == (Path("/home/somebody/sets"), own)
+
+
+def test_who_has_no_home_has_what_the_variable_names(monkeypatch):
+    def homeless(*_, **__):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("platformdirs.user_data_path", homeless)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert not any(folder.exists() for folder in data_folders())
+    monkeypatch.setenv(VARIABLE, "/sets")
+    assert data_folders()[0] == Path("/sets")

@@ -1,5 +1,7 @@
 """The bundle of Vega is made once, and a damaged copy is made again."""
 
+import errno
+import os
 from pathlib import Path
 
 import platformdirs
@@ -47,3 +49,24 @@ def test_without_a_place_to_keep_it_it_is_made_each_time(made: list[str], tmp_pa
     (tmp_path / "cache").write_text("not a folder")
     assert vega() == vega()
     assert len(made) == 2
+
+
+def test_who_has_no_home_keeps_it_in_the_cache_folder(
+    made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_cache_path", homeless)
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "named"))
+    assert vega() == vega()
+    assert len(made) == 1
+
+
+def test_a_full_disk_leaves_no_half_of_it(made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert vega()
+    assert list((tmp_path / "cache").iterdir()) == []

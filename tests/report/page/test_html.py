@@ -17,10 +17,13 @@ import numpy as np
 import pytest
 from matplotlib.image import imsave
 
+from bench.errors import BenchError
 from bench.model import Case, Claim, Curve, ExerciseInfo, Figure, Findings, PartInfo, Record, Run
 from bench.plugins import new_manager
 from bench.report import plugins
+from bench.report.charts import interactive
 from bench.report.page import bundle, cards, drawings, html, images, view
+from bench.report.undrawn import Undrawn
 from tests import places
 from tests.report import sample
 
@@ -414,9 +417,38 @@ def test_a_page_that_cannot_be_made_says_why_and_the_others_are_written(
         raise ZeroDivisionError("of others")
 
     monkeypatch.setattr(view, "exercise_view", fails)
-    written = html.bench_report(run, folder)
+    with pytest.raises(Undrawn, match="ZeroDivisionError: of others") as boxes:
+        html.bench_report(run, folder)
+    written = boxes.value.written
     assert written[0] == folder / "index.html"
     assert "this page cannot be shown: ZeroDivisionError: of others" in written[1].read_text()
+
+
+def test_charts_that_cannot_be_drawn_are_boxes_on_pages_that_are_written_and_said(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> str:
+        raise BenchError("the process that draws charts died")
+
+    drawn = [path for path in html.bench_report(run, folder) if path.suffix == ".svg"]
+    monkeypatch.setattr(interactive, "drawn", fails)
+    with pytest.raises(Undrawn, match=f"{len(drawn)} charts or pages could not be drawn") as boxes:
+        html.bench_report(run, folder)
+    index, page, *rest = boxes.value.written
+    assert not rest
+    assert index.name == "index.html"
+    assert page.read_text().count("This cannot be drawn: BenchError: the process that draws charts died") >= len(drawn)
+
+
+def test_what_the_machine_refuses_while_a_page_is_made_is_no_fault_of_the_page(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(view, "exercise_view", refuse)
+    with pytest.raises(OSError, match="Too many open files"):
+        html.bench_report(run, folder)
 
 
 def test_a_page_is_seen_whole_or_not_at_all(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
