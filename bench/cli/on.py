@@ -63,9 +63,9 @@ def is_elsewhere(asked: Options) -> bool:
     """Whether the run is to be done, or was begun, by an engine."""
     if asked.resume:
         from bench.cluster import handed
-        from bench.results import folders
+        from bench.results import named
 
-        return handed.is_cut(folders.find(asked.root, asked.resume))
+        return handed.is_cut(named.resolve(asked.resume, asked.root))
     return asked.on is not None
 
 
@@ -138,9 +138,9 @@ def closing_if_raised(engine: Engine) -> Iterator[None]:
 def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, reporters: Reporters) -> Watch:
     from bench.cluster import engine as engines
     from bench.cluster import handed
-    from bench.results import folders
+    from bench.results import named
 
-    folder = folders.find(asked.root, str(asked.resume))
+    folder = named.resolve(str(asked.resume), asked.root)
     plan, cut, _ = handed.read(folder)
     engine = engines.make(engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options))
     with closing_if_raised(engine):

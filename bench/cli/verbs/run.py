@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     "--data", default="auto", show_default=True, type=click.Choice(["auto", "embedded", "full"]), help="Which data."
 )
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with variants or reports of your own.")
-@click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
+@click.option("--resume", metavar="RUN", help="Go on with a run: its folder, its name or latest~1.")
 @click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
 @click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
 @click.option("--on", metavar="ENGINE", help="Elsewhere: slurm, dask, with :ADDRESS,NAME=VALUE, or a table's name.")
@@ -103,17 +103,17 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
 
 def threads_of(asked: Options) -> int:
     """A run is gone on with in processes of as many threads as it had."""
-    from bench.results import folders, journal
+    from bench.results import journal, named
 
-    return journal.read(folders.find(asked.root, str(asked.resume))).plan.threads
+    return journal.read(named.resolve(str(asked.resume), asked.root)).plan.threads
 
 
 def earlier_of(asked: Options) -> Earlier | None:
     """The run to go on from, if one is named."""
     from bench.execute.continuing import Earlier
-    from bench.results import folders
+    from bench.results import named
 
-    return Earlier.read(folders.find(asked.root, asked.continued)) if asked.continued else None
+    return Earlier.read(named.resolve(asked.continued, asked.root)) if asked.continued else None
 
 
 @contextmanager
@@ -137,7 +137,8 @@ def executor_for(asked: Options, listener: Lines) -> LocalExecutor:
 
 def command_line(earlier: Earlier | None = None) -> tuple[str, ...]:
     """What was typed; an ``earlier`` run stands in it by its own name, for "latest" will be another one."""
-    words = ("bench", *sys.argv[1:])
+    # Whoever does the same again wants to see what comes of it: --detach is about this once.
+    words = ("bench", *(word for word in sys.argv[1:] if word != "--detach"))
     if earlier is None:
         return words
     name = earlier.folder.name
@@ -158,7 +159,7 @@ def opened(
     """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it, ``base`` is
     the run that it is held against."""
     from bench.execute import continuing, session
-    from bench.results import folders
+    from bench.results import folders, named
 
     if on.is_elsewhere(asked):
         made = partial(planned, asked, listings, files, executor, base=base)
@@ -169,7 +170,7 @@ def opened(
         return watch
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
     if asked.resume:
-        old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)
+        old = session.reopen(named.resolve(asked.resume, asked.root), listings, stop_first=asked.stop_first, **listen)
         require_same(files, old.plan, base)
         reporters.load(files, without_broken(old.plan))
         return old
