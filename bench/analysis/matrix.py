@@ -83,7 +83,8 @@ def of_run(run: Run) -> Matrix:
         )
     names = _names(list(kinds))
     spots = tuple(Spot(name, kind.device, at) for name, (kind, at) in zip(names, kinds.items(), strict=True))
-    return Matrix(run=run, spots=spots, lines=_lines(run, spots, records), notes=_notes(run, kinds, names))
+    lines = _lines(run, spots, records)
+    return Matrix(run=run, spots=spots, lines=lines, notes=(*_gaps(spots, lines), *_notes(run, kinds, names)))
 
 
 def _kinds(run: Run, records: Sequence[Record]) -> dict[Kind, tuple[str, ...]]:
@@ -160,6 +161,20 @@ def _unfair(run: Run, base: Record, record: Record) -> str:
     if ours and theirs and (ours.count, ours.unit) != (theirs.count, theirs.unit):
         return f"other work: {ours.count:,} {ours.unit} and {theirs.count:,} {theirs.unit}"
     return ""
+
+
+def _gaps(spots: Sequence[Spot], lines: Sequence[Line]) -> tuple[str, ...]:
+    """Why cells are empty, which is not that a device was slow or failed."""
+    gaps = sum(None in line.cells for line in lines)
+    if not gaps:
+        return ()
+    told = f"{gaps} of {len(lines)} cases have no time in every column"
+    if len({spot.device for spot in spots}) == len(spots):
+        return (f"{told}: on the others they were not planned, or nothing of them could be timed",)
+    return (
+        f"{told}: one run does a case once on a device, on whichever machine is free; for ratios between machines run "
+        "it once on each, and `bench compare` the two runs `--by machine`",
+    )
 
 
 def _notes(run: Run, kinds: dict[Kind, tuple[str, ...]], names: Sequence[str]) -> tuple[str, ...]:

@@ -66,9 +66,9 @@ def is_elsewhere(asked: Options) -> bool:
     """Whether the run is to be done, or was begun, by an engine."""
     if asked.resume:
         from bench.cluster import handed
-        from bench.results import folders
+        from bench.results import named
 
-        return handed.is_cut(folders.find(asked.root, asked.resume))
+        return handed.is_cut(named.resolve(asked.resume, asked.root))
     return asked.on is not None
 
 
@@ -141,9 +141,9 @@ def closing_if_raised(engine: Engine) -> Iterator[None]:
 def _resumed(asked: Options, files: tuple[SourceFile, ...], listener: Lines, reporters: Reporters) -> Watch:
     from bench.cluster import engine as engines
     from bench.cluster import handed
-    from bench.results import folders
+    from bench.results import named
 
-    folder = folders.find(asked.root, str(asked.resume))
+    folder = named.resolve(str(asked.resume), asked.root)
     plan, cut, _ = handed.read(folder)
     kept = engines.Wanted(engine=cut.engine, address=cut.address, options=cut.options)
     engine = engines.make(engines.parse(str(asked.on), tables()) if again(asked, kept) else kept)

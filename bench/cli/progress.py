@@ -15,7 +15,7 @@ from bench.model import Observation, Task
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bars
-    from rich.progress import TaskID
+    from rich.progress import TaskID, TimeRemainingColumn
 
     from bench.cluster.standing import Standing
 
@@ -95,10 +95,10 @@ class Live(Lines):
     bar: dict[str, TaskID] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         text = TextColumn("{task.description}", markup=False)
-        columns = (text, BarColumn(bar_width=24), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+        columns = (text, BarColumn(bar_width=24), MofNCompleteColumn(), time_left())
         self.bars = Progress(*columns, console=self.console, transient=True, refresh_per_second=4)
 
     def __enter__(self) -> Live:
@@ -135,6 +135,19 @@ class Live(Lines):
         if (bar := self.bar.pop(key(observation.task), None)) is not None:
             self.bars.remove_task(bar)
         Lines.done(self, observation)
+
+
+def time_left() -> TimeRemainingColumn:
+    """The column of a bar's time: empty where nothing is known, which rich draws as ``--:--``."""
+    from rich.progress import Task as Bar
+    from rich.progress import TimeRemainingColumn
+    from rich.text import Text
+
+    class TimeLeft(TimeRemainingColumn):
+        def render(self, task: Bar) -> Text:
+            return Text() if task.time_remaining is None else super().render(task)
+
+    return TimeLeft(compact=True)
 
 
 def key(task: Task) -> str:

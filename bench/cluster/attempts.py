@@ -17,18 +17,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.errors import BenchError
+from bench.model import Environment
 from bench.results import store
 from bench.results.journal import JOURNAL
+from bench.results.store import StoreError
 
-SHARDS = "shards"
 DONE = "done"
 REFUSED = "refused"
 LOCK = "lock"
 ATTEMPT = re.compile(r"[A-Za-z0-9._-]{1,80}-[0-9]{1,10}-[0-9]{1,20}")
 LEASH = 30.0
 """Seconds that an attempt waits for another one's end: a process whose machine has died is gone within two."""
-SHORT = 4096
-"""Bytes of a file that are read: no name and no reason is longer."""
+REASON = 500
+"""Letters of a reason that are kept."""
+SHORT = 8192
+"""Bytes of a file that are read: no name is longer, nor a reason with its machine."""
 AGAIN = "then try again"
 
 
@@ -38,7 +41,7 @@ class Busy(BenchError):
 
 def folder_of(run: Path, number: int) -> Path:
     """Where the attempts at a shard are."""
-    return run / SHARDS / f"{number:05}"
+    return run / store.SHARDS / f"{number:05}"
 
 
 @contextmanager
@@ -131,7 +134,7 @@ def _short(path: Path) -> str:
 def look_anew(run: Path, number: int) -> None:
     """Have a network disk show what others have written: it asks the server when a folder is opened, and for half a
     minute goes on saying of a file that was not there that it is not."""
-    for folder in (run / SHARDS, folder_of(run, number)):
+    for folder in (run / store.SHARDS, folder_of(run, number)):
         with suppress(OSError):
             os.close(os.open(folder, os.O_RDONLY))
 
@@ -152,18 +155,27 @@ def set_aside(run: Path, number: int) -> None:
             attempt.rename(attempt.with_name(f".{attempt.name}.aside"))
 
 
-def refuse(run: Path, number: int, reason: str) -> None:
-    """Say why a machine will not do a shard: where two do, the last one's reason stays. Raises ``StoreError`` where the
-    disk refuses."""
+def refuse(run: Path, number: int, reason: str, where: Environment | None = None) -> None:
+    """Say why a machine, and which, will not do a shard: where two do, the last one's word stays. Raises ``StoreError``
+    where the disk refuses."""
+    machine = store.encode(where) if where else b""
     home = folder_of(run, number)
     with written(home / REFUSED):
         home.mkdir(parents=True, exist_ok=True)
-        store.replace_file(home / REFUSED, reason.encode(errors="replace") + b"\n")
+        store.replace_file(home / REFUSED, " ".join(reason.split()).encode(errors="replace")[:REASON] + b"\n" + machine)
 
 
 def refusal(run: Path, number: int) -> str:
     """Why a machine would not do the shard; empty where none has refused it."""
-    return _short(folder_of(run, number) / REFUSED)[:500]
+    return _short(folder_of(run, number) / REFUSED).partition("\n")[0][:REASON]
+
+
+def refuser(run: Path, number: int) -> Environment | None:
+    """The machine that would not do the shard, as far as it is known."""
+    _, _, machine = _short(folder_of(run, number) / REFUSED).partition("\n")
+    with suppress(StoreError):
+        return store.decode(machine.encode(), Environment)
+    return None
 
 
 def forgive(run: Path, number: int) -> None:

@@ -8,7 +8,8 @@ the run's folder: another process finds them by these.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -44,7 +45,8 @@ def _connected(address: str, options: Mapping[str, str], threads: int) -> Connec
 class Dask:
     """An engine (``engine.py``). ``begin`` connects to a cluster, or starts one for tasks of so many threads.
 
-    A worker that dies takes its task with it, and Dask gives that to another worker by itself: here it goes on waiting.
+    A worker that dies takes its task with it, and Dask gives that to another worker by itself: here it waits again.
+    ``begun`` has the address of the worker at which a task was begun last.
     """
 
     outlives: bool
@@ -52,7 +54,7 @@ class Dask:
     connection: Connection | None = None
     tasks: dict[str, Any] = field(default_factory=dict)
     over: dict[str, State] = field(default_factory=dict)
-    begun: set[str] = field(default_factory=set)
+    begun: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
 
     def start(self, commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
@@ -80,7 +82,14 @@ class Dask:
             return dict.fromkeys(handles, "lost")
         self._connect_again()
         self._find(handle for handle in handles if handle not in self.tasks and handle not in self.over)
-        return {handle: self._state(handle) for handle in handles}
+        alive = self._workers()
+        return {handle: self._state(handle, alive) for handle in handles}
+
+    def _workers(self) -> Container[str]:
+        """The addresses of those that are alive."""
+        with suppress(OSError, ValueError, RuntimeError):  # a connection that breaks now is made anew at the next look
+            return dict(self._client(1).nthreads())
+        return ()
 
     def _connect_again(self) -> None:
         """After the connection has broken: to the scheduler that still has the tasks, or to one that knows of none."""
@@ -108,15 +117,20 @@ class Dask:
         """Hear which tasks have started, and those that have already."""
         if batch not in self.asked:
             self.asked.add(batch)
-            self._client(1).subscribe_topic(batch, lambda event: self.begun.add(event[1]))
-            self.begun.update(handle for _, handle in self._client(1).get_events(batch))
+            self._client(1).subscribe_topic(batch, self._hear)
+            for event in self._client(1).get_events(batch):
+                self._hear(event)
 
-    def _state(self, handle: str) -> State:
+    def _hear(self, event: tuple[float, Sequence[str]]) -> None:
+        _, (handle, worker) = event
+        self.begun[handle] = worker
+
+    def _state(self, handle: str, alive: Container[str]) -> State:
         if handle in self.over:
             return self.over[handle]
         status = self.tasks[handle].status
         if status == "pending":
-            return "running" if handle in self.begun else "waiting"
+            return "running" if self.begun.get(handle) in alive else "waiting"
         self._forget([handle], "ended" if status == "finished" else "lost")
         return self.over[handle]
 

@@ -63,7 +63,8 @@ def named(address: str, options: Mapping[str, str]) -> Named:
         raise UsageError(f"--on dask: {lone[0]} is about a cluster that is started here; leave the address out")
     if address or file:
         return Named(address=_address(Path(file)) if file else address)
-    return Named(workers=_count(options.get("workers", "0")), memory=_bytes(options.get("memory", "0")))
+    workers = _count(options["workers"]) if "workers" in options else 0
+    return Named(workers=workers, memory=_bytes(options.get("memory", "0")))
 
 
 def _address(file: Path) -> str:
@@ -79,8 +80,8 @@ def _address(file: Path) -> str:
 
 
 def _count(text: str) -> int:
-    if not WORKERS.fullmatch(text):
-        raise UsageError(f"--on dask: workers={text[:40]} is no number of workers")
+    if not WORKERS.fullmatch(text) or not int(text):
+        raise UsageError(f"--on dask: workers={text[:40]} is no number of workers; write 1 or more, or leave it out")
     return int(text)
 
 

@@ -115,7 +115,7 @@ def note(run: Path, handles: Mapping[int, str]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise store.refusal(error, path, f"then `bench run --resume {run.name}`") from error
+        raise store.refusal(error, path, store.resuming(run)) from error
 
 
 def _ends_well(file: BinaryIO) -> bool:

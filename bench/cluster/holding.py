@@ -31,7 +31,7 @@ def hold(command: Sequence[str], handle: str, *, alone: bool, quiet: bool) -> in
     worker = get_worker()
     wanted = partial(is_wanted, worker, handle)
     with turn(alone=alone, wanted=wanted) as lock:
-        worker.log_event(batch_of(handle), handle)
+        worker.log_event(batch_of(handle), (handle, worker.address))
         return run(command, surroundings(os.environ, preset()), lock=lock, quiet=quiet, wanted=wanted)
 
 

@@ -19,12 +19,20 @@ from pathlib import Path
 from bench.cluster import attempts, handed
 from bench.cluster.shards import Shard
 from bench.execute.observations import run_of
-from bench.model import Case, DataSource, Peak, Place, Plan, Record, Run
+from bench.model import Case, DataSource, Environment, Peak, Place, Plan, Record, Run, Task
 from bench.results import store
 from bench.results.store import StoreError
 
 PART = ".part"
 """Ends the name of a file that is on its way into the run's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a machine would not do a shard, and ``where`` that was, as far as it is known."""
+
+    reason: str
+    where: Environment | None = None
 
 
 @dataclass(slots=True)
@@ -67,11 +75,11 @@ def merge(folder: Path) -> Run:
     return merged(plan, shards, *taken(folder, plan, shards))
 
 
-def taken(folder: Path, plan: Plan, shards: Iterable[Shard]) -> tuple[dict[int, Run], dict[int, str]]:
-    """What is done, by the numbers of the shards; and why what is refused is that. One whose attempt is damaged is
-    neither. Of one data source a run has one content: shards that had another are refused."""
+def taken(folder: Path, plan: Plan, shards: Iterable[Shard]) -> tuple[dict[int, Run], dict[int, Refusal]]:
+    """What is done, by the numbers of the shards, and what is refused. One whose attempt is damaged is neither. Of one
+    data source a run has one content: shards that had another are refused."""
     runs: dict[int, Run] = {}
-    refused: dict[int, str] = {}
+    refused: dict[int, Refusal] = {}
     for shard in shards:
         if attempt := attempts.finished(folder, shard.number):
             try:
@@ -79,10 +87,9 @@ def taken(folder: Path, plan: Plan, shards: Iterable[Shard]) -> tuple[dict[int, 
             except StoreError:
                 continue
         elif reason := attempts.refusal(folder, shard.number):
-            refused[shard.number] = reason
+            refused[shard.number] = Refusal(reason, attempts.refuser(folder, shard.number))
     for number, reason in other_data(runs).items():
-        del runs[number]
-        refused[number] = reason
+        refused[number] = Refusal(reason, runs.pop(number).environment)
     return runs, refused
 
 
@@ -94,8 +101,8 @@ def result(plan: Plan, shard: Shard, attempt: Path) -> Run:
     return run
 
 
-def merged(plan: Plan, shards: Sequence[Shard], runs: Mapping[int, Run], refused: Mapping[int, str]) -> Run:
-    """``runs`` are those of the shards that are done, by number; ``refused`` has the reasons of those that are not."""
+def merged(plan: Plan, shards: Sequence[Shard], runs: Mapping[int, Run], refused: Mapping[int, Refusal]) -> Run:
+    """``runs`` are those of the shards that are done, by number; ``refused`` are those that no machine has done."""
     places = Places()
     of_case: dict[Case, list[Record]] = {task.case.whole: [] for task in plan.tasks}
     peaks: list[Peak] = []
@@ -105,9 +112,12 @@ def merged(plan: Plan, shards: Sequence[Shard], runs: Mapping[int, Run], refused
         for record in run.records:
             of_case[record.case.whole].append(replace(record, place=name))
         peaks += [replace(peak, place=name) for peak in run.peaks]
-    for number, reason in refused.items():
+    if refused and not runs:  # the run itself is where it was planned
+        places.name(Place(environment=plan.environment))
+    for number, refusal in sorted(refused.items()):
+        name = places.name(Place(environment=refusal.where)) if refusal.where else ""
         for task in shards[number].tasks:
-            of_case[task.case.whole].append(Record(case=task.case.whole, outcome="failed", reason=reason))
+            of_case[task.case.whole].append(failed(task, refusal, name))
     return placed(
         replace(
             run_of(plan, (), finished=len(runs) + len(refused) == len(shards)),
@@ -120,10 +130,15 @@ def merged(plan: Plan, shards: Sequence[Shard], runs: Mapping[int, Run], refused
     )
 
 
+def failed(task: Task, refusal: Refusal, place: str) -> Record:
+    """What a machine would not do."""
+    return Record(case=task.case.whole, outcome="failed", reason=refusal.reason, place=place)
+
+
 def placed(run: Run, places: Places) -> Run:
-    """With the places that its records name: the first is the run's own. One without any is the plan's."""
+    """With the places that its records name: the first is the run's own, and that of whatever names none."""
     if not places.named:
-        return replace(run, records=tuple(replace(record, place=run.environment.host) for record in run.records))
+        return run
     (first, place), *others = places.named.items()
     records = tuple(replace(record, place=record.place or first) for record in run.records)
     return replace(run, records=records, environment=place.environment, floor=place.floor, elsewhere=dict(others))
@@ -196,7 +211,7 @@ def brought(folder: Path) -> Iterator[None]:
         _, target, why = error.args[0][0]
         raise StoreError(f"{target} cannot be written: {why}") from error
     except OSError as error:
-        raise store.refusal(error, folder, f"then `bench run --resume {folder.name}`") from error
+        raise store.refusal(error, folder, store.resuming(folder)) from error
 
 
 def foreign(at: str, names: list[str]) -> set[str]:

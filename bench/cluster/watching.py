@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from math import fsum
@@ -97,6 +97,9 @@ class Watch:
                 except KeyboardInterrupt:
                     self.interrupted = True
                     self._interrupt()
+                except UsageError:
+                    self._give_up()
+                    raise
                 return self._end()
         finally:
             self.engine.close()
@@ -114,11 +117,11 @@ class Watch:
 
     def _end(self) -> Run:
         runs, refused = merging.taken(self.folder, self.plan, self.shards)
-        for number, reason in refused.items():
+        for number, refusal in refused.items():
             if attempts.finished(self.folder, number):
-                self.observer.say(f"shard {number} does not count: {reason}")
+                self.observer.say(f"shard {number} does not count: {refusal.reason}")
                 attempts.set_aside(self.folder, number)
-                attempts.refuse(self.folder, number, reason)
+                attempts.refuse(self.folder, number, refusal.reason, refusal.where)
         run = merging.merged(self.plan, self.shards, runs, refused)
         merging.bring(self.folder, (shard for shard in self.shards if shard.number in runs))
         store.write(run, self.folder)
@@ -127,7 +130,7 @@ class Watch:
     def _begin(self) -> None:
         """Take up what was handed out before, and hand out the rest."""
         before = handed.handles(self.folder)
-        begun = bool(before) or (self.folder / attempts.SHARDS).exists()
+        begun = bool(before) or (self.folder / store.SHARDS).exists()
         for shard in self.shards:
             self.open[shard.number] = each = Open(shard, before.get(shard.number, ""))
             if begun and self._result(each) is None:
@@ -181,8 +184,8 @@ class Watch:
         try:
             self._round()
             self.trouble = 0
-        except (store.StoreError, PluginError):
-            raise  # neither a disk nor a bug mends itself
+        except (store.StoreError, PluginError, UsageError):
+            raise  # neither a disk nor a bug nor what was asked for mends itself
         except BenchError as error:
             if not self.trouble:
                 self.observer.say(f"{error}; asking again for up to {minutes(PATIENCE * PAUSE)}")
@@ -247,7 +250,7 @@ class Watch:
     def _stop_first(self, run: Run) -> None:
         """With ``-x`` nothing goes on after a failure."""
         if self.plan.stop_first and not all(record.passed for record in run.records):
-            self.engine.cancel([each.handle for each in self.open.values() if each.handle])
+            self._cancel()
             self.open.clear()
             self.stopped = True
 
@@ -264,6 +267,14 @@ class Watch:
             names = ", ".join(f"shard {each.shard.number}" for each in again[:SHOWN])
             self.observer.say(f"handed out again: {names}{more}")
 
+    def _give_up(self) -> None:
+        """Nothing goes on of what was asked for by mistake."""
+        with suppress(BenchError):  # that is what the user has to hear of
+            self._cancel()
+
+    def _cancel(self) -> None:
+        self.engine.cancel([each.handle for each in self.open.values() if each.handle])
+
     def _interrupt(self) -> None:
         """Ask whether to cancel; a second Ctrl-C meanwhile means that it goes on without us."""
         try:
@@ -272,7 +283,7 @@ class Watch:
             self.left = self.engine.outlives
         self.left = self.left and bool(self.open)
         if not self.left:
-            self.engine.cancel([each.handle for each in self.open.values() if each.handle])
+            self._cancel()
 
     def standing(self) -> Standing:
         """How far it has come."""

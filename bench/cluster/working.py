@@ -53,7 +53,7 @@ class Worker:
             seen = look(self.executor, plan.threads, plan.data)
             here = seen.environment
             if reason := fitness.unfit(plan, shard.needs.device, seen, self.listings):
-                attempts.refuse(run, number, reason)
+                attempts.refuse(run, number, reason, here)
                 raise Unfit(reason)
             attempt = attempts.begin(run, number, here.host)
             with self._session(run, attempt, self._plan(plan, shard, here)) as session:

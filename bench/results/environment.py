@@ -51,6 +51,8 @@ def gather(probe: Mapping[str, str], threads: int, packages: Iterable[str] = PAC
         commit=commit,
         dirty=dirty,
         packages=versions(packages),
+        # The machine, and not the node of a scheduler: of several slurmd on one host each is another node of the same
+        # processor, memory and noise, and a run without Slurm on it is held against its own history.
         host=platform.node(),
         gpu_id=probe.get("gpu_id", ""),
     )

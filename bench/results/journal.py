@@ -18,7 +18,7 @@ from zlib import crc32
 from bench import plain_file
 from bench.model import Observation, Plan, Task
 from bench.results import bounds
-from bench.results.store import StoreError, check, decode, encode, refusal, sync
+from bench.results.store import StoreError, check, decode, encode, refusal, resuming, sync
 
 T = TypeVar("T")
 JOURNAL = "journal.jsonl"
@@ -95,7 +95,7 @@ class Journal:
         except FileNotFoundError as error:
             raise StoreError(nothing(path)) from error
         except OSError as error:
-            raise refusal(error, path, _then(folder)) from error
+            raise refusal(error, path, resuming(folder)) from error
         try:
             # Before it is read: what another process adds meanwhile would be done, and kept, twice.
             _hold(handle, folder)
@@ -105,17 +105,17 @@ class Journal:
         except BaseException as error:
             os.close(handle)
             if isinstance(error, OSError):
-                raise refusal(error, path, _then(folder)) from error
+                raise refusal(error, path, resuming(folder)) from error
             raise
         return cls(path, handle, content.size, content.warning), content.plan, content.observations
 
     def append(self, observation: Observation) -> None:
         """Returns once the line is on the disk. If the disk refuses, the journal stays as it was: ``StoreError``."""
-        self._append(_line(observation), _then(self.path.parent))
+        self._append(_line(observation), resuming(self.path.parent))
 
     def replan(self, plan: Plan) -> None:
         """Go on by another plan, as `append` keeps an observation; what was observed before must be part of it."""
-        self._append(_line(plan), _then(self.path.parent))
+        self._append(_line(plan), resuming(self.path.parent))
 
     def _append(self, line: bytes, then: str) -> None:
         try:
@@ -152,10 +152,6 @@ def _sync_names(folder: Path) -> None:
     for each in (folder.parent, folder.parent.parent):
         with suppress(OSError):  # of others, and not to be read
             sync(each)
-
-
-def _then(folder: Path) -> str:
-    return f"then `bench run --resume {folder.name}`"
 
 
 def nothing(path: Path) -> str:

@@ -18,6 +18,8 @@ from bench.results import bounds
 
 T = TypeVar("T")
 RUN = "run.json"
+SHARDS = "shards"
+"""In a run's folder: ``shards/NNNNN/`` has the attempts at a shard, each a folder of a run's own."""
 LARGEST = 2**63
 SURROGATE = re.compile("[\ud800-\udfff]")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -132,7 +134,7 @@ def write(run: Run, folder: Path) -> Path:
         replace_file(path, data)
         sync(folder)
     except OSError as error:
-        raise refusal(error, path, f"then `bench run --resume {folder.name}`") from error
+        raise refusal(error, path, resuming(folder)) from error
     return path
 
 
@@ -191,6 +193,12 @@ def refusal(error: OSError, path: Path, then: str) -> StoreError:
             f"{path} cannot be written ({error.strerror}): change its permissions, or name a folder with -o"
         )
     return StoreError(f"{path} cannot be written: {error.strerror or error}")
+
+
+def resuming(folder: Path) -> str:
+    """How to go on with the run of a folder, as the end of a sentence: an attempt at a shard is none by itself."""
+    is_attempt = len(folder.parents) > 2 and folder.parents[1].name == SHARDS
+    return f"then `bench run --resume {(folder.parents[2] if is_attempt else folder).name}`"
 
 
 def read(path: Path) -> Run:

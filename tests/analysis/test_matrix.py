@@ -50,7 +50,11 @@ def test_places_of_one_kind_share_a_column_and_a_cell_is_of_one_of_them() -> Non
         [None, "node-2"],
         ["node-3", None],
     ]
-    assert found.notes == ("no noise floor is known of node-3: these intervals are of processes alone",)
+    assert found.notes == (
+        "3 of 3 cases have no time in every column: one run does a case once on a device, on whichever machine is "
+        "free; for ratios between machines run it once on each, and `bench compare` the two runs `--by machine`",
+        "no noise floor is known of node-3: these intervals are of processes alone",
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,6 +100,13 @@ def test_versions_that_differ_beside_the_machine_are_told() -> None:
     other = replace(second, environment=replace(second.environment, torch="2.12.0"))
     found = matrix.of_run(replace(spread, elsewhere={"node-2": other}))
     assert found.notes == ("the columns differ in torch too: 2.11.0 (cpu: AMD EPYC 7B13), 2.12.0 (cuda: NVIDIA H200)",)
+
+
+def test_a_case_for_one_device_alone_is_an_empty_cell_with_a_reason() -> None:
+    records = timed(), timed(of=case(device="cuda")), timed(of=case(n=7))
+    found = matrix.of_run(places.spread(run("r", *records, devices=("cpu", "cuda")), places.by_device, gpu="H200"))
+    assert found.notes[0].startswith("1 of 2 cases have no time in every column: on the others they were not planned, ")
+    assert not any("every column" in note for note in matrix.of_run(two()).notes)
 
 
 def test_two_of_one_model_are_told_apart() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +15,10 @@ import pytest
 from bench.cli import INTERRUPTED, on
 from bench.cli.output import stderr
 from bench.cli.progress import Lines
+from bench.cli.verbs import run
 from bench.cluster import handed
 from bench.errors import NothingMatched, UsageError
-from bench.results import journal, store
+from bench.results import journal, named, store
 from tests.cluster.doubles import Cloud, begun, listener, plan_of, run_at
 from tests.cluster.test_probing import SEEN
 
@@ -89,6 +91,47 @@ def test_a_run_is_elsewhere_where_it_was_begun_there(tmp_path: Path) -> None:
     assert not on.is_elsewhere(asked(tmp_path, on=None, resume="plain"))
     with pytest.raises(NothingMatched):
         on.is_elsewhere(asked(tmp_path, on=None, resume="nothing"))
+
+
+@pytest.mark.parametrize("name", ["latest~1", "mine"])
+def test_a_run_is_resumed_by_whatever_other_verbs_call_it(
+    tmp_path: Path, cloud: Cloud, reporters: Any, name: str
+) -> None:
+    first = replace(PLAN, id="20261129T120000Z-ex01-cpu")
+    folder, _ = begun(tmp_path, first)
+    begun(tmp_path, replace(PLAN, id="20261129T130000Z-ex01-cpu"))
+    named.tag("mine", first.id, tmp_path)
+    again = asked(tmp_path, on=None, resume=name)
+    assert on.is_elsewhere(again)
+    assert on.opened(again, (), listener(), reporters, lambda **_: None).folder == folder
+    assert run.threads_of(again) == first.threads
+
+
+def test_a_run_without_shards_is_resumed_and_continued_by_the_same_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def note(folder: Path, *_: object, **__: object) -> None:
+        opened.append(folder)
+        raise NothingMatched
+
+    for stamp in ("20261129T120000Z", "20261129T130000Z"):
+        (tmp_path / f"{stamp}-ex01-cpu").mkdir()
+        journal.Journal.create(tmp_path / f"{stamp}-ex01-cpu", PLAN).close()
+    monkeypatch.setattr("bench.execute.session.reopen", note)
+    monkeypatch.setattr("bench.execute.continuing.Earlier.read", note)
+    again: Any = asked(tmp_path, on=None, resume="latest~1", continued="latest~1")
+    more: Any = {"executor": None, "listener": listener(), "reporters": SimpleNamespace(tell=None)}
+    for step in (lambda: run.opened(again, [], (), **more), lambda: run.earlier_of(again)):
+        with pytest.raises(NothingMatched):
+            step()
+    assert opened == [tmp_path / "20261129T120000Z-ex01-cpu"] * 2
+
+
+def test_what_is_done_again_is_not_detached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", "run", "ex01", "--detach", "--on", "night"])
+    assert run.command_line() == ("bench", "run", "ex01", "--on", "night")
 
 
 def test_a_run_is_planned_by_what_a_node_is_and_begun_in_its_folder(

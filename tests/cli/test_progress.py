@@ -5,8 +5,9 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+from rich.progress import Progress as Bars
 
-from bench.cli.progress import Lines, Live, key
+from bench.cli.progress import Lines, Live, key, time_left
 from bench.cluster.standing import Standing
 from bench.execute.messages import Progress
 from bench.model import Case, Observation, Task, VariantResult
@@ -111,3 +112,25 @@ def test_nothing_is_drawn_while_the_user_is_asked(monkeypatch: pytest.MonkeyPatc
             assert not live.bars.live.is_started
         assert live.bars.live.is_started
     assert plain.getvalue() == "really? [y/N]: \n"
+
+
+def test_a_bar_of_which_no_time_is_known_says_none() -> None:
+    console = Console(file=StringIO(), width=80, force_terminal=True)
+    with Live(console) as live:
+        live.stand(Standing(shards={"waiting": 2}))
+        live.start(STUDY)
+        live.bars.refresh()
+    assert isinstance(console.file, StringIO)
+    assert "shards: 2 waiting" in console.file.getvalue()
+    assert "--" not in console.file.getvalue()
+
+
+def test_a_bar_of_which_a_time_is_known_says_it() -> None:
+    times = iter(range(0, 1000, 10))
+    column, bars = time_left(), Bars(get_time=lambda: float(next(times)))
+    bars.add_task("", total=4)
+    (bar,) = bars.tasks
+    assert str(column.render(bar)) == ""
+    for completed in (1, 2):
+        bars.update(bar.id, completed=completed)
+    assert str(column.render(bar)) == "00:20"

@@ -13,7 +13,7 @@ from bench.cluster.attempts import ATTEMPT, DONE, LOCK, REFUSED, Busy
 from bench.results import journal, store
 from bench.results.journal import JOURNAL
 from bench.results.store import StoreError
-from tests.cluster.doubles import plan_of
+from tests.cluster.doubles import HERE, plan_of
 
 
 @pytest.fixture
@@ -153,11 +153,22 @@ def test_what_is_set_aside_is_taken_over_by_nobody(attempt: Callable[..., Path],
 
 def test_a_refusal_is_kept_and_forgiven(tmp_path: Path) -> None:
     assert attempts.refusal(tmp_path, 0) == ""
-    attempts.refuse(tmp_path, 0, "no cuda \udcff" + "x" * 1000)
+    attempts.refuse(tmp_path, 0, "no\ncuda \udcff" + "x" * 1000, HERE)
     assert attempts.refusal(tmp_path, 0).startswith("no cuda ?x")
+    assert attempts.refuser(tmp_path, 0) == HERE
     attempts.forgive(tmp_path, 0)
     attempts.forgive(tmp_path, 0)
     assert attempts.refusal(tmp_path, 0) == ""
+    assert attempts.refuser(tmp_path, 0) is None
+
+
+@pytest.mark.parametrize("machine", ["", "{", '{"host": 3}', "\udcff"])
+def test_a_refusal_whose_machine_cannot_be_read_is_one_all_the_same(tmp_path: Path, machine: str) -> None:
+    attempts.refuse(tmp_path, 0, "no cuda")
+    file = attempts.folder_of(tmp_path, 0) / attempts.REFUSED
+    file.write_bytes(b"no cuda\n" + machine.encode(errors="surrogateescape"))
+    assert attempts.refusal(tmp_path, 0) == "no cuda"
+    assert attempts.refuser(tmp_path, 0) is None
 
 
 def test_two_are_never_at_one_shard(tmp_path: Path) -> None:

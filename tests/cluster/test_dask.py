@@ -20,6 +20,8 @@ TIMED = Needs(device="cpu", threads=1, alone=True)
 UNTIMED = Needs(device="cpu", threads=1, alone=False)
 CUDA = Needs(device="cuda", threads=1, alone=False)
 
+Hear = Callable[[tuple[float, tuple[str, str]]], None]
+
 
 @dataclass
 class Task:
@@ -32,7 +34,8 @@ class Scheduler:
 
     tasks: dict[str, Task] = field(default_factory=dict)
     published: dict[str, Task] = field(default_factory=dict)
-    events: list[tuple[float, str]] = field(default_factory=list)
+    events: list[tuple[float, tuple[str, str]]] = field(default_factory=list)
+    alive: dict[str, int] = field(default_factory=lambda: {"tcp://a": 1, "tcp://b": 1})
     workers: dict[str, Any] = field(default_factory=dict)
 
 
@@ -43,7 +46,7 @@ class Client:
         self.scheduler, self.status = scheduler, "running"
         self.submitted: list[tuple[Any, ...]] = []
         self.how: list[dict[str, Any]] = []
-        self.hear: dict[str, Callable[[tuple[float, str]], None]] = {}
+        self.hear: dict[str, Hear] = {}
 
     def get_executor(self, **how: Any) -> Client:
         self.given = how
@@ -66,11 +69,14 @@ class Client:
     def unpublish_dataset(self, name: str) -> None:
         del self.scheduler.published[name]
 
-    def subscribe_topic(self, topic: str, handler: Callable[[tuple[float, str]], None]) -> None:
+    def subscribe_topic(self, topic: str, handler: Hear) -> None:
         self.hear[topic] = handler
 
-    def get_events(self, topic: str) -> tuple[tuple[float, str], ...]:
-        return tuple(event for event in self.scheduler.events if event[1].startswith(topic))
+    def get_events(self, topic: str) -> tuple[tuple[float, tuple[str, str]], ...]:
+        return tuple(event for event in self.scheduler.events if event[1][0].startswith(topic))
+
+    def nthreads(self) -> dict[str, int]:
+        return self.scheduler.alive
 
     def cancel(self, tasks: list[Task], force: bool) -> None:
         assert force, "a published task has two who want it"
@@ -115,7 +121,7 @@ def test_states_are_what_the_scheduler_and_the_workers_tell(client: Client) -> N
     first, second = dask.start(COMMANDS, UNTIMED)
     assert dask.look([first, second]) == {first: "waiting", second: "waiting"}
     (hear,) = client.hear.values()
-    hear((0.0, first))
+    hear((0.0, (first, "tcp://a")))
     assert dask.look([first, second]) == {first: "running", second: "waiting"}
     client.scheduler.tasks[first].status = "finished"
     client.scheduler.tasks[second].status = "error"
@@ -123,9 +129,39 @@ def test_states_are_what_the_scheduler_and_the_workers_tell(client: Client) -> N
     assert not client.scheduler.published, "a result that somebody wants is computed again when its worker dies"
 
 
+def test_what_a_worker_has_taken_with_it_waits_until_it_has_begun_again(client: Client, scheduler: Scheduler) -> None:
+    dask = engine(client)
+    first, second = dask.start(COMMANDS, UNTIMED)
+    (hear,) = client.hear.values()
+    hear((0.0, (first, "tcp://a")))
+    hear((0.0, (second, "tcp://b")))
+    del scheduler.alive["tcp://a"]
+    assert dask.look([first, second]) == {first: "waiting", second: "running"}
+    hear((1.0, (first, "tcp://b")))
+    assert dask.look([first, second]) == {first: "running", second: "running"}
+
+
+def test_whoever_comes_later_knows_of_the_last_worker_alone(client: Client, scheduler: Scheduler) -> None:
+    (handle,) = engine(client).start(COMMANDS[:1], UNTIMED)
+    scheduler.events += [(0.0, (handle, "tcp://a")), (1.0, (handle, "tcp://b"))]
+    del scheduler.alive["tcp://a"]
+    assert engine(Client(scheduler)).look([handle]) == {handle: "running"}
+
+
+def closed() -> dict[str, int]:
+    raise OSError("the connection has just been closed")
+
+
+def test_a_connection_that_breaks_while_one_looks_is_no_error(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    dask = engine(client)
+    handles = dask.start(COMMANDS, UNTIMED)
+    monkeypatch.setattr(client, "nthreads", closed)
+    assert set(dask.look(handles).values()) == {"waiting"}
+
+
 def test_another_process_finds_what_was_started(client: Client, scheduler: Scheduler) -> None:
     first, second = engine(client).start(COMMANDS, UNTIMED)
-    scheduler.events.append((0.0, second))
+    scheduler.events.append((0.0, (second, "tcp://a")))
     later = Client(scheduler)
     states = engine(later).look([first, second, "bench-of-another-scheduler-0"])
     assert states == {first: "waiting", second: "running", "bench-of-another-scheduler-0": "lost"}

@@ -25,7 +25,8 @@ def test_a_cluster_of_this_machine() -> None:
     ("address", "options", "says"),
     [
         ("", {"worker": "2"}, "no option worker; did you mean workers"),
-        ("", {"workers": "two"}, "workers=two is no number"),
+        ("", {"workers": "two"}, "workers=two is no number of workers"),
+        ("", {"workers": "0"}, "workers=0 is no number of workers; write 1 or more, or leave it out"),
         ("", {"memory": "much"}, "write 4GB"),
         ("tcp://host:8786", {"workers": "2"}, "leave the address out"),
         ("tcp://host:8786", {"scheduler-file": "a.json"}, "not both"),

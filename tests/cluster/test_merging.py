@@ -97,23 +97,28 @@ def drawn(folder: Path) -> dict[str, str]:
 def test_a_run_that_is_not_done_has_the_records_of_what_is(tmp_path: Path) -> None:
     folder, shards = begun(tmp_path, PLAN)
     work(folder, 3)
-    attempts.refuse(folder, 1, "n5 has torch 1.0")
+    attempts.refuse(folder, 1, "n5 has torch 1.0", place("n5", torch="1.0"))
     run = merging.merge(folder)
     assert not run.finished
     refused = {task.case for task in shards[1].tasks}
     assert {record.case for record in run.records if record.outcome == "failed"} == refused
-    assert {record.reason for record in run.records if record.case in refused} == {"n5 has torch 1.0"}
+    assert {(r.reason, r.place) for r in run.records if r.case in refused} == {("n5 has torch 1.0", "n5")}
+    assert list(run.places) == [HERE.host, "n5"], "what was measured stands first"
+    assert run.at("n5").environment.torch == "1.0"
     assert {record.case.whole for record in run.records} == refused | {task.case for task in shards[3].tasks}
 
 
 def test_a_run_of_which_nothing_is_done_is_where_it_was_planned(tmp_path: Path) -> None:
     folder, shards = begun(tmp_path, PLAN)
     for shard in shards:
-        attempts.refuse(folder, shard.number, "no")
+        attempts.refuse(folder, shard.number, "no", place("n5") if shard.number else None)
     run = merging.merge(folder)
     assert run.finished
     assert run.environment == PLAN.environment
-    assert {record.place for record in run.records} == {HERE.host}
+    nowhere = {task.case for task in shards[0].tasks}
+    assert all(record.place == (HERE.host if record.case in nowhere else "n5") for record in run.records)
+    store.write(run, folder)
+    assert store.read(folder) == run
 
 
 DAMAGE = {

@@ -219,7 +219,7 @@ def test_the_disk_of_a_node_is_full(bench: Bench, slurm: SmallSlurm, plain: Path
     submitter = bench.start("run", "ex81", "--profile", "full", "--on", "slurm", "--detach")
     assert submitter.wait(SOON) == 0, bench.said()
     run = only_run(bench.results)
-    home = run / attempts.SHARDS
+    home = run / store.SHARDS
     slurm.cancel_all()
     home.mkdir(exist_ok=True)
     slurm.on("n1", "mount", "-t", "tmpfs", "-o", "size=4k", "none", str(home))

@@ -155,6 +155,8 @@ def test_what_a_machine_refuses_has_failed_by_name_and_is_not_given_out_again(fo
     failed = [record for record in run.records if record.outcome == "failed"]
     assert [record.case for record in failed] == [task.case for task in PLAN.tasks if task.kind != "study"]
     assert "has torch 1.0, the run was planned with 2.14.1" in failed[0].reason
+    assert all(record.reason.startswith(f"{run.at(record.place).environment.host} has torch") for record in failed)
+    assert {run.at(record.place).environment.torch for record in failed} == {"1.0"}
     assert "shard 2 was refused: n" in said(watched)
     again = Cloud(folder, jobs=cloud.jobs)
     run = watch(again).run()
@@ -389,6 +391,66 @@ def test_an_engine_that_cannot_be_used_is_said_at_once(
     assert cloud.closed == 1
 
 
+def done(cloud: Cloud) -> set[str]:
+    """The handles of shards that are."""
+    return {handle for handle, job in cloud.jobs.items() if attempts.finished(cloud.run, job.number)}
+
+
+NEVER = "Slurm will never start this job: its partition gives no such time"
+
+
+@pytest.mark.parametrize("moment", [0, 5])
+def test_what_will_never_be_ends_the_run_at_once_and_all_that_was_handed_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """Nobody would mend it in ten minutes of looks; and what nobody watches would go on, or wait for ever."""
+    cloud, look = Cloud(folder, seconds=2.0), Cloud.look
+
+    def never(handles: list[str]) -> object:
+        if cloud.now >= moment:
+            raise UsageError(NEVER)
+        return look(cloud, handles)
+
+    monkeypatch.setattr(cloud, "look", never)
+    watched = watch(cloud)
+    with pytest.raises(UsageError, match=NEVER) as error:
+        watched.run()
+    assert error.value.exit_code == 2
+    assert cloud.now == moment
+    assert said(watched) == ""
+    assert set(cloud.cancelled) >= set(cloud.jobs) - done(cloud)
+    assert bool(done(cloud)) == bool(moment)
+    assert len(store.read(folder).records) == len(done(cloud)), "what is done is kept"
+
+
+def test_a_part_that_cannot_be_taken_ends_what_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(folder)
+
+    def start(commands: list[list[str]], needs: Needs) -> tuple[str, ...]:
+        if needs.alone:
+            raise UsageError("no such partition")
+        return Cloud.start(cloud, commands, needs)
+
+    monkeypatch.setattr(cloud, "start", start)
+    with pytest.raises(UsageError, match="no such partition"):
+        watch(cloud).run()
+    assert cloud.cancelled == ["h0", "h1", "h2", "h3"]
+
+
+def test_an_engine_that_cannot_even_cancel_hides_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise BenchError("the controller does not answer")
+
+    def never(*_: object) -> None:
+        raise UsageError(NEVER)
+
+    cloud = Cloud(folder)
+    monkeypatch.setattr(cloud, "look", never)
+    monkeypatch.setattr(cloud, "cancel", refuse)
+    with pytest.raises(UsageError, match=NEVER):
+        watch(cloud).run()
+
+
 def test_an_engine_that_miscounts_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = Cloud(folder)
     monkeypatch.setattr(cloud, "start", lambda commands, needs: ("h0",))
@@ -473,6 +535,7 @@ def test_a_shard_with_other_data_has_failed_and_is_done_anew_by_whoever_resumes(
     assert "shard 1 does not count: n" in said(watched)
     (failed,) = [record for record in run.records if record.outcome == "failed"]
     assert "other data under the name mnist" in failed.reason
+    assert failed.reason.startswith(f"{failed.place} has other data")
     assert merging.merge(folder) == run
     wrong[0] = False
     later = Cloud(folder, do=do, jobs=cloud.jobs)

@@ -78,6 +78,7 @@ def test_a_machine_that_is_not_fit_measures_nothing(folder: Path) -> None:
     with pytest.raises(Unfit, match="n1 has torch") as error:
         work(folder, 0, place("n1", torch="1.0"), answers=lambda order: pytest.fail("something was done"))
     assert attempts.refusal(folder, 0) == str(error.value)
+    assert attempts.refuser(folder, 0) == place("n1", torch="1.0")
     assert attempts.attempts(folder, 0) == []
     assert error.value.exit_code == 3
 

@@ -99,7 +99,7 @@ def test_the_table_of_settings_and_every_command_can_be_read(tmp_path: Path) -> 
 
 def test_the_files_and_figures_of_the_page_are_those_of_the_code() -> None:
     named = {row[0].strip("`").rstrip("/") for row in cells("Shards")[2:]}
-    attempt = f"{attempts.SHARDS}/00003"
+    attempt = f"{store.SHARDS}/00003"
     assert named == {
         *(journal.JOURNAL, handed.SHARDS, handed.HANDED, outputs.OUTPUT),
         *(f"{attempt}/{name}" for name in ("<host>-<pid>-<time>", attempts.DONE, attempts.REFUSED)),

@@ -46,6 +46,13 @@ def test_the_machine_is_described() -> None:
     assert gathered.packages["msgspec"][0].isdigit()
 
 
+def test_a_host_is_the_machine_whatever_slurm_calls_its_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two slurmd of one host are one machine, and a run without Slurm there is of the same history."""
+    plain = gather(PROBE, threads=1).host
+    monkeypatch.setenv("SLURMD_NODENAME", "node-of-slurm")
+    assert gather(PROBE, threads=1).host == plain != "node-of-slurm"
+
+
 def test_a_probe_that_says_nothing_and_a_package_that_is_not_there_are_left_out() -> None:
     gathered = gather({}, threads=1, packages=("numpy", "no-such-package"))
     assert (gathered.torch, gathered.gpu, list(gathered.packages)) == ("", "", ["numpy"])

@@ -187,6 +187,14 @@ def test_a_full_disk_keeps_the_old_file(run: Run, tmp_path: Path, monkeypatch: p
     assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
 
 
+def test_whoever_does_a_shard_is_sent_back_to_its_run() -> None:
+    """The attempt's own name is none that `--resume` knows."""
+    run = Path("results/20261129T120000Z-ex01-cpu")
+    expected = "then `bench run --resume 20261129T120000Z-ex01-cpu`"
+    assert store.resuming(run) == store.resuming(run / "shards" / "00003" / "n1-12-34") == expected
+    assert store.resuming(Path("a")) == "then `bench run --resume a`"
+
+
 def test_nothing_is_replaced_before_it_is_on_the_disk(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     "--data", default="auto", show_default=True, type=click.Choice(["auto", "embedded", "full"]), help="Which data."
 )
 @click.option("--with", "files", multiple=True, metavar="FILE.py", help="A file with variants or reports of your own.")
-@click.option("--resume", metavar="RUN", help="Go on with a run: its folder, a beginning of its name, or latest.")
+@click.option("--resume", metavar="RUN", help="Go on with a run: its folder, its name or latest~1.")
 @click.option("--keep-checkpoints", is_flag=True, help="Leave the checkpoints of trainings in the run's folder.")
 @click.option("--continue", "continued", metavar="RUN", help="A new run from the checkpoints of RUN, for more epochs.")
 @click.option("--on", metavar="ENGINE", help="Elsewhere: slurm, dask, with :ADDRESS,NAME=VALUE, or a table's name.")
@@ -105,9 +105,9 @@ def command(names: tuple[str, ...], everything: bool, **options: Any) -> int:
 def begun(asked: Options) -> Plan:
     """The plan of the run to go on with, in processes of as many threads as it had. Raises ``UsageError`` where it had
     a secret that is not given again."""
-    from bench.results import folders, journal
+    from bench.results import journal, named
 
-    plan, secrets = journal.read(folders.find(asked.root, str(asked.resume))).plan, asked.secrets
+    plan, secrets = journal.read(named.resolve(str(asked.resume), asked.root)).plan, asked.secrets
     for task in plan.tasks:
         if lacking := masking.lacking(task.case.parameters, secrets):
             again = " ".join(f"--param {name}=…" for name in dict.fromkeys(lacking))
@@ -118,9 +118,9 @@ def begun(asked: Options) -> Plan:
 def earlier_of(asked: Options) -> Earlier | None:
     """The run to go on from, if one is named."""
     from bench.execute.continuing import Earlier
-    from bench.results import folders
+    from bench.results import named
 
-    return Earlier.read(folders.find(asked.root, asked.continued)) if asked.continued else None
+    return Earlier.read(named.resolve(asked.continued, asked.root)) if asked.continued else None
 
 
 @contextmanager
@@ -145,7 +145,8 @@ def executor_for(asked: Options, listener: Lines) -> LocalExecutor:
 def command_line(earlier: Earlier | None = None) -> tuple[str, ...]:
     """What was typed, without its secrets; an ``earlier`` run stands in it by its own name, for "latest" will be
     another one."""
-    words = masking.words(("bench", *sys.argv[1:]))
+    # Whoever does the same again wants to see what comes of it: --detach is about this once.
+    words = masking.words(("bench", *(word for word in sys.argv[1:] if word != "--detach")))
     if earlier is None:
         return words
     name = earlier.folder.name
@@ -166,7 +167,7 @@ def opened(
     """The run that was asked for, or the one to go on with; ``reporters`` are those that can be told of it, ``base`` is
     the run that it is held against."""
     from bench.execute import continuing, session
-    from bench.results import folders
+    from bench.results import folders, named
 
     if on.is_elsewhere(asked):
         made = partial(planned, asked, listings, files, executor, base=base)
@@ -178,7 +179,7 @@ def opened(
     on.refuse_needless(asked)
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
     if asked.resume:
-        old = session.reopen(folders.find(asked.root, asked.resume), listings, stop_first=asked.stop_first, **listen)
+        old = session.reopen(named.resolve(asked.resume, asked.root), listings, stop_first=asked.stop_first, **listen)
         require_same(files, old.plan, base)
         reporters.load(files, without_broken(old.plan))
         return old
