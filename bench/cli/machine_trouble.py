@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from bench.errors import BenchError
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FILES = (errno.EMFILE, errno.ENFILE)
 REFUSED = (
@@ -53,5 +55,5 @@ def is_short_of_files(error: BaseException) -> bool:
 
 def is_short_of_memory(error: BaseException) -> bool:
     # As above: the loader says it in words.
-    said = isinstance(error, ImportError | RuntimeError) and any(words in str(error) for words in NO_LONGER)
+    said = isinstance(error, ImportError | RuntimeError | BenchError) and any(w in str(error) for w in NO_LONGER)
     return isinstance(error, MemoryError) or getattr(error, "errno", None) in STARVED or said

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 
 from bench.errors import NothingMatched, UsageError
 from bench.results import folders, store
@@ -80,7 +81,10 @@ def tags(results: Path) -> dict[str, str]:
     not ours, or that names something else than folders of runs."""
     path = results / TAGS
     try:
-        if path.stat().st_size > MOST_BYTES:
+        found = path.stat()
+        if not S_ISREG(found.st_mode):  # to read a pipe is to wait for whoever writes into it
+            raise StoreError(f"{path} is no file: remove it")
+        if found.st_size > MOST_BYTES:
             raise StoreError(f"{path} is larger than any table of tags: mend or remove it")
         content = store.decode(path.read_bytes(), Tags)
     except (FileNotFoundError, NotADirectoryError):

@@ -5,12 +5,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.table import Table
 
-from bench.cli.output import open_streams, plainly, print_json, red, stderr, stdout, visible
+from bench.cli.output import open_streams, plainly, print_json, red, stderr, stdout, unheard, visible
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,14 @@ def test_nothing_of_others_moves_the_cursor(capsys: pytest.CaptureFixture[str], 
 def test_lines_and_columns_of_a_text_stay() -> None:
     assert visible("a\n\tb — é 误") == "a\n\tb — é 误"
     assert visible("a\rb\x7f") == "a�b�"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_what_is_said_where_there_is_no_room_is_lost_and_nothing_else() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        stream = unheard(full)
+        print("word", file=stream)
+        stream.flush()
+        assert (stream.encoding, stream.line_buffering) == ("utf-8", True)
+        stream.close()
+        assert full.fileno() > 2
