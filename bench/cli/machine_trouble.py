@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
-from bench.errors import BenchError
+from bench.errors import BenchError, UsageError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FILES = (errno.EMFILE, errno.ENFILE)
@@ -17,12 +18,20 @@ REFUSED = (
     errno.ENAMETOOLONG,
     errno.ESTALE,
     errno.EBADF,
+    errno.ELOOP,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.ENXIO,
 )
 STARVED = (errno.ENOMEM, errno.EAGAIN)
 TOO_MANY = "Too many open files"
 NO_LONGER = ("annot allocate memory", "failed to map segment", "can't start new thread")
 """How the loader of libraries and Python's threads say that there is no memory, or no process, left."""
 NOWHERE = "No usable temporary directory"
+LEAST_ROOM = 512 * 2**20
+"""Bytes of address space: with less, numpy, scipy and what draws cannot be imported together."""
+CIRCLE = "Symlink loop"
+"""As pathlib says it, by a RuntimeError until Python 3.13."""
 
 
 def in_words(error: BaseException) -> str:
@@ -31,9 +40,13 @@ def in_words(error: BaseException) -> str:
         return "too many files are open: allow more with `ulimit -n 1024`, and try again"
     if is_short_of_memory(error):
         return "this machine has no memory or no processes left: end something else, and try again"
+    if str(error).startswith(CIRCLE):
+        return f"a path cannot be used: {str(error).lower()}"
     if not isinstance(error, OSError):
         return ""
     number = error.errno
+    if number == errno.ENOENT and is_nowhere():
+        return "the folder that this command was called in is gone: go to another one, and try again"
     if NOWHERE in str(error):  # which has the number of a file that is not there
         return "no temporary file can be written: free some space, or set TMPDIR to a folder that can be written to"
     if number in FULL:
@@ -57,3 +70,21 @@ def is_short_of_memory(error: BaseException) -> bool:
     # As above: the loader says it in words.
     said = isinstance(error, ImportError | RuntimeError | BenchError) and any(w in str(error) for w in NO_LONGER)
     return isinstance(error, MemoryError) or getattr(error, "errno", None) in STARVED or said
+
+
+def is_nowhere() -> bool:
+    """Whether the working directory has been removed."""
+    try:
+        return not Path.cwd()
+    except OSError:
+        return True
+
+
+def require_room() -> None:
+    """Raises ``UsageError`` where so little memory may be addressed that OpenBLAS, once imported, would ask for it
+    again and again, for ever."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if 0 <= limit < LEAST_ROOM:
+        raise UsageError(f"{limit / 2**20:.0f} MiB of memory are too few for this: allow more with `ulimit -v 4194304`")

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from bench.model import Observation, Plan, Task
 from bench.results import bounds
-from bench.results.store import StoreError, check, decode, encode, refusal, sync
+from bench.results.store import StoreError, check, content, decode, encode, refusal, sync
 
 T = TypeVar("T")
 JOURNAL = "journal.jsonl"
@@ -171,7 +171,7 @@ def read(folder: Path) -> Content:
     done again replaces what it gave before. ``StoreError`` without a whole plan of our schema."""
     path = folder / JOURNAL
     try:
-        data = path.read_bytes()
+        data = content(path)
     except FileNotFoundError as error:
         raise StoreError(nothing(path)) from error
     except OSError as error:

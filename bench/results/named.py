@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from stat import S_ISREG
 
 from bench.errors import NothingMatched, UsageError
 from bench.results import folders, store
@@ -81,12 +80,9 @@ def tags(results: Path) -> dict[str, str]:
     not ours, or that names something else than folders of runs."""
     path = results / TAGS
     try:
-        found = path.stat()
-        if not S_ISREG(found.st_mode):  # to read a pipe is to wait for whoever writes into it
-            raise StoreError(f"{path} is no file: remove it")
-        if found.st_size > MOST_BYTES:
+        if path.stat().st_size > MOST_BYTES:
             raise StoreError(f"{path} is larger than any table of tags: mend or remove it")
-        content = store.decode(path.read_bytes(), Tags)
+        content = store.decode(store.content(path), Tags)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:

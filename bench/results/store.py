@@ -212,9 +212,16 @@ def read(path: Path) -> Run:
         raise StoreError(f"{file}: {error}") from error
 
 
+def content(path: Path) -> bytes:
+    """The bytes of a file; ``OSError`` also for a pipe or a device, where to read is to wait for others."""
+    if not (path.is_file() or path.is_dir() or not path.exists()):
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return path.read_bytes()
+
+
 def _bytes(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return content(file)
     except FileNotFoundError as error:
         raise StoreError("no such file; a run that was stopped has none: `bench run --resume` ends it") from error
     except OSError as error:

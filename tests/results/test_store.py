@@ -187,6 +187,12 @@ def test_a_full_disk_keeps_the_old_file(run: Run, tmp_path: Path, monkeypatch: p
     assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
 
 
+def test_a_pipe_is_no_run_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "run.json")
+    with pytest.raises(StoreError, match=r"run\.json: cannot be read: it is no file$"):
+        store.read(tmp_path)
+
+
 def test_a_path_of_the_users_stays_the_pipe_or_the_link_that_it_is(tmp_path: Path) -> None:
     pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "file"
     os.mkfifo(pipe)

@@ -47,7 +47,9 @@ def command(
     A run is a folder, a `run.json`, a beginning of its name, `latest`, `latest~1`, or a tag. The exit code is 1 where
     something is slower, or a claim or a case is lost.
     """
-    from bench.cli import comparing, github
+    from bench.cli import comparing, github, machine_trouble
+
+    machine_trouble.require_room()  # before what follows is imported
     from bench.cli.reporting import tell_of_boxes
     from bench.report.between import comparison as between
 

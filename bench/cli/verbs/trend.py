@@ -56,6 +56,9 @@ def command(page: Path | None, as_json: bool, **options: Any) -> int:
 
     Exit code 0 whatever the history shows, for it is no proof; 1 if --confirm finds a change to be real.
     """
+    from bench.cli import machine_trouble
+
+    machine_trouble.require_room()
     asked = Asked(**options)
     asked.check()
     telling = told(asked)
