@@ -77,7 +77,7 @@ def open_streams() -> None:
 class Unheard(io.FileIO):
     """A stream whose reader may go, and whose disk may be full: what is said there is lost, and the work goes on."""
 
-    def write(self, data: Any) -> int | None:
+    def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
         except OSError:
