@@ -120,6 +120,8 @@ def main() -> None:
     open_streams()
     with suppress(OSError, ValueError):  # where stderr is no file
         faulthandler.enable()  # a library that ends the process by a signal is named by the line that called it
+    # Where OpenBLAS can start no thread it sends its own process a Ctrl-C, and this process computes nothing.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = INTERRUPTED
     try:
         interrupts.heed()
@@ -141,6 +143,11 @@ def status() -> int:
     except click.ClickException as error:
         return fail(error.format_message(), error.exit_code)
     except BenchError as error:
+        from bench.cli import machine_trouble
+
+        # Of a process that could not even start, its last words are all that is known.
+        if words := machine_trouble.in_words(error):
+            return fail(words, UsageError.exit_code)
         return fail(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return fail("interrupted", INTERRUPTED)

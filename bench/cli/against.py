@@ -160,6 +160,9 @@ def end(base: Base, run: Run, folder: Path, own: int) -> Ending:
 
 
 def _show(comparison: Comparison, written: Path, *, quiet: bool) -> None:
+    from bench.cli.reporting import tell_of_boxes
+
+    tell_of_boxes(written)
     if quiet:
         from bench.report.between import words
 

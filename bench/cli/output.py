@@ -72,11 +72,30 @@ def open_streams() -> None:
     """Have all three streams, and have them take every text: whoever closed one does not want to read it, and a ✓ that
     cannot be printed must not end the command."""
     _fill_closed()
+    if sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = unheard(sys.stderr)
     codecs.register_error("plain", plainly)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Even UTF-8 has no letters for the bytes of a file name that are not.
             stream.reconfigure(errors="backslashreplace" if _is_unicode(stream) else "plain")
+
+
+class Unheard(io.FileIO):
+    """A stream whose reader may go, and whose disk may be full: what is said there is lost, and the work goes on."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def unheard(stream: io.TextIOWrapper) -> io.TextIOWrapper:
+    """The same stream, but that nothing fails because nobody takes what is said there: neither a run of hours for its
+    progress, nor the end of the process for the last line."""
+    raw = Unheard(stream.fileno(), "wb", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(raw), stream.encoding, stream.errors, line_buffering=True)
 
 
 def _fill_closed() -> None:

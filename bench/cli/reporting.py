@@ -79,6 +79,14 @@ def fail(error: Exception, folder: Path) -> int:
     return BenchError.exit_code
 
 
+def tell_of_boxes(page: Path, text: str = "") -> None:
+    """One line where a box stands on a page in the place of a chart; ``text`` is the page, if it is at hand."""
+    from bench.report.page.still import BOX
+
+    if BOX in (text or page.read_text(encoding="utf-8", errors="replace")):
+        complain(f"a chart of {page} could not be drawn, and a box says so in its place")
+
+
 def managers(plugins: Iterable[ModuleType]) -> dict[str, PluginManager]:
     """A manager for each plugin by its name: in a common one, the first to raise would keep the others from being
     called. One whose hooks are not as they should be is left out."""

@@ -121,6 +121,8 @@ def _malformed(message: str, size: int) -> str:
     # msgspec names the place of what it did not expect; at the very end that is an end come too soon.
     if "truncated" in message or f"(byte {size})" in message:
         return f"not whole: the JSON stops in the middle, at byte {size}"
+    if "UTF-8" in message:  # older versions of msgspec leave this to the codec
+        return "not JSON: a string is not UTF-8"
     return f"not JSON: {message.removeprefix('JSON is malformed: ')}"
 
 
@@ -158,6 +160,15 @@ def replace_file(path: Path, data: bytes, *, sync: bool = True) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def write_to(path: Path, data: bytes) -> None:
+    """As ``replace_file``, for a path that the user has named: a pipe or a device stays what it is, and a link is
+    followed. Raises ``OSError``."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+    else:
+        replace_file(path.resolve(), data)
 
 
 def _pretty(run: Run) -> bytes:

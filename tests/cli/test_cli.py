@@ -58,6 +58,11 @@ def verb_that(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> 
     [
         (BenchError("went\nwrong"), 1, "bench: went wrong"),
         (Missing("no GPU"), 3, "bench: no GPU"),
+        (
+            BenchError("the process that runs the cases died: OSError: [Errno 24] Too many open files"),
+            2,
+            "bench: too many files are open: allow more with `ulimit -n 1024`, and try again",
+        ),
         (click.Abort(), 130, "bench: interrupted"),
         (
             OSError(errno.EMFILE, "x"),
@@ -100,6 +105,13 @@ def test_a_mistake_of_ours_keeps_its_traceback(bench: Callable, monkeypatch: pyt
     verb_that(monkeypatch, fail)
     with pytest.raises(ZeroDivisionError):
         bench("list")
+
+
+def test_a_library_that_gets_no_thread_sends_no_ctrl_c(bench: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenBLAS does, which then looks as if somebody had."""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    bench("list")
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
 
 
 def test_a_crash_of_a_library_names_the_line_that_called_it() -> None:

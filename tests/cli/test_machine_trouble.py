@@ -2,10 +2,13 @@
 
 import errno
 import os
+import resource
+from pathlib import Path
 
 import pytest
 
-from bench.cli.machine_trouble import in_words, is_exhausted
+from bench.cli.machine_trouble import in_words, is_exhausted, require_room
+from bench.errors import UsageError
 
 
 def refused(number: int, name: str | None = None) -> OSError:
@@ -22,6 +25,9 @@ def refused(number: int, name: str | None = None) -> OSError:
         (refused(errno.EACCES, "/here/a"), "/here/a cannot be used: Permission denied"),
         (refused(errno.EROFS, "/here/a"), "/here/a cannot be used: Read-only file system"),
         (refused(errno.ENAMETOOLONG, "aaa"), "aaa cannot be used: File name too long"),
+        (refused(errno.ELOOP, "results"), "results cannot be used: Too many levels of symbolic links"),
+        (refused(errno.ENOTDIR, "/here/a"), "/here/a cannot be used: Not a directory"),
+        (RuntimeError("Symlink loop from '/here'"), "a path cannot be used: symlink loop from '/here'"),
         (refused(errno.EAGAIN), "this machine has no memory or no processes left"),
         (MemoryError(), "this machine has no memory or no processes left"),
         (RuntimeError("can't start new thread"), "this machine has no memory or no processes left"),
@@ -50,3 +56,20 @@ OURS = [ImportError("no module"), RuntimeError("a bug"), refused(errno.ENOENT, "
 @pytest.mark.parametrize("error", OURS)
 def test_a_mistake_of_ours_is_none_of_the_machines(error: Exception) -> None:
     assert in_words(error) == ""
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_words(refused(errno.ENOENT)) == ""
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert in_words(refused(errno.ENOENT)).startswith("the folder that this command was called in is gone")
+
+
+@pytest.mark.parametrize("limit", [2**20, 511 * 2**20])
+def test_too_little_to_address_is_refused_and_no_limit_is_not(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    for enough in (resource.RLIM_INFINITY, 512 * 2**20):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, enough=enough: (enough, enough))
+        require_room()
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+    with pytest.raises(UsageError, match="allow more with `ulimit -v 4194304`"):
+        require_room()

@@ -5,12 +5,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.table import Table
 
-from bench.cli.output import open_streams, plainly, print_json, red, stderr, stdout, visible
+from bench.cli.output import open_streams, plainly, print_json, red, stderr, stdout, unheard, visible
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,14 @@ def test_a_log_of_actions_is_commanded_by_ours_alone(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     stdout().print("::error::x ##[y]", markup=False)
     assert capsys.readouterr().out == ":\u200b:error:\u200b:x #\u200b#[y]\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_what_is_said_where_there_is_no_room_is_lost_and_nothing_else() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        stream = unheard(full)
+        print("word", file=stream)
+        stream.flush()
+        assert (stream.encoding, stream.line_buffering) == ("utf-8", True)
+        stream.close()
+        assert full.fileno() > 2

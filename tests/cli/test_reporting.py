@@ -7,8 +7,10 @@ from types import ModuleType
 import pytest
 
 from bench import hookimpl, plugins, report
+from bench.cli import reporting
 from bench.cli.reporting import Reporters
 from bench.model import SCHEMA, Case, Environment, Record, Run
+from bench.report.page.still import BOX
 from bench.report.undrawn import Undrawn
 
 RECORD = Record(case=Case(exercise="ex01", part="a", device="cpu", seed=0), outcome="ok")
@@ -143,3 +145,12 @@ def test_a_report_of_others_that_fails_spoils_no_exit_code() -> None:
     reporters = Reporters([plugin("broken", bench_report=lambda run: fails())])
     reporters.draw(RUN, Path("there"))
     assert reporters.code == 0
+
+
+@pytest.mark.parametrize(("words", "lines"), [(f"<p>{BOX}why</span></p>", 1), ("This cannot be drawn: why", 0)])
+def test_a_box_on_a_page_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str, lines: int
+) -> None:
+    (tmp_path / "a.html").write_text(words)
+    reporting.tell_of_boxes(tmp_path / "a.html")
+    assert capsys.readouterr().err.count("could not be drawn, and a box says so in its place\n") == lines

@@ -270,7 +270,7 @@ def test_a_finished_run_resumes_to_itself(start: Begin, again: Begin) -> None:
         {"outcome": "failed", "reason": "OSError: [Errno 28] No space left on device: 'x.png'"},
         {"outcome": "failed", "reason": "the checkpoint x.pt cannot be written: [Errno 122] Disk quota exceeded"},
     ],
-    ids=["a study out of time", "something missing", "asked to end"],
+    ids=["a study out of time", "something missing", "asked to end", "a full disk", "a full share of the disk"],
 )
 def test_what_was_not_finished_is_tried_again(start: Begin, again: Begin, change: dict[str, object]) -> None:
     first = start("a", "b", answer=failing_in("b", **change)).run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,13 @@ def test_a_tag_of_a_run_that_is_gone_says_so(results: Path) -> None:
     tag("main", NAMES[0], results)
     (results / NAMES[0] / "run.json").unlink()
     with pytest.raises(NothingMatched, match=f"the tag 'main' stands for {NAMES[0]}, which is not in"):
+        resolve("main", results)
+
+
+def test_a_pipe_in_its_place_keeps_nobody_waiting(results: Path) -> None:
+    (results / TAGS).unlink(missing_ok=True)
+    os.mkfifo(results / TAGS)
+    with pytest.raises(StoreError, match="cannot be read: it is no file"):
         resolve("main", results)
 
 

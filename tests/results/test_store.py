@@ -195,6 +195,27 @@ def test_whoever_does_a_shard_is_sent_back_to_its_run() -> None:
     assert store.resuming(Path("a")) == "then `bench run --resume a`"
 
 
+def test_a_pipe_is_no_run_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "run.json")
+    with pytest.raises(StoreError, match=r"run\.json: cannot be read: it is no plain file$"):
+        store.read(tmp_path)
+
+
+def test_a_path_of_the_users_stays_the_pipe_or_the_link_that_it_is(tmp_path: Path) -> None:
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "file"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    store.write_to(pipe, b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    file.write_bytes(b"old")
+    link.symlink_to(file)
+    store.write_to(link, b"new")
+    assert (link.is_symlink(), file.read_bytes()) == (True, b"new")
+    store.write_to(tmp_path / "another", b"first")
+    assert (tmp_path / "another").read_bytes() == b"first"
+
+
 def test_nothing_is_replaced_before_it_is_on_the_disk(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,7 +137,7 @@ def draw(path: Path, run: Run, galleries: Galleries) -> None:
     from bench.results import store
 
     try:
-        store.replace_file(path, gallery.page(run, galleries).encode())
+        store.write_to(path, gallery.page(run, galleries).encode())
     except OSError as error:
         raise UsageError(f"--picture {path} cannot be written: {error.strerror or error}") from error
     stderr().print(f"picture   {path}", markup=False, soft_wrap=True)

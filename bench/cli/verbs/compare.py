@@ -47,7 +47,10 @@ def command(
     A run is a folder, a `run.json`, a beginning of its name, `latest`, `latest~1`, or a tag. The exit code is 1 where
     something is slower, or a claim or a case is lost.
     """
-    from bench.cli import comparing, github
+    from bench.cli import comparing, github, machine_trouble
+
+    machine_trouble.require_room()  # before what follows is imported
+    from bench.cli.reporting import tell_of_boxes
     from bench.report.between import comparison as between
 
     if as_json and markdown:
@@ -59,6 +62,7 @@ def command(
     comparison = between.compare([comparing.read(name, root) for name in runs], by, margin)
     code = between.exit_code(comparison)
     page = written(comparison, root, runs, by)
+    tell_of_boxes(page)
     if as_json:
         from bench.report.between import document
 

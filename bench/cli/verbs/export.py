@@ -125,11 +125,7 @@ def deliver(data: bytes, file: Path | None) -> None:
         sys.stdout.buffer.write(data)  # as it is: the terminal's encoding is none of a file's
         return
     try:
-        # A pipe or a device stays what it is; a file comes whole or not at all.
-        if file.exists() and not file.is_file():
-            file.write_bytes(data)
-        else:
-            store.replace_file(file, data)
+        store.write_to(file, data)
     except OSError as error:
         raise UsageError(f"-o {file} cannot be written: {error.strerror or error}") from error
     stderr().print(f"exported  {file}", markup=False, soft_wrap=True)

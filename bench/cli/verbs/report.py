@@ -25,7 +25,9 @@ def command(
 
     The exit code is that of the run.
     """
-    from bench.cli import exits
+    from bench.cli import exits, machine_trouble
+
+    machine_trouble.require_room()  # before what follows is imported
     from bench.cli.reporting import Reporters
     from bench.errors import UsageError
     from bench.report import printed

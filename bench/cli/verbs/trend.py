@@ -56,6 +56,9 @@ def command(page: Path | None, as_json: bool, **options: Any) -> int:
 
     Exit code 0 whatever the history shows, for it is no proof; 1 if --confirm finds a change to be real.
     """
+    from bench.cli import machine_trouble
+
+    machine_trouble.require_room()
     asked = Asked(**options)
     asked.check()
     telling = told(asked)
@@ -221,13 +224,15 @@ def confirmed(trend: Trend, where: Commits) -> tuple[Confirmation, ...]:
 
 def written(telling: Telling, file: Path) -> Path:
     """The page. Raises ``StoreError`` where the disk refuses."""
+    from bench.cli.reporting import tell_of_boxes
     from bench.report.trend import page
     from bench.results import store
 
     text = page.html(telling)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        store.replace_file(file, text.encode())
+        store.write_to(file, text.encode())
     except OSError as error:
         raise store.refusal(error, file, "or name another file with --page") from error
+    tell_of_boxes(file, text)
     return file

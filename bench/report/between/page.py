@@ -12,9 +12,9 @@ from bench.analysis.compared import Comparison
 from bench.model import Run
 from bench.report import facts
 from bench.report.between import chart, document, words
-from bench.report.charts import interactive
 from bench.report.charts.interactive import NARROW_WIDTH, STATIC_WIDTH
 from bench.report.page import bundle, setting
+from bench.report.page.still import still
 from bench.report.texts import on_page
 from bench.results import store
 
@@ -82,8 +82,7 @@ def html(comparison: Comparison, command: Sequence[str] = ()) -> str:
 def drawings(forest: RowChart) -> dict[str, Markup]:
     """The forest plot for wide and for narrow windows; each has ids of its own."""
     return {
-        name: setting.safe(interactive.static_svg(interactive.specification(forest, 1, width), f"{name}-"))
-        for name, width in (("usual", STATIC_WIDTH), ("slim", NARROW_WIDTH))
+        name: still(forest, 1, width, f"{name}-") for name, width in (("usual", STATIC_WIDTH), ("slim", NARROW_WIDTH))
     }
 
 

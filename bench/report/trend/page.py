@@ -13,6 +13,7 @@ from bench.analysis.trend import Series, Trend
 from bench.report.charts import interactive
 from bench.report.charts.model import PanelChart
 from bench.report.page import bundle, setting
+from bench.report.page.still import still
 from bench.report.texts import on_page
 from bench.report.trend import drawing, words
 from bench.report.trend.sparkline import thinned
@@ -121,7 +122,7 @@ def drawn(charts: Sequence[PanelChart]) -> list[Drawn]:
 
 
 def _svg(chart: PanelChart, width: int, prefix: str) -> Markup:
-    return setting.safe(interactive.static_svg(interactive.specification(chart, POINTS, width), prefix))
+    return still(chart, POINTS, width, prefix)
 
 
 def grouped(trend: Trend, among: Sequence[Series]) -> list[tuple[str, list[Row]]]:
