@@ -225,6 +225,21 @@ def test_what_is_cancelled_ends_on_its_worker(tmp_path: Path, cluster: SmallDask
     engine.close()
 
 
+def test_what_a_killed_worker_had_begun_waits_until_another_begins_it(tmp_path: Path, surroundings: Path) -> None:
+    wait = [sys.executable, "-c", "import sys; sys.stdin.read()", str(tmp_path)]
+    with small_dask(tmp_path) as small:
+        small.worker("w0")
+        engine = dask.make(str(small.file), {})
+        (handle,) = engine.start([wait], Needs(device="cpu", threads=1, alone=True))
+        for worker in ("w1", "w2"):
+            until(lambda: engine.look([handle])[handle] == "running", SLOW, "a command that runs")
+            small.kill(f"w{int(worker[1]) - 1}")
+            until(lambda: engine.look([handle])[handle] == "waiting", SLOW, "one that waits again")
+            small.worker(worker)
+        engine.cancel([handle])
+        engine.close()
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
 def test_a_cluster_of_this_machine_leaves_nothing_behind(
     sent: int, code: int, bench: Callable[..., Bench], surroundings: Path, gates: Callable[[], None]
