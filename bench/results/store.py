@@ -119,6 +119,8 @@ def _malformed(message: str, size: int) -> str:
     # msgspec names the place of what it did not expect; at the very end that is an end come too soon.
     if "truncated" in message or f"(byte {size})" in message:
         return f"not whole: the JSON stops in the middle, at byte {size}"
+    if "UTF-8" in message:
+        return "not JSON: a string is not UTF-8"
     return f"not JSON: {message.removeprefix('JSON is malformed: ')}"
 
 

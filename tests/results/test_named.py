@@ -95,7 +95,7 @@ def test_a_tag_of_a_run_that_is_gone_says_so(results: Path) -> None:
         ('{"tags": {"../main": "x"}}', "is no tag for a run"),
         ('{"tags": {"main": ".."}}', "is no tag for a run"),
         ('{"tags": {"main": 1}}', "expected str"),
-        (json.dumps({"tags": {f"t{n}": "x" * 100 for n in range(10_000)}}), "larger than any table of tags"),
+        (json.dumps({"tags": {f"t{n}": "x" * 100 for n in range(10_000)}}), "of at most 1,000,000; mend or remove it"),
     ],
 )
 def test_a_table_of_others_is_not_believed(results: Path, text: str, message: str) -> None:
