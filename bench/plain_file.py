@@ -11,8 +11,8 @@ import os
 import stat
 from typing import BinaryIO
 
-MOST = 2**30
-"""Bytes: no run, and no list of what a run did, comes near it."""
+MOST = 2**28
+"""Bytes: no run, and no list of what a run did, comes near it. What is read of them may take sixteen times as much."""
 
 
 def opened(path: str | os.PathLike[str]) -> BinaryIO:

@@ -17,8 +17,8 @@ from bench.errors import BenchError, Missing, UsageError, did_you_mean
 from bench.results import environment
 
 FILE = "scheduler-file"
-MOST = 64 * 2**20
-"""Bytes of a scheduler file: it lists every worker."""
+MOST = 2**20
+"""Bytes of a scheduler file."""
 LOCAL = {"workers", "memory"}
 PATIENCE = 5.0
 """Seconds that a scheduler has for its first answer."""

@@ -21,8 +21,8 @@ from bench.results import journal, store
 SHARDS = "shards.json"
 HANDED = "handed.jsonl"
 SCHEMA = 1
-MOST = 64 * 2**20
-"""Bytes of that list: a million of lines."""
+MOST = 16 * 2**20
+"""Bytes of that list, which has a line for every shard that was given out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ def tags(results: Path) -> dict[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}; mend or remove it") from error
     except StoreError as error:
         raise StoreError(f"{path}: {error}; mend or remove it") from error
     return dict(sorted(_sound(path, content).items()))

@@ -8,8 +8,6 @@ import json
 import sqlite3
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zlib import crc32
 
@@ -164,15 +162,15 @@ def picture(form: str) -> bytes:
 @cache
 def indexed() -> bytes:
     """The index of a folder with one run, as a file of SQLite."""
-    with TemporaryDirectory() as made:
-        database = sqlite3.connect(Path(made, "index"))
-        database.executescript(f"begin; {index.TABLES} pragma user_version = {index.VERSION}; commit;")
-        _enter(database, Path(made))
-        database.close()
-        return Path(made, "index").read_bytes()
+    database = sqlite3.connect(":memory:")
+    database.executescript(f"begin; {index.TABLES} pragma user_version = {index.VERSION}; commit;")
+    _enter(database)
+    data = database.serialize()
+    database.close()
+    return data
 
 
-def _enter(database: sqlite3.Connection, folder: Path) -> None:
+def _enter(database: sqlite3.Connection) -> None:
     run = tiny_run()
     place = database.execute(
         "insert into runs (folder, size, changed, problem, created, profile) values (?, 1, 1, '', ?, ?)",

@@ -103,7 +103,7 @@ def test_a_pipe_in_its_place_keeps_nobody_waiting(results: Path) -> None:
         ('{"tags": {"../main": "x"}}', "is no tag for a run"),
         ('{"tags": {"main": ".."}}', "is no tag for a run"),
         ('{"tags": {"main": 1}}', "expected str"),
-        (json.dumps({"tags": {f"t{n}": "x" * 100 for n in range(10_000)}}), "larger than any table of tags"),
+        (json.dumps({"tags": {f"t{n}": "x" * 100 for n in range(10_000)}}), "of at most 1,000,000; mend or remove it"),
     ],
 )
 def test_a_table_of_others_is_not_believed(results: Path, text: str, message: str) -> None:

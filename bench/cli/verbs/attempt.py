@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bench.report.gallery import Galleries
 
 
-MOST = 64 * 2**20
+MOST = 8 * 2**20
 """Bytes of a gallery."""
 TIMEOUTS = {"smoke": 120.0}
 """Seconds for a case where the command line does not say: whose file runs in a circle should not wait for minutes."""

@@ -221,7 +221,7 @@ def split(pictures: np.ndarray, labels: np.ndarray, path: Path) -> Split:
     numbers = labels.reshape(-1)
     if numbers.dtype.kind not in "iu" or len(numbers) != len(pictures) or numbers.min() < 0 or numbers.max() > 9:
         raise BenchError(f"{path} should hold {len(pictures)} labels of 0 to 9, not {labels.dtype} {labels.shape}")
-    return Split(torch.from_numpy(np.array(pictures)).contiguous(), torch.from_numpy(numbers.astype(np.int64)))
+    return Split(torch.from_numpy(np.array(pictures, order="C")), torch.from_numpy(numbers.astype(np.int64)))
 
 
 @cache
