@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 MOST_BYTES = 2_000_000
 """Of one page."""
+UNSHOWN = re.compile(r"((?<!\\)(?:\\\\)*)\\u(?:00[0189][0-9a-f]|007f|200[ef]|202[89a-e]|206[6-9])")
+"""Control characters and what turns the direction of a text, as JSON has them."""
 WIDTHS = (1000, 800, 640, 480, 360)
 """Pixels that a picture may be wide, the finest first."""
 
@@ -193,7 +195,12 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
 
 
 def _packed(value: object) -> str:
-    return bundle.pack(json.dumps(value, separators=(",", ":"), allow_nan=False))
+    # In JSON of ASCII such a letter is written by its number.
+    return bundle.pack(UNSHOWN.sub(_replaced, json.dumps(value, separators=(",", ":"), allow_nan=False)))
+
+
+def _replaced(found: re.Match[str]) -> str:
+    return f"{found[1]}\\ufffd"
 
 
 def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str], by: Beside = NOTHING) -> str:
