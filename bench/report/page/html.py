@@ -17,9 +17,9 @@ from bench.model import ExerciseInfo, Run
 from bench.report import changes, facts, places, summary
 from bench.report.charts import figures
 from bench.report.charts.broken import reason
+from bench.report.charts.model import slug
 from bench.report.charts.of_run import charts
 from bench.report.page import beside, bundle, cards, drawings, images, setting, view
-from bench.report.page.alarms import anchor
 from bench.report.page.beside import NOTHING, Beside
 from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings, Pen
@@ -99,9 +99,9 @@ def file_names(ids: Sequence[str]) -> list[str]:
     """ "ex10.html" for each exercise, no two alike, and none the index."""
     used, files = {INDEX.removesuffix(".html")}, []
     for id in ids:
-        name, number = anchor(id), 1
+        name, number = slug(id), 1
         while name in used:
-            name, number = f"{anchor(id)}-{number + 1}", number + 1
+            name, number = f"{slug(id)}-{number + 1}", number + 1
         used.add(name)
         files.append(f"{name}.html")
     return files
