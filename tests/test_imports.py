@@ -15,6 +15,7 @@ from tests import house
 ROOT = Path(__file__).parents[1]
 NOUNS = {
     "bench.errors",
+    "bench.masking",
     "bench.texts",
     "bench.model",
     "bench.hookspecs",
@@ -34,6 +35,7 @@ TOOLS = NOUNS | {
 MAY_SEE = {
     "bench": NOUNS | {"bench.lab", "bench.mistakes", "bench.formats.loading"},
     "bench.errors": set(),
+    "bench.masking": set(),
     "bench.texts": set(),
     "bench.model": {"bench.errors", "bench.texts"},
     "bench.hookspecs": {"bench.errors", "bench.model"},

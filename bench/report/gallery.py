@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from math import prod
 
 from bench.analysis import quantities
 from bench.model import Gallery, Key, Portrait, Record, Run
 from bench.model.portrait import Pixels
 from bench.report import attempts, pixels, summary
+from bench.texts import escaped
 
 Galleries = Mapping[tuple[Key, str], Gallery]
 """What was seen of a wrong variant, by its case and its name."""
 CELL, WIDEST, LEAST = 18, 264, 12
 """Screen pixels: of a value, of a matrix at most, of a row at least."""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+"""There is no script, and none that escaping missed may run."""
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1a; --soft: #5c5a56; --line: #d9d6d0; --paper: #fff; --good: #00704f;
   --bad: #b3261e; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
@@ -40,10 +43,16 @@ def page(run: Run, galleries: Galleries) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>\n<h1>{escape(title)}</h1>\n"
         f'<p class="soft">{escape(made_by(run))}</p>\n{"".join(broken(run))}{"".join(parts(run, galleries))}'
         "</body></html>\n"
     )
+
+
+def escape(text: str) -> str:
+    """As text of a page, control characters as ``\\x1b``."""
+    return html.escape(escaped(text, keep="\n\t"))
 
 
 def made_by(run: Run) -> str:

@@ -49,10 +49,7 @@ def asked(**other: Any) -> Options:
         ({"allow_missing": True}, "--allow-missing is about"),
         ({"by": ("torch",)}, "--by is about"),
         ({"margin": 0.0}, "--margin is about"),
-        (
-            {"names": (), "resume": "a", "on": "slurm"},
-            "--resume goes on where the run was begun: give no --on beside it",
-        ),
+        ({"on": "dask", "params": ("token=abcd",)}, "keeps no secret: run it here, without --on"),
         ({"on": "slurm", "jobs": 2}, "--jobs is about this machine"),
         ({"detach": True}, "--detach leaves shards running elsewhere: say where with --on"),
         ({"names": ("mine.py",)}, "mine.py is no exercise: a file is given by --with mine.py"),

@@ -180,6 +180,31 @@ def test_a_run_is_gone_on_with_by_the_engine_that_it_was_begun_with(
     assert watched.run().finished
 
 
+def test_no_secret_of_an_engine_is_kept_and_it_is_asked_for_again(
+    tmp_path: Path, cloud: Cloud, reporters: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.run.mkdir()
+    secret = "dask:tls://me:pa55@h:1,scheduler-token=t0ps3cret,workers=2"
+    on.opened(asked(tmp_path, on=secret), (), listener(), reporters, lambda **_: PLAN)  # type: ignore[arg-type]
+    cut = handed.read(cloud.run)[1]
+    assert (cut.address, cut.options) == ("tls://***@h:1", {"scheduler-token": "***", "workers": "2"})
+    kept = b"".join(path.read_bytes() for path in cloud.run.rglob("*") if path.is_file())
+    assert b"pa55" not in kept
+    assert b"t0ps3cret" not in kept
+    with pytest.raises(UsageError, match="--on dask had a secret, which no file keeps: give --on again"):
+        on.opened(asked(tmp_path, on=None, resume=PLAN.id), (), listener(), reporters, None)  # type: ignore[arg-type]
+    wanted: list[Any] = []
+    monkeypatch.setattr("bench.cluster.engine.make", lambda each: wanted.append(each) or cloud)
+    on.opened(asked(tmp_path, on=secret, resume=PLAN.id), (), listener(), reporters, None)  # type: ignore[arg-type]
+    assert (wanted[0].address, wanted[0].options["scheduler-token"]) == ("tls://me:pa55@h:1", "t0ps3cret")
+
+
+def test_an_engine_is_not_named_again_without_need(tmp_path: Path, cloud: Cloud, reporters: Any) -> None:
+    begun(tmp_path, PLAN)
+    with pytest.raises(UsageError, match="--resume goes on where the run was begun: give no --on beside it"):
+        on.opened(asked(tmp_path, on="slurm", resume=PLAN.id), (), listener(), reporters, None)  # type: ignore[arg-type]
+
+
 def test_detach_is_refused_where_what_is_left_would_end_with_us(tmp_path: Path, cloud: Cloud, reporters: Any) -> None:
     cloud.outlives = False
     with pytest.raises(UsageError, match="--detach: what this engine has started ends with this process"):

@@ -46,6 +46,8 @@ def test_what_others_have_named_is_text(build: Any) -> None:
     text = page(build, seen, record("<i>", 2.0, reason="<u>"))
     assert not any(tag in text for tag in ("<script", "<i>", "<u>", "<b>.py", "<why>"))
     assert "given: nothing to draw" in text
+    assert "default-src 'none'" in text
+    assert r"a\x1b\u202eb" in page(build, None, record("mine", 2.0, reason="a\x1b\u202eb"))
 
 
 def test_one_that_failed_has_no_picture(build: Any) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
+from bench.texts import escaped
+
 SHOWN = (
     r'<span class="math inline">(?:(?!</math>).)*</math></span>'
     r'|<span class="live together"[^>]*>(?:(?!<span|</span>).)*(?:<span class="(?:yes|no)">.</span>)?</span>'
@@ -26,7 +28,7 @@ def _joined(match: re.Match[str]) -> str:
 
 def powers(text: str) -> str:
     """Escaped text with numbers well set: "-3e-16" as −3 × 10⁻¹⁶, and no line break before a unit."""
-    return UNIT.sub("\u00a0", NUMBER.sub(_number, escape(text)))
+    return UNIT.sub("\u00a0", NUMBER.sub(_number, escape(escaped(text, keep="\n\t"))))
 
 
 def _number(match: re.Match[str]) -> str:

@@ -22,8 +22,11 @@ VEGALITE = "6.4"
 """The version of Vega-Lite, of those that vl-convert brings."""
 SCRIPT = Path(__file__).with_name("drawing_process.py")
 TRIES = 3
-NO_LETTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML 1.0 cannot hold. A name in a stored run may have it, and vl-convert dies of it."""
+NO_LETTER = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""What XML 1.0 cannot hold, or what turns the direction of a text. A name in a stored run may have it; of some of these
+vl-convert dies."""
 
 
 def svg(spec: dict[str, Any]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from bench.model import Parameter, Record, Run
 from bench.report import summary
@@ -11,6 +13,8 @@ from bench.report.answers.live import claim_text
 from bench.report.charts.model import slug
 from bench.report.summary import ClaimLine
 
+USUAL = re.compile(r"([a-z0-9]+(\.[a-z0-9]+)*)?")
+"""A name that loses nothing but dots in an id of a page."""
 CLAIM = "claim fails"
 MISSING = "missing"
 
@@ -30,8 +34,11 @@ class Alarm:
 
 
 def anchor(*words: str) -> str:
-    """An id of the page; ``#`` before it leads there."""
-    return slug(*words)
+    """An id of the page; ``#`` before it leads there. Names that lose more than their dots in it end with a hash: "A b"
+    and "a-b" are two places."""
+    usual = all(USUAL.fullmatch(word) for word in words)
+    digest = "" if usual else f"-{sha256(repr(words).encode(errors='surrogatepass')).hexdigest()[:8]}"
+    return f"{slug(*words)}{digest}"
 
 
 def is_wrong(record: Record) -> bool:

@@ -11,6 +11,7 @@ from bench.report.page.alarms import Alarm
 from bench.report.page.shortened import MOST, shortened
 from bench.report.page.view import MANY_CARDS, ExerciseView, Question
 from bench.report.summary import Tally
+from bench.texts import escaped
 
 FEW_LETTERS = 110
 """Of a card among many."""
@@ -62,7 +63,7 @@ def _card(question: Question, most: int) -> Card:
         anchor=question.anchor,
         title=ANCHORS.sub("", question.title),
         # What its chart shows says more than nothing, where an answer does not begin with a sentence.
-        sentence=told or (escape(small.title) if small else ""),
+        sentence=told or (escape(escaped(small.title)) if small else ""),
         tally=question.tally,
         chart=small.slug if small else "",
     )

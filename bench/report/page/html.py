@@ -17,9 +17,9 @@ from bench.model import ExerciseInfo, Run
 from bench.report import changes, facts, places, summary
 from bench.report.charts import figures
 from bench.report.charts.broken import reason
+from bench.report.charts.model import slug
 from bench.report.charts.of_run import charts
 from bench.report.page import beside, bundle, cards, drawings, images, setting, view
-from bench.report.page.alarms import anchor
 from bench.report.page.beside import NOTHING, Beside
 from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings, Pen
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 MOST_BYTES = 2_000_000
 """Of one page."""
+UNSHOWN = re.compile(r"((?<!\\)(?:\\\\)*)\\u(?:00[0189][0-9a-f]|007f|200[ef]|202[89a-e]|206[6-9])")
+"""Control characters and what turns the direction of a text, as JSON has them."""
 WIDTHS = (1000, 800, 640, 480, 360)
 """Pixels that a picture may be wide, the finest first."""
 
@@ -104,9 +106,9 @@ def file_names(ids: Sequence[str]) -> list[str]:
     """ "ex10.html" for each exercise, no two alike, and none the index."""
     used, files = {INDEX.removesuffix(".html")}, []
     for id in ids:
-        name, number = anchor(id), 1
+        name, number = slug(id), 1
         while name in used:
-            name, number = f"{anchor(id)}-{number + 1}", number + 1
+            name, number = f"{slug(id)}-{number + 1}", number + 1
         used.add(name)
         files.append(f"{name}.html")
     return files
@@ -209,7 +211,12 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
 
 
 def _packed(value: object) -> str:
-    return bundle.pack(json.dumps(value, separators=(",", ":"), allow_nan=False))
+    # In JSON of ASCII such a letter is written by its number.
+    return bundle.pack(UNSHOWN.sub(_replaced, json.dumps(value, separators=(",", ":"), allow_nan=False)))
+
+
+def _replaced(found: re.Match[str]) -> str:
+    return f"{found[1]}\\ufffd"
 
 
 def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str], by: Beside = NOTHING) -> str:

@@ -8,6 +8,7 @@ from html import escape
 
 from bench.model import ExerciseInfo, PartInfo, Run
 from bench.report.answers.pieces import Fold, Piece, Prose, Section
+from bench.texts import escaped
 
 MEASURED, UNMEASURED = '<span class="live', '<span class="unmeasured"'
 
@@ -30,7 +31,7 @@ def lacking(run: Run, exercise: ExerciseInfo, asked: Iterable[Section], ran: Seq
     for part in exercise.parts:
         if part.id not in ran:
             missed.setdefault(home(part.id, questions) or part.id, []).append(part)
-    titles |= {part.id: escape(part.title) for part in exercise.parts if part.id not in titles}
+    titles |= {part.id: escape(escaped(part.title)) for part in exercise.parts if part.id not in titles}
     return tuple(
         Lack(
             title=titles[name],

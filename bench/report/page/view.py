@@ -24,6 +24,7 @@ from bench.report.page.evidence import PartView, part_view
 from bench.report.page.lacks import Lack, home
 from bench.report.page.placing import Absent, Code, Drawn, Held, Raced, Row, Shown, Thing
 from bench.report.summary import Tally
+from bench.texts import escaped
 
 Drawings = dict[str, tuple[Chart, ...]]
 FEW_WORDS, MANY_CARDS = 60, 6
@@ -245,7 +246,7 @@ def _alone(exercise: ExerciseInfo, part: PartView) -> Question:
     """A part that no section of the answer names is a question of its own."""
     from html import escape
 
-    section = Section(question=part.info.id, title=escape(part.info.title))
+    section = Section(question=part.info.id, title=escape(escaped(part.info.title)))
     return replace(question(exercise, section, (part,), _nothing), anchor=f"{part.anchor}-question")
 
 

@@ -18,6 +18,7 @@ from bench.report.texts import on_page
 from bench.report.trend import drawing, words
 from bench.report.trend.sparkline import thinned
 from bench.report.trend.words import Telling
+from bench.texts import escaped
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -91,7 +92,7 @@ def coded(text: str) -> Markup:
     from markupsafe import escape
 
     # After everything is escaped: what stands there may be another's text.
-    return setting.safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    return setting.safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(escaped(text, keep="\n\t")))))
 
 
 def headline(telling: Telling) -> str:

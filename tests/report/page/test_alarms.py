@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -62,3 +63,10 @@ def test_of_several_places_every_alarm_says_where(run: Run) -> None:
     assert all(name.endswith(", node-1") for name in names)
     claims = [alarm.reason for alarm in listed if alarm.what == "claim fails"]
     assert claims[-1] == "0.63 < 0.9 (cpu, seed 2, node-3; 0 of 1 hold)"
+
+
+def test_names_that_look_alike_as_an_id_are_two_places() -> None:
+    assert alarms.anchor("ex10", "a.speed") == "ex10-a-speed", "as in links from elsewhere"
+    names = ["a b", "a-b", "a.b", "A b", "a/b", "a  b", "a..b", "ab", "б", "в", "../a", "a"]
+    assert len({alarms.anchor("ex10", name) for name in names}) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9-]+", alarms.anchor("ex10", name)) for name in names)
