@@ -3,11 +3,11 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
-from bench.execute.executors import strays
 from bench.execute.executors.conversation import Conversation
 from bench.execute.executors.forkserver import OUTPUT
 from bench.execute.executors.server import Server
@@ -70,13 +70,14 @@ def test_of_a_child_that_forks_one_answers(do: Do) -> None:
     """The copy goes on like the task itself, and would have the last word."""
     code = """
 import os
-from bench.model import Broken
 copy = os.fork()
 if copy:
     os.waitpid(copy, 0)
-answer = Broken("ex91", "the child" if copy else "its copy")
+    os._exit(3)
+from bench.model import Broken
+answer = Broken("ex91", "its copy")
 """
-    assert do(code).answer == Broken("ex91", "the child")
+    assert (do(code).answer, do(code).ended.status) == (None, 3)
 
 
 def test_of_much_output_the_end_is_kept(do: Do) -> None:
@@ -182,14 +183,16 @@ def test_children_find_the_server_as_it_was(do: Do) -> None:
     assert do("import os; print(os.getcwd() == '/', 'MARK' in os.environ)").ended.output == "False False\n"
 
 
-def test_an_order_of_one_who_has_died_meanwhile_leaves_nothing() -> None:
+def test_an_order_of_one_who_has_died_meanwhile_leaves_nothing(tmp_path: Path) -> None:
     """Nobody hears of its child: what that had started outlived everybody, once in thirty kills of a busy machine."""
-    server = light.start()
-    line = server.ask(light.order(ESCAPER + "os.kill(escaped, 0)"))
+    pipe, told = tmp_path / "pipe", tmp_path / "told"
+    os.mkfifo(pipe)
+    server = light.start(late=str(pipe))
+    words = f"open({str(told)!r}, 'w').write(str(escaped)); open({str(pipe)!r}, 'w').close()"
+    line = server.ask(light.order(f"{ESCAPER}{words}; time.sleep(600)"))
     server.channel.connection.close()
     assert server.process.wait(10) == 0
-    found = psutil.process_iter(["environ"])
-    assert not [each for each in found if (each.info["environ"] or {}).get(strays.MARK) == server.mark]
+    assert gone(int(told.read_text()))
     line.close()
     server.errors.close()
 
