@@ -35,6 +35,7 @@ FAILED = {
     "f50.pipe": "figure 'f' is no file of its own in the folder of its study",
     "f50.folder": "figure 'f' is no file of its own in the folder of its study",
     "f51.dates": "curve 'c', x[0] is a date",
+    "f57.a": "part 'a' has done nothing: it gives a generator",
 }
 """Cases with the outcome failed, which can be tried in any process."""
 LATE = "took longer than 5 s and was killed"
@@ -116,5 +117,6 @@ BROKEN = {
     "f54": "its import hangs: no answer within 5 s",
     "f55": f"its import crashes: {CLOSED}",
     "f56": "its import crashes: ended with exit status 0 before it gave an answer",
+    "f58": "of 10,000,000 characters: give at most 200",
 }
 """Exercises that are one broken row."""
