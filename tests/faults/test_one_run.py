@@ -12,7 +12,7 @@ import pytest
 
 from bench.model import Run
 from bench.results import store
-from tests.faults.expected import BROKEN, ENDED, FAILED, SOUND
+from tests.faults.expected import BROKEN, ENDED, FAILED, SECONDS, SOUND
 from tests.faults.planting import plant
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def ended(site: Path) -> Ended:
     ids = sorted({name.partition(".")[0] for name in (*FAILED, *ENDED, *SOUND)} | set(BROKEN))
-    options = ("--profile", "smoke", "--device", "cpu", "--timeout", "5", "-o", str(site / "out"))
+    options = ("--profile", "smoke", "--device", "cpu", "--timeout", str(SECONDS), "-o", str(site / "out"))
     return bench(site, "run", *ids, "ex06.a.settings", *options)
 
 
