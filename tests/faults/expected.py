@@ -1,7 +1,7 @@
 """What becomes of every part of the faulty distribution: words of the reason, by its name."""
 
-SECONDS = 20
-"""That each may take: on a busy machine a library takes ten to import."""
+SECONDS = 10
+"""That each may take: on a busy machine a library takes more than five to import."""
 FAILED = {
     "f02.twice": "figure 'same' is recorded twice",
     "f03.a": "figure 'picture' leads out of the folder of its study",

@@ -15,7 +15,7 @@ from bench.results import store
 from tests.faults.expected import BROKEN, ENDED, FAILED, SECONDS, SOUND
 from tests.faults.planting import plant
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 MARK = "BENCH_FAULTS_OF"
 """In the environment of every process of the run, whatever becomes of its parent."""
 
