@@ -301,7 +301,7 @@ class Lab:
         caption = text(caption, f"the caption of figure {name!r}", CAPTION)
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{stem(name)}.png"
-        if hasattr(picture, "savefig"):
+        if hasattr(picture, "savefig") and hasattr(picture, "get_size_inches"):
             require_size([150 * side for side in picture.get_size_inches()], f"figure {name!r}")
             picture.savefig(path, dpi=150, bbox_inches="tight")
         else:

@@ -70,7 +70,10 @@ def parsed(source: bytes) -> str:
 
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError) as error:
+    except SyntaxError as error:
+        where = f" (line {error.lineno})" if error.lineno else ""
+        return json.dumps(["", [], text(f"{type(error).__name__}: {error.msg}{where}", "problem")])
+    except ValueError as error:
         return json.dumps(["", [], text(f"{type(error).__name__}: {error}", "problem")])
     except (RecursionError, MemoryError) as error:
         return json.dumps(["", [], f"{type(error).__name__}: an expression in it is nested too deeply to be read"])

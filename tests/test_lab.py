@@ -226,6 +226,17 @@ def test_a_study_records_only_so_many_of_a_kind(lab: Lab) -> None:
         lab.claim("one more", 0, at_most=1)
 
 
+def test_what_only_saves_itself_is_no_figure(lab: Lab) -> None:
+    """Its size is not known before it is drawn; it was an AttributeError."""
+
+    class Fat:
+        def savefig(self, *_: object, **__: object) -> None:
+            pytest.fail("it was drawn")
+
+    with pytest.raises(TypeError, match=r"^figure 'f' is a Fat \(.*: give a matplotlib Figure, or an array"):
+        lab.figure("f", Fat())
+
+
 def test_a_figure_of_too_many_inches_is_refused(lab: Lab) -> None:
     class Huge:
         def get_size_inches(self) -> tuple[float, float]:

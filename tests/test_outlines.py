@@ -75,7 +75,7 @@ def test_what_cannot_be_read_or_is_not_python_has_a_problem(path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        (b"def (:", "SyntaxError"),
+        (b"\ndef (:", r"SyntaxError: invalid syntax \(line 2\)$"),
         ('"""déjà"""'.encode("latin-1"), "SyntaxError"),
         (b'"""x"""\n\0', "SyntaxError|ValueError"),
         (b"x = " + b"(" * 5_000 + b")" * 5_000, "SyntaxError|MemoryError|RecursionError"),

@@ -96,4 +96,5 @@ def last_line(reply: Reply) -> str:
     """How a child died, with the line of its output that says most: a fatal error's first, a traceback's last."""
     lines = [line for line in reply.ended.output.strip().splitlines() if line.strip()]
     telling = next((line for line in lines if line.startswith("Fatal")), lines[-1] if lines else "")
-    return sized(death(reply, IMPORT_SECONDS)[1] + (f": {telling}" if telling else ""))
+    more = f": {telling}" if telling and not reply.ended.words else ""
+    return sized(death(reply, IMPORT_SECONDS)[1] + more)

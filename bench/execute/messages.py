@@ -170,11 +170,12 @@ class Verdicts:
 @dataclass(frozen=True, slots=True)
 class Ended:
     """The child has exited: ``status`` below zero is a signal. ``output`` is the end of what it printed, ``variant``
-    the one that it has noted last."""
+    the one that it has noted last, ``words`` are why it had to end without an answer."""
 
     status: int
     output: str = ""
     variant: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,22 +225,36 @@ class Channel:
     """A connected socket that carries messages, and a few bytes that this process shares with its forks."""
 
     BOARD = 1024
+    """Bytes of each of the two notes."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self._rest = bytearray()
         self._handed: list[int] = []
-        self._board = mmap.mmap(-1, self.BOARD)
+        self._board = mmap.mmap(-1, 2 * self.BOARD)
 
     def mark(self, variant: str) -> None:
         """Note the variant that is at work. It costs no message, which would wake another process at every block."""
-        name = variant.encode()[: self.BOARD]
-        self._board[: len(name)] = name
-        self._board[len(name) :] = bytes(self.BOARD - len(name))
+        self._note(0, variant)
 
     def marked(self) -> str:
         """The variant that a fork has noted last."""
-        return self._board[:].rstrip(b"\0").decode(errors="ignore")
+        return self._noted(0)
+
+    def leave(self, words: str) -> None:
+        """Note why there will be no answer: this is heard though the connection, and every other file, is closed."""
+        self._note(self.BOARD, words)
+
+    def left(self) -> str:
+        """Why a fork gave no answer, if it could tell."""
+        return self._noted(self.BOARD)
+
+    def _note(self, start: int, text: str) -> None:
+        note = text.encode(errors="replace")[: self.BOARD]
+        self._board[start : start + self.BOARD] = note.ljust(self.BOARD, b"\0")
+
+    def _noted(self, start: int) -> str:
+        return self._board[start : start + self.BOARD].rstrip(b"\0").decode(errors="ignore")
 
     def send(self, message: Message) -> None:
         self.connection.settimeout(None)

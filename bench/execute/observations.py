@@ -85,7 +85,8 @@ def death(reply: Reply, timeout: float | None) -> tuple[Outcome, str]:
         return "oom", sized(f"aborted: {words}")
     if status < 0:
         return "failed", f"died of {signal_name(-status)}"
-    return "failed", f"ended with exit status {status} before it gave an answer"
+    why = f": {reply.ended.words}" if reply.ended.words else ""
+    return "failed", sized(f"ended with exit status {status} before it gave an answer{why}")
 
 
 def starving(output: str) -> str:

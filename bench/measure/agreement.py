@@ -47,7 +47,22 @@ def tensors_of(output: Any) -> dict[str, Tensor]:
         if type(tensor) not in plain_tensors():
             kind = "None: does its call return?" if tensor is None else f"a {type(tensor).__qualname__}"
             raise PluginError(f"a variant must give a tensor or a dict of named tensors; {name!r} is {kind}")
+        if kind := oddity(tensor):
+            raise PluginError(f"a variant must give dense tensors with values; {name!r} is {kind}")
     return {str(name): tensor.detach() for name, tensor in tensors.items()}
+
+
+def oddity(tensor: Tensor) -> str:
+    """What a tensor is whose elements cannot be held against others; empty for a dense one."""
+    import torch
+
+    odd = {
+        "nested": tensor.is_nested,
+        "quantised": tensor.is_quantized,
+        "on the device meta, and has none": tensor.is_meta,
+        "sparse": tensor.layout is not torch.strided,
+    }
+    return next((kind for kind, holds in odd.items() if holds), "")
 
 
 def plain_tensors() -> tuple[type, ...]:

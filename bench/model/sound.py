@@ -53,6 +53,8 @@ def scalar(value: object, what: str) -> None:
     elif type(value) is str:
         if escaped(value, keep="\n\t" + TURNING) != value:
             raise ValueError(f"{what} is {brief(value)}, which has a control character or half of a character")
+        if len(value) > LONGEST:
+            raise ValueError(f"{what} is {brief(value)}, of {len(value):,} characters: give at most {LONGEST}")
     else:
         raise TypeError(f"{what} is {kind_of(value)} ({brief(value)}): give a bool, an int, a float, a text or a tuple")
 

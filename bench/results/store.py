@@ -123,8 +123,6 @@ def _malformed(message: str, size: int) -> str:
         return f"not whole: the JSON stops in the middle, at byte {size}"
     if "UTF-8" in message:  # older versions of msgspec leave this to the codec
         return "not JSON: a string is not UTF-8"
-    if "UTF-8" in message:
-        return "not JSON: a string is not UTF-8"
     return f"not JSON: {message.removeprefix('JSON is malformed: ')}"
 
 

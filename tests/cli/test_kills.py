@@ -1,9 +1,11 @@
-"""The runner, its warm processes and their children are killed at moments that nobody chose; the run becomes whole."""
+"""The runner, its warm processes and their children are killed, or the runner is asked to end, at moments that nobody
+chose; the run becomes whole."""
 
 from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -20,7 +22,16 @@ from bench.results import journal, store
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("BENCH_TEST_KILLS", "12"))
-"""Of each kind."""
+"""Of each kind; a quarter of what asks."""
+KILLED = ("runner", "warm", "child")
+ASKED = {
+    "term": signal.SIGTERM,
+    "hup": signal.SIGHUP,
+    "group": signal.SIGHUP,
+    "once": signal.SIGINT,
+    "twice": signal.SIGINT,
+}
+"""What is sent to the runner, or to its group."""
 SEEDS = 30
 EXERCISE = '''
 """ex01: to be killed"""
@@ -64,7 +75,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 def begun(env: dict[str, str], folder: Path, *words: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "bench", "run", *words, "-o", str(folder / "runs")]
     with (folder / "said").open("ab") as said:
-        return subprocess.Popen(command, cwd=folder, env=env, stdout=said, stderr=said)
+        return subprocess.Popen(command, cwd=folder, env=env, stdout=said, stderr=said, start_new_session=True)
 
 
 def below(runner: subprocess.Popen[bytes]) -> Iterator[tuple[str, psutil.Process]]:
@@ -79,7 +90,11 @@ def below(runner: subprocess.Popen[bytes]) -> Iterator[tuple[str, psutil.Process
 
 
 def strike(kind: str, runner: subprocess.Popen[bytes]) -> bool:
-    """Kill one of a kind, if one is there."""
+    """Kill one of a kind, if one is there; or ask the runner to end."""
+    if kind in ASKED:
+        for _ in range(2 if kind == "twice" else 1):
+            (os.killpg if kind == "group" else os.kill)(runner.pid, ASKED[kind])
+        return True
     if kind == "runner":
         runner.kill()
         return True
@@ -130,7 +145,8 @@ def work_under_fire(env: dict[str, str], folder: Path, due: list[str], chance: r
 
 def test_whatever_is_killed_nothing_is_lost_and_nothing_done_twice(env: dict[str, str], tmp_path: Path) -> None:
     chance = random.Random(18)
-    due = [kind for kind in ("runner", "warm", "child") for _ in range(KILLS)]
+    wanted = dict.fromkeys(KILLED, KILLS) | dict.fromkeys(ASKED, max(1, KILLS // 4))
+    due = [kind for kind, count in wanted.items() for _ in range(count)]
     chance.shuffle(due)
     hit: Counter[str] = Counter()
     for number in range(10 * KILLS):
@@ -146,4 +162,4 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_done_twice(env: dict[str
         assert {record.outcome for record in run.records} == {"ok"}
         seen = [each.task for each in journal.read(path).observations if not unfinished(each)]
         assert len(seen) == len(set(map(repr, seen))) == SEEDS
-    assert hit == {"runner": KILLS, "warm": KILLS, "child": KILLS}
+    assert hit == wanted

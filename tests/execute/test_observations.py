@@ -169,6 +169,11 @@ def test_the_answer_of_a_child_is_its_observation_with_its_figures_in_place() ->
         ({"ended": Ended(-11, "out of memory")}, "failed", "died of SIGSEGV"),
         ({"ended": Ended(-77)}, "failed", "died of signal 77"),
         ({"ended": Ended(3, "said")}, "failed", "ended with exit status 3 before it gave an answer"),
+        (
+            {"ended": Ended(70, "said", words="OSError: no")},
+            "failed",
+            "ended with exit status 70 before it gave an answer: OSError: no",
+        ),
     ],
 )
 def test_a_child_that_gave_no_answer_says_how_it_died(how: dict[str, object], outcome: str, reason: str) -> None:

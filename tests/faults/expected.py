@@ -1,5 +1,7 @@
 """What becomes of every part of the faulty distribution: words of the reason, by its name."""
 
+SECONDS = 10
+"""That each may take: on a busy machine a library takes more than five to import."""
 FAILED = {
     "f02.twice": "figure 'same' is recorded twice",
     "f03.a": "figure 'picture' leads out of the folder of its study",
@@ -25,8 +27,40 @@ FAILED = {
     "f07.claims": "a study records at most 2,000 claims",
     "f07.by_hand": "a study records at most 2,000 claims: these are 20,000",
     "f07.prints": "ValueError: after much output",
+    "f47.name": "the name of a claim is a list (repr() of it raises RecursionError)",
+    "f47.cell": "table 't', row 0, 'a' is a list ([[...]])",
+    "f47.chain": "ValueError: number 19999",
+    "f48.metaclass": "claim 'c' is a Odd (repr() of it raises RuntimeError)",
+    "f48.many": "ExceptionGroup: many (20000 sub-exceptions)",
+    "f48.note": "ValueError: noted",
+    "f48.decimal": "metric 'm' is too large for a float",
+    "f50.pipe": "figure 'f' is no file of its own in the folder of its study",
+    "f50.folder": "figure 'f' is no file of its own in the folder of its study",
+    "f51.dates": "curve 'c', x[0] is a date",
+    "f57.a": "part 'a' has done nothing: it gives a generator",
 }
-"""Cases with the outcome failed."""
+"""Cases with the outcome failed, which can be tried in any process."""
+LATE = f"took longer than {SECONDS} s and was killed"
+CLOSED = "ended with exit status 70 before it gave an answer: the connection for it was closed meanwhile"
+ENDED = {
+    "f40.user": ("failed", "died of SIGUSR1"),
+    "f40.real_time": ("failed", "died of signal 40"),
+    "f40.group": ("failed", "died of SIGTERM"),
+    "f40.stop": ("timeout", LATE),
+    "f41.every": ("failed", CLOSED),
+    "f41.null": ("failed", CLOSED),
+    "f45.gone": ("failed", "ValueError: after they had gone"),
+    "f45.hangs": ("timeout", LATE),
+    "f46.size": ("failed", "File too large"),
+    "f46.files": ("failed", "Too many open files"),
+    "f46.memory": ("oom", "MemoryError"),
+    "f47.stack": ("failed", "died of SIGSEGV"),
+    "f49.encoder": ("failed", "'NoneType' object is not callable"),
+    "f49.length": ("failed", "ended with exit status 70"),
+    "f49.modules": ("failed", "ended with exit status 70"),
+    "f51.endless": ("timeout", LATE),
+}
+"""Outcome and words of cases that end a process, or change it for good."""
 SOUND = (
     "f00.a",
     "f01.a",
@@ -39,6 +73,27 @@ SOUND = (
     "f07.names",
     "f21.a",
     "f22.a",
+    "f41.streams",
+    "f42.both",
+    "f42.one",
+    "f43.deaf",
+    "f43.bare",
+    "f43.traced",
+    "f43.reaper",
+    "f43.many",
+    "f44.thread",
+    "f44.atexit",
+    "f44.finaliser",
+    "f45.raises",
+    "f48.text",
+    "f48.scalars",
+    "f49.clock",
+    "f49.exit",
+    "f50.half",
+    "f50.sparse",
+    "f50.words",
+    "f51.long",
+    "f51.extreme",
 )
 """Cases that finish, for what they hand over can be shown, or cut."""
 BROKEN = {
@@ -52,12 +107,18 @@ BROKEN = {
     "f17": "the devices of part 'a' are ('tpu',)",
     "f20": "f20_answer.md is not UTF-8 (byte 6)",
     "f23": "called sys.exit(0)",
-    "f24": "its import hangs: no answer within 5 s",
+    "f24": f"its import hangs: no answer within {SECONDS} s",
     "f30": "SyntaxError",
     "f31": "SyntaxError",
     "f32": "null bytes",
     "f33": "nested",
     "f34": "nested",
     "f35": "no hook bench_exercise()",
+    "f52": "parameter p of part 'a' is an int64",
+    "f53": "give 1 to 200 characters that can be shown",
+    "f54": f"its import hangs: no answer within {SECONDS} s",
+    "f55": f"its import crashes: {CLOSED}",
+    "f56": "its import crashes: ended with exit status 0 before it gave an answer",
+    "f58": "of 10,000,000 characters: give at most 200",
 }
 """Exercises that are one broken row."""

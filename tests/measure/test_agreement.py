@@ -1,6 +1,7 @@
 """Is a variant right? What passes, what is caught, and what is said of it."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -130,6 +131,22 @@ def test_outputs_are_named_copies() -> None:
     assert copy.data_ptr() != x.data_ptr()
     with pytest.raises(PluginError, match="'output' is a float"):
         named(1.0)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda: torch.eye(2).to_sparse(), "'output' is sparse"),
+        (lambda: torch.ones(2, device="meta"), "'output' is on the device meta, and has none"),
+        (lambda: torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.quint8), "'output' is quantised"),
+        (lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), "'output' is nested"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_what_has_no_elements_to_hold_against_others_is_named(make: Callable[[], torch.Tensor], kind: str) -> None:
+    """It was an error of torch's that named something else."""
+    with pytest.raises(PluginError, match=f"a variant must give dense tensors with values; {kind}"):
+        named(make())
 
 
 def test_poison_reaches_what_was_handed_out() -> None:

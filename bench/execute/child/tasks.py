@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from inspect import iscoroutine, isgenerator
 from pathlib import Path
 
 from bench import plugins
@@ -57,7 +58,9 @@ def study(context: TaskContext) -> Observation:
 
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
-        context.part.run(lab, **context.values)
+        given = context.part.run(lab, **context.values)
+    if isgenerator(given) or iscoroutine(given):
+        raise PluginError(f"part {context.case.part!r} has done nothing: it gives a {type(given).__name__}")
     kept = checkpoints(lab.folder) if context.order.keep_checkpoints else ()
     if not kept:
         # Only a study that was cut short goes on from them; another attempt at this one begins anew.

@@ -20,9 +20,11 @@ from collections.abc import Callable
 from typing import IO
 
 from bench import plugins
+from bench.errors import BenchError
 from bench.execute.child import answers, checks, replies, survey, tasks
 from bench.execute.executors import preload, strays
 from bench.execute.messages import Channel, Ended, Message, Order, Started
+from bench.execute.outcomes import outcome_of
 
 ANSWERS: dict[str, Callable[[Order, Channel], Message]] = {
     "probe": answers.probe,
@@ -47,8 +49,13 @@ def main() -> None:
     strays.adopt()
     _preload()
     strays.live_on()  # from here on it hears when the main process dies, and has to end what its child has started
-    with contextlib.suppress(EOFError, ConnectionError):
-        Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
+    try:
+        with contextlib.suppress(EOFError, ConnectionError):
+            Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
+    finally:
+        # Its last order may have come from one who was dead by then: nobody was told of that child, and none waits.
+        strays.end()
+    os._exit(os.EX_OK)  # to take an interpreter with torch apart takes seconds where others are at work
 
 
 def _preload() -> None:
@@ -94,7 +101,7 @@ class Server:
             line.connection.close()  # the child's alone
             self.channel.send(Started(pid))
             status = self.wait(pid)
-            self.channel.send(Ended(status, _tail(output), line.marked()))
+            self.channel.send(Ended(status, _tail(output), line.marked(), line.left()))
             needed = will.read()
             preload.adopt(needed)  # after the reply, so that nobody waits for these imports
             if part:
@@ -144,7 +151,9 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
         _answer(order, channel)
         will.write()
         code = 0
-    except BaseException:
+    except BaseException as error:
+        with contextlib.suppress(Exception):
+            channel.leave(outcome_of(error)[1])
         traceback.print_exc()
     finally:
         for stream in (sys.stdout, sys.stderr):
@@ -154,8 +163,18 @@ def _child(order: Order, channel: Channel, output: IO[bytes], will: preload.Will
 
 
 def _answer(order: Order, channel: Channel) -> None:
+    me = os.getpid()
     _settle(order.threads)
-    channel.send(replies.sendable(order, ANSWERS[order.kind](order, channel)))
+    _hand_over(replies.sendable(order, ANSWERS[order.kind](order, channel)), channel, me)
+
+
+def _hand_over(answer: Message, channel: Channel, me: int) -> None:
+    if os.getpid() != me:  # a fork that the task has made, and that went on like the task itself
+        os._exit(os.EX_OK)
+    try:
+        channel.send(answer)
+    except OSError as error:
+        raise BenchError(f"the connection for it was closed meanwhile ({error.strerror or error})") from error
 
 
 def _settle(threads: int) -> None:

@@ -168,8 +168,11 @@ def test_a_work_that_is_none_says_what_it_is(context: TaskContext) -> None:
         assert str(raised.value) == reason
 
 
-def test_a_variant_that_exits_fails_alone() -> None:
+@pytest.mark.parametrize(
+    ("end", "reason"), [(SystemExit(0), "called sys.exit(0)"), (KeyboardInterrupt(), "KeyboardInterrupt")]
+)
+def test_a_variant_that_exits_fails_alone(end: BaseException, reason: str) -> None:
     def leave() -> VariantResult:
-        raise SystemExit(0)
+        raise end
 
-    assert attempted(leave).reason == "called sys.exit(0)"
+    assert attempted(leave).reason == reason

@@ -12,18 +12,23 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from pathlib import Path
 
 import psutil
 
 from bench.execute.executors import forkserver, preload, strays
 from bench.execute.executors.server import Server
-from bench.execute.messages import Channel, Order
+from bench.execute.messages import Channel, Message, Order, Started
 
 LIBRARY = "wave"
 """Stands for one that takes long to import."""
 
 
-def start(threads: int = 1) -> Server:
+LATE = "LIGHT_LATE"
+"""A pipe with a name that the server reads to its end before it tells that a child has started."""
+
+
+def start(threads: int = 1, late: str = "") -> Server:
     """As ``Server.start``, for which it may be put in place."""
     ours, theirs = socket.socketpair()
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
@@ -31,7 +36,7 @@ def start(threads: int = 1) -> Server:
     process = subprocess.Popen(
         [sys.executable, __file__, str(theirs.fileno())],
         pass_fds=[theirs.fileno()],
-        env=os.environ | {"PYTHONUNBUFFERED": "", strays.MARK: mark},
+        env=os.environ | {"PYTHONUNBUFFERED": "", strays.MARK: mark, LATE: late},
         stdout=errors,
         stderr=errors,
     )
@@ -55,10 +60,25 @@ def gone(pid: int) -> bool:
 
 
 def perform(order: Order, channel: Channel) -> None:
-    exec(order.module, {"channel": channel, "order": order})
+    """Run the code, and hand over what it calls ``answer``, if there is any."""
+    me, names = os.getpid(), {"channel": channel, "order": order}
+    exec(order.module, names)
+    if answer := names.get("answer"):
+        forkserver._hand_over(answer, channel, me)  # type: ignore[arg-type]
+
+
+class LateChannel(Channel):
+    """Tells of a child when it has done what the test wants it to have done."""
+
+    def send(self, message: Message) -> None:
+        if isinstance(message, Started):
+            Path(os.environ[LATE]).read_bytes()
+        super().send(message)
 
 
 if __name__ == "__main__":
+    if os.environ[LATE]:
+        forkserver.Channel = LateChannel  # type: ignore[misc]
     forkserver._answer = perform
     preload.LIBRARIES = (LIBRARY,)
     forkserver._preload = lambda: None

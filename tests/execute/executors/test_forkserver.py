@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -49,6 +50,34 @@ def do(server: Server) -> Do:
 )
 def test_a_child_ends_with_its_status_and_what_it_printed(do: Do, code: str, status: int, output: str) -> None:
     assert do(code).ended == Ended(status, output)
+
+
+@pytest.mark.parametrize("closed", ["", "os.closerange(0, 256); "])
+def test_what_ends_a_child_is_told_though_all_its_files_are_closed(do: Do, closed: str) -> None:
+    assert do(f"import os; {closed}raise ValueError('why')").ended.words == "ValueError: why"
+    assert do("import os; os._exit(70)").ended.words == "", "what ends by itself has told nobody"
+
+
+def test_an_answer_that_cannot_be_sent_says_so(do: Do) -> None:
+    closes = (
+        "import os; os.close(channel.connection.fileno()); from bench.model import Broken; answer = Broken('a', 'b')"
+    )
+    words = "the connection for it was closed meanwhile (Bad file descriptor)"
+    assert (do(closes).answer, do(closes).ended.words) == (None, words)
+
+
+def test_of_a_child_that_forks_one_answers(do: Do) -> None:
+    """The copy goes on like the task itself, and would have the last word."""
+    code = """
+import os
+copy = os.fork()
+if copy:
+    os.waitpid(copy, 0)
+    os._exit(3)
+from bench.model import Broken
+answer = Broken("ex91", "its copy")
+"""
+    assert (do(code).answer, do(code).ended.status) == (None, 3)
 
 
 def test_of_much_output_the_end_is_kept(do: Do) -> None:
@@ -152,6 +181,20 @@ def test_what_one_child_imported_the_next_one_finds(do: Do) -> None:
 def test_children_find_the_server_as_it_was(do: Do) -> None:
     do("import os; os.chdir('/'); os.environ['MARK'] = 'x'")
     assert do("import os; print(os.getcwd() == '/', 'MARK' in os.environ)").ended.output == "False False\n"
+
+
+def test_an_order_of_one_who_has_died_meanwhile_leaves_nothing(tmp_path: Path) -> None:
+    """Nobody hears of its child: what that had started outlived everybody, once in thirty kills of a busy machine."""
+    pipe, told = tmp_path / "pipe", tmp_path / "told"
+    os.mkfifo(pipe)
+    server = light.start(late=str(pipe))
+    words = f"open({str(told)!r}, 'w').write(str(escaped)); open({str(pipe)!r}, 'w').close()"
+    line = server.ask(light.order(f"{ESCAPER}{words}; time.sleep(600)"))
+    server.channel.connection.close()
+    assert server.process.wait(10) == 0
+    assert gone(int(told.read_text()))
+    line.close()
+    server.errors.close()
 
 
 def test_when_the_main_process_dies_nothing_stays() -> None:

@@ -1,0 +1,20 @@
+"""f57: A study that is a generator, of which nothing is ever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench import Exercise, Lab, hookimpl
+
+exercise = Exercise()
+
+
+@exercise.study("a", "a yield that was forgotten")  # type: ignore[arg-type]
+def a(lab: Lab) -> Iterator[int]:
+    lab.claim("it was done", 0, at_most=1)
+    yield 1
+
+
+@hookimpl
+def bench_exercise() -> Exercise:
+    return exercise
