@@ -35,8 +35,15 @@ def listed(root: str) -> Iterator[tuple[str, str]]:
 def _folders(root: str) -> Iterator[tuple[str, str]]:
     with os.scandir(root) as entries:
         for entry in entries:
-            if entry.is_dir():
+            if _is_folder(entry):
                 yield entry.name, entry.path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself, or to where nobody may look: no run of ours
+        return False
 
 
 def homes(root: Path) -> list[Path]:
