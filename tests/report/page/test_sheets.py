@@ -69,7 +69,7 @@ def test_of_very_many_findings_the_claims_that_fail_are_shown_and_the_others_cou
     assert "claim 298" in page
     assert "claim 299" not in page
     assert "Not shown, but in run.json: 1,700 claims, 1,700 numbers." in page
-    assert "1,999 of 2,000" in page or "1999 of 2000" in page
+    assert "1999 of 2000 claims hold" in page
 
 
 def test_of_very_many_curves_few_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_of_very_many_curves_few_are_drawn(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(html.Pen, "still", lambda pen, chart, *width: drawn.append(chart.slug) or "<svg></svg>")
     monkeypatch.setattr(html.figures, "write", lambda *given, **more: [])
     curves = tuple(Curve(name=f"curve {number}", x=(1.0, 2.0), y=(1.0, 2.0)) for number in range(70))
-    page = pages_of(run_of(6, findings=Findings(curves=curves)), tmp_path)["ex01.html"]
+    page = "".join(pages_of(run_of(6, findings=Findings(curves=curves)), tmp_path).values())
     assert len(set(drawn)) == 300
     assert page.count("Not shown, but in run.json: 10 charts.") == 5
     assert page.count("Not shown, but in run.json: 70 charts.") == 1
