@@ -56,10 +56,10 @@ class Known:
 def known(run: Run) -> Known | None:
     """``None`` where nothing was held against a reference in several rounds."""
     halves: list[float] = []
+    records = run.by_part()
     for exercise in run.exercises:
         for part in exercise.parts:
-            place = (exercise.id, part.id)
-            records = [record for record in run.records if (record.case.exercise, record.case.part) == place]
-            ratios = [row.ratio for group in groups(part, records) for row in group.rows]
+            own = records.get((exercise.id, part.id), ())
+            ratios = [row.ratio for group in groups(part, own) for row in group.rows]
             halves += [math.log(ratio.high / ratio.low) / 2 for ratio in ratios if ratio and ratio.low and ratio.high]
     return Known(median(halves), max(halves), len(halves)) if halves else None

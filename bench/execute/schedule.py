@@ -126,12 +126,13 @@ class Schedule:
             self._open(task)
         self._recall()
 
-    def ready(self) -> tuple[Task, ...]:
-        """The tasks that may run now, the most urgent first; those that run already are among them until noted."""
+    def ready(self, most: int | None = None) -> tuple[Task, ...]:
+        """The tasks that may run now, the ``most`` urgent ones first; those that run already are among them until
+        noted."""
         if self.stopped:
             return ()
         # Nothing that is timed begins before the last of what goes side by side has ended.
-        return tuple(task for _, task in self._together or self._alone[:1])
+        return tuple(task for _, task in (self._together[:most] or self._alone[:1]))
 
     def note(self, observation: Observation) -> None:
         """Take what came of a task that was ready."""
@@ -151,7 +152,8 @@ class Schedule:
 
     def _recall(self) -> None:
         """Take what is known of tasks that have come up, until one comes up that is not known."""
-        while recalled := [self._known.pop(task) for task in self.ready() if task in self._known]:
+        # Of a run that is not gone on with, thousands of tasks would be looked at after each.
+        while self._known and (recalled := [self._known.pop(task) for task in self.ready() if task in self._known]):
             for observation in recalled:
                 self._take(observation)
 

@@ -68,9 +68,16 @@ class Session:
     interrupted: bool = False
     scratch: str = ""
     schedule: Schedule = field(init=False)
-    announced: set[tuple[str, str, str]] = field(default_factory=set)
+    groups: dict[tuple[str, str, str], list[Task]] = field(default_factory=dict, init=False)
+    references: dict[tuple[str, str], str | None] = field(init=False)
+    devices: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        # Looked up for every order: to go through the plan each time would take the square of its length.
+        for task in self.plan.tasks:
+            self.groups.setdefault(group_of(task), []).append(task)
+        self.references = {(each.id, part.id): part.reference for each in self.plan.exercises for part in each.parts}
+        self.devices = timed_on(self.plan)
         self.schedule = Schedule(
             self.plan.tasks,
             EFFORTS[self.plan.profile],
@@ -87,8 +94,7 @@ class Session:
         # The next round will take about as long as one did so far.
         if sum(timed) + sum(timed) / len(timed) > effort.case_seconds:
             return True
-        exercise = next(each for each in self.plan.exercises if each.id == case.exercise)
-        reference = next(part.reference for part in exercise.parts if part.id == case.part)
+        reference = self.references[case.exercise, case.part]
         raced = any(each.task.kind == "race" for each in observations)
         width = races.widest(observations, reference) if raced else laps.widest(observations, str(reference))
         return width <= effort.narrow
@@ -139,7 +145,8 @@ class Session:
         self._tell_records()
         while True:
             # Asked anew after every reply: what that has opened may go before what was ready.
-            for task in self.schedule.ready():
+            # As many as may be at work, and as many as may begin: a run can have thousands more.
+            for task in self.schedule.ready(2 * self.executor.slots()):
                 if len(at_work) == self.executor.slots():
                     break
                 if task not in at_work.values():
@@ -152,18 +159,14 @@ class Session:
                 self._note(observation_of(task, reply, self.plan.timeout))
 
     def _submit(self, task: Task) -> Future[Reply]:
-        group = group_of(task)
-        if group not in self.announced:
-            self.announced.add(group)
-            self.listener.begin([each for each in self.plan.tasks if group_of(each) == group])
+        if group := self.groups.pop(group_of(task), None):
+            self.listener.begin(group)
         self.listener.start(task)
         listen = partial(self.listener.heard, task)
         return self.executor.submit(self._order(task), timeout=self.plan.timeout, listen=listen)
 
     def _order(self, task: Task) -> Order:
-        return order_of(
-            self.plan, task, folder=self.folder.resolve(), scratch=self.scratch, devices=timed_on(self.plan)
-        )
+        return order_of(self.plan, task, folder=self.folder.resolve(), scratch=self.scratch, devices=self.devices)
 
     def _bring_home(self, task: Task, reply: Reply) -> None:
         """The files of a task that was done in a folder of its host's own."""

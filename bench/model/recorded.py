@@ -302,6 +302,13 @@ class Run:
         """What the devices of a place were seen to reach."""
         return tuple(peak for peak in self.peaks if self.where(peak) == (place or self.environment.host))
 
+    def by_part(self) -> dict[tuple[str, str], tuple[Record, ...]]:
+        """The records of each exercise and part, in their order: for whoever goes through all parts."""
+        parts: dict[tuple[str, str], list[Record]] = {}
+        for record in self.records:
+            parts.setdefault((record.case.exercise, record.case.part), []).append(record)
+        return {part: tuple(records) for part, records in parts.items()}
+
     def only(self, place: str) -> Run:
         """What was done on one place, as a run of that place alone."""
         here = self.at(place)

@@ -93,10 +93,10 @@ def _of_run(run: Run) -> Iterator[str]:
 
 
 def _parts(run: Run) -> Iterator[tuple[str, str, str]]:
-    judged, family = run.profile != "smoke", families.of_run(run)
+    judged, family, by_part = run.profile != "smoke", families.of_run(run), run.by_part()
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
-            records = summary.records_of(run, exercise.id, part.id)
+            records = by_part[exercise.id, part.id]
             mark = "" if not judged else "✓ " if summary.tally(records).ok else "✗ "
             yield f"{mark}{exercise.id}.{part.id}", part.title, summary.found(part, records, judged=judged)
             if judged and part.kind == "comparison":

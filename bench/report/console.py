@@ -26,6 +26,8 @@ CHANGED = "yellow"
 UNJUDGED = "· "
 """Before what smoke ran: its numbers are no results, and nothing is said of them."""
 MOST_PLACES = 8
+MOST_FAILURES, MOST_PARTS = 100, 200
+"""Lines of a run that are printed without ``-v``: more run out of any terminal."""
 NAMED = 3
 """Inconclusive ratios that are named; more do not fit into a line."""
 
@@ -33,23 +35,14 @@ NAMED = 3
 def show(run: Run, console: Console, folder: Path | None = None, *, verbose: bool = False) -> None:
     """Print the summary of a run, with tables, laws and metrics where it is ``verbose``. Every text of a plugin is
     printed as it stands, never read as markup."""
-    judged = run.profile != "smoke"
     for words in changes.words(run):
         console.print(text(words, CHANGED), soft_wrap=True)
-    for line in _failures(run):
+    failed = tuple(_failures(run))
+    for line in failed if verbose else failed[:MOST_FAILURES]:
         console.print(line)
-    family = families.of_run(run)
-    for exercise in summary.exercises(run):
-        console.print(text(f"\n{exercise.id}  {exercise.title}", "bold"))
-        for part in summary.parts(run, exercise):
-            records = summary.records_of(run, exercise.id, part.id)
-            console.print(_part(exercise, part, records, judged=judged))
-            if part.kind == "race":
-                _show_race(console, part, records, family if judged else None)
-            elif verbose:
-                details.show(console, part, records, family, judged=judged)
-            elif judged:
-                _show_bars(console, part, records, family)
+    if not verbose and len(failed) > MOST_FAILURES:
+        console.print(text(f"✗ and {len(failed) - MOST_FAILURES:,} more; -v prints them all", BAD))
+    _show_parts(run, console, verbose=verbose)
     console.print(_verdict(run))
     for words in _places(run):
         console.print(text(words, SOFT), soft_wrap=True)
@@ -58,6 +51,28 @@ def show(run: Run, console: Console, folder: Path | None = None, *, verbose: boo
     if folder is not None:
         console.print(text(f"report    {folder / 'index.html'}", SOFT), soft_wrap=True)
     console.print(text(f"again     {shlex.join(run.command)}", SOFT), soft_wrap=True)
+
+
+def _show_parts(run: Run, console: Console, *, verbose: bool) -> None:
+    """The lines of every part; of very many the first."""
+    judged, family, by_part = run.profile != "smoke", families.of_run(run), run.by_part()
+    left = len(by_part) if verbose else MOST_PARTS
+    for exercise in summary.exercises(run):
+        parts = summary.parts(run, exercise)[:left]
+        left -= len(parts)
+        if parts or left:
+            console.print(text(f"\n{exercise.id}  {exercise.title}", "bold"))
+        for part in parts:
+            records = by_part[exercise.id, part.id]
+            console.print(_part(exercise, part, records, judged=judged))
+            if part.kind == "race":
+                _show_race(console, part, records, family if judged else None)
+            elif verbose:
+                details.show(console, part, records, family, judged=judged)
+            elif judged:
+                _show_bars(console, part, records, family)
+    if not verbose and len(by_part) > MOST_PARTS:
+        console.print(text(f"\nand {len(by_part) - MOST_PARTS:,} parts more; -v prints them all"))
 
 
 def _failures(run: Run) -> Iterator[Text]:

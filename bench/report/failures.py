@@ -28,9 +28,11 @@ def of_run(run: Run) -> Iterator[Failure]:
     yield from _claims(run)
     for broken in run.broken:
         yield Failure("broken", broken.exercise, f"could not be loaded: {broken.reason}")
+    declared = summary.declared(run)
     for record in summary.problems(run.records):
         mild = record.outcome == "skipped" and not record.missing
-        name = summary.case_name(record, summary.declared(run, record)) + _on(run, record)
+        of_part = declared.get((record.case.exercise, record.case.part), {})
+        name = summary.case_name(record, of_part) + _on(run, record)
         yield Failure("case", name, f"{record.outcome}: {record.reason}", mild)
 
 
@@ -39,9 +41,10 @@ def _on(run: Run, record: Record) -> str:
 
 
 def _claims(run: Run) -> Iterator[Failure]:
+    by_part = run.by_part()
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
-            for line in summary.claim_lines(summary.records_of(run, exercise.id, part.id)):
+            for line in summary.claim_lines(by_part[exercise.id, part.id]):
                 if not line.ok:
                     where = f"{line.found}; {line.passed} of {line.total} hold"
                     told = f"{line.worst.name}: {claim_text(line)} ({where})"

@@ -249,10 +249,9 @@ def parameters(record: Record, declared: Mapping[str, Parameter]) -> str:
     return ", ".join(f"{name}={value}" for name, value in notable(record.case.parameters, declared).items())
 
 
-def declared(run: Run, record: Record) -> Mapping[str, Parameter]:
-    """The parameters of its part; none where the run does not know it."""
-    listed = (part for exercise in run.exercises if exercise.id == record.case.exercise for part in exercise.parts)
-    return next((part.parameters for part in listed if part.id == record.case.part), {})
+def declared(run: Run) -> dict[tuple[str, str], Mapping[str, Parameter]]:
+    """The parameters of every exercise's parts that the run knows."""
+    return {(exercise.id, part.id): part.parameters for exercise in run.exercises for part in exercise.parts}
 
 
 def case_name(record: Record, declared: Mapping[str, Parameter]) -> str:

@@ -42,7 +42,7 @@ def _folders(root: str) -> Iterator[tuple[str, str]]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads to itself
+    except OSError:  # a link that leads to itself, or to where nobody may look: no run of ours
         return False
 
 

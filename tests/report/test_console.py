@@ -207,3 +207,16 @@ def test_of_several_places_each_has_a_line() -> None:
     assert "on        node-2: 7 cases on cuda (Intel Xeon Platinum 8481C, NVIDIA H200)" in text
     assert "by hand on cuda of node-2" in text
     assert "on        " not in printed(sample.build(hostile=False))
+
+
+def test_of_very_many_parts_and_failures_the_first_are_printed_and_with_v_all(run: Run) -> None:
+    record = next(each for each in run.records if each.case.variant is None)
+    cases = [replace(record.case, part=f"p{number:03}") for number in range(250)]
+    failed = [Record(case=case, outcome="failed", reason="broke") for case in cases]
+    many = replace(run, records=tuple(failed), exercises=(), broken=())
+    lines = printed(many).splitlines()
+    assert "✗ and 150 more; -v prints them all" in lines
+    assert "and 50 parts more; -v prints them all" in lines
+    assert sum(line.endswith("failed: broke") for line in lines) == 100
+    assert sum("failed: broke" in line for line in printed(many, verbose=True).splitlines()) == 250
+    assert "p249" in printed(many, verbose=True)

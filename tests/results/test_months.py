@@ -77,3 +77,12 @@ def test_no_folder_of_a_run_is_asked_for_to_count_them(tmp_path: Path, monkeypat
     (tmp_path / "20260101T000000Z-ex10-cpu").rmdir()
     (tmp_path / "20260101T000000Z-ex10-cpu").symlink_to("nowhere")  # counts by its name
     assert home_of_new(tmp_path, NAME) == tmp_path / "2026-11"
+
+
+def test_a_link_that_leads_nowhere_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir()
+    (tmp_path / "itself").symlink_to(tmp_path / "itself")
+    (tmp_path / "gone").symlink_to(tmp_path / "nothing")
+    (tmp_path / "2026-10").symlink_to(tmp_path / "2026-10")
+    assert [name for name, _ in listed(str(tmp_path))] == [NAME]
+    assert homes(tmp_path) == [tmp_path]

@@ -28,9 +28,10 @@ def charts(run: Run, family: Family | None = None) -> dict[Place, tuple[Chart, .
     whoever has it already."""
     family = families.of_run(run) if family is None else family
     placed: list[tuple[Place, Chart]] = []
+    by_part = run.by_part()
     for exercise in summary.exercises(run):
         for part in summary.parts(run, exercise):
-            records = summary.records_of(run, exercise.id, part.id)
+            records = by_part[exercise.id, part.id]
             of_part = guarded(partial(curves, run, exercise.id, part, records), exercise.id, part.id)
             if part.kind != "race" and any(record.case.variant for record in records):
                 make = partial(compared, run, exercise.id, part, records, family)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -56,18 +56,24 @@ def case_anchor(exercise: str, part: str, number: int) -> str:
 
 def alarms(run: Run, exercise: str) -> tuple[Alarm, ...]:
     """Of one exercise, by part: records that are not ok first, equal reasons together. Smoke judges no claim."""
-    parts = dict.fromkeys(record.case.part for record in summary.records_of(run, exercise))
-    return tuple(alarm for part in parts for alarm in _of_part(run, exercise, part))
+    parts, declared = run.by_part(), summary.declared(run)
+    return tuple(
+        alarm
+        for (id, part), records in parts.items()
+        if id == exercise
+        for alarm in _of_part(run, exercise, part, records, declared.get((exercise, part), {}))
+    )
 
 
-def _of_part(run: Run, exercise: str, part: str) -> Iterator[Alarm]:
-    records = summary.records_of(run, exercise, part)
+def _of_part(
+    run: Run, exercise: str, part: str, records: Sequence[Record], declared: Mapping[str, Parameter]
+) -> Iterator[Alarm]:
     places: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for number, record in enumerate(records):
         if is_wrong(record):
             key = (MISSING if record.outcome == "skipped" else record.outcome, record.reason or "no reason given")
             on = f", {run.where(record)}" if run.is_spread else ""
-            name = case_name(record, summary.declared(run, record)) + on
+            name = case_name(record, declared) + on
             places.setdefault(key, []).append((name, case_anchor(exercise, part, number)))
     for (what, reason), where in places.items():
         yield Alarm(part=f"{exercise}.{part}", what=what, reason=reason, places=tuple(where))

@@ -40,6 +40,8 @@ class Leaf:
     tally: Tally
     cards: tuple[Card, ...]
     alarms: tuple[Alarm, ...]
+    which: str = ""
+    """What of an exercise that takes several pages: empty where it is all."""
 
     @property
     def columns(self) -> int:
@@ -80,7 +82,7 @@ def sentence(answer: str) -> str:
     return f"{inside.rstrip()} …" if goes_on else inside
 
 
-def leaf(view: ExerciseView, file: str) -> Leaf:
+def leaf(view: ExerciseView, file: str, which: str = "") -> Leaf:
     return Leaf(
         file=file,
         id=view.info.id,
@@ -88,4 +90,5 @@ def leaf(view: ExerciseView, file: str) -> Leaf:
         tally=view.tally,
         cards=cards(view),
         alarms=view.alarms,
+        which=which,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +46,8 @@ class Placed:
         return tuple(all(_is_number(cell) or cell is None for cell in column) for column in zip(*rows, strict=True))
 
 
+MOST, MOST_ITEMS = 300, 60
+"""Rows of a kind that a part shows, and charts, tables and pictures. The claims that fail come first."""
 NUMERAL = re.compile(r"[-−+]?\d[\d,]*(\.\d+)?(e[-+]?\d+)?")
 
 
@@ -116,6 +119,8 @@ class PartView:
     several_places: bool = False
     where: str = ""
     """The machine, in a run that was done on several."""
+    left_out: str = ""
+    """What of very many findings is not shown."""
 
     @property
     def name(self) -> str:
@@ -132,10 +137,24 @@ class PartView:
         return ((), self.untold) if self.several_devices else matrices.arranged(self.untold)
 
 
-def part_view(run: Run, exercise: ExerciseInfo, part: PartInfo, charts: tuple[Chart, ...], family: Family) -> PartView:
-    """Everything of one part; ``charts`` are its own, and ``family`` that of the whole run."""
-    records = summary.records_of(run, exercise.id, part.id)
-    lines = enumerate(summary.claim_lines(records))
+def part_view(
+    run: Run,
+    exercise: ExerciseInfo,
+    part: PartInfo,
+    records: tuple[Record, ...],
+    *,
+    charts: tuple[Chart, ...],
+    room: int,
+    family: Family,
+) -> PartView:
+    """Everything of one part; ``records`` and ``charts`` are its own, and ``family`` that of the whole run. Of very
+    much the first is there, of charts ``room`` at most."""
+    lines = tuple(enumerate(summary.claim_lines(records)))
+    shown = sorted(sorted(lines, key=lambda numbered: numbered[1].ok)[:MOST])  # those that fail before all others
+    metrics = summary.metric_lines(records)
+    tables = placed([(table, record.case) for record in records for table in record.findings.tables])
+    figures = placed([(figure, record.case) for record in records for figure in record.findings.figures])
+    problems = tuple(record for record in summary.problems(records) if record.case.variant is None)
     told_apart = tuple(record for record in records if part.kind != "study" or record.case.variant)
     compared = told_apart if part.kind != "race" else ()
     return PartView(
@@ -143,21 +162,32 @@ def part_view(run: Run, exercise: ExerciseInfo, part: PartInfo, charts: tuple[Ch
         exercise=exercise.id,
         info=part,
         tally=summary.tally(records),
-        claims=tuple((alarms.claim_anchor(exercise.id, part.id, number), line) for number, line in lines),
-        metrics=summary.metric_lines(records),
-        charts=charts,
-        tables=tuple(placed([(table, record.case) for record in records for table in record.findings.tables])),
-        figures=tuple(placed([(figure, record.case) for record in records for figure in record.findings.figures])),
+        claims=tuple((alarms.claim_anchor(exercise.id, part.id, number), line) for number, line in shown),
+        metrics=metrics[:MOST],
+        charts=charts[: min(room, MOST_ITEMS)],
+        tables=tuple(tables[:MOST_ITEMS]),
+        figures=tuple(figures[:MOST_ITEMS]),
         compared=_compared(part, compared, family),
         races=races.tables(part, told_apart, family) if part.kind == "race" else (),
         sweeps=tuple(sweep for sweep in sweeps(compared) if max(map(len, sweep.lines.values())) >= laws.FEWEST),
-        problems=tuple(record for record in summary.problems(records) if record.case.variant is None),
+        problems=problems[:MOST],
         cases=_anchors(exercise.id, part.id, records),
         data=tuple({source.sha256 + source.name: source for r in records for source in r.findings.data}.values()),
         several_devices=len({record.case.device for record in records}) > 1,
         several_places=summary.is_spread(records),
         where=places.of_records(run, records),
+        left_out=_left_out(
+            {"case": len(problems) - MOST, "claim": len(lines) - MOST, "number": len(metrics) - MOST}
+            | {"table": len(tables) - MOST_ITEMS, "picture": len(figures) - MOST_ITEMS}
+            | {"chart": len(charts) - min(room, MOST_ITEMS)}
+        ),
     )
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    """ "Not shown, but in run.json: 1,700 claims"."""
+    words = [f"{count:,} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items() if count > 0]
+    return f"Not shown, but in run.json: {', '.join(words)}." if words else ""
 
 
 def _anchors(exercise: str, part: str, records: Sequence[Record]) -> dict[Case, str]:
@@ -188,18 +218,14 @@ def _compared(part: PartInfo, records: tuple[Record, ...], family: Family) -> tu
 
 def placed(items: list[tuple[Table, Case]] | list[tuple[Figure, Case]]) -> list[Placed]:
     """Equal items of several cases become one."""
-    merged: list[tuple[Table | Figure, list[Case]]] = []
+    merged: dict[Table | Figure, list[Case]] = {}
     for item, case in items:
-        same = next((cases for other, cases in merged if other == item), None)
-        if same is None:
-            merged.append((item, [case]))
-        else:
-            same.append(case)
+        merged.setdefault(item, []).append(case)
     which = variations(case for _, case in items)
-    names = [item.name for item, _ in merged]
+    names = Counter(item.name for item in merged)
     return [
-        Placed(item, tuple(cases), _named([which[case.unseeded] for case in cases]), names.count(item.name) == 1)
-        for item, cases in merged
+        Placed(item, tuple(cases), _named([which[case.unseeded] for case in cases]), names[item.name] == 1)
+        for item, cases in merged.items()
     ]
 
 

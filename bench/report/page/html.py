@@ -23,6 +23,7 @@ from bench.report.page import beside, bundle, cards, drawings, images, setting, 
 from bench.report.page.beside import NOTHING, Beside
 from bench.report.page.cards import Leaf
 from bench.report.page.drawings import Drawings, Pen
+from bench.report.page.sheets import Sheet, sheets
 from bench.report.page.view import ExerciseView
 from bench.report.side_by_side import map_processes
 from bench.report.undrawn import Undrawn
@@ -51,13 +52,14 @@ class Order:
     folder: Path
     file: str
     neighbours: tuple[tuple[str, str] | None, tuple[str, str] | None]
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What became of one order: a page, the files of its charts, and why the others are boxes."""
+    """What became of one order: its pages, the files of their charts, and why the others are boxes."""
 
-    leaf: Leaf
+    leaves: tuple[Leaf, ...]
     figures: tuple[Path, ...]
     undrawn: tuple[str, ...]
 
@@ -71,7 +73,7 @@ def bench_report(run: Run, folder: Path) -> Sequence[Path]:
     orders = ordered(run, folder)
     bundle.vega()  # once, before several processes want it
     written = map_processes(write, orders, weight=lambda order: sum(map(len, order.charts.values())))
-    leaves = [each.leaf for each in written]
+    leaves = [leaf for each in written for leaf in each.leaves]
     drawn = [path for each in written for path in each.figures]
     path = folder / INDEX
     names = [file.relative_to(folder).as_posix() for file in drawn]
@@ -115,9 +117,10 @@ def file_names(ids: Sequence[str]) -> list[str]:
 
 
 def write(order: Order) -> Written:
-    """Write one page, and its charts as files: those that stand open as PNG too."""
-    page, text, pen, why = _made(order)
-    store.replace_file(order.folder / order.file, text, sync=False)
+    """Write the pages of one exercise, and its charts as files: those that stand open as PNG too."""
+    page, texts, pen, why = _made(order)
+    for sheet, text in texts:
+        store.replace_file(order.folder / sheet.file, text, sync=False)
     shown = {chart.slug for chart in page.open_charts}
     files = [
         figures.write(chart, pen.still(chart), order.folder / figures.FOLDER, png=chart.slug in shown)
@@ -126,25 +129,36 @@ def write(order: Order) -> Written:
     ]
     boxes = (why, *(pen.failed(chart) for chart in page.charts))
     return Written(
-        leaf=cards.leaf(page, order.file),
+        leaves=tuple(cards.leaf(sheet.page, sheet.file, sheet.which) for sheet, _ in texts),
         figures=tuple(path for paths in files for path in paths),
         undrawn=tuple(filter(None, boxes)),
     )
 
 
-def _made(order: Order) -> tuple[ExerciseView, bytes, Pen, str]:
-    """The page as values and as HTML, and why it is a box, if it is one. Whatever goes wrong in it is said on it: the
-    pages of the others are made."""
+def _made(order: Order) -> tuple[ExerciseView, list[tuple[Sheet, bytes]], Pen, str]:
+    """An exercise as values, its pages as HTML, and why it is a box, if it is one. Whatever goes wrong in it is said on
+    it: the pages of the others are made."""
     pen = Pen()
     try:
         page = view.exercise_view(order.run, order.exercise, order.family, order.charts)
-        return page, html(page, order, pen).encode(errors="replace"), pen, ""
+        return page, _set_sheets(page, order, pen), pen, ""
     except OSError:
         raise  # the machine's fault, which no other page escapes
     except Exception as error:
         why = reason(error)
         page = view.failed_view(order.run, order.exercise, why)
-        return page, html(page, order, pen).encode(errors="replace"), pen, why
+        return page, _set_sheets(page, order, pen), pen, why
+
+
+def _set_sheets(page: ExerciseView, order: Order, pen: Pen) -> list[tuple[Sheet, bytes]]:
+    """Every page of an exercise, each with links to the one before it and the one after it."""
+    listed = sheets(page, order.file)
+    own = [(sheet.file, f"{page.info.title}, {sheet.which}") for sheet in listed]
+    before, after = (order.neighbours[0], *own), (*own, order.neighbours[1])
+    return [
+        (sheet, html(sheet.page, replace(order, which=sheet.which, neighbours=around), pen).encode(errors="replace"))
+        for sheet, around in zip(listed, zip(before[:-1], after[1:], strict=True), strict=True)
+    ]
 
 
 def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:
@@ -154,7 +168,7 @@ def html(page: ExerciseView, order: Order, pen: Pen | None = None) -> str:
     """
     pen = pen or Pen()
     drawn = Drawings()
-    for points in drawings.POINTS:
+    for points in drawings.POINTS if page.charts else drawings.POINTS[:1]:
         pen.points = points
         drawn = drawings.draw(page, pen)
         # Marks hold the places of pictures: how much room these have is known when all else is set. Nobody can foretell
@@ -199,6 +213,7 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
         columns=cards.columns(len(page.questions)),
         drawn=drawn,
         pictures=pictures,
+        which=order.which,
         before=order.neighbours[0],
         after=order.neighbours[1],
         vega=bundle.packed_vega() if code else "",

@@ -10,7 +10,7 @@ from bench.analysis import peak_memory, quantities, statistics
 from bench.report import races, summary, texts
 from bench.report.answers import typeset
 from bench.report.answers.live import claim_text
-from bench.report.page import alarms, blocks, evidence
+from bench.report.page import alarms, blocks, evidence, sheets
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,6 +63,7 @@ def environment() -> Environment:
         "css": css_string,
     }
     made.globals |= {"numeric": _numeric, "is_wrong": alarms.is_wrong, "counted": evidence.counted}
+    made.globals["foremost"] = sheets.foremost
     made.globals["race_heading"] = races.heading
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -29,6 +29,8 @@ from bench.texts import escaped
 Drawings = dict[str, tuple[Chart, ...]]
 FEW_WORDS, MANY_CARDS = 60, 6
 """Of what stands open before the first question; cards that leave no room for a word of it."""
+MOST_CHARTS = 300
+"""Of an exercise: each takes a tenth of a second and more to draw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +139,7 @@ def of_exercise(run: Run, exercise: ExerciseInfo) -> Run:
 def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawings) -> ExerciseView:
     """The page of one exercise; ``family`` is that of the whole run, and ``drawn`` its charts by part."""
     own = of_exercise(run, exercise)
-    parts = tuple(
-        part_view(own, exercise, part, drawn.get(part.id, ()), family) for part in summary.parts(own, exercise)
-    )
+    parts = tuple(_part_views(own, exercise, family, drawn))
     listed = _answer(own, exercise, family)
     named = [section.question for section in listed if section.question]
     asked = [section for section in listed if section.question]
@@ -165,6 +165,15 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
         lacking=lacks.lacking(own, exercise, asked, [part.info.id for part in parts]),
         after="".join(_plain(section) for section in listed[1:] if not section.question),
     )
+
+
+def _part_views(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawings) -> Iterator[PartView]:
+    by_part, room = run.by_part(), MOST_CHARTS
+    for part in summary.parts(run, exercise):
+        charts = drawn.get(part.id, ())
+        made = part_view(run, exercise, part, by_part[exercise.id, part.id], charts=charts, room=room, family=family)
+        yield made
+        room -= len(made.charts)
 
 
 def failed_view(run: Run, exercise: ExerciseInfo, why: str) -> ExerciseView:
