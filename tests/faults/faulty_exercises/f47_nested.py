@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from bench import Exercise, Lab, hookimpl
@@ -32,16 +31,6 @@ def chain(lab: Lab) -> None:
         error = ValueError(f"number {number}")
         error.__cause__, cause = cause, error
     raise error
-
-
-@exercise.study("stack", "a stack that overflows")
-def stack(lab: Lab) -> None:
-    sys.setrecursionlimit(10**8)
-
-    def deeper(n: int) -> int:
-        return deeper(n + 1) + 1
-
-    deeper(0)
 
 
 @hookimpl
