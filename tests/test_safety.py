@@ -18,6 +18,7 @@ ALLOWED = {
     ("bench/report/answers/formulas.py", "xml"): "the MathML of latex2mathml, without a document type",
     ("bench/report/page/drawings.py", "markup"): "SVG that vl-convert drew, from a specification that is JSON",
     ("bench/report/page/setting.py", "markup"): "the one function that marks what templates set as it stands",
+    ("bench/tensor_file.py", "unpickling"): "pickletools lists what stands in an archive, and runs none of it",
     ("bench/report/side_by_side.py", "unpickling"): "processes that draw pages, which load no exercise",
     ("bench/selftest/page.py", "markup"): "style, script and policy of our own files",
     ("tests/cli/verbs/test_continue.py", "unpickling"): PLANTED,

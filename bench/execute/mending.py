@@ -5,9 +5,10 @@ What can be planned by now joins the run, under what it was asked for; what cann
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bench import masking
 from bench.catalogue import Listing
 from bench.errors import BenchError
 from bench.execute import provenance
@@ -34,18 +35,19 @@ def exercise_of(name: str) -> str:
     return name.partition(".")[0]
 
 
-def looked_at_again(plan: Plan, listings: Sequence[Listing], executor: Executor) -> Plan:
+def looked_at_again(plan: Plan, listings: Sequence[Listing], executor: Executor, secrets: Mapping[str, str]) -> Plan:
     """The plan with every exercise that is not broken any more, each where it would have stood; the rows of the others
-    say what is wrong by now."""
+    say what is wrong by now. ``secrets`` are those that were given again (``masking.hidden``)."""
     again = broken(plan, listings)
     if not again or plan.scope is None:
         return plan
-    names = [name for name in plan.scope.names if exercise_of(name) in again]
-    asked, still = look_at(select(names, listings), executor, plan.scope.import_seconds)
+    scope = replace(plan.scope, given=masking.revealed(plan.scope.given, secrets))
+    names = [name for name in scope.names if exercise_of(name) in again]
+    asked, still = look_at(select(names, listings), executor, scope.import_seconds)
     now, rows = plan, {row.exercise: row for row in still}
     for exercise in asked:
         try:
-            now = joined(now, exercise, request_of(plan, plan.scope, exercise, asked), executor)
+            now = joined(now, exercise, request_of(plan, scope, exercise, asked), executor)
         except BenchError as error:  # it was asked for in vain, and the rest of the run is as good as it was
             rows[exercise.listing.id] = Broken(exercise.listing.id, sized(str(error)))
     left = [rows.get(row.exercise, row) for row in now.broken if row.exercise not in again or row.exercise in rows]

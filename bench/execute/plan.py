@@ -142,7 +142,7 @@ def make_plan(
 def scope_of(request: Request, selected: Iterable[Selection]) -> Scope:
     """What is kept of a request for the exercises that are broken now."""
     names = tuple(name for each in selected for name in each.names)
-    given = {name: tuple(texts) for name, texts in request.given.items()}
+    given = {name: tuple(masking.value(name, text) for text in texts) for name, texts in request.given.items()}
     return Scope(names, request.only, given, request.import_limit)
 
 

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -258,15 +258,20 @@ def reopen(
     listener: ProgressListener,
     measured: Measured,
     stop_first: bool = False,
+    secrets: Mapping[str, str] | None = None,
 ) -> Session:
-    """Go on with a run. Raises ``BenchError`` where this machine is not the one that it began on, ``UsageError`` where
-    its code is not what it was."""
+    """Go on with a run; its ``secrets`` are given again. Raises ``BenchError`` where this machine is not the one that
+    it began on, ``UsageError`` where its code is not what it was."""
     journal, plan, observations = Journal.reopen(folder)
     try:
         if journal.warning:
             listener.say(journal.warning)
         modules = _unchanged(plan, folder, listings, executor)
-        plan = _mended(plan, listings, journal=journal, executor=executor, listener=listener)
+        if names := mending.broken(plan, listings):
+            listener.say(f"looking again at what was broken: {', '.join(names)} …")
+            mended = mending.looked_at_again(plan, listings, executor, secrets or {})
+            if mended != plan:
+                journal.replan(plan := mended)  # before any task that is new begins
     except BaseException:
         journal.close()  # whoever mends what was wrong finds the run free
         raise
@@ -279,18 +284,6 @@ def reopen(
         measured=measured,
         known=[observation for observation in observations if not unfinished(observation)],
     )
-
-
-def _mended(
-    plan: Plan, listings: Sequence[Listing], *, journal: Journal, executor: Executor, listener: ProgressListener
-) -> Plan:
-    """With the exercises that were broken and are not any more; kept before any of their tasks begins."""
-    if names := mending.broken(plan, listings):
-        listener.say(f"looking again at what was broken: {', '.join(names)} …")
-    mended = mending.looked_at_again(plan, listings, executor)
-    if mended != plan:
-        journal.replan(mended)
-    return mended
 
 
 def _unchanged(plan: Plan, folder: Path, listings: Sequence[Listing], executor: Executor) -> dict[str, str]:

@@ -75,7 +75,7 @@ def test_a_summary_that_cannot_be_written_is_one_line(
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary.parent))
     github.tell("text\n")
-    assert capsys.readouterr().err == "the summary of the step cannot be written: Is a directory\n"
+    assert capsys.readouterr().err == "the summary of the step cannot be written: it is no plain file\n"
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
     github.tell("text\n")
     assert capsys.readouterr().err == ""

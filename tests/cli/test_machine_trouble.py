@@ -27,7 +27,7 @@ def refused(number: int, name: str | None = None) -> OSError:
         (refused(errno.ENAMETOOLONG, "aaa"), "aaa cannot be used: File name too long"),
         (refused(errno.ELOOP, "results"), "results cannot be used: Too many levels of symbolic links"),
         (refused(errno.ENOTDIR, "/here/a"), "/here/a cannot be used: Not a directory"),
-        (RuntimeError("Symlink loop from '/here'"), "a path cannot be used: symlink loop from '/here'"),
+        (RuntimeError("Symlink loop from '/here'"), "/here is a link that leads to itself: mend it"),
         (refused(errno.EAGAIN), "this machine has no memory or no processes left"),
         (MemoryError(), "this machine has no memory or no processes left"),
         (RuntimeError("can't start new thread"), "this machine has no memory or no processes left"),

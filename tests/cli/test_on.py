@@ -34,7 +34,7 @@ def asked(root: Path, **other: Any) -> Any:
         "device": "cpu",
         "threads": 2,
     }
-    return SimpleNamespace(**plain | {"stop_first": False} | other)
+    return SimpleNamespace(**plain | {"stop_first": False, "secrets": {}} | other)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_run_is_resumed_by_whatever_other_verbs_call_it(
     again = asked(tmp_path, on=None, resume=name)
     assert on.is_elsewhere(again)
     assert on.opened(again, (), listener(), reporters, lambda **_: None).folder == folder
-    assert run.threads_of(again) == first.threads
+    assert run.begun(again) == first
 
 
 def test_a_run_without_shards_is_resumed_and_continued_by_the_same_names(

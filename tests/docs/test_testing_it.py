@@ -33,10 +33,10 @@ def test_the_fixture_is_the_plugins(bench_lab: object) -> None:
     assert hasattr(plugin, "bench_lab")
 
 
-def test_the_example_is_what_bench_new_writes(tmp_path: Path) -> None:
+def test_the_example_is_what_bench_new_writes() -> None:
     module = re.search(r"^from (bench_exercises\.(ex\d+)\w*) import", EXAMPLE, re.MULTILINE)
-    new.write(tmp_path / "test.py", "test.txt", {"id": module[2], "module": module[1]})
-    assert (tmp_path / "test.py").read_text(encoding="utf-8") == EXAMPLE
+    written = new.filled("test.txt", {"id": module[2], "module": module[1]})
+    assert written == EXAMPLE
 
 
 def test_by_profile_is_called_as_the_page_calls_it() -> None:

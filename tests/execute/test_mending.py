@@ -63,7 +63,7 @@ def alike(found: Plan) -> Plan:
 
 
 def again(found: Plan, told: Told | None = None, listings: tuple[Listing, ...] = LISTINGS) -> Plan:
-    return mending.looked_at_again(found, listings, children(told or {}))
+    return mending.looked_at_again(found, listings, children(told or {}), {})
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,20 @@ def test_what_was_asked_for_in_vain_is_a_row(options: dict[str, object], says: s
     (row,) = mended.broken
     assert row.exercise == "ex02"
     assert says in row.reason
+
+
+@pytest.mark.parametrize(("declared", "secret", "kept"), [("none", "s3cret", "***"), (1, "8675309", 8675309)])
+def test_a_secret_is_not_kept_for_the_broken_and_used_once_it_is_given_again(
+    declared: str | int, secret: str, kept: str | int
+) -> None:
+    """A number of a case is what it is; a text has the mask."""
+    tells = Described(
+        Description(parts=(PartDescription(id="a", title="A", kind="study", parameters={"token": declared}),)), {}
+    )
+    lacking = made({"ex02": BROKEN}, names=("ex02",), given={"token": (secret,)})
+    assert secret.encode() not in store.encode(lacking)
+    (task,) = mending.looked_at_again(lacking, LISTINGS, children({"ex02": tells}), {"token=***": secret}).tasks
+    assert task.case.parameters == {"token": kept}
 
 
 def test_a_parameter_that_another_exercise_has_is_not_asked_of_this_one() -> None:

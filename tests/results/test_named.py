@@ -89,7 +89,7 @@ def test_a_tag_of_a_run_that_is_gone_says_so(results: Path) -> None:
 def test_a_pipe_in_its_place_keeps_nobody_waiting(results: Path) -> None:
     (results / TAGS).unlink(missing_ok=True)
     os.mkfifo(results / TAGS)
-    with pytest.raises(StoreError, match="cannot be read: it is no file"):
+    with pytest.raises(StoreError, match="cannot be read: it is no plain file"):
         resolve("main", results)
 
 

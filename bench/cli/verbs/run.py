@@ -108,10 +108,10 @@ def begun(asked: Options) -> Plan:
     from bench.results import journal, named
 
     plan, secrets = journal.read(named.resolve(str(asked.resume), asked.root)).plan, asked.secrets
-    for task in plan.tasks:
-        if lacking := masking.lacking(task.case.parameters, secrets):
-            again = " ".join(f"--param {name}=…" for name in dict.fromkeys(lacking))
-            raise UsageError(f"{plan.id} was given a secret, which no file keeps: give it again, with {again}")
+    given = [task.case.parameters for task in plan.tasks] + ([plan.scope.given] if plan.scope else [])
+    if lacking := [name for parameters in given for name in masking.lacking(parameters, secrets)]:
+        again = " ".join(f"--param {name}=…" for name in dict.fromkeys(lacking))
+        raise UsageError(f"{plan.id} was given a secret, which no file keeps: give it again, with {again}")
     return plan
 
 
@@ -179,7 +179,8 @@ def opened(
     on.refuse_needless(asked)
     listen: dict[str, Any] = {"executor": executor, "listener": listener, "measured": reporters.tell}
     if asked.resume:
-        old = session.reopen(named.resolve(asked.resume, asked.root), listings, stop_first=asked.stop_first, **listen)
+        again: dict[str, Any] = {"stop_first": asked.stop_first, "secrets": asked.secrets}
+        old = session.reopen(named.resolve(asked.resume, asked.root), listings, **again, **listen)
         require_same(files, old.plan, base)
         reporters.load(files, without_broken(old.plan))
         return old

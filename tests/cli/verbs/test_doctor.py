@@ -54,7 +54,7 @@ def test_an_exercise_that_is_not_python_is_mended_by_its_author(bench: Callable,
     install("more", ex98_new="def\n")
     (finding,) = doctor.exercises()
     assert finding.state.endswith(" found")
-    assert finding.mend == "ex98: SyntaxError: invalid syntax (<unknown>, line 1)"
+    assert finding.mend == "ex98: SyntaxError: invalid syntax (line 1)"
 
 
 def test_a_gpu_is_named_with_its_driver(bench: Callable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ def test_a_new_file_is_found_at_once(bench: Callable, install: Callable) -> None
 def test_a_file_that_is_not_python_is_a_red_row(bench: Callable, install: Callable) -> None:
     install("more", ex98_new="def\n")
     lines = bench("list").stdout.splitlines()
-    assert lines[-1] == "ex98  broken: SyntaxError: invalid syntax (<unknown>, line 1)"
+    assert lines[-1] == "ex98  broken: SyntaxError: invalid syntax (line 1)"
     assert max(map(len, lines)) > 80
 
 
