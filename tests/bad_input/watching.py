@@ -50,11 +50,14 @@ def fenced(folder: Path) -> Iterator[list[str]]:
         sys.addaudithook(_hear)  # there is no way to take one away
         _heard.append(True)
     _outside.clear()
+    # What is imported within is compiled, and Python would keep that beside its source.
+    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     _watched.append(str(folder))
     try:
         yield _outside
     finally:
         _watched.clear()
+        sys.dont_write_bytecode = kept
 
 
 class Hangs(BaseException):
