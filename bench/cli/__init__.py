@@ -155,6 +155,8 @@ def status() -> int:
         forget_stdout()
         return 0
     except (OSError, ImportError, MemoryError, RuntimeError) as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # while a class was made: Python 3.11 says it so
+            return fail("interrupted", INTERRUPTED)
         from bench.cli import machine_trouble
 
         words = machine_trouble.in_words(error)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 INTERRUPTED = 130
 """The exit status of a command that was asked to end, however it was asked."""
@@ -25,6 +28,27 @@ def end_at_once() -> None:
     for number in (signal.SIGINT, *OTHERS):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: os._exit(INTERRUPTED))
+
+
+@contextmanager
+def keeping_its_code() -> Iterator[None]:
+    """Under ``python -m`` Python ends by SIGINT, whoever has caught it, once a Ctrl-C has come while a text was
+    executed, as dataclasses have it when they are imported. An interrupted command leaves before that, after all else.
+    """
+    codes: list[object] = []
+    atexit.register(lambda: INTERRUPTED in codes and leave())  # the first to be registered is the last to be called
+    try:
+        yield
+    except SystemExit as end:
+        codes.append(end.code)
+        raise
+
+
+def leave() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(INTERRUPTED)
 
 
 def ignore() -> None:

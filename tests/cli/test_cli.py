@@ -98,6 +98,18 @@ def test_ctrl_c_is_one_line_below_the_line_that_it_broke_off(bench: Callable, mo
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nbench: interrupted\n")
 
 
+def test_ctrl_c_while_a_class_is_made_is_ctrl_c(
+    bench: Callable, one_line: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11 has it as the cause of another error."""
+
+    def interrupt() -> None:
+        raise RuntimeError("Error calling __set_name__ on 'Field' instance 'a' in 'A'") from KeyboardInterrupt()
+
+    verb_that(monkeypatch, interrupt)
+    assert one_line(bench("list"), 130) == "bench: interrupted"
+
+
 def test_a_mistake_of_ours_keeps_its_traceback(bench: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise ZeroDivisionError

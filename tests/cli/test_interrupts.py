@@ -3,6 +3,9 @@
 import atexit
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,3 +55,22 @@ def test_in_the_end_another_one_ends_it_with_the_same_code(
     assert handlers[signal.SIGHUP] is signal.SIG_IGN
     last[0]()
     assert {handlers[number] for number in ALL} == {signal.SIG_IGN}
+
+
+COMMAND = """
+import sys
+from bench.cli import interrupts
+with interrupts.keeping_its_code():
+    try:
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        print("interrupted")
+        sys.exit(CODE)
+"""
+
+
+def test_an_interrupt_within_a_text_that_is_executed_has_the_same_code(tmp_path: Path) -> None:
+    """Under -m, where Python keeps a note of it; a command that ends otherwise is not touched."""
+    (tmp_path / "command.py").write_text(COMMAND.replace("CODE", "130"))
+    done = subprocess.run([sys.executable, "-m", "command"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (130, "interrupted\n")
