@@ -36,7 +36,12 @@ def keeping_its_code() -> Iterator[None]:
     executed, as dataclasses have it when they are imported. An interrupted command leaves before that, after all else.
     """
     codes: list[object] = []
-    atexit.register(lambda: INTERRUPTED in codes and leave())  # the first to be registered is the last to be called
+
+    def leave_if_interrupted() -> None:
+        if INTERRUPTED in codes:
+            leave()
+
+    atexit.register(leave_if_interrupted)  # the first to be registered is the last to be called
     try:
         yield
     except SystemExit as end:
