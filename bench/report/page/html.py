@@ -246,9 +246,15 @@ def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str], by: Beside = N
         files=facts.files(run, [*by.files, *drawn]),
         compared=by.compared,
         sweep=by.sweep,
-        title=leaves[0].title if len(leaves) == 1 else f"{len(leaves)} exercises" if leaves else "Nothing ran",
+        title=_title(leaves),
         changes=changes.words(run),
     )
+
+
+def _title(leaves: Sequence[Leaf]) -> str:
+    """An exercise may take several pages."""
+    ids = {leaf.id for leaf in leaves}
+    return f"{len(ids)} exercises" if len(ids) > 1 else leaves[0].title if leaves else "Nothing ran"
 
 
 def _set(template: str, run: Run, code: str, **more: Any) -> str:

@@ -42,9 +42,10 @@ def sheets(page: ExerciseView, file: str) -> tuple[Sheet, ...]:
     made, first = [], 1
     for number, questions in enumerate(cut, 1):
         last = first + len(questions) - 1
-        which = f"{first:,} to {last:,} of {len(page.questions):,}"
+        span = f"{first:,} to {last:,}" if last > first else f"{first:,}"
         name = file if number == 1 else file.replace(".html", f".{number}.html")  # no exercise's own has a dot in it
-        made.append(Sheet(_part_of(page, questions, is_first=number == 1, is_last=number == len(cut)), name, which))
+        part = _part_of(page, questions, is_first=number == 1, is_last=number == len(cut))
+        made.append(Sheet(part, name, f"{span} of {len(page.questions):,}"))
         first = last + 1
     return tuple(made)
 
