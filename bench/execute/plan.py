@@ -99,8 +99,7 @@ def make_plan(
     no other run has. ``see`` says what the machine is on which it will run, where that is not this one, and what there
     is of a form of the data. Raises ``BenchError`` for what the user has to mend, and whatever ``accept`` raises."""
     # Before torch is looked for: of exercises that are known, what is asked for wrongly is said at once.
-    selected = select(request.names, listings)
-    asked, broken = look_at(selected, executor, request.import_limit)
+    asked, broken = look_at(selected := select(request.names, listings), executor, request.import_limit)
     wanted = chosen(asked, request.only, request.given)
     here, now = see(request.form) if see else look(executor, request.threads), datetime.now(UTC)
     devices = pick_devices(request.device, here.devices)

@@ -175,7 +175,7 @@ class Session:
             try:
                 shutil.copytree(reply.folder, home, dirs_exist_ok=True)
             except OSError as error:  # of many refusals copytree makes one without a number
-                raise store.refusal(error, home, f"then `bench run --resume {self.folder.name}`") from error
+                raise store.refusal(error, home, store.resuming(self.folder)) from error
 
     def _note(self, observation: Observation) -> None:
         # Kept first: whatever happens in the next line, this is measured once.
