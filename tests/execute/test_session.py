@@ -1,5 +1,6 @@
 """Whole runs: kept, stopped, continued, and never measured twice. No process is started but in the last tests."""
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute import provenance
 from bench.execute import session as sessions
-from bench.execute.messages import Message, Order, Probe
+from bench.execute.messages import Ended, Message, Order, Probe, Reply
 from bench.execute.session import Session
 from bench.model import (
     SCHEMA,
@@ -201,6 +202,22 @@ def test_files_that_a_host_made_in_a_folder_of_its_own_are_brought_home(start: B
     session.executor.submit = elsewhere  # type: ignore[assignment,method-assign]
     (record,) = session.run().records
     assert (session.folder / record.findings.figures[0].path).read_text() == "drawn"
+
+
+def test_files_that_find_no_room_at_home_name_the_run_to_go_on_with(
+    start: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a shard that is the run that it belongs to."""
+    session = start("a")
+    session.folder = tmp_path / "whole-run" / "shards" / "00000" / "n1-1-2"
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(shutil, "copytree", refuse)
+    with pytest.raises(StoreError, match="`bench run --resume whole-run`"):
+        session._bring_home(session.plan.tasks[0], Reply(ended=Ended(0), folder=str(tmp_path)))
+    session.journal.close()
 
 
 def test_every_record_is_told_once_when_its_case_is_complete(start: Begin) -> None:
