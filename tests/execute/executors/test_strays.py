@@ -12,7 +12,7 @@ import pytest
 from bench.execute.executors import strays
 
 FAMILY = """
-import os, signal
+import atexit, os, signal
 from bench.execute.executors import strays
 
 def forked(do=signal.pause):
@@ -28,7 +28,15 @@ def nobody_is_left():
         return True
     return False
 
+def kill(family):
+    for pid in family:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
 family = [forked() for _ in range(3)]
+atexit.register(kill, family)  # a test that fails would be waited for until they let go of its output
 """
 
 
@@ -97,8 +105,9 @@ def starts():
 reading, writing = os.pipe()
 telling, told = os.pipe()
 strays.adopt()
-forked(starts)
+starter = forked(starts)
 child = int(os.read(telling, 20))
+os.waitpid(starter, 0)  # only then has the child come to this process
 assert os.waitpid(child, 0)[1] == signal.SIGKILL
 assert strays.end()
 """)
