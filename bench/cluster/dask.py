@@ -19,6 +19,7 @@ from bench.cluster.dask_clusters import Connection
 from bench.cluster.engine import State
 from bench.cluster.holding import batch_of, hold
 from bench.cluster.shards import Needs
+from bench.cluster.standby import STANDBY
 from bench.errors import BenchError
 
 GPU = "GPU"
@@ -64,7 +65,7 @@ class Dask:
         self._listen(batch)
         executor = client.get_executor(pure=False, retries=0, resources=resources(client, needs.device))
         for handle, command in zip(handles, commands, strict=True):
-            self._submit(executor, handle, leashed(command, needs.alone), needs.alone)
+            self._submit(executor, handle, command, needs.alone)
         tasks = {handle: self._future(handle) for handle in handles}
         if self.outlives:
             client.publish_dataset(**tasks)
@@ -156,6 +157,8 @@ class Dask:
                 self.cancel(list(self.tasks))
             self.tasks.clear()
             dask_clusters.close(self.connection)
+            if not self.outlives:
+                STANDBY.end()  # its workers were threads of this very process
             self.connection = None
 
     def _client(self, threads: int) -> Any:
@@ -166,11 +169,6 @@ class Dask:
     def _future(self, handle: str) -> Any:
         assert self.connection is not None
         return self.connection.future(handle)
-
-
-def leashed(command: Sequence[str], alone: bool) -> list[str]:
-    """As a worker starts it: it ends with the worker, and has one core where others are beside it."""
-    return [*command, "--leash", *([] if alone else ["--slots", "1"])]
 
 
 def resources(client: Any, device: str) -> dict[str, int] | None:

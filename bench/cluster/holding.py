@@ -1,24 +1,25 @@
 """What a Dask worker does for a shard: it starts the command, and holds the other end of its stdin.
 
-A worker that is killed lets go of it, and the command ends by itself (``bench work --leash``).
+A worker that is killed lets go of it, and the command ends by itself (``bench work --leash``). What is timed has a
+process of its own; what is not is done by one that does shard after shard (``bench work --asked``).
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from bench.cluster import commands
+from bench.cluster.leashed import see_end, started
+from bench.cluster.standby import STANDBY
 from bench.cluster.turns import Unwanted, turn
 
 PAUSE = 0.5
 """Seconds between two looks whether the task is wanted still."""
-PATIENCE = 10.0
-"""Seconds that a command has for its end, once its stdin is closed."""
 
 
 def hold(command: Sequence[str], handle: str, *, alone: bool, quiet: bool) -> int:
@@ -32,7 +33,11 @@ def hold(command: Sequence[str], handle: str, *, alone: bool, quiet: bool) -> in
     wanted = partial(is_wanted, worker, handle)
     with turn(alone=alone, wanted=wanted) as lock:
         worker.log_event(batch_of(handle), (handle, worker.address))
-        return run(command, surroundings(os.environ, preset()), lock=lock, quiet=quiet, wanted=wanted)
+        env = surroundings(os.environ, preset())
+        if not alone and (shard := commands.numbered(command)):
+            asked = [*shard.command, "--asked", "--slots", "1"]  # others are beside it: it has one core
+            return STANDBY.do(asked, shard.number, env, turn=lock, quiet=quiet, wanted=wanted)
+        return run([*command, "--leash"], env, lock=lock, quiet=quiet, wanted=wanted)
 
 
 def batch_of(handle: str) -> str:
@@ -63,32 +68,13 @@ def surroundings(inherited: Mapping[str, str], preset: Mapping[str, object]) -> 
 
 def run(command: Sequence[str], env: Mapping[str, str], *, lock: int, quiet: bool, wanted: Callable[[], bool]) -> int:
     """Until it has ended by itself, or nobody wants it. Raises ``Unwanted`` then, ``OSError`` where it cannot start."""
-    # A session of its own: Ctrl-C at a terminal is for whoever watches, and ends the command by way of its stdin.
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL if quiet else None,
-        stderr=subprocess.DEVNULL if quiet else None,
-        pass_fds=[lock],
-        start_new_session=True,
-        env=env,
-    )
+    child = started(command, env, subprocess.PIPE, quiet=quiet, turn=lock)
     try:
         while wanted():
             with suppress(subprocess.TimeoutExpired):
                 return child.wait(PAUSE)
         raise Unwanted
     finally:
-        let_go(child)
-
-
-def let_go(child: subprocess.Popen[bytes]) -> None:
-    """Close its stdin, and see that it ends."""
-    if child.stdin is not None:
-        child.stdin.close()
-    try:
-        child.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        if child.stdin is not None:
+            child.stdin.close()
+        see_end(child)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import plain_file
-from bench.cluster import outputs
+from bench.cluster import commands, outputs
 from bench.cluster.engine import Engine
 from bench.cluster.shards import Needs
 from bench.errors import BenchError
@@ -51,7 +51,7 @@ def ask(engine: Engine, root: Path, needs: Needs, data: str = "embedded", *, pau
     with _folder(root) as folder:
         token = secrets.token_hex(8)
         (folder / ASKED).write_text(token)
-        command = [*program(), "--probe", str(folder.resolve()), "--data", data, "--threads", str(needs.threads)]
+        command = commands.of_probe(folder, data, needs.threads)
         (handle,) = engine.start([command], needs)
         try:
             answer = _wait(engine, handle, folder, token, pause)
@@ -61,11 +61,6 @@ def ask(engine: Engine, root: Path, needs: Needs, data: str = "embedded", *, pau
     if answer.seen is None:
         raise BenchError(f"the machine that was asked cannot be used: {answer.problem}")
     return answer.seen
-
-
-def program() -> list[str]:
-    """``bench work`` by the interpreter that runs this: nodes see the same environment."""
-    return [sys.executable, "-m", "bench", "work"]
 
 
 @contextmanager

@@ -15,9 +15,8 @@ from math import fsum
 from pathlib import Path
 from typing import Protocol
 
-from bench.cluster import attempts, handed, merging, outputs
+from bench.cluster import attempts, commands, handed, merging, outputs
 from bench.cluster.engine import Engine, State
-from bench.cluster.probing import program
 from bench.cluster.shards import Shard
 from bench.cluster.standing import Condition, Standing, minutes
 from bench.errors import BenchError, PluginError, UsageError
@@ -164,8 +163,7 @@ class Watch:
     def _start(self, batch: Sequence[Open]) -> None:
         longest = max(each.shard.needs.seconds or 0.0 for each in batch)
         needs = replace(batch[0].shard.needs, seconds=longest or None)
-        commands = [[*program(), str(self.folder.resolve()), str(each.shard.number)] for each in batch]
-        handles = self.engine.start(commands, needs)
+        handles = self.engine.start([commands.of_shard(self.folder, each.shard.number) for each in batch], needs)
         if len(handles) != len(batch):
             raise PluginError(
                 f"the engine gave {len(handles)} handles for {len(batch)} commands: report it to its author"

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+LEASHED = {"--leash", "--asked"}
+"""What the commands have that end with the worker that holds them."""
 LOCAL = ("--host", "127.0.0.1", "--no-dashboard")
 
 
@@ -80,7 +82,7 @@ class SmallDask:
         for name, process in self.processes.items():
             if name != "scheduler" and process.poll() is None:
                 children = psutil.Process(process.pid).children()
-                found.update((name, child) for child in children if "--leash" in words(child))
+                found.update((name, child) for child in children if LEASHED & {*words(child)})
         return found
 
     def kill(self, name: str) -> None:

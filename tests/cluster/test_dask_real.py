@@ -17,7 +17,7 @@ from bench.cluster import attempts, dask, handed
 from bench.cluster.shards import Needs
 from bench.model import Run
 from bench.results import store
-from tests.cluster.small_dask import SmallDask, small_dask, until
+from tests.cluster.small_dask import LEASHED, SmallDask, small_dask, until
 
 pytestmark = [pytest.mark.dask, pytest.mark.enable_socket]
 
@@ -117,7 +117,7 @@ def at_work(root: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         words = process.info["cmdline"] or []
-        if "--leash" in words and any(word.startswith(str(root)) for word in words):
+        if LEASHED & {*words} and any(word.startswith(str(root)) for word in words):
             found.append(process)
     return found
 
@@ -168,7 +168,18 @@ def test_the_result_is_that_of_a_plain_run(
     assert figures
     assert all((elsewhere.folder / path).is_file() for path in figures)
     assert len(handed.read(elsewhere.folder)[2]) == 2, "what is timed is a shard of its own"
-    assert not at_work(elsewhere.root)
+    until(lambda: not at_work(elsewhere.root), SLOW, "the end of what stood by")
+
+
+def test_one_process_of_a_worker_does_shard_after_shard(
+    bench: Callable[..., Bench], gates: Callable[[], None], surroundings: Path
+) -> None:
+    gates()
+    run = bench("run", "ex81", "--profile", "full", "--on", "dask:workers=1")
+    run.end()
+    done = [attempts.finished(run.folder, shard) for shard in range(3)]
+    assert len({attempt.name.split("-")[-2] for attempt in done if attempt}) == 1
+    assert all(done)
 
 
 def test_a_killed_workers_process_ends_and_its_shard_is_done_once_more(

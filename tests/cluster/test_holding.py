@@ -1,78 +1,66 @@
 """A command ends with the worker that holds on to it, or when nobody wants it any more."""
 
-import subprocess
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bench.cluster import holding
+from bench.cluster import commands, holding
 from bench.cluster.turns import Unwanted
 
+WAIT = [sys.executable, "-c", "import sys; sys.stdin.read()"]
 
-class Child:
-    """A process that ends at the given look: by itself, once its stdin is closed, or only when it is killed."""
 
-    pid = 7
+def test_the_status_is_the_commands(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "raise SystemExit(5)"]
+    turn = os.open(tmp_path, os.O_RDONLY)
+    assert holding.run(command, {}, lock=turn, quiet=True, wanted=lambda: True) == 5
+    os.close(turn)
 
-    def __init__(self, *, ends: int = 0, minds_stdin: bool = True) -> None:
-        self.ends, self.minds_stdin = ends, minds_stdin
-        self.stdin = SimpleNamespace(close=self.close)
-        self.closed = self.killed = False
 
-    def close(self) -> None:
-        self.closed = True
-
-    def wait(self, timeout: float | None = None) -> int:
-        self.ends -= 1
-        if self.killed or self.ends < 0 or (self.closed and self.minds_stdin):
-            return 5
-        assert timeout is not None, "this wait would last for ever"
-        raise subprocess.TimeoutExpired("command", timeout)
+def test_what_nobody_wants_loses_its_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(holding, "see_end", lambda child: seen.append(child.wait(30)))
+    turn = os.open(tmp_path, os.O_RDONLY)
+    with pytest.raises(Unwanted):
+        holding.run(WAIT, {}, lock=turn, quiet=True, wanted=lambda: False)
+    os.close(turn)
+    assert seen == [0], "it ended by itself"
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The child that is started next, and how that was asked for."""
-    seen: dict[str, Any] = {}
-
-    def start(command: list[str], **how: Any) -> Child:
-        seen.update(how, command=command)
-        return seen["child"]
-
-    def kill(pid: int, signal: int) -> None:
-        assert pid == Child.pid
-        seen["child"].killed = True
-
-    monkeypatch.setattr(holding.subprocess, "Popen", start)
-    monkeypatch.setattr(holding.os, "killpg", kill)
-    return seen
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """How a worker has a command done: by a process of its own, or by one that stands by."""
+    found: list[tuple[object, ...]] = []
+    told = SimpleNamespace(address="tcp://w", log_event=lambda topic, event: found.append(("begun", topic, event)))
+    monkeypatch.setattr("distributed.get_worker", lambda: told)
+    monkeypatch.setattr(holding, "turn", lambda alone, wanted: nullcontext(9))
+    monkeypatch.setattr(holding, "run", lambda command, env, **how: found.append(("own", command, how["lock"])))
+    kept = SimpleNamespace(do=lambda command, number, env, **how: found.append(("kept", command, number, how["turn"])))
+    monkeypatch.setattr(holding, "STANDBY", kept)
+    return found
 
 
-def ran(wanted: bool = True) -> int:
-    return holding.run(["bench"], {"A": "b"}, lock=9, quiet=True, wanted=lambda: wanted)
+SHARD = commands.of_shard(Path("/run"), 3)
 
 
-def test_the_status_is_the_commands(started: dict[str, Any]) -> None:
-    started["child"] = Child(ends=2)
-    assert ran() == 5
-    assert started["stdin"] == subprocess.PIPE
-    assert (started["pass_fds"], started["env"], started["start_new_session"]) == ([9], {"A": "b"}, True)
-
-
-def test_what_nobody_wants_loses_its_stdin(started: dict[str, Any]) -> None:
-    child = started["child"] = Child(ends=99)
-    with pytest.raises(Unwanted):
-        ran(wanted=False)
-    assert child.closed
-    assert not child.killed
-
-
-def test_what_does_not_mind_that_is_killed_with_all_its_children(started: dict[str, Any]) -> None:
-    child = started["child"] = Child(ends=99, minds_stdin=False)
-    with pytest.raises(Unwanted):
-        ran(wanted=False)
-    assert child.killed
+@pytest.mark.parametrize(
+    ("command", "alone", "how"),
+    [
+        (SHARD, True, ("own", [*SHARD, "--leash"], 9)),
+        (SHARD, False, ("kept", [*SHARD[:-1], "--asked", "--slots", "1"], 3, 9)),
+        (WAIT, False, ("own", [*WAIT, "--leash"], 9)),
+    ],
+)
+def test_what_is_timed_has_a_process_of_its_own_and_what_is_not_may_have_a_used_one(
+    command: list[str], alone: bool, how: tuple[object, ...], asked: list[tuple[object, ...]]
+) -> None:
+    holding.hold(command, "bench-0a-1", alone=alone, quiet=True)
+    assert asked == [("begun", "bench-0a", ("bench-0a-1", "tcp://w")), how]
 
 
 def worker(status: str = "running", **tasks: str) -> Any:

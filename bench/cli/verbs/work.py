@@ -1,10 +1,10 @@
-"""``bench work``: one shard of a run, where an engine has put it."""
+"""``bench work``: one shard of a run, or one after another, where an engine has put it."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.argument("run", required=False, type=click.Path(path_type=Path))
 @click.argument("number", required=False, type=int)
 @click.option("--leash", "leashed", is_flag=True, help="End as soon as stdin is closed.")
+@click.option("--asked", is_flag=True, help="Do the untimed shards that stdin, a socket, asks for, one after another.")
 @click.option("--probe", type=click.Path(path_type=Path), help="Only say into this folder what the machine is.")
 @click.option("--slots", default=0, type=click.IntRange(0), help="Untimed work at a time; 0, the default: one a core.")
 @click.option("--data", default="embedded", type=click.Choice(["embedded", "full"]), help="Data, for --probe.")
@@ -33,6 +34,7 @@ def command(
     run: Path | None,
     number: int | None,
     leashed: bool,
+    asked: bool,
     probe: Path | None,
     slots: int,
     data: str,
@@ -50,8 +52,10 @@ def command(
     interrupts.heed()  # a scheduler's way of saying Ctrl-C
     if probe is not None:
         return tell(probe, threads, data)
-    if run is None or number is None:
+    if run is None or (number is None) is not asked:
         raise UsageError("name a run's folder and the number of a shard; `bench run --on` does it for you")
+    if number is None:
+        return one_after_another(run, slots)
     return shard(run, number, slots)
 
 
@@ -68,15 +72,31 @@ def tell(folder: Path, threads: int, data: str) -> int:
 
 
 def shard(run: Path, number: int, slots: int) -> int:
-    from bench.cli.progress import Lines
     from bench.cluster import handed
 
     plan, _, shards = handed.read(run)
-    side_by_side = slots_of(handed.shard(shards, number).needs.alone, plan.threads, slots)
-    listener = Lines(stderr())
-    with worker(listener, plan.threads, side_by_side) as at_work:
-        done = at_work.work(run, number)
-    return 0 if done is None or done.finished else INTERRUPTED
+    alone = handed.shard(shards, number).needs.alone
+    return work(run, [number], plan.threads, slots_of(alone, plan.threads, slots))
+
+
+def one_after_another(run: Path, slots: int) -> int:
+    """Raises ``UsageError`` where stdin is no socket."""
+    from bench.cluster import handed, serving
+
+    asked = serving.from_stdin()
+    plan, _, _ = handed.read(run)
+    return work(run, asked, plan.threads, slots_of(False, plan.threads, slots))
+
+
+def work(run: Path, numbers: Iterable[int], threads: int, slots: int) -> int:
+    from bench.cli.progress import Lines
+
+    with worker(Lines(stderr()), threads, slots) as at_work:
+        for number in numbers:
+            done = at_work.work(run, number)
+            if done is not None and not done.finished:
+                return INTERRUPTED
+    return 0
 
 
 def slots_of(alone: bool, threads: int, wanted: int) -> int:

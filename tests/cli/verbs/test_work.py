@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from bench import catalogue
 from bench.cli.verbs import work
-from bench.cluster import attempts, handed, probing, shards, watching
+from bench.cluster import attempts, commands, handed, serving, shards, watching
 from bench.cluster.probing import ANSWER, ASKED, Answer
 from bench.errors import UsageError
 from bench.execute.executors.base import Executor
@@ -61,6 +60,22 @@ def test_a_shard_is_done(bench: Callable, cut: Callable, tmp_path: Path) -> None
     assert len(attempts.attempts(folder, 0)) == 1
 
 
+def test_shards_that_are_asked_for_are_done_one_after_another(
+    bench: Callable, cut: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one executor; with the first that cannot be done it ends."""
+    folder, _ = cut("ex90")
+    started: list[int] = []
+    worker = work.worker
+    monkeypatch.setattr(work, "worker", lambda *how: (started.append(1), worker(*how))[1])
+    monkeypatch.setattr(serving, "from_stdin", lambda: [0, 1, 99, 0])
+    done = bench("work", "a-run", "--asked")
+    assert done.returncode == 2
+    assert "there is no shard 99" in done.stderr
+    assert all(attempts.finished(folder, number) for number in (0, 1))
+    assert started == [1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -70,6 +85,8 @@ def test_a_shard_is_done(bench: Callable, cut: Callable, tmp_path: Path) -> None
         (("a-run", "x"), "'x' is not a valid integer"),
         (("nothing", "0"), "no such file; there is no run to go on with"),
         (("plain", "0"), "plain is no run in shards: `bench run --on` makes one"),
+        (("a-run", "0", "--asked"), "name a run's folder and the number of a shard"),
+        (("a-run", "--asked"), "--asked: stdin must be a socket"),
         (("--probe", "nothing"), "nothing is not seen here: No such file or directory"),
     ],
 )
@@ -145,7 +162,7 @@ def test_a_walltime_ends_a_shard_and_what_it_saw_is_kept(
 def test_on_a_leash_it_ends_with_whoever_holds_it(tmp_path: Path) -> None:
     """In the middle of its wait for a shard that another has."""
     folder, _ = begun(tmp_path, plan_of("ex01.a"))
-    command = [*probing.program(), "--leash", str(folder), "0"]
+    command = [*commands.program(), "--leash", str(folder), "0"]
     with attempts.alone(folder, 0):
         worker = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         assert worker.stdin is not None
@@ -156,7 +173,6 @@ def test_on_a_leash_it_ends_with_whoever_holds_it(tmp_path: Path) -> None:
         worker.stderr.close()
 
 
-def test_the_program_is_this_very_one() -> None:
-    assert probing.program() == [sys.executable, "-m", "bench", "work"]
+def test_no_run_has_a_shard_beyond_its_last() -> None:
     with pytest.raises(UsageError):
         handed.shard((), 0)
