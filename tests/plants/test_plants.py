@@ -2,12 +2,14 @@
 
 import os
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
-from tests.plants.planting import KINDS, NOTICED, ROOT, Plant, plants, run_with
+from bench.results import store
+from tests.plants.planting import KINDS, NOTICED, ROOT, Plant, plants, run_with, together, unnoticed
 
 PLANTS = plants()
 
@@ -35,10 +37,19 @@ def test_none_stands_twice() -> None:
     assert [place for place, times in Counter((p.file, p.old, p.new) for p in PLANTS).items() if times > 1] == []
 
 
+def test_of_an_exercise_one_is_tried_at_a_time() -> None:
+    tried = together(PLANTS)
+    assert sorted(map(label, chain(*tried))) == sorted(map(label, PLANTS))
+    for some in filter(lambda some: len(some) > 1, tried):
+        assert len({plant.exercise for plant in some}) == len(some)
+        assert all(part[:4] == plant.exercise for plant in some for part in plant.run)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("plant", [plant for plant in PLANTS if is_tried(plant)], ids=label)
-def test_a_run_notices_it(plant: Plant, tmp_path: Path) -> None:
-    done = run_with(plant, tmp_path)
-    assert done.returncode == NOTICED, (
-        f"not noticed (exit {done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-    )
+@pytest.mark.parametrize("some", together(filter(is_tried, PLANTS)), ids=lambda some: some[0].run[0])
+def test_a_run_notices_them(some: tuple[Plant, ...], tmp_path: Path) -> None:
+    done = run_with(some, tmp_path)
+    said = done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.returncode == NOTICED, f"exit {done.returncode}:\n{said}"
+    (folder,) = (tmp_path / "results").glob("2*")
+    assert not [label(plant) for plant in unnoticed(some, store.read(folder))], said
