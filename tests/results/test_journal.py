@@ -84,6 +84,28 @@ def test_after_a_damaged_line_nothing_is_believed_and_nothing_is_lost(
     assert written.read_bytes() == b"".join(lines[:2])
 
 
+def test_what_is_set_aside_is_written_to_no_link(written: Path) -> None:
+    aside, other = written.parent / DAMAGED, written.parent / "other"
+    other.write_text("of somebody")
+    aside.symlink_to(other)
+    damaged = written.read_bytes()[:-7]
+    written.write_bytes(damaged)
+    with pytest.raises(StoreError, match=f"{DAMAGED} cannot be written: it is a link"):
+        Journal.reopen(written.parent)
+    assert other.read_text() == "of somebody"
+    assert written.read_bytes() == damaged
+
+
+def test_what_is_set_aside_is_on_the_disk_before_it_is_cut_off(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = list[str]()
+    fsync, truncate = os.fsync, os.truncate
+    monkeypatch.setattr(os, "fsync", lambda handle: (done.append("synced"), fsync(handle)))
+    monkeypatch.setattr(os, "truncate", lambda path, size: (done.append("cut"), truncate(path, size)))
+    written.write_bytes(written.read_bytes()[:-7])
+    Journal.reopen(written.parent)[0].close()
+    assert done == ["synced", "cut"]
+
+
 def test_reading_changes_nothing(written: Path) -> None:
     written.write_bytes(written.read_bytes()[:-7])
     before = written.read_bytes()
