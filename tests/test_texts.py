@@ -13,6 +13,7 @@ from bench.texts import LONGEST, brief, choice, escaped, in_markdown, kind_of, t
         ("a\0b", "a\\x00b"),
         ("\x1b[2J", "\\x1b[2J"),
         ("\u202eabc", "\\u202eabc"),
+        ("a\u2028b\u2029c\x85d", "a\\u2028b\\u2029c\\x85d"),
         ("\ud800", "\\ud800"),
         ("ü, η, 误差, 🙂, 👩‍🔬", "ü, η, 误差, 🙂, 👩‍🔬"),
     ],

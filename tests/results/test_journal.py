@@ -7,9 +7,10 @@ from zlib import crc32
 import pytest
 
 from bench.model import Observation, Plan
+from bench.results import journal as journals
 from bench.results import store
 from bench.results.journal import DAMAGED, JOURNAL, Journal, read
-from bench.results.store import StoreError
+from bench.results.store import StoreError, encode
 
 Observations = tuple[Observation, ...]
 
@@ -230,6 +231,30 @@ def test_a_run_that_is_at_work_is_not_gone_on_with(tmp_path: Path, plan: Plan, o
     again, _, _ = Journal.reopen(tmp_path)
     with again, pytest.raises(StoreError, match="still running"):
         Journal.reopen(tmp_path)
+
+
+def test_it_is_held_before_it_is_read(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process adds in between would be done, and kept, twice."""
+
+    def read_once_held(folder: Path) -> object:
+        with pytest.raises(StoreError, match="still running"):
+            journals._hold(other, folder)
+        return read(folder)
+
+    monkeypatch.setattr(journals, "read", read_once_held)
+    other = os.open(written, os.O_RDONLY)
+    try:
+        Journal.reopen(written.parent)[0].close()
+    finally:
+        os.close(other)
+
+
+def test_a_number_that_cannot_be_is_refused_by_its_line(written: Path, observations: Observations) -> None:
+    absurd = replace(observations[0], seconds=-1.0)
+    written.write_bytes(written.read_bytes() + line(encode(absurd)))
+    number = len(observations) + 2
+    with pytest.raises(StoreError, match=rf"{JOURNAL}, line {number}: seconds is -1.0, of at least 0; start the run"):
+        read(written.parent)
 
 
 def test_a_journal_that_cannot_be_read_is_not_held(written: Path) -> None:
