@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, get_args
 
+from bench.masking import without
 from bench.model import (
     Band,
     Claim,
@@ -78,7 +79,8 @@ class Lab:
     Fields: ``device`` and ``dtype`` to compute with, ``seed``, ``profile`` (smoke, quick, full), ``folder`` for files
     (a study's own, inside the run), ``data`` (embedded or full: what a loader should give), ``changed`` names the
     parameters that have another value than the exercise declares. ``sharing`` is where the parts of an exercise keep
-    what ``shared`` computes once a run; without it, each computes for itself.
+    what ``shared`` computes once a run; without it, each computes for itself. ``secrets`` stay out of
+    the names of files.
     """
 
     device: torch.device
@@ -89,6 +91,7 @@ class Lab:
     data: str = "embedded"
     changed: tuple[str, ...] = ()
     sharing: Path | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
     tracker: Tracker = _silent
     findings: Findings = field(default_factory=Findings)
 
@@ -190,7 +193,11 @@ class Lab:
         Once the study is complete, all its checkpoints are removed; ``--keep-checkpoints`` keeps them, and a run with
         ``--continue`` finds them here and goes on.
         """
-        return self.folder / CHECKPOINTS / f"{stem(text(name, 'the name of a checkpoint'))}.pt"
+        return self.folder / CHECKPOINTS / f"{self._stem(text(name, 'the name of a checkpoint'))}.pt"
+
+    def _stem(self, name: str) -> str:
+        # The record has the name of the file as it has all else, with a mask; under another one it would not be found.
+        return stem(without(name, self.secrets))
 
     def shared(self, name: str, make: Callable[[], Mapping[str, Any]], *, timed: str = "", **content: Any) -> Any:
         """What ``make()`` gives, computed once a run by whichever part of the exercise needs it first.
@@ -295,7 +302,7 @@ class Lab:
         Raises ``ValueError`` for a second picture of one name, which would take the first one's file, and ``TypeError``
         for what is no picture.
         """
-        name = text(name, "the name of a figure")
+        name = without(text(name, "the name of a figure"), self.secrets)
         if any(figure.name == name for figure in self.findings.figures):
             raise ValueError(f"figure {name!r} is recorded twice: give the second one another name")
         caption = text(caption, f"the caption of figure {name!r}", CAPTION)

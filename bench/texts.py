@@ -13,6 +13,10 @@ UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\
 drive a terminal, abort the drawing, or cannot be sent."""
 COMMAND = re.compile(r"::|##\[")
 """With these a line of a log is a command to GitHub's runner, in the newer form and in the older one."""
+MARKUP = re.compile(r"[\\`*_{}\[\]#|~$]")
+"""What is written with a backslash in Markdown."""
+CALLED = re.compile(r"@|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\bGH-)(?=\d)", re.IGNORECASE)
+"""What GitHub makes a link or a mention of, wherever it stands: somebody, an issue, a bare address."""
 LONGEST = 500
 """Characters of a name, a unit, a label or a cell that are kept."""
 NAME = 200
@@ -32,6 +36,14 @@ def uncommanded(text: str) -> str:
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return text
     return COMMAND.sub(lambda found: f"{found[0][0]}\u200b{found[0][1:]}", text)
+
+
+def in_markdown(text: str) -> str:
+    """One line of plain text, whatever it holds: in GitHub's Markdown nothing of it is markup, a formula, a link or a
+    mention. The mark within what would be called has no width."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    plain = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return CALLED.sub(lambda found: f"{found[0]}\u200b", MARKUP.sub(r"\\\g<0>", plain))
 
 
 def text(value: Any, what: str, most: int = LONGEST) -> str:

@@ -247,3 +247,13 @@ def test_a_figure_of_too_many_inches_is_refused(lab: Lab) -> None:
 
     with pytest.raises(ValueError, match=r"^figure 'f' has 30000 × 30000 pixels"):
         lab.figure("f", Huge())
+
+
+def test_no_file_is_named_by_a_secret(lab: Lab) -> None:
+    lab.secrets = {"token=***": "hunter 2"}
+    lab.figure("seen by hunter 2", np.zeros((2, 2)))
+    (figure,) = lab.findings.figures
+    assert figure.name == "seen by ***"
+    for path in (lab.folder / figure.path, lab.checkpoint("hunter 2")):
+        assert "hunter" not in path.name
+    assert (lab.folder / figure.path).is_file()

@@ -97,6 +97,14 @@ def test_a_case_has_the_mask_and_a_call_the_value() -> None:
     assert masking.without("abcd at http://me:pass@host, or abcdabcd", secrets) == "*** at http://***@host, or ******"
 
 
+def test_a_secret_that_begins_as_another_leaves_no_end_of_itself() -> None:
+    for secrets in (
+        {"a_token=***": "abcd", "b_token=***": "abcd-efgh"},
+        {"b_token=***": "abcd-efgh", "a_token=***": "abcd"},
+    ):
+        assert masking.without("abcd-efgh and abcd", secrets) == "*** and ***"
+
+
 def test_a_number_is_no_secret() -> None:
     assert masking.masked("cls_token", True) is True
     assert masking.masked("token", 3) == 3

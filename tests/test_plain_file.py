@@ -39,10 +39,28 @@ def test_no_handle_is_left_of_what_is_refused(tmp_path: Path) -> None:
 def test_more_than_can_be_meant_is_refused_before_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert plain_file.read(tmp_path / "a", most=3) == b"abc"
+    with pytest.raises(OSError, match="it has 3 bytes, of at most 2"):
+        plain_file.read(tmp_path / "a", most=2)
     os.truncate(tmp_path / "a", 1 << 40)
     with pytest.raises(OSError, match="it has 1,099,511,627,776 bytes, of at most 3") as caught:
         plain_file.read(tmp_path / "a", most=3)
     assert caught.value.errno == errno.EFBIG
+
+
+def test_what_is_written_on_meanwhile_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+
+    def looked_at(handle: int) -> os.stat_result:
+        found = fstat(handle)
+        with (tmp_path / "a").open("ab") as file:
+            file.write(b"def")
+        return found
+
+    fstat = os.fstat
+    with plain_file.opened(tmp_path / "a") as file:
+        monkeypatch.setattr(plain_file, "opened", lambda path: file)
+        monkeypatch.setattr(os, "fstat", looked_at)
+        assert plain_file.read(tmp_path / "a") == b"abc"
 
 
 def test_a_text_has_one_kind_of_line_ends_and_must_be_utf8(tmp_path: Path) -> None:

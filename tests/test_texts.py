@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.texts import LONGEST, brief, choice, escaped, kind_of, text, uncommanded
+from bench.texts import LONGEST, brief, choice, escaped, in_markdown, kind_of, text, uncommanded
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from bench.texts import LONGEST, brief, choice, escaped, kind_of, text, uncomman
         ("a\0b", "a\\x00b"),
         ("\x1b[2J", "\\x1b[2J"),
         ("\u202eabc", "\\u202eabc"),
+        ("a\u2028b\u2029c\x85d", "a\\u2028b\\u2029c\\x85d"),
         ("\ud800", "\\ud800"),
         ("ü, η, 误差, 🙂, 👩‍🔬", "ü, η, 误差, 🙂, 👩‍🔬"),
     ],
@@ -61,3 +62,17 @@ def test_in_a_log_of_actions_a_text_is_no_command(line: str, monkeypatch: pytest
     assert "::" not in uncommanded(line)
     assert "##[" not in uncommanded(line)
     assert uncommanded(line).replace("\u200b", "") == line
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    {
+        "a|b\n# c": "a\\|b \\# c",
+        "<b>&": "&lt;b&gt;&amp;",
+        "https://x www.y _WWW.z": "https:\u200b//x www\u200b.y \\_WWW\u200b.z",
+        "@all o/r#1 GH-2 high-5": "@\u200ball o/r\\#\u200b1 GH-\u200b2 high-5",
+        "costs 5 $ or $x$": "costs 5 \\$ or \\$x\\$",
+    }.items(),
+)
+def test_markdown_is_text_and_calls_nobody(given: str, shown: str) -> None:
+    assert in_markdown(given) == shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from bench.ab.pairs import Comparison
 from bench.ab.readings import Breakage, Timed
 from bench.analysis import quantities
 from bench.analysis.sequential import Bounds, Verdict
+from bench.texts import in_markdown
 
 SCHEMA = 1
 MARKS = {"slower": "✗", "faster": "✓", "equivalent": "✓", "undecided": "–"}
@@ -164,9 +164,9 @@ def _exp(log: float) -> float:
 
 def markdown(comparison: Comparison) -> str:
     """A section for a summary or a comment, such as that of a step in GitHub's Actions."""
-    words = escaped(headline(comparison))
-    sides = [f"- **A** {escaped(comparison.a)}", f"- **B** {escaped(comparison.b)}"]
-    said = [f"- {escaped(note)}" for note in notes(comparison)]
+    words = in_markdown(headline(comparison))
+    sides = [f"- **A** {in_markdown(comparison.a)}", f"- **B** {in_markdown(comparison.b)}"]
+    said = [f"- {in_markdown(note)}" for note in notes(comparison)]
     blocks = [
         [f"### {words[:1].upper()}{words[1:]}"],
         sides,
@@ -181,7 +181,7 @@ def markdown(comparison: Comparison) -> str:
 
 def _markdown_broken(broken: Sequence[Breakage]) -> list[str]:
     more = len(broken[MANY:])
-    listed = [f"- {mark(each)} {escaped(broken_in_words(each))}" for each in broken[:MANY]]
+    listed = [f"- {mark(each)} {in_markdown(broken_in_words(each))}" for each in broken[:MANY]]
     return [*listed, f"- ✗ and {more} more that are broken on a side"] if more else listed
 
 
@@ -193,13 +193,7 @@ def _markdown_table(timed: Sequence[Timed]) -> list[str]:
 def _markdown_row(each: Timed) -> str:
     cells = (each.case.label, duration(each.a), duration(each.b), change(each.bounds))
     said = f"**{each.verdict}**" if each.verdict == "slower" else each.verdict
-    return f"| {' | '.join(escaped(cell) for cell in cells)} | {said} |"
-
-
-def escaped(words: str) -> str:
-    """Text as it stands: of labels, reasons and subjects nothing is markup, a link or a mention."""
-    plain = printable(words, 1000).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", plain).replace("@", "@\u200b").replace("://", "&#58;//")
+    return f"| {' | '.join(in_markdown(cell) for cell in cells)} | {said} |"
 
 
 def document(comparison: Comparison) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from bench.ab.history import Commit, printable
 from bench.ab.pairs import Comparison, Measure
 from bench.ab.readings import Letter, Reading, Rule, Timed
 from bench.ab.stage import Ends, Stage
-from bench.ab.telling import MARKS, Line, broken_in_words, change, escaped
+from bench.ab.telling import MARKS, Line, broken_in_words, change
 from bench.analysis.sequential import Verdict
 from bench.measure import clock
 from bench.model import Case
+from bench.texts import in_markdown
 
 Said = Literal["slower", "not slower", "skipped", "undecided"]
 STATES: dict[Said, Verdict] = {
@@ -185,8 +186,8 @@ def conclusion(walk: Walk) -> str:
 
 def markdown(walk: Walk) -> str:
     """The steps as a list, below the section of the comparison."""
-    steps = [f"- {escaped(words(step))}" for step in walk.steps]
-    return "\n".join(["", *steps, "", f"**{escaped(conclusion(walk))}**"]) + "\n"
+    steps = [f"- {in_markdown(words(step))}" for step in walk.steps]
+    return "\n".join(["", *steps, "", f"**{in_markdown(conclusion(walk))}**"]) + "\n"
 
 
 def document(walk: Walk) -> dict[str, Any]:

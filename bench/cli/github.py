@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cli.output import stderr
+from bench.texts import in_markdown
 
 if TYPE_CHECKING:
     from bench.analysis.compared import Comparison
@@ -52,9 +53,7 @@ def compared(comparison: Comparison, *, strict: bool = False) -> None:
 
 def remark(line: str) -> None:
     """Tell in one sentence why there is less to be told."""
-    from bench.report.between import markdown
-
-    tell(f"{markdown.escaped(line)}\n")
+    tell(f"{in_markdown(line)}\n")
 
 
 def tell(markdown: str, red: Iterable[Red] = ()) -> None:

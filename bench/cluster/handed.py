@@ -109,7 +109,7 @@ def note(run: Path, handles: Mapping[int, str]) -> None:
     path = run / HANDED
     lines = b"".join(store.encode(Handed(number, handle)) + b"\n" for number, handle in handles.items())
     try:
-        with path.open("a+b") as file:
+        with plain_file.grown(path) as file:
             # Behind half a line that a kill has left, the first of these would be lost with it.
             file.write((b"" if _ends_well(file) else b"\n") + lines)
             file.flush()

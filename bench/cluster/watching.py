@@ -15,6 +15,7 @@ from math import fsum
 from pathlib import Path
 from typing import Protocol
 
+from bench import plain_file
 from bench.cluster import attempts, commands, handed, merging, outputs
 from bench.cluster.engine import Engine, State
 from bench.cluster.shards import Shard
@@ -306,7 +307,7 @@ def _alike(each: Open) -> tuple[str, int, bool]:
 def watched(folder: Path) -> Iterator[None]:
     """One watcher a run. Raises ``UsageError`` where another is, ``StoreError`` where the folder is not ours."""
     with attempts.written(folder):
-        lock = (folder / WATCHED).open("ab")
+        lock = plain_file.grown(folder / WATCHED)
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.errors import BenchError
-from bench.execute.messages import Message, Progress, Reply
+from bench.execute.messages import Ended, Message, Progress, Reply
 from bench.masking import without
 from bench.model import Observation
 from bench.results import store
@@ -24,9 +24,18 @@ def concealed(reply: Reply, secrets: Mapping[str, str]) -> Reply:
     return replace(
         reply,
         answer=_answer(reply.answer, secrets),
-        ended=replace(reply.ended, output=without(reply.ended.output, secrets)),
+        ended=_ended(reply.ended, secrets),
         variant=without(reply.variant, secrets),
         cause=without(reply.cause, secrets),
+    )
+
+
+def _ended(ended: Ended, secrets: Mapping[str, str]) -> Ended:
+    return replace(
+        ended,
+        output=without(ended.output, secrets),
+        variant=without(ended.variant, secrets),
+        words=without(ended.words, secrets),
     )
 
 

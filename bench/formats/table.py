@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 DTYPES: dict[Kind, str] = {"text": "string", "number": "float64", "whole": "Int64", "truth": "boolean"}
 """Each can hold that there is nothing, and keeps its type in a column in which there is nothing at all."""
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""What a cell begins with that a spreadsheet may compute; some read the wide signs too."""
+FORMULA = re.compile(r"""((?:^|;)[\s"]*)(?=[=+\-@＝＋－＠])""")
+"""Before what a cell begins with that a spreadsheet may compute; some read the wide signs too. Where a comma stands in
+numbers, spreadsheets take a semicolon for the end of a cell, within quotes too."""
 
 
 def encode_csv(run: Run, of: Of = "records") -> bytes:
@@ -33,7 +35,7 @@ def encode_csv(run: Run, of: Of = "records") -> bytes:
 
 def _written(cell: Cell) -> Cell:
     # A name in a run.json of somebody else's must not become a formula in the spreadsheet that opens it.
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def frame(run: Run, of: Of = "records") -> pd.DataFrame:

@@ -16,6 +16,7 @@ from bench.analysis.families import Family
 from bench.model import PartInfo, Record, Run
 from bench.report import bars, facts, failures, summary
 from bench.report.between import markdown, words
+from bench.texts import in_markdown
 
 MOST_BYTES = 200_000
 """Of what one command adds to a summary: GitHub takes 1 MiB of a step, and nothing at all of a step with more."""
@@ -79,14 +80,14 @@ def of_run(run: Run) -> str:
 
 def _of_run(run: Run) -> Iterator[str]:
     verdict = summary.verdict(run)
-    yield f"### {markdown.escaped(f'{verdict.mark} bench run: {verdict.words}'.strip())}"
+    yield f"### {in_markdown(f'{verdict.mark} bench run: {verdict.words}'.strip())}"
     yield ""
     where = run.environment
     machine = (facts.machine(run),) if run.is_spread else (where.cpu, f"torch {where.torch}")
     told = [run.id, "+".join(run.devices), *machine, where.commit[:8]]
-    yield markdown.escaped(" · ".join(word for word in told if word))
+    yield in_markdown(" · ".join(word for word in told if word))
     yield ""
-    yield f"_{markdown.escaped(summary.scope(run))}_"
+    yield f"_{in_markdown(summary.scope(run))}_"
     failed = [(failure.what, failure.words) for failure in failures.of_run(run) if not failure.is_mild]
     yield from markdown.table(("what went wrong", "how"), failed)
     yield from markdown.table(("part", "question", "found"), list(_parts(run)))

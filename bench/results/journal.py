@@ -180,10 +180,14 @@ def _write_all(handle: int, data: bytes) -> None:
 
 def _set_aside(path: Path, content: Content) -> None:
     """Move what follows the good lines into a file of its own: the copy is safe before the journal is cut."""
-    with path.with_name(DAMAGED).open("ab") as file:
-        file.write(content.rest)
-        file.flush()
-        os.fsync(file.fileno())
+    aside = path.with_name(DAMAGED)
+    try:
+        with plain_file.grown(aside) as file:
+            file.write(content.rest)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise refusal(error, aside, resuming(path.parent)) from error
     os.truncate(path, content.size)
 
 

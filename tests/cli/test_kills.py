@@ -22,8 +22,8 @@ from bench.results import journal, store
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("BENCH_TEST_KILLS", "12"))
-"""Of each kind; a quarter of what asks."""
-KILLED = ("runner", "warm", "child")
+"""Of each kind; a quarter of what asks. ``both`` are the runner and its warm process at once."""
+KILLED = ("runner", "warm", "child", "both")
 ASKED = {
     "term": signal.SIGTERM,
     "hup": signal.SIGHUP,
@@ -99,8 +99,10 @@ def strike(kind: str, runner: subprocess.Popen[bytes]) -> bool:
         runner.kill()
         return True
     for found, process in below(runner):
-        if found == kind:
+        if found == ("warm" if kind == "both" else kind):
             process.kill()
+            if kind == "both":
+                runner.kill()
             return True
     return False
 

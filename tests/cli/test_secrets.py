@@ -14,6 +14,8 @@ TOKEN, PASSWORD = "hunter-2-is-secret", "pa55-of-mine"
 ADDRESS = f"https://me:{PASSWORD}@data.example/x"
 SAYS = f'''"""ex98: An exercise that is given secrets."""
 
+import numpy as np
+
 from bench import Exercise, hookimpl
 
 exercise = Exercise(tags=("secret",))
@@ -24,6 +26,7 @@ def gets(lab, api_token, address, scale):
     print("printed", api_token)
     lab.metric("they are those that were typed", float(api_token == {TOKEN!r} and address == {ADDRESS!r}))
     lab.metric(f"length of {{api_token}}", len(api_token), "letters")
+    lab.figure(f"seen by {{api_token}}", np.zeros((2, 2)), "a caption")
     lab.table("given", [{{"token": api_token, "address": address}}])
 
 
@@ -68,6 +71,10 @@ def holders(folder: Path) -> list[str]:
     ]
 
 
+def run_folder(folder: Path) -> Path:
+    return next((folder / "out").glob("*/run.json")).parent
+
+
 def right(record: Record) -> float:
     return next(metric.value for metric in record.findings.metrics if metric.name.startswith("they are"))
 
@@ -75,7 +82,7 @@ def right(record: Record) -> float:
 @pytest.mark.usefixtures("exercise")
 def test_a_run_with_secrets_keeps_and_prints_none(process: Callable, tmp_path: Path) -> None:
     done = process("run", "ex98", *GIVEN, "-v", "-o", "out")
-    run = store.read(next((tmp_path / "out").glob("*/run.json")).parent)
+    run = store.read(run_folder(tmp_path))
     assert {record.case.label.partition(" ")[0]: record.outcome for record in run.records} == {
         "ex98.a": "ok",
         "ex98.b": "failed",
@@ -88,6 +95,7 @@ def test_a_run_with_secrets_keeps_and_prints_none(process: Callable, tmp_path: P
     assert gets.case.parameters["address"] == "https://***@data.example/x"
     assert "cannot log in with *** at https://***@data.example/x" in done.stdout
     assert "api_token=***" in " ".join(run.command)
+    assert [(run_folder(tmp_path) / each.path).is_file() for each in gets.findings.figures] == [True]
     for secret in (TOKEN, PASSWORD):
         assert secret not in done.stdout + done.stderr
     assert holders(tmp_path) == []

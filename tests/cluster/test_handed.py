@@ -118,6 +118,14 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         keep(tmp_path)  # type: ignore[operator]
 
 
+def test_handles_are_written_to_no_link(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("of somebody")
+    (tmp_path / HANDED).symlink_to("other")
+    with pytest.raises(StoreError, match="it is a link"):
+        handed.note(tmp_path, {0: "a"})
+    assert (tmp_path / "other").read_text() == "of somebody"
+
+
 def test_handles_that_cannot_be_read_are_not_taken_for_none(tmp_path: Path) -> None:
     (tmp_path / HANDED).mkdir()
     with pytest.raises(BenchError, match="cannot be read"):

@@ -114,7 +114,9 @@ def test_two_at_once_have_a_process_each(do: Do, tmp_path: Path) -> None:
     assert len({process for _, process in done(tmp_path)}) == 2
 
 
-def test_one_that_stands_by_too_long_is_let_go(do: Do, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_stands_by_too_long_is_let_go(
+    do: Do, pool: Standby, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(standby, "IDLE", 0.0)
     ended = threading.Event()
     let_go = standby.Held.let_go
@@ -123,6 +125,7 @@ def test_one_that_stands_by_too_long_is_let_go(do: Do, tmp_path: Path, monkeypat
     assert ended.wait(30)
     ((_, process),) = done(tmp_path)
     assert not psutil.pid_exists(process)
+    assert not any(pool.free.values())
 
 
 def test_all_that_stand_by_end_with_the_pool(do: Do, pool: Standby, tmp_path: Path) -> None:

@@ -265,6 +265,13 @@ def test_a_folder_of_another_is_one_line(tmp_path: Path) -> None:
         pass
 
 
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / watching.WATCHED).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StoreError, match="it is a link"), watching.watched(tmp_path):
+        pass
+    assert not (tmp_path / "elsewhere").exists()
+
+
 class Killed(BaseException):
     """The submitter is gone: nothing of it runs any more."""
 

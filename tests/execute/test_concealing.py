@@ -27,10 +27,12 @@ def answered(secret: str, address: str) -> Observation:
 
 
 def test_no_text_of_an_answer_has_it_and_all_else_stays() -> None:
-    reply = Reply(ended=Ended(1, "printed hunter2"), answer=answered("hunter2", "tls://me:pw@h"), cause="of hunter2")
+    ended = Ended(1, "printed hunter2", "at hunter2", "for hunter2")
+    reply = Reply(ended=ended, answer=answered("hunter2", "tls://me:pw@h"), cause="of hunter2", variant="at hunter2")
     kept = concealed(reply, SECRETS)
     assert kept.answer == answered("***", "tls://***@h")
-    assert (kept.ended.output, kept.cause) == ("printed ***", "of ***")
+    assert kept.ended == Ended(1, "printed ***", "at ***", "for ***")
+    assert (kept.cause, kept.variant) == ("of ***", "at ***")
     assert concealed(reply, {}) is reply
 
 

@@ -21,7 +21,7 @@ def test_csv_has_every_cell_with_every_digit(of: Of) -> None:
     assert lines == [["" if cell is None else str(cell) for cell in row] for row in told.cells]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_a_text_that_a_spreadsheet_would_compute_is_quoted(name: str) -> None:
     run = run_of(timed(name, block(0, 1.0)))
     (line,) = csv.DictReader(io.StringIO(table.encode_csv(run).decode()))

@@ -7,9 +7,10 @@ from zlib import crc32
 import pytest
 
 from bench.model import Observation, Plan
+from bench.results import journal as journals
 from bench.results import store
 from bench.results.journal import DAMAGED, JOURNAL, Journal, read
-from bench.results.store import StoreError
+from bench.results.store import StoreError, encode
 
 Observations = tuple[Observation, ...]
 
@@ -82,6 +83,28 @@ def test_after_a_damaged_line_nothing_is_believed_and_nothing_is_lost(
     assert f"line 3 is damaged; it and the 1 after it are set aside in {DAMAGED}" in journal.warning
     assert (written.parent / DAMAGED).read_bytes() == b"".join(lines[2:])
     assert written.read_bytes() == b"".join(lines[:2])
+
+
+def test_what_is_set_aside_is_written_to_no_link(written: Path) -> None:
+    aside, other = written.parent / DAMAGED, written.parent / "other"
+    other.write_text("of somebody")
+    aside.symlink_to(other)
+    damaged = written.read_bytes()[:-7]
+    written.write_bytes(damaged)
+    with pytest.raises(StoreError, match=f"{DAMAGED} cannot be written: it is a link"):
+        Journal.reopen(written.parent)
+    assert other.read_text() == "of somebody"
+    assert written.read_bytes() == damaged
+
+
+def test_what_is_set_aside_is_on_the_disk_before_it_is_cut_off(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = list[str]()
+    fsync, truncate = os.fsync, os.truncate
+    monkeypatch.setattr(os, "fsync", lambda handle: (done.append("synced"), fsync(handle)))
+    monkeypatch.setattr(os, "truncate", lambda path, size: (done.append("cut"), truncate(path, size)))
+    written.write_bytes(written.read_bytes()[:-7])
+    Journal.reopen(written.parent)[0].close()
+    assert done == ["synced", "cut"]
 
 
 def test_reading_changes_nothing(written: Path) -> None:
@@ -208,6 +231,30 @@ def test_a_run_that_is_at_work_is_not_gone_on_with(tmp_path: Path, plan: Plan, o
     again, _, _ = Journal.reopen(tmp_path)
     with again, pytest.raises(StoreError, match="still running"):
         Journal.reopen(tmp_path)
+
+
+def test_it_is_held_before_it_is_read(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process adds in between would be done, and kept, twice."""
+
+    def read_once_held(folder: Path) -> object:
+        with pytest.raises(StoreError, match="still running"):
+            journals._hold(other, folder)
+        return read(folder)
+
+    monkeypatch.setattr(journals, "read", read_once_held)
+    other = os.open(written, os.O_RDONLY)
+    try:
+        Journal.reopen(written.parent)[0].close()
+    finally:
+        os.close(other)
+
+
+def test_a_number_that_cannot_be_is_refused_by_its_line(written: Path, observations: Observations) -> None:
+    absurd = replace(observations[0], seconds=-1.0)
+    written.write_bytes(written.read_bytes() + line(encode(absurd)))
+    number = len(observations) + 2
+    with pytest.raises(StoreError, match=rf"{JOURNAL}, line {number}: seconds is -1.0, of at least 0; start the run"):
+        read(written.parent)
 
 
 def test_a_journal_that_cannot_be_read_is_not_held(written: Path) -> None:

@@ -161,4 +161,5 @@ def lab_of(order: Order, case: Case, dtype: torch.dtype, seed: int) -> Lab:
         profile=order.profile,
         folder=Path(order.folder),
         data=order.data,
+        secrets=order.secrets,
     )

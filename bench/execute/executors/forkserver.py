@@ -22,7 +22,7 @@ from typing import IO
 from bench import plugins
 from bench.errors import BenchError
 from bench.execute.child import answers, checks, replies, survey, tasks
-from bench.execute.executors import preload, strays
+from bench.execute.executors import guard, preload, strays
 from bench.execute.messages import Channel, Ended, Message, Order, Started
 from bench.execute.outcomes import outcome_of
 
@@ -46,6 +46,7 @@ OUTPUT = 8_000
 def main() -> None:
     for number in ENDING:  # Ctrl-C, and what comes to the whole group, is the main process's to handle
         signal.signal(number, signal.SIG_IGN)
+    settled = guard.guarded()  # now, while this process is small and has one thread
     strays.adopt()
     _preload()
     strays.live_on()  # from here on it hears when the main process dies, and has to end what its child has started
@@ -54,7 +55,7 @@ def main() -> None:
             Server(Channel(socket.socket(fileno=int(sys.argv[1])))).serve()
     finally:
         # Its last order may have come from one who was dead by then: nobody was told of that child, and none waits.
-        strays.end()
+        settled[0] = strays.end()
     os._exit(os.EX_OK)  # to take an interpreter with torch apart takes seconds where others are at work
 
 

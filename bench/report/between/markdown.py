@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from bench.analysis.compared import Against, Comparison, Timed
 from bench.report.between import words
+from bench.texts import in_markdown
 
 MOST = 100
 """Rows of a table: what a comment of a pull request takes is less than a run may have."""
@@ -21,16 +21,16 @@ def markdown(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"### {words.mark(*comparison.against)} {escaped(words.headline(comparison))}"
+    yield f"### {words.mark(*comparison.against)} {in_markdown(words.headline(comparison))}"
     for against in comparison.against:
         yield ""
-        new, base = escaped(against.new.id), escaped(against.base.id)
-        yield f"**{new}** against **{base}**: {escaped(_summary(against, comparison))}"
+        new, base = in_markdown(against.new.id), in_markdown(against.base.id)
+        yield f"**{new}** against **{base}**: {in_markdown(_summary(against, comparison))}"
         yield from _times(against)
         yield from _worse(against)
         yield from _rest(against)
     yield ""
-    yield f"_{escaped(words.MOMENTS)}_"
+    yield f"_{in_markdown(words.MOMENTS)}_"
 
 
 def _summary(against: Against, comparison: Comparison) -> str:
@@ -77,7 +77,7 @@ def _rest(against: Against) -> Iterator[str]:
     remarks = [*words.remarks(against), *filter(None, [words.besides(against)])]
     if remarks:
         yield ""
-        yield from (f"- {escaped(line)}" for line in remarks)
+        yield from (f"- {in_markdown(line)}" for line in remarks)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -88,15 +88,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{' --- |' * len(head)}"
     for row in rows[:MOST]:
-        yield f"| {' | '.join(map(escaped, row))} |"
+        yield f"| {' | '.join(map(in_markdown, row))} |"
     if len(rows) > MOST:
         yield ""
         yield f"and {len(rows) - MOST} more"
-
-
-def escaped(text: str) -> str:
-    """One line of plain text, whatever it holds."""
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    plain = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # An @ would call for somebody, and a bare address becomes a link.
-    return re.sub(r"([\\`*_{}\[\]#|~])", r"\\\1", plain).replace("@", "@\u200b").replace("://", ":\u200b//")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.analysis.matrix import Matrix
-from bench.report.between.markdown import escaped, table
+from bench.report.between.markdown import table
 from bench.report.matrix import words
+from bench.texts import in_markdown
 
 
 def markdown(matrix: Matrix) -> str:
@@ -15,16 +16,16 @@ def markdown(matrix: Matrix) -> str:
 
 
 def _lines(matrix: Matrix) -> Iterator[str]:
-    yield f"### {escaped(words.headline(matrix))}"
+    yield f"### {in_markdown(words.headline(matrix))}"
     yield ""
-    yield f"**{escaped(matrix.run.id)}**"
+    yield f"**{in_markdown(matrix.run.id)}**"
     rows = [
         (words.label(line), *("; ".join(filter(None, words.cell(cell))) for cell in line.cells))
         for line in matrix.lines
     ]
-    yield from table(("case", *(escaped(spot.name) for spot in matrix.spots)), rows)
+    yield from table(("case", *(in_markdown(spot.name) for spot in matrix.spots)), rows)
     places = [f"{spot.name}: on {where}" for spot in matrix.spots if (where := words.where(spot))]
     for line in (*places, *matrix.notes):
-        yield from ("", f"- {escaped(line)}")
+        yield from ("", f"- {in_markdown(line)}")
     yield ""
-    yield f"_{escaped(words.ACROSS)}_"
+    yield f"_{in_markdown(words.ACROSS)}_"

@@ -137,3 +137,12 @@ assert other.poll() is None
 other.kill(), other.wait()
 assert strays.end()
 """)
+
+
+def test_who_is_just_becoming_another_program_is_looked_for_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, killed = iter([[1], [], [2], [], []]), list[int]()
+    monkeypatch.setattr(strays, "_marked", lambda value: next(seen))
+    monkeypatch.setattr(strays, "_kill", killed.extend)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    assert strays.end_marked("mark")
+    assert killed == [1, 2]
