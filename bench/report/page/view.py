@@ -29,8 +29,8 @@ from bench.texts import escaped
 Drawings = dict[str, tuple[Chart, ...]]
 FEW_WORDS, MANY_CARDS = 60, 6
 """Of what stands open before the first question; cards that leave no room for a word of it."""
-MOST_CHARTS = 300
-"""Of an exercise: each takes a tenth of a second and more to draw."""
+MOST_CHARTS = 150
+"""Of an exercise: each takes a twentieth of a second to draw, twice as many as any of ours has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
