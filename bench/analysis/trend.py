@@ -106,7 +106,7 @@ class Suspect:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trend:
     """Everything that is said of an exercise, or of a question of it. ``subjects`` are first lines of commits'
     messages."""
@@ -119,7 +119,7 @@ class Trend:
     marks: tuple[Mark, ...]
     subjects: Mapping[str, str]
 
-    @property
+    @cached_property
     def newest(self) -> tuple[Series, ...]:
         """Of each case the series that goes on longest."""
         last: dict[Case, Series] = {}

@@ -56,8 +56,10 @@ def curves(run: Run, exercise: str, part: PartInfo, records: Sequence[Record]) -
         return curve_charts(exercise, part, records, telling=is_telling(run))
     return tuple(
         chart
-        for here in by_place(run, records)
-        for chart in here.marked(curve_charts(exercise, part, here.records, telling=is_telling(run)))
+        for here in by_place(run, part, records)
+        for chart in here.marked(
+            curve_charts(exercise, part, here.records, telling=is_telling(run) and not here.variants)
+        )
     )
 
 
@@ -65,8 +67,8 @@ def compared(run: Run, exercise: str, part: PartInfo, records: Sequence[Record],
     """The charts of a comparison, ratios first, of each place by itself."""
     return tuple(
         chart
-        for here in by_place(run, records)
-        for chart in here.marked(_compared(exercise, part, here, family, telling=is_telling(run)))
+        for here in by_place(run, part, records)
+        for chart in here.marked(_compared(exercise, part, here, family, telling=is_telling(run) and not here.variants))
     )
 
 

@@ -51,16 +51,17 @@ def chart(run: Run, exercise: ExerciseInfo, reference: pieces.Reference, family:
 def _curves(
     run: Run, exercise: str, part: PartInfo, records: Sequence[Record], name: str, options: Mapping[str, object]
 ) -> Chart | None:
-    here = _most(run, records) if is_clocked(records) or part.kind == "race" else None
+    here = _most(run, part, records) if is_clocked(records) or part.kind == "race" else None
+    telling = is_telling(run) and not (here and here.variants)
     if options.get("by") == "name":
-        found = collected(exercise, part, here.records if here else records, name, telling=is_telling(run))
+        found = collected(exercise, part, here.records if here else records, name, telling=telling)
         return here.mark(found) if found and here else found
     kind = options.get("kind", "")
     charts = curve_charts(
         exercise,
         part,
         here.records if here else records,
-        telling=is_telling(run),
+        telling=telling,
         kind=kind if kind in KINDS else "",  # type: ignore[arg-type]  # one of the literals, as was just asked
         apart=options.get("by") == "series",
     )
@@ -68,17 +69,19 @@ def _curves(
     return here.mark(chosen) if chosen and here else chosen
 
 
-def _most(run: Run, records: Sequence[Record]) -> Here | None:
+def _most(run: Run, part: PartInfo, records: Sequence[Record]) -> Here | None:
     """The place that has most of a part: a text has room for one chart, and the others are in the evidence."""
-    return max(by_place(run, records), key=lambda here: len(here.records), default=None)
+    return max(by_place(run, part, records), key=lambda here: len(here.records), default=None)
 
 
 def _compared(
     run: Run, exercise: str, part: PartInfo, records: Sequence[Record], family: Family, show: str
 ) -> Chart | None:
-    here = _most(run, records)
-    found = _shown(exercise, part, here, family, show=show, telling=is_telling(run)) if here else None
-    return here.mark(found) if here and found else None
+    here = _most(run, part, records)
+    if here is None:
+        return None
+    found = _shown(exercise, part, here, family, show=show, telling=is_telling(run) and not here.variants)
+    return here.mark(found) if found else None
 
 
 def _shown(exercise: str, part: PartInfo, here: Here, family: Family, *, show: str, telling: bool) -> Chart | None:

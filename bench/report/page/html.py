@@ -214,6 +214,7 @@ def _render(page: ExerciseView, order: Order, drawn: Drawings, pictures: dict[st
         drawn=drawn,
         pictures=pictures,
         which=order.which,
+        noise=page.noise,
         before=order.neighbours[0],
         after=order.neighbours[1],
         vega=bundle.packed_vega() if code else "",
@@ -247,6 +248,7 @@ def index(run: Run, leaves: Sequence[Leaf], drawn: Sequence[str], by: Beside = N
         compared=by.compared,
         sweep=by.sweep,
         title=_title(leaves),
+        noise=facts.noise_words(run),
         changes=changes.words(run),
     )
 
@@ -270,7 +272,6 @@ def _set(template: str, run: Run, code: str, **more: Any) -> str:
             machine=facts.machine(run),
             scope=summary.scope(run),
             facts=facts.facts(run),
-            noise=facts.noise_words(run),
             places=places.table(run),
             timed=facts.is_timed(run),
             style=setting.safe(setting.source(*setting.STYLES)),

@@ -10,7 +10,7 @@ from functools import partial
 from bench.analysis import families
 from bench.analysis.families import Family
 from bench.model import DataSource, ExerciseInfo, Figure, PartInfo, Run
-from bench.report import summary
+from bench.report import facts, summary
 from bench.report.answers import markdown, theory
 from bench.report.answers.pieces import Prose, Reference, Section
 from bench.report.charts import placed as called
@@ -29,8 +29,8 @@ from bench.texts import escaped
 Drawings = dict[str, tuple[Chart, ...]]
 FEW_WORDS, MANY_CARDS = 60, 6
 """Of what stands open before the first question; cards that leave no room for a word of it."""
-MOST_CHARTS = 300
-"""Of an exercise: each takes a tenth of a second and more to draw."""
+MOST_CHARTS = 150
+"""Of an exercise: each takes a twentieth of a second to draw, twice as many as any of ours has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +75,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseView:
-    """The page of one exercise but for its drawings."""
+    """The page of one exercise but for its drawings. ``noise`` says how well its ratios are known: once, however many
+    pages it takes."""
 
     info: ExerciseInfo
     tally: Tally
+    noise: str
     alarms: tuple[Alarm, ...]
     before: str
     questions: tuple[Question, ...]
@@ -159,6 +161,7 @@ def exercise_view(run: Run, exercise: ExerciseInfo, family: Family, drawn: Drawi
     return ExerciseView(
         info=exercise,
         tally=summary.tally(own.records),
+        noise=facts.noise_words(own),
         alarms=alarms.alarms(own, exercise.id),
         before="".join(_plain(section) for section in listed[:1] if not section.question),
         questions=(*questions, *(_alone(exercise, part) for part in homeless)),
@@ -181,6 +184,7 @@ def failed_view(run: Run, exercise: ExerciseInfo, why: str) -> ExerciseView:
     return ExerciseView(
         info=exercise,
         tally=summary.tally(of_exercise(run, exercise).records),
+        noise="",
         alarms=(),
         before=f"<p>{markdown.box(f'this page cannot be shown: {why}')}</p>",
         questions=(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +66,7 @@ def html(telling: Telling) -> str:
     )
     environment.filters["coded"] = coded
     trend, script = telling.trend, setting.source("page.js")
+    newest = frozenset(trend.newest)
     return environment.get_template("trend.html.j2").render(
         telling=telling,
         trend=trend,
@@ -77,8 +78,8 @@ def html(telling: Telling) -> str:
         command=shlex.join(telling.command),
         drawings=drawn(drawing.charts(trend, MOST_CHARTS)),
         undrawn=max(0, len(drawing.groups(trend)) - MOST_CHARTS),
-        now=grouped(trend, trend.newest),
-        earlier=grouped(trend, [series for series in trend.series if series not in trend.newest]),
+        now=grouped(trend, newest),
+        earlier=grouped(trend, frozenset(trend.series) - newest),
         marks=[(mark.at + 1, words.of_visit(trend.visits[mark.at]), mark.words) for mark in trend.marks],
         subject=lambda run: trend.subjects.get(run.environment.commit, ""),
         style=setting.safe(setting.source("page.css", "question.css", "tables.css", "print.css")),
@@ -126,7 +127,7 @@ def _svg(chart: PanelChart, width: int, prefix: str) -> Markup:
     return still(chart, POINTS, width, prefix)
 
 
-def grouped(trend: Trend, among: Sequence[Series]) -> list[tuple[str, list[Row]]]:
+def grouped(trend: Trend, among: Collection[Series]) -> list[tuple[str, list[Row]]]:
     """Rows by their line of cases, as they stand in the charts."""
     groups = ([series for series in group if series in among] for group in drawing.groups(trend))
     return [(words.group(group[0].case), [_row(series, trend) for series in group]) for group in groups if group]

@@ -1,12 +1,14 @@
 from dataclasses import replace
 
+import pytest
+
 from bench.analysis import families
-from bench.model import Curve, Findings, Record, Run
+from bench.model import Curve, ExerciseInfo, Findings, PartInfo, Record, Run
 from bench.report.answers import calls
 from bench.report.charts import apart, of_run, placed
-from bench.report.charts.model import Chart
+from bench.report.charts.model import Chart, RowChart
 from bench.report.page import view
-from tests import places
+from tests import histories, places
 from tests.report import sample
 
 SPEED = ("ex10", "a.speed")
@@ -56,12 +58,35 @@ def test_a_part_on_one_place_of_several_has_it_in_its_captions_alone() -> None:
 
 
 def test_the_memory_and_the_peaks_are_those_of_the_place() -> None:
-    first, second = apart.by_place(
-        places.spread(replace(both_devices(), peaks=(places.PEAK,)), places.by_device), both_spread().records
-    )
+    run = places.spread(replace(both_devices(), peaks=(places.PEAK,)), places.by_device)
+    first, second = apart.by_place(run, run.exercises[0].parts[0], both_spread().records)
     assert (first.memory, second.memory) == (8 * 2**30, 32 * 2**30)
     assert {peak.place for peak in first.peaks} == {"node-1"}
     assert {peak.place for peak in second.peaks} == {"node-2"}
+
+
+def of_variants(count: int) -> Run:
+    """A comparison of so many, the reference last."""
+    part = PartInfo(id="b.speed", title="T", kind="comparison", reference="theirs")
+    names = [*(f"ours {number}" for number in range(count - 1)), "theirs"]
+    records = [histories.record(1e-3 * (2 + at), name, peaks=(2**20 * (1 + at),)) for at, name in enumerate(names)]
+    return histories.run(0, *records, exercises=(ExerciseInfo(id="ex07", title="T", parts=(part,)),))
+
+
+@pytest.mark.parametrize("more", [1, 1_940])
+def test_of_very_many_variants_the_first_and_the_reference_are_drawn_and_no_title_speaks_of_all(more: int) -> None:
+    charts = of_run.charts(of_variants(apart.MOST + more))["ex07", "b.speed"]
+    assert [chart.name for chart in charts] == ["ratio", "time", "memory", "time against memory"]
+    for chart in charts:
+        assert chart.note.endswith(f"the first 60 of {apart.MOST + more:,} variants: the table has them all")
+        assert not {"fastest", "faster", "least", "slower"} & set(chart.title.split())
+        drawn = chart.rows if isinstance(chart, RowChart) else [each for each in chart.panels[0].lines if each.label]
+        assert apart.MOST - 1 <= len(drawn) <= apart.MOST
+
+
+def test_as_many_variants_as_there_is_room_for_are_all_drawn() -> None:
+    for chart in of_run.charts(of_variants(apart.MOST))["ex07", "b.speed"]:
+        assert "the first" not in chart.note
 
 
 def both_spread() -> Run:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bench.model import Broken, Case, Claim, Curve, ExerciseInfo, Findings, Metric, PartInfo, Record, Run
-from bench.report.page import html, sheets
+from bench.report.page import html, sheets, view
 from bench.report.page.alarms import Alarm
-from tests import histories
+from tests import drawing_once, histories
 from tests.counting import calls_of
 
 
@@ -80,9 +81,9 @@ def test_of_very_many_curves_few_are_drawn(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(html.figures, "write", lambda *given, **more: [])
     curves = tuple(Curve(name=f"curve {number}", x=(1.0, 2.0), y=(1.0, 2.0)) for number in range(70))
     page = "".join(pages_of(run_of(6, findings=Findings(curves=curves)), tmp_path).values())
-    assert len(set(drawn)) == 300
-    assert page.count("Not shown, but in run.json: 10 charts.") == 5
-    assert page.count("Not shown, but in run.json: 70 charts.") == 1
+    assert len(set(drawn)) == 150
+    counts = {left: page.count(f"Not shown, but in run.json: {left} charts.") for left in (10, 40, 70)}
+    assert counts == {10: 2, 40: 1, 70: 3}
 
 
 def test_the_first_failures_are_listed_and_the_others_counted() -> None:
@@ -97,4 +98,29 @@ def test_the_first_failures_are_listed_and_the_others_counted() -> None:
 def test_a_part_costs_the_same_calls_among_twice_as_many(tmp_path: Path) -> None:
     html.bench_report(run_of(10), tmp_path)  # imports, and compiles the templates
     few, many = (calls_of(partial(html.bench_report, run_of(count), tmp_path)) for count in (50, 100))
+    assert many < 2.05 * few
+
+
+def compared(count: int) -> Run:
+    """So many comparisons of two variants."""
+    parts = [PartInfo(id=f"p{number:04}", title="T", kind="comparison", reference="theirs") for number in range(count)]
+    records = [
+        replace(
+            histories.record(1e-3),
+            case=Case(exercise="ex01", part=part.id, device="cpu", seed=0, variant=variant),
+        )
+        for part in parts
+        for variant in ("theirs", "ours")
+    ]
+    return histories.run(0, *records, exercises=(ExerciseInfo(id="ex01", title="Many", parts=tuple(parts)),))
+
+
+def test_a_comparison_costs_the_same_calls_on_twice_as_many_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing_once.sketch(monkeypatch)
+    monkeypatch.setattr(sheets, "QUESTIONS", 5)
+    monkeypatch.setattr(view, "MOST_CHARTS", 5)
+    html.bench_report(compared(10), tmp_path)  # imports, and compiles the templates
+    few, many = (calls_of(partial(html.bench_report, compared(count), tmp_path)) for count in (50, 100))
     assert many < 2.05 * few

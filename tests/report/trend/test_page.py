@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,9 @@ from bench.analysis.trend import Confirmation, Trend
 from bench.report.trend import page
 from bench.report.trend.words import Telling
 from tests import drawing_once, histories
+from tests.counting import calls_of
 
+QUESTION = histories.question()
 EVIL = "<script>alert(1)</script>"
 SLOWER = histories.told(histories.stepped(30, 20, 1.2), histories.noisy(30, seed=1))
 
@@ -94,3 +97,18 @@ def test_runs_with_changes_that_no_commit_has_are_marked() -> None:
     visit = replace(SLOWER.visits[0], run=histories.past(0, dirty=True))
     ours = replace(SLOWER, visits=(visit, *SLOWER.visits[1:]))
     assert "<code>000000100+</code>" in page.html(Telling(trend=ours))
+
+
+def of_cases(count: int) -> Telling:
+    """So many lines of cases with two runs each."""
+    cases = [histories.case(part=f"p{number:04}") for number in range(count)]
+    return Telling(
+        trend=trend.of_history(histories.history(*[[1.0, 1.0]] * count, cases=cases), QUESTION, lambda _: True)
+    )
+
+
+@pytest.mark.usefixtures("sketched")
+def test_a_case_costs_the_same_calls_among_twice_as_many() -> None:
+    page.html(of_cases(5))  # imports, and compiles the template
+    one, few, many = (calls_of(partial(page.html, of_cases(count))) for count in (20, 120, 220))
+    assert many - few < 1.05 * (few - one)

@@ -1,5 +1,6 @@
 """A history in the terminal."""
 
+from functools import partial
 from io import StringIO
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from bench.model.history import Unread
 from bench.report.trend import table
 from bench.report.trend.words import Telling
 from tests import histories
+from tests.counting import calls_of
 
 
 def printed(telling: Telling, **more: object) -> str:
@@ -50,3 +52,29 @@ def test_texts_of_others_cannot_move_the_cursor() -> None:
     trend = histories.told([1.0], quantity="time")
     text = printed(Telling(trend=trend, notes=("a\x1b[2Jb [bold]c",)))
     assert "a�[2Jb [bold]c" in text
+
+
+def of_cases(count: int, *changed: int) -> Telling:
+    """So many lines of cases, of which some have become slower."""
+    columns = [histories.stepped(20, 10, 1.5) if number in changed else [1.0, 1.0] for number in range(count)]
+    cases = [histories.case(part=f"p{number:04}") for number in range(count)]
+    runs = [histories.past(number) for number in range(20)]
+    history = histories.history(*columns, runs=runs, cases=cases)
+    return Telling(trend=of_history(history, histories.question(), lambda run: True))
+
+
+def test_of_very_many_cases_the_first_have_a_line_and_what_changed_before_all_others() -> None:
+    text = printed(of_cases(table.MOST + 3, table.MOST + 2))
+    assert text.count("too few to see a change") == table.MOST - 1
+    assert "slower since" in text
+    assert f"p{table.MOST - 1:04}" not in text
+    assert "and 3 more cases: the page has them all" in text
+    whole = printed(of_cases(table.MOST))
+    assert whole.count("too few to see a change") == table.MOST
+    assert "more case" not in whole
+
+
+def test_a_case_costs_the_same_calls_among_twice_as_many() -> None:
+    printed(of_cases(5))
+    one, few, many = (calls_of(partial(printed, of_cases(count))) for count in (20, 100, 180))
+    assert many - few < 1.05 * (few - one)
