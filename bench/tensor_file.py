@@ -71,5 +71,9 @@ def keep(path: Path, state: Mapping[str, Any]) -> None:
 
     half = path.with_suffix(f".{os.getpid()}")
     with suppress(OSError, RuntimeError):  # no room, or no folder (torch says it so)
-        torch.save(dict(state), half)
-        half.replace(path)
+        try:
+            torch.save(dict(state), half)
+            half.replace(path)
+        except BaseException:
+            half.unlink(missing_ok=True)
+            raise

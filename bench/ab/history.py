@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.ab import room
 from bench.errors import BenchError, Missing, UsageError
 
 NOT_A_REPOSITORY = (
@@ -96,8 +97,9 @@ class Repository:
         line."""
         done = run_git(self.root, *arguments)
         if done.returncode:
-            last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1]
-            raise BenchError(f"git {arguments[0]} failed in {self.root}: {printable(last)}")
+            lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+            room.require(map(printable, lines))
+            raise BenchError(f"git {arguments[0]} failed in {self.root}: {printable(lines[-1])}")
         return os.fsdecode(done.stdout)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.ab.readings import WHOLE, Findings, Letter, Pair, Reading, Rule, judge
+from bench.ab.room import OutOfRoom
 from bench.errors import BenchError, Missing, NothingMatched, PluginError, UsageError
 from bench.measure import clock
 
@@ -15,7 +16,7 @@ Measure = Callable[[Letter, Sequence[str], float], Reading]
 """One run of a side: its letter, the names to run, and the seconds that it may take. Raises ``OutOfTime``."""
 Say = Callable[[str], None]
 Reason = Literal["decided", "slower", "broken", "not timed"]
-Ended = Reason | Literal["time"]
+Ended = Reason | Literal["time", "room"]
 
 SURE = 1.2
 """The next pair may take so many times as long as the slowest before: it is not begun where that is too long."""
@@ -28,7 +29,8 @@ class OutOfTime(BenchError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What was found of two sides, in how many seconds, and why it ended."""
+    """What was found of two sides, in how many seconds, and why it ended; ``refused`` is what a full disk was told in,
+    after which no pair was measured."""
 
     a: str
     b: str
@@ -36,6 +38,7 @@ class Comparison:
     rule: Rule
     seconds: float
     ended: Ended
+    refused: str = ""
 
 
 def orders(seed: int) -> Iterator[tuple[Letter, Letter]]:
@@ -62,10 +65,11 @@ class Contest:
     seed: int = 0
 
     def run(self) -> Comparison:
-        """Measures. Raises what both sides say alike: a mistake of the command line, a device that is not here."""
+        """Measures. Raises what both sides say alike: a mistake of the command line, a device that is not here; and
+        ``OutOfRoom`` where not even one pair found room."""
         start, pairs, slowest = clock.now(), list[Pair](), 0.0
-        names = self.names
-        ended: Reason | None = None
+        names, refused = self.names, ""
+        ended: Ended = "time"
         for order in orders(self.seed):
             begun = clock.now()
             left = self.seconds - (begun - start)
@@ -75,11 +79,17 @@ class Contest:
                 pairs.append(self._pair(order, names, left))
             except OutOfTime:
                 break
+            except OutOfRoom as error:
+                if not pairs:
+                    raise
+                ended, refused = "room", str(error)
+                break
             # The first pair ran studies too: once there is another one, it says nothing of the next.
             slowest = max(slowest if len(pairs) > 2 else 0.0, clock.now() - begun)
             findings = judge(pairs, self.rule)
             self.say(progress(findings))
-            if ended := reason_to_end(findings, self.rule):
+            if reason := reason_to_end(findings, self.rule):
+                ended = reason
                 break
             names = parts(findings)
         return Comparison(
@@ -88,7 +98,8 @@ class Contest:
             findings=judge(pairs, self.rule),
             rule=self.rule,
             seconds=clock.now() - start,
-            ended=ended or "time",
+            ended=ended,
+            refused=refused,
         )
 
     def _pair(self, order: tuple[Letter, Letter], names: Sequence[str], seconds: float) -> Pair:

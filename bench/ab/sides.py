@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import site
 import subprocess
@@ -11,10 +10,11 @@ import sysconfig
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import IO
 
-from bench.ab import readings
+from bench import plain_file
+from bench.ab import readings, room
 from bench.ab.pairs import OutOfTime
 from bench.ab.readings import Reading
 from bench.cache import expanded
@@ -71,9 +71,10 @@ def is_pythons(path: Path) -> bool:
 def measure(side: Side, names: Sequence[str], options: Sequence[str], *, keep: Path, seconds: float) -> Reading:
     """One run, whose ``run.json`` goes to the file ``keep``.
 
-    A side that ends without one is a reading too. Raises ``OutOfTime`` where it was stopped after ``seconds``.
+    A side that ends without one is a reading too. Raises ``OutOfTime`` where it was stopped after ``seconds``,
+    ``OutOfRoom`` where a disk is full.
     """
-    with TemporaryDirectory(prefix="bench-ab-") as made:
+    with room.wanted(Path(gettempdir())), TemporaryDirectory(prefix="bench-ab-") as made:
         folder = Path(made)
         command = (side.python, "-m", "bench", "run", *names, *options, "-o", str(folder / "runs"))
         code, complaint = _ended(command, folder, surroundings(side), seconds)
@@ -135,13 +136,21 @@ def _read(runs: Path, code: int, complaint: str, keep: Path) -> Reading:
     files = sorted(runs.glob(f"*/{store.RUN}"))
     if not files:
         died = f"it died of signal {-code}" if code < 0 else complaint
-        return readings.lost(died, code)
+        return _told(readings.lost(died, code))
     try:
         run = store.read(files[0].parent)
     except store.StoreError as error:
         return readings.lost(str(error), code)
     if not run.finished:
         return readings.lost("it was interrupted", code)
-    keep.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(files[0], keep)
-    return readings.of_run(run, code)
+    reading = _told(readings.of_run(run, code))
+    with room.wanted(keep):
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        store.replace_file(keep, plain_file.read(files[0]))
+    return reading
+
+
+def _told(reading: Reading) -> Reading:
+    """The reading, where it is one: what had no room for its files is not broken."""
+    room.require(reading.broken.values())
+    return reading

@@ -52,6 +52,8 @@ def effort(comparison: Comparison) -> str:
     """How much was measured, and why not more."""
     pairs = comparison.findings.pairs
     words = f"{pairs} {'pair' if pairs == 1 else 'pairs'} in {quantities.number(comparison.seconds / 60, 2)} min"
+    if comparison.ended == "room":
+        return f"{words}; there was no room on the disk for more"
     if comparison.ended != "time":
         return words
     least = "three pairs are the least that can tell: name fewer parts, or give more time" if pairs < 3 else "more"

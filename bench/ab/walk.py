@@ -10,6 +10,7 @@ from typing import Any, Literal
 from bench.ab.history import Commit, printable
 from bench.ab.pairs import Comparison, Measure
 from bench.ab.readings import Letter, Reading, Rule, Timed
+from bench.ab.room import OutOfRoom
 from bench.ab.stage import Ends, Stage
 from bench.ab.telling import MARKS, Line, broken_in_words, change
 from bench.analysis.sequential import Verdict
@@ -40,12 +41,13 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
     """``suspects`` are the commits one of which is the first slower one, the oldest first. Several are left where
-    commits were skipped, or the time was up."""
+    commits were skipped, or the time was up, or the disk was full, which ``refused`` tells."""
 
     suspects: tuple[Commit, ...]
     steps: tuple[Step, ...]
     is_out_of_time: bool
     case: Case
+    refused: str = ""
 
 
 def worst(timed: Sequence[Timed]) -> Timed | None:
@@ -83,10 +85,14 @@ class Walker:
 
     def walk(self) -> Walk:
         end = clock.now() + self.seconds
-        good, bad, steps, skipped = -1, len(self.commits) - 1, list[Step](), set[int]()
+        good, bad, steps, skipped, refused = -1, len(self.commits) - 1, list[Step](), set[int](), ""
         while (place := middle(good, bad, skipped)) is not None:
             # All the time that is left: what cannot be told of one commit cannot be told of its neighbours either.
-            step = self._step(self.commits[place], len(steps) + 2, end - clock.now())
+            try:
+                step = self._step(self.commits[place], len(steps) + 2, end - clock.now())
+            except OutOfRoom as error:
+                refused = str(error)
+                break
             steps.append(step)
             self.say(words(step))
             if step.said == "undecided":
@@ -97,12 +103,15 @@ class Walker:
         return Walk(
             suspects=tuple(self.commits[good + 1 : bad + 1]),
             steps=tuple(steps),
-            is_out_of_time=place is not None,
+            is_out_of_time=place is not None and not refused,
             case=self.followed.case,
+            refused=refused,
         )
 
     def _step(self, commit: Commit, number: int, seconds: float) -> Step:
         tried = self.attempt(commit, rule_for(self.followed, self.rule, number), seconds)
+        if tried.refused:
+            raise OutOfRoom(tried.refused)
         said, why = read(tried)
         return Step(commit=commit, said=said, why=why)
 
@@ -181,6 +190,7 @@ def conclusion(walk: Walk) -> str:
     hashes = [commit.hash[:10] for commit in walk.suspects]
     listed = ", ".join(hashes) if len(hashes) <= 8 else f"{', '.join(hashes[:8])} and {len(hashes) - 8} more"
     why = "the time was up, more by --budget" if walk.is_out_of_time else "the others were skipped"
+    why = "there was no room on the disk" if walk.refused else why
     return f"the first slower commit is one of {len(hashes)} ({why}): {listed}"
 
 

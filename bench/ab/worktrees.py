@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
 
+from bench.ab import room
 from bench.ab.history import Commit, Repository, run_git
 from bench.errors import BenchError
 
@@ -85,7 +86,8 @@ def _copy(source: Path, target: Path) -> None:
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target, follow_symlinks=False)
+        with room.wanted(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
     except OSError as error:
         raise BenchError(f"{source} cannot be copied: {error.strerror or error}") from error

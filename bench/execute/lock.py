@@ -9,7 +9,7 @@ import fcntl
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
 from bench.errors import UsageError
@@ -56,15 +56,15 @@ def _hold(name: str, who: str, say: Callable[[str], None], *, alone: bool = True
             handle = lock_files.claimed(f"{name}.lock", say)
             lock = open_files.enter_context(os.fdopen(handle, "r+", errors="replace"))
             take(lock, name, say, alone=alone)
-            lock.truncate(0)
-            lock.seek(0)
-            lock.write(who)  # it is never removed: it counts only while the lock is held
-            lock.flush()
         except OSError as error:
             raise UsageError(
                 f"no lock can be kept in {lock_files.lock_folder()}: {error.strerror or error}; "
                 "set BENCH_LOCKS to a folder"
             ) from error
+        # Never removed: it counts only while the lock is held, which it is on a full disk too.
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, who.encode(errors="replace"), 0)
         yield
 
 

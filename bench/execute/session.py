@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -31,8 +29,6 @@ from bench.results import environment, store
 from bench.results.journal import JOURNAL, Journal
 from bench.results.store import StoreError
 
-FULL_DISK = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT)))
-"""In the reason of a task that had no room for its files."""
 SHOWN = 3
 """Changed files that are named; more do not fit into a line."""
 
@@ -319,5 +315,5 @@ def unfinished(observation: Observation) -> bool:
         observation.missing
         or (observation.task.kind == "study" and observation.outcome == "timeout")
         or (observation.outcome == "failed" and observation.reason.startswith(ENDED))
-        or (observation.outcome == "failed" and any(words in observation.reason for words in FULL_DISK))
+        or (observation.outcome == "failed" and store.has_no_room(observation.reason))
     )

@@ -20,6 +20,9 @@ T = TypeVar("T")
 RUN = "run.json"
 SHARDS = "shards"
 """In a run's folder: ``shards/NNNNN/`` has the attempts at a shard, each a folder of a run's own."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM = ("no space left", *(os.strerror(number).lower() for number in FULL))
+"""In what is said of a full disk, by the system or by us."""
 LARGEST = 2**63
 SURROGATE = re.compile("[\ud800-\udfff]")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -196,14 +199,17 @@ def sync(folder: Path) -> None:
 
 
 def refusal(error: OSError, path: Path, then: str) -> StoreError:
-    """What the disk said, and what to do; ``then`` ends the sentence once there is space again."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    """What the disk said, and what to do; ``then`` ends the sentence once it can be written again."""
+    if error.errno in FULL:
         return StoreError(f"no space left on the disk of {path}: free some, {then}")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StoreError(
-            f"{path} cannot be written ({error.strerror}): change its permissions, or name a folder with -o"
-        )
+        return StoreError(f"{path} cannot be written ({error.strerror}): change its permissions, {then}")
     return StoreError(f"{path} cannot be written: {error.strerror or error}")
+
+
+def has_no_room(reason: str) -> bool:
+    """Whether what somebody gave as a reason is a full disk."""
+    return any(words in reason.lower() for words in NO_ROOM)
 
 
 def resuming(folder: Path) -> str:

@@ -13,6 +13,7 @@ from bench.execute.plan import Selection, look_at
 from bench.measure import clock
 from bench.model import Case, Environment, Observation, Record, Task
 from bench.results import environment
+from bench.results.store import StoreError
 from bench.selftest import again, known, planted
 from bench.selftest.judge import NOT_HERE, Check, judge
 from bench.selftest.readings import Failure, Measure, Reading, readings
@@ -61,6 +62,8 @@ class Report:
     measures: tuple[Measure, ...]
     readings: tuple[Reading, ...]
     failures: tuple[Failure, ...]
+    refused: str = ""
+    """What a disk said on which nothing more could be measured."""
 
 
 @dataclass(slots=True)
@@ -71,12 +74,20 @@ class Selftest:
     extent: Extent
     watch: Watch
     measures: tuple[Measure, ...] = ()
+    refused: str = ""
 
     def measure(self, listings: Sequence[Listing]) -> None:
         """Everything that needs the executor."""
         effort, workshop = EFFORTS[self.extent], self.workshop
         workshop.listener.say("what is known: spins, allocations, a spike, nothing")
         self.measures = (*spins(workshop), *weighings(workshop), nothing(workshop))
+        try:
+            self._compare(listings, effort)
+        except StoreError as error:
+            self.refused = str(error)  # what was measured before is told all the same
+
+    def _compare(self, listings: Sequence[Listing], effort: Effort) -> None:
+        workshop = self.workshop
         workshop.compare(planted_cases(workshop.device, effort), effort.planted_seconds, "planted slow-downs")
         real = real_cases(listings, workshop.executor, workshop.device)[: effort.real_cases]
         workshop.compare(
@@ -101,6 +112,7 @@ class Selftest:
             measures=self.measures,
             readings=ratios,
             failures=failures,
+            refused=self.refused,
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from bench.execute.messages import Order
 from bench.execute.observations import observation_of
 from bench.measure import clock
 from bench.model import SCHEMA, Case, Environment, Exercise, ExerciseInfo, Observation, Plan, Record, Run, Task
+from bench.results import store
+from bench.results.store import StoreError
 from bench.selftest import again, known, planted
 
 if TYPE_CHECKING:
@@ -73,14 +76,16 @@ class Workshop:
     """Seconds for a case, in the slowest batch so far."""
 
     def run(self, tasks: Sequence[Task]) -> Run:
-        """One run of tasks of one exercise of ours. Raises ``KeyboardInterrupt`` for one that was interrupted."""
+        """One run of tasks of one exercise of ours. Raises ``KeyboardInterrupt`` for one that was interrupted,
+        ``StoreError`` where the disk refuses."""
         id = f"{len(self.runs) + 1:02}-{tasks[0].case.exercise}"
         folder = self.folder / "runs" / id
-        folder.mkdir(parents=True)
-        begun = session.begin(
-            self.plan(id, tasks), folder, executor=self.executor, listener=Steps(self.listener), measured=ignore
-        )
-        self.runs.append(begun.run())
+        with refused_in_words(folder):
+            folder.mkdir(parents=True)
+            begun = session.begin(
+                self.plan(id, tasks), folder, executor=self.executor, listener=Steps(self.listener), measured=ignore
+            )
+            self.runs.append(begun.run())
         if begun.interrupted:
             raise KeyboardInterrupt
         return self.runs[-1]
@@ -133,6 +138,18 @@ class Workshop:
             tasks=tuple(tasks),
             modules={name: MODULES[name]},
         )
+
+
+@contextmanager
+def refused_in_words(folder: Path) -> Iterator[None]:
+    """A run of a selftest is none to go on with, as the session would say."""
+    try:
+        yield
+    except (StoreError, OSError) as error:
+        refused = error if isinstance(error, OSError) else error.__cause__
+        if isinstance(refused, OSError):
+            raise store.refusal(refused, folder, "then measure again") from error
+        raise
 
 
 def info(name: str) -> ExerciseInfo:

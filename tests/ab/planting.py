@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bench.ab.pairs import Contest, OutOfTime
 from bench.ab.readings import Letter, Pair, Reading, Rule
+from bench.ab.room import OutOfRoom
 from bench.model import Case, Environment
 
 HERE = Environment(python="3.11", torch="2.14", platform="x", cpu="c", cores=2, memory=1, threads=1)
@@ -45,6 +46,8 @@ class Fake:
     noise: float = 0.005
     takes: float = 1.0
     broken: dict[Letter, Reading] = field(default_factory=dict)
+    room: int = 1_000_000
+    """Measurements that find room on the disk."""
     calls: list[tuple[Letter, tuple[str, ...]]] = field(default_factory=list)
     now: float = 0.0
 
@@ -57,6 +60,8 @@ class Fake:
     def __call__(self, letter: Letter, names: Sequence[str], seconds: float) -> Reading:
         self.calls.append((letter, tuple(names)))
         self.now += min(self.takes, seconds)
+        if len(self.calls) > self.room:
+            raise OutOfRoom("no space left on the disk of x: free some")
         if self.takes > seconds:
             raise OutOfTime("the time was up")
         if letter in self.broken:

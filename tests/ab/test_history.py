@@ -2,11 +2,13 @@
 
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bench.ab import history
 from bench.ab.history import Commit, Repository
+from bench.ab.room import OutOfRoom
 from bench.errors import BenchError, Missing, UsageError
 from tests.ab.conftest import Commit as Committing
 from tests.ab.conftest import Git
@@ -97,3 +99,10 @@ def test_a_subject_does_not_steer_the_terminal(repository: Repository, commit: C
     assert subject.startswith("red �[31m")
     assert len(subject) == 200
     assert history.printable("a\x00b") == "a�b"
+
+
+def test_a_full_disk_is_told_from_what_git_refuses(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = b"error: unable to write file a.txt: No space left on device\nfatal: could not reset the index\n"
+    monkeypatch.setattr(history, "run_git", lambda *words: SimpleNamespace(returncode=128, stderr=full))
+    with pytest.raises(OutOfRoom, match=r"free some, then measure again \(error: unable to write file a.txt"):
+        repository.git("worktree", "add", "x")

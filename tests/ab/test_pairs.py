@@ -7,6 +7,7 @@ import pytest
 
 from bench.ab import pairs, readings
 from bench.ab.readings import Rule
+from bench.ab.room import OutOfRoom
 from bench.analysis.sequential import bounds, verdict
 from bench.errors import Missing, NothingMatched, UsageError
 from tests.ab.planting import Fake, case, contest, reading
@@ -130,3 +131,11 @@ def test_progress_counts_what_is_decided() -> None:
     assert pairs.progress(found) == "pair 1: 0 of 1 case decided"
     nothing = readings.judge([readings.Pair(reading(), reading())], Rule())
     assert pairs.progress(nothing) == "pair 1: nothing timed on both sides"
+
+
+def test_a_disk_that_fills_up_ends_it_with_what_was_measured(held) -> None:
+    found = held(Fake({"A": {"plain": 1e-3}, "B": {"plain": 1e-3}}, room=5))
+    assert (found.ended, found.refused) == ("room", "no space left on the disk of x: free some")
+    assert (found.findings.pairs, found.findings.overall) == (2, "undecided")
+    with pytest.raises(OutOfRoom):
+        held(Fake({"A": {"plain": 1e-3}, "B": {"plain": 1e-3}}, room=1))

@@ -1,6 +1,7 @@
 """One run of a side: a process with the code of that side, and what becomes of it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,10 +13,12 @@ import pytest
 from bench.ab import sides
 from bench.ab.pairs import OutOfTime
 from bench.ab.readings import WHOLE
+from bench.ab.room import OutOfRoom
 from bench.ab.sides import Side, search_path
 from bench.errors import BenchError, UsageError
 from bench.results import store
 from tests.ab.test_readings import record, run
+from tests.full_disk import refusing
 
 
 def side(tmp_path: Path, script: str) -> Side:
@@ -162,3 +165,28 @@ def test_an_environment_inside_the_repository_is_none_of_its_files() -> None:
     assert sides.is_pythons(Path(os.__file__).parent / "lib-dynload")
     assert not sides.is_pythons(Path(__file__).parent)
     assert sides.added([str(packages), str(Path(__file__).parent)]) == (Path(__file__).parent,)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo 'bench: no space left on the disk of /x: free some, then start again' >&2; exit 2",
+        'cp {failed} "$OUT/r/run.json"; exit 1',
+    ],
+)
+def test_a_side_that_found_no_room_is_not_broken(tmp_path: Path, script: str) -> None:
+    (tmp_path / "failed").mkdir()
+    reason = "OSError: [Errno 28] No space left on device"
+    failed = store.write(run(record(outcome="failed", reason=reason, samples=())), tmp_path / "failed")
+    with pytest.raises(OutOfRoom, match="no space left for what is measured"):
+        sides.measure(side(tmp_path, script.format(failed=failed)), ["x"], [], keep=tmp_path / "k.json", seconds=60)
+
+
+def test_a_run_that_cannot_be_kept_leaves_no_half(tmp_path: Path, stored: Path) -> None:
+    made, keep = side(tmp_path, f'cp {stored} "$OUT/r/run.json"'), tmp_path / "kept" / "001-A.json"
+    for at in (1, 2, 3, 4, 5):  # the folder, the file, its content, the sync, the name
+        with refusing(tmp_path / "kept", at) as disk, pytest.raises(OutOfRoom, match=f"the disk of {keep}: free some"):
+            sides.measure(made, ["ex60"], [], keep=keep, seconds=60)
+        assert len(disk.writes) == at
+        assert list(tmp_path.glob("kept/*")) == []
+        shutil.rmtree(tmp_path / "kept", ignore_errors=True)

@@ -26,9 +26,10 @@ def walked(
     noise: float = 0.02,
     seconds: float = 3600,
     seed: int = 0,
+    room: int = 1_000_000,
 ) -> Walk:
     """Of commits which take 1.2 times as long from ``first_slow`` on."""
-    fake = Fake({"A": {"plain": 1e-3}, "B": {}}, noise=noise)
+    fake = Fake({"A": {"plain": 1e-3}, "B": {}}, noise=noise, room=room)
     fake.draw = random.Random(seed)
     monkeypatch.setattr("bench.measure.clock.now", fake.clock)
 
@@ -162,3 +163,13 @@ def test_the_step_for_which_the_time_was_too_short_is_told(monkeypatch: pytest.M
     last, whole = list(walk.text(found))[-2:]
     assert (last.state, last.text) == ("undecided", f"– {walk.words(found.steps[-1])}")
     assert "the time was up" in whole.text
+
+
+@pytest.mark.parametrize("room", [14, 17, 45])
+def test_a_disk_that_fills_up_ends_the_way(monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    """In the first pair of a commit, and in a later one."""
+    found = walked(monkeypatch, 12, room=room)
+    assert 2 <= len(found.suspects) < len(COMMITS)
+    assert found.refused.startswith("no space left on the disk of x")
+    assert not found.is_out_of_time
+    assert "(there was no room on the disk): " in walk.conclusion(found)

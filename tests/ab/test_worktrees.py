@@ -1,10 +1,13 @@
 """Each side has its files, and nothing of it stays behind."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from bench.ab.history import Repository
+from bench.ab.room import OutOfRoom
 from bench.ab.worktrees import Worktrees
 from bench.errors import BenchError
 from tests.ab.conftest import Commit, Git
@@ -73,3 +76,15 @@ def test_a_hook_of_the_repository_does_not_run(repository: Repository) -> None:
     with Worktrees(repository) as trees:
         trees.of_commit(repository.commit("HEAD"))
     assert not (repository.root / "ran").exists()
+
+
+def test_a_full_disk_is_told_with_the_file_that_is_not_there(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path, **options: bool) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), source)
+
+    (repository.root / "a.txt").write_text("changed")
+    monkeypatch.setattr("bench.ab.worktrees.shutil.copy2", full)
+    with Worktrees(repository) as trees, pytest.raises(OutOfRoom, match=f"the disk of {trees.folder}/000/a.txt: free"):
+        trees.of_working_tree()

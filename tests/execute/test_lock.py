@@ -1,5 +1,6 @@
 """Two runs on one device wait for each other, and say for whom."""
 
+import errno
 import getpass
 import os
 import stat
@@ -127,3 +128,18 @@ def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch, err
 
     monkeypatch.setattr(getpass, "getuser", fail)
     assert lock.user() == str(os.getuid())
+
+
+def test_it_is_held_where_no_room_is_for_the_word_of_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_LOCKS", str(tmp_path))
+
+    def full(handle: int, data: bytes, offset: int) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with (
+        locked(["cpu"], "the first", pytest.fail),
+        pytest.raises(Waits, match="held by another run"),
+        locked(["cpu"], "the second", refuse),
+    ):
+        pass

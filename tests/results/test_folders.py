@@ -64,8 +64,14 @@ def test_a_root_that_is_a_file_is_one_line(root: Path) -> None:
     ("code", "message"),
     [
         (errno.ENOSPC, "no space left on the disk of {}: free some, or name another folder with -o"),
-        (errno.EACCES, "{} cannot be written (Permission denied): change its permissions, or name a folder with -o"),
-        (errno.EROFS, "{} cannot be written (Read-only file system): change its permissions, or name a folder with -o"),
+        (
+            errno.EACCES,
+            "{} cannot be written (Permission denied): change its permissions, or name another folder with -o",
+        ),
+        (
+            errno.EROFS,
+            "{} cannot be written (Read-only file system): change its permissions, or name another folder with -o",
+        ),
     ],
 )
 def test_a_root_that_takes_nothing_is_one_line(

@@ -255,3 +255,11 @@ def test_what_names_no_place_in_a_run_of_several_was_on_the_first(tmp_path: Path
     bare = tuple(replace(r, place="") if r.place == places.FIRST else r for r in run.records)
     store.write(replace(run, records=bare), tmp_path)
     assert store.read(tmp_path).records == run.records
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_known_by_what_is_said_of_it(number: int) -> None:
+    error = OSError(number, os.strerror(number))
+    assert store.has_no_room(f"failed: OSError: {error}")
+    assert store.has_no_room(str(store.refusal(error, Path("x"), "then try again")))
+    assert not store.has_no_room("ValueError: the space left of it is no vector space")

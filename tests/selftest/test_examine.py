@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bench.model import Case, Findings, Memory, Metric, Observation, Record, Sample, Task, VariantResult
+from bench.results.store import StoreError
 from bench.selftest import examine, known, planted
 from bench.selftest.examine import EFFORTS, Selftest
 from bench.selftest.surroundings import Watch
@@ -100,3 +101,26 @@ def test_a_report_without_a_run_passes_nothing(tmp_path: Path) -> None:
     workshop: Any = SimpleNamespace(runs=[], environment=where, command=(), device="cpu")
     report = Selftest(workshop, "quick", Watch()).report()
     assert not passed(report.checks)
+
+
+def test_what_was_measured_before_a_disk_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def compare(cases: object, seconds: float, what: str) -> None:
+        done.append(what)
+        if len(done) == 2:
+            raise StoreError("no space left")
+
+    for name in ("spins", "weighings"):
+        monkeypatch.setattr(examine, name, lambda workshop: iter(()))
+    monkeypatch.setattr(examine, "nothing", lambda workshop: "nothing")
+    monkeypatch.setattr(examine, "real_cases", lambda *_: [])
+    workshop: Any = SimpleNamespace(
+        device="cpu", executor=None, listener=SimpleNamespace(say=done.append), compare=compare
+    )
+    done.clear()
+    test = Selftest(workshop, "quick", Watch())
+    workshop.listener.say = lambda words: None
+    test.measure([])
+    assert done == ["planted slow-downs", "installed exercises against themselves"]
+    assert (test.measures, test.refused) == (("nothing",), "no space left")

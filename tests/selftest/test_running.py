@@ -1,5 +1,6 @@
 """Runs of the selftest: the real session, and a budget that is kept by fewer cases."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,8 +8,10 @@ import pytest
 
 from bench.execute.executors.local import LocalExecutor
 from bench.model import Case, Environment, Task
+from bench.results.store import StoreError
 from bench.selftest import known, running
 from bench.selftest.running import Workshop
+from tests.full_disk import refusing
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -84,3 +87,14 @@ def test_every_exercise_of_ours_is_described() -> None:
         "known": ["spin", "allocation", "spike", "nothing"],
         "again": ["again"],
     }
+
+
+def test_a_full_disk_is_told_with_what_to_do(workshop: Workshop, tmp_path: Path) -> None:
+    """A run of a selftest is none that `bench run --resume` goes on with."""
+    for at in range(1, 8):  # the folders, the journal, its plan, its syncs and its name
+        with (
+            refusing(tmp_path / "runs", at),
+            pytest.raises(StoreError, match=f"no space left on the disk of {tmp_path}/runs/.*, then measure again$"),
+        ):
+            workshop.run([Task("study", case("nothing"))])
+        shutil.rmtree(tmp_path / "runs", ignore_errors=True)

@@ -6,6 +6,7 @@ import math
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -202,7 +203,7 @@ def show(asked: Options, comparison: Comparison, walk: Walk | None, folder: Path
 
     document = telling.document(comparison) | ({"bisect": walking.document(walk)} if walk else {})
     markdown = telling.markdown(comparison) + (walking.markdown(walk) if walk else "")
-    with kept.written(lambda: write(document, folder / "ab.json")):
+    with kept.written(lambda: write(document, folder / "ab.json")), told_of_room(comparison, walk):
         github.tell(markdown, red(comparison))
         if asked.as_json:
             print_json(document)
@@ -212,6 +213,16 @@ def show(asked: Options, comparison: Comparison, walk: Walk | None, folder: Path
             print_lines([*telling.text(comparison), *(walking.text(walk) if walk else ())])
     if not (asked.as_json or asked.as_markdown):
         stdout().print(f"kept      {folder}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def told_of_room(comparison: Comparison, walk: Walk | None) -> Iterator[None]:
+    """What was found is shown, and not taken for all that was asked for, where the disk was full meanwhile."""
+    from bench.ab.room import OutOfRoom
+
+    yield
+    if refused := comparison.refused or (walk.refused if walk else ""):
+        raise OutOfRoom(refused)
 
 
 def red(comparison: Comparison) -> Iterator[Red]:

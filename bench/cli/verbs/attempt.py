@@ -131,15 +131,14 @@ def planned(
 
 
 def draw(path: Path, run: Run, galleries: Galleries) -> None:
-    """Raises ``UsageError`` for a path that cannot be written."""
-    from bench.errors import UsageError
+    """Raises ``StoreError`` for a path that cannot be written."""
     from bench.report import gallery
     from bench.results import store
 
     try:
         store.write_to(path, gallery.page(run, galleries).encode())
     except OSError as error:
-        raise UsageError(f"--picture {path} cannot be written: {error.strerror or error}") from error
+        raise store.refusal(error, path, "or name another file with --picture") from error
     stderr().print(f"picture   {path}", markup=False, soft_wrap=True)
 
 

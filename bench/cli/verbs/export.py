@@ -115,10 +115,9 @@ def require_free(file: Path, force: bool) -> None:
 
 
 def deliver(data: bytes, file: Path | None) -> None:
-    """Raises ``UsageError`` for a file that cannot be written."""
+    """Raises ``StoreError`` for a file that cannot be written."""
     import sys
 
-    from bench.errors import UsageError
     from bench.results import store
 
     if file is None:
@@ -127,5 +126,5 @@ def deliver(data: bytes, file: Path | None) -> None:
     try:
         store.write_to(file, data)
     except OSError as error:
-        raise UsageError(f"-o {file} cannot be written: {error.strerror or error}") from error
+        raise store.refusal(error, file, "or name another file with -o") from error
     stderr().print(f"exported  {file}", markup=False, soft_wrap=True)

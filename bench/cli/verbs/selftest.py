@@ -44,7 +44,7 @@ def command(quick: bool, device: str, root: Path, as_json: bool) -> int:
     from bench.selftest.judge import passed
 
     result, folder = examined("quick" if quick else "full", device, root)
-    with kept.written(lambda: report.write(result, folder)):
+    with kept.written(lambda: written(result, folder)):
         if as_json:
             print_json(report.document(result))
         else:
@@ -52,6 +52,16 @@ def command(quick: bool, device: str, root: Path, as_json: bool) -> int:
     if not as_json:
         stdout().print(f"page: {folder / report.PAGE}", markup=False, soft_wrap=True)
     return 0 if passed(result.checks) else BenchError.exit_code
+
+
+def written(result: Report, folder: Path) -> None:
+    """Raises ``StoreError`` where the disk refuses, or has refused what was to be measured."""
+    from bench.results.store import StoreError
+    from bench.selftest import report
+
+    report.write(result, folder)
+    if result.refused:
+        raise StoreError(result.refused)
 
 
 def examined(extent: Extent, device: str, root: Path) -> tuple[Report, Path]:

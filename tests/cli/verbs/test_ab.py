@@ -10,6 +10,7 @@ import pytest
 
 from bench.ab import environments, readings, sides
 from bench.ab.readings import Reading
+from bench.ab.room import OutOfRoom
 from bench.ab.sides import Side
 from bench.cli.verbs import ab
 from bench.errors import UsageError
@@ -177,3 +178,23 @@ def test_a_folder_that_cannot_be_written_is_one_line(bench: Callable, one_line: 
     assert "is not a folder" in one_line(bench("ab", "HEAD~4", "HEAD~3", "ex60", "-o", "file"), 2)
     with pytest.raises(Exception, match="cannot be written"):
         ab.write({}, toy / "file" / "ab.json")
+
+
+def test_a_disk_that_fills_up_is_2_and_what_was_measured_is_shown(
+    bench: Callable, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = iter(range(5))
+
+    def measure(*_: object, **__: object) -> Reading:
+        if next(measured) == 4:
+            raise OutOfRoom("no space left on the disk of x: free some, then measure again")
+        return reading({"plain": 1.0})
+
+    monkeypatch.setattr(sides, "measure", measure)
+    done = bench("ab", "HEAD~4", "HEAD~3", "ex60")
+    assert done.returncode == 2
+    assert "2 pairs in " in done.stdout
+    assert "there was no room on the disk for more" in done.stdout
+    assert done.stderr.splitlines()[-1] == "bench: no space left on the disk of x: free some, then measure again"
+    (kept,) = toy.glob("results/*/ab.json")
+    assert json.loads(kept.read_text())["ended"] == "room"

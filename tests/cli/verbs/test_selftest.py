@@ -77,3 +77,12 @@ def test_the_tasks_are_done_and_a_report_is_made(bench: Callable, monkeypatch: p
     (folder,) = Path("results").iterdir()
     assert folder.name.endswith("-selftest-cpu")
     assert {path.name for path in folder.iterdir()} == {"selftest.json", "index.html"}
+
+
+def test_what_was_measured_before_a_disk_was_full_is_shown(bench: Callable, examined: Callable, tmp_path: Path) -> None:
+    examined(replace(planting.report(), refused="no space left on the disk of x: free some, then measure again"))
+    done = bench("selftest")
+    assert done.returncode == 2
+    assert "15 of 15 checks hold" in done.stdout
+    assert done.stderr == "bench: no space left on the disk of x: free some, then measure again\n"
+    assert json.loads((tmp_path / "selftest.json").read_text())["refused"].startswith("no space left")
