@@ -74,7 +74,11 @@ def require_own(findings: Findings, folder: Path) -> None:
     if not isinstance(findings, Findings):
         raise PluginError(f"lab.findings was replaced by {kind_of(findings)} ({brief(findings)}): use lab.claim, …")
     for field in fields(findings):
-        if (count := len(getattr(findings, field.name))) > MOST_FINDINGS:
+        given = getattr(findings, field.name)
+        if not isinstance(given, tuple):
+            seen = f"{kind_of(given)} ({brief(given)})"
+            raise PluginError(f"lab.findings.{field.name} was replaced by {seen}: use lab.claim, …")
+        if (count := len(given)) > MOST_FINDINGS:
             raise PluginError(f"a study records at most {MOST_FINDINGS:,} {field.name}: these are {count:,}")
     for figure in findings.figures:
         file = folder / figure.path
