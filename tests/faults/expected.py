@@ -41,6 +41,14 @@ FAILED = {
     "f50.pipe": "figure 'f' is no file of its own in the folder of its study",
     "f50.folder": "figure 'f' is no file of its own in the folder of its study",
     "f51.dates": "curve 'c', x[0] is a date",
+    "f59.wordy": "WordyError: of its own class",
+    "f59.leaving": "LeavingError: (its message cannot be shown: str() of it raises SystemExit)",
+    "f59.hiding": "HidingError: hidden",
+    "f59.nameless": "ClassError: nameless",
+    "f59.code": "called sys.exit(repr() of it raises RuntimeError)",
+    "f60.own": "shared 's' is nested too deeply, or holds itself",
+    "f60.nested": "shared 's' is made of itself",
+    "f60.content": "shared 's' depends on what JSON does not hold",
     "f57.a": "part 'a' has done nothing: it gives a generator",
 }
 """Cases with the outcome failed, which can be tried in any process."""

@@ -17,7 +17,7 @@ from bench.execute.child.racing import race
 from bench.execute.child.timing import time
 from bench.execute.child.weighing import weigh
 from bench.execute.messages import Order
-from bench.execute.outcomes import outcome_of
+from bench.execute.outcomes import is_a, outcome_of
 from bench.lab import CHECKPOINTS, MOST_FINDINGS
 from bench.measure import clock
 from bench.measure.ceiling import ceiling
@@ -42,7 +42,7 @@ def perform(order: Order, channel: Teller) -> Observation:
     # Its sys.exit() too: were this process to end with it, nobody would learn why.
     except BaseException as error:
         outcome, reason, detail = outcome_of(error)
-        missing = isinstance(error, Missing)
+        missing = is_a(error, Missing)
         observation = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
     return replace(observation, seconds=clock.now() - start)
 
