@@ -23,7 +23,7 @@ from bench.model import (
     Scale,
     Table,
 )
-from bench.recordable import cell, finite, numbers, require_size, save_image, stem
+from bench.recordable import cell, finite, numbers, save_drawing, save_image, stem
 from bench.texts import CAPTION, brief, choice, kind_of, text
 from bench.thinning import minmax_indices, stretches
 
@@ -299,8 +299,8 @@ class Lab:
     def figure(self, name: str, picture: Any, caption: str = "") -> None:
         """Record a picture: a matplotlib ``Figure``, or an array of shape (H, W) or (H, W, 3), uint8 or in [0, 1].
 
-        Raises ``ValueError`` for a second picture of one name, which would take the first one's file, and ``TypeError``
-        for what is no picture.
+        Raises ``ValueError`` for a second picture of one name, which would take the first one's file, and for one that
+        is too large or cannot be drawn, and ``TypeError`` for what is no picture.
         """
         name = without(text(name, "the name of a figure"), self.secrets)
         if any(figure.name == name for figure in self.findings.figures):
@@ -309,8 +309,7 @@ class Lab:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{stem(name)}.png"
         if hasattr(picture, "savefig") and hasattr(picture, "get_size_inches"):
-            require_size([150 * side for side in picture.get_size_inches()], f"figure {name!r}")
-            picture.savefig(path, dpi=150, bbox_inches="tight")
+            save_drawing(picture, path, f"figure {name!r}")
         else:
             save_image(picture, path, f"figure {name!r}")
         self._add(figures=Figure(name, path.name, caption))

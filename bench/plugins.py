@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
 from bench.model import Guest, SourceFile
+from bench.texts import brief
 from bench.with_files import functions, load_file
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bench.model import Exercise
 
 GROUP = "bench.plugins"
+EXIT = 400
+"""Characters of what ``sys.exit`` was given that are told."""
 LISTENING = {"bench_measured", "bench_report"}
 """The hooks that are called in the main process."""
 
@@ -130,4 +133,4 @@ def _loaded(name: str, load: Callable[[], ModuleType]) -> ModuleType:
 
 def exit_in_words(end: SystemExit) -> str:
     """Such as ``called sys.exit(0)``."""
-    return f"called sys.exit({'' if end.code is None else repr(end.code)})"
+    return f"called sys.exit({'' if end.code is None else brief(end.code, EXIT)})"

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bench.model import Cell
-from bench.texts import CAPTION, brief, kind_of, text
+from bench.texts import CAPTION, brief, class_of, kind_of, text
 
 LARGEST = 2**63
 """Whole numbers below this have a place in JSON as every program reads it."""
 STEM = 60
 """Characters of a name that a file's name keeps."""
 PIXELS = 40_000_000
+DPI = 150
+REAL = frozenset("biuf")
+"""The kinds of types, as numpy calls them, of which a picture can be."""
 
 
 def stem(name: str) -> str:
@@ -67,10 +71,39 @@ def save_image(picture: Any, path: Path, what: str = "a picture") -> None:
     for more than 40 million pixels."""
     from matplotlib.image import imsave
 
-    array = picture.detach().cpu().numpy() if hasattr(picture, "detach") else picture
+    with drawing(what):
+        array = picture.detach().cpu().numpy() if hasattr(picture, "detach") else picture
     shape = tuple(getattr(array, "shape", ()))
     if not (len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))) or 0 in shape:
         seen = f"of shape {shape}" if shape else f"{kind_of(picture)} ({brief(picture)})"
         raise TypeError(f"{what} is {seen}: give a matplotlib Figure, or an array of shape (H, W) or (H, W, 3)")
+    if (kind := getattr(getattr(array, "dtype", None), "kind", "")) not in REAL:
+        raise TypeError(f"{what} has values of the type {brief(getattr(array, 'dtype', kind))}: give real numbers")
     require_size(shape[:2], what)
-    imsave(path, array, cmap="gray" if array.ndim == 2 else None)
+    with drawing(what):
+        imsave(path, array, cmap="gray" if array.ndim == 2 else None)
+
+
+def save_drawing(figure: Any, path: Path, what: str) -> None:
+    """Write a figure of matplotlib as PNG. ``ValueError`` for more than 40 million pixels, what it has drawn beside its
+    axes included, and for what matplotlib cannot draw."""
+    with drawing(what):
+        sides = [figure.get_size_inches()]
+        if hasattr(figure, "get_tightbbox"):  # a text far outside of the axes makes it as large as that is far
+            sides.append(figure.get_tightbbox().size)
+    for width, height in sides:
+        require_size((DPI * width, DPI * height), what)
+    with drawing(what):
+        figure.savefig(path, dpi=DPI, bbox_inches="tight")
+
+
+@contextmanager
+def drawing(what: str) -> Iterator[None]:
+    """``ValueError`` that names the picture, where it cannot be drawn."""
+    try:
+        yield
+    except (OSError, MemoryError):  # the machine's, and no fault of the picture's
+        raise
+    except Exception as error:
+        words = " ".join(str(error).split())
+        raise ValueError(f"{what} cannot be drawn: {class_of(error)}: {words}") from error

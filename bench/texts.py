@@ -62,16 +62,22 @@ def choice(value: Any, among: tuple[str, ...], what: str) -> Any:
     return value
 
 
+def class_of(value: object) -> str:
+    """The name of its class, whatever its metaclass says of that."""
+    return str(type.__dict__["__name__"].__get__(type(value)))
+
+
 def kind_of(value: object) -> str:
     """Such as ``a function`` or ``an int``."""
-    kind = type(value).__name__
+    kind = class_of(value)
     return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
 
 
-def brief(value: object) -> str:
-    """A value in a message, though ``repr`` of it may be long, or raise."""
+def brief(value: object, most: int = 60) -> str:
+    """A value in a message, though ``repr`` of it may be long, or raise whatever there is."""
     try:
-        shown = escaped(repr(value))
-    except Exception as error:
-        return f"repr() of it raises {type(error).__name__}"
-    return shown if len(shown) <= 60 else f"{shown[:59]}…"
+        said = str.__str__(repr(value))
+    except BaseException as error:
+        return f"repr() of it raises {class_of(error)}"
+    shown = escaped(said[: most + 1])
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

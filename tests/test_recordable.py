@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 
-from bench.recordable import cell, finite, numbers, require_size, save_image, stem
+from bench.recordable import cell, finite, numbers, require_size, save_drawing, save_image, stem
 
 
 @pytest.mark.parametrize("given", [np.float32(0.5), torch.tensor(0.5), 0.5])
@@ -76,3 +77,37 @@ def test_what_is_no_picture_is_named(given: object, tmp_path: Path) -> None:
 def test_a_picture_of_too_many_pixels_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^figure 'f' has 20000 × 20000 pixels"):
         require_size((20_000, 20_000), "figure 'f'")
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (torch.zeros(4, 4, dtype=torch.bfloat16), "cannot be drawn: TypeError: Got unsupported ScalarType BFloat16"),
+        (np.full((4, 4, 3), 7.0), "cannot be drawn: ValueError: Floating point image RGB values must be in"),
+        (np.zeros((4, 4), complex), "has values of the type dtype('complex128'): give real numbers"),
+        (np.full((4, 4), object()), "has values of the type dtype('O'): give real numbers"),
+        (np.full((4, 4), "a"), "has values of the type dtype('<U1'): give real numbers"),
+    ],
+)
+def test_a_picture_that_cannot_be_drawn_is_named(given: object, why: str, tmp_path: Path) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        save_image(given, tmp_path / "f.png", "figure 'f'")
+    assert str(caught.value).startswith(f"figure 'f' {why}")
+
+
+def test_a_drawing_is_as_large_as_what_it_draws(tmp_path: Path) -> None:
+    figure = Figure()
+    axes = figure.subplots()
+    save_drawing(figure, tmp_path / "f.png", "figure 'f'")
+    assert (tmp_path / "f.png").is_file()
+    axes.text(1e4, 1e4, "far outside")
+    with pytest.raises(ValueError, match=r"^figure 'f' has \d+ × \d+ pixels, of at most 40,000,000"):
+        save_drawing(figure, tmp_path / "g.png", "figure 'f'")
+    assert not (tmp_path / "g.png").exists()
+
+
+def test_a_drawing_that_matplotlib_cannot_draw_is_named(tmp_path: Path) -> None:
+    figure = Figure()
+    figure.subplots().set_title(r"$\frac{$")
+    with pytest.raises(ValueError, match=r"^figure 'f' cannot be drawn: ValueError: "):
+        save_drawing(figure, tmp_path / "f.png", "figure 'f'")

@@ -97,3 +97,19 @@ def test_what_its_maker_gets_is_what_the_others_read(tmp_path: Path) -> None:
 def test_other_kinds_of_values_are_refused() -> None:
     with pytest.raises(TypeError, match=r"x\['net'\] is a Linear: only tensors, numbers"):
         plain({"net": torch.nn.Linear(1, 1)}, "x")
+
+
+def test_what_holds_itself_is_refused_and_so_is_what_is_made_of_itself(tmp_path: Path) -> None:
+    own: dict[str, object] = {}
+    own["own"] = own
+    with pytest.raises(ValueError, match=r"^x is nested too deeply, or holds itself$"):
+        plain(own, "x")
+    identity = {"name": "weights"}
+    with pytest.raises(ValueError, match=r"^shared 'weights' is made of itself: give one"):
+        once(tmp_path, identity, lambda: once(tmp_path, identity, made))
+    assert once(tmp_path, identity, made).state["name"] == "first"
+
+
+def test_what_it_depends_on_is_json_s(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"^shared 'w' depends on what JSON does not hold: Object of type set"):
+        once(tmp_path, {"name": "w", "content": {1}}, made)

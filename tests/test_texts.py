@@ -51,7 +51,13 @@ def test_a_value_in_a_message_is_short_though_its_repr_is_long_or_raises() -> No
             raise RuntimeError
 
     assert len(brief("x" * 1000)) == 60
+
+    class Leaving(Exception):
+        def __repr__(self) -> str:
+            raise SystemExit
+
     assert brief(Mute()) == "repr() of it raises RuntimeError"
+    assert brief(Leaving()) == "repr() of it raises SystemExit"
     assert (kind_of(5), kind_of(print)) == ("an int", "a builtin_function_or_method")
 
 

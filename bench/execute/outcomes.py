@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import traceback
+from typing import TypeGuard, TypeVar
 
 from bench.errors import BenchError, Missing, Skip
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
 from bench.plugins import exit_in_words
-from bench.texts import escaped
+from bench.texts import class_of, escaped
 
+E = TypeVar("E", bound=BaseException)
 REASON = 500
 """Characters of a reason: it stands on a line of the terminal and of the page."""
 DETAIL = 8_000
@@ -37,59 +41,75 @@ def outcome_of(error: BaseException) -> tuple[Outcome, str, str]:
 
 
 def _outcome_of(error: BaseException) -> tuple[Outcome, str, str]:
-    if isinstance(error, Told):
+    if is_a(error, Told):
         return error.outcome, error.reason, error.detail
     said = words_of(error)
-    if isinstance(error, Skip | Missing):
+    if is_a(error, Skip) or is_a(error, Missing):
         return "skipped", said, ""
-    if isinstance(error, Disagreement):
+    if is_a(error, Disagreement):
         return "disagrees", said, ""
-    if isinstance(error, BenchError):
+    if is_a(error, BenchError):
         return "failed", said, ""
     # torch raises a RuntimeError where the C library gives it no memory: only its words tell.
-    if isinstance(error, MemoryError) or any(words in said for words in OUT_OF_MEMORY):
+    if is_a(error, MemoryError) or any(words in said for words in OUT_OF_MEMORY):
         return "oom", one_line(error), traced(error)
     return "failed", one_line(error), traced(error)
 
 
+def is_a(error: BaseException, kind: type[E]) -> TypeGuard[E]:
+    """What its class is. ``isinstance`` asks the exception itself too, which may be an author's and answer anything."""
+    return issubclass(type(error), kind)
+
+
 def one_line(error: BaseException) -> str:
     """An exception in one line: its type, and the first line of its message."""
-    if isinstance(error, SystemExit):
+    if is_a(error, SystemExit):
         return sized(exit_in_words(error))
     first = next(iter(words_of(error).strip().splitlines()), "")
-    return sized(f"{type(error).__name__}: {first}" if first else type(error).__name__)
+    return sized(f"{class_of(error)}: {first}" if first else class_of(error))
 
 
 def words_of(error: BaseException) -> str:
-    """The message of an exception. It may be an author's class, whose ``str`` raises like anything else."""
+    """The message of an exception. It may be an author's class, whose ``str`` raises like anything else, or gives a
+    text of a class of its own."""
     try:
-        return str(error)
-    except Exception as second:
-        return f"(its message cannot be shown: str() of it raises {type(second).__name__})"
+        return str.__str__(str(error))
+    except BaseException as second:
+        return f"(its message cannot be shown: str() of it raises {class_of(second)})"
 
 
 def traced(error: BaseException) -> str:
     try:
         return "".join(traceback.format_exception(error))
-    except Exception:  # as its message: what an author's class does there may be anything
-        return "".join(traceback.format_tb(error.__traceback__))
+    except BaseException:  # as its message: what an author's class does there may be anything
+        return "".join(traceback.format_tb(BaseException.__dict__["__traceback__"].__get__(error)))
+
+
+def print_traced(error: BaseException) -> None:
+    """On stderr, if there still is one that takes it."""
+    with contextlib.suppress(Exception):
+        sys.stderr.write(traced(error))
 
 
 def sized(reason: str) -> str:
     """A reason of at most so many characters, in Unicode and without what moves a cursor."""
-    shown = escaped(reason.strip(), keep="\n\t")
-    return shown if len(shown) <= REASON else f"{shown[: REASON - 40]}… ({len(shown)} characters)"
+    said = reason.strip()
+    shown = escaped(said[: REASON + 1], keep="\n\t")
+    return shown if len(said) <= REASON >= len(shown) else f"{shown[: REASON - 40]}… ({len(said)} characters)"
 
 
 def ends(detail: str) -> str:
     """A detail of at most so many bytes: how it begins, and how it ends."""
-    shown = escaped(detail, keep="\n\t")
+    # Of hundreds of megabytes the middle goes first: to look at each letter of them takes as long as a task may.
+    middle = detail[DETAIL:-DETAIL]
+    shown = escaped(f"{detail[:DETAIL]}{detail[-DETAIL:]}" if middle else detail, keep="\n\t")
     data = shown.encode()
     if len(data) <= DETAIL:
         return shown
     half = DETAIL // 2 - 50
     first, last = (part.decode(errors="ignore") for part in (data[:half], data[-half:]))
-    return f"{first}\n… ({len(data) - 2 * half} bytes are left out)\n{last}"
+    left = len(data) - 2 * half + len(middle.encode(errors="surrogatepass"))
+    return f"{first}\n… ({left} bytes are left out)\n{last}"
 
 
 SEVERITY: dict[Outcome, int] = {"ok": 0, "skipped": 1, "oom": 2, "timeout": 3, "failed": 4, "disagrees": 5}

@@ -22,7 +22,7 @@ CLEANED = frozenset({"reason", "detail", "task"})
 
 def refusal(given: Observation) -> str:
     """Why it cannot be kept; empty where it can. One line that names the field."""
-    return bounds.wrong(given) or _many(given.findings) or next(_strange(given), "") or next(_outside(given), "")
+    return bounds.wrong(given) or _many(given.findings) or _strange(given).lstrip(".") or next(_outside(given), "")
 
 
 def _many(findings: Findings) -> str:
@@ -39,22 +39,29 @@ def _outside(given: Observation) -> Iterator[str]:
             yield f"the path {brief(path)} leads out of the folder of its case"
 
 
-def _strange(value: object, where: str = "") -> Iterator[str]:
-    """Texts that no lab would have taken: endless ones, and such with control characters."""
+def _strange(value: object) -> str:
+    """The first text that no lab would have taken, an endless one or one with control characters, with its place:
+    ``.findings.claims[0].name has …``. Empty where there is none."""
+    # The place is put together on the way back, as in ``bounds``: nearly always nothing is wrong.
     if isinstance(value, str):
-        if len(value) > LONGEST:
-            yield f"{where} has {len(value):,} letters, of at most {LONGEST:,}"
-        elif escaped(value, keep=f"\n\t{TURNING}") != value:
-            yield f"{where} is {brief(value)}, which has control characters"
-    elif isinstance(value, tuple):
+        return _unlike_a_text(value)
+    if isinstance(value, tuple):
         if value and type(value[0]) in (float, int):  # of numbers alone, and perhaps a million of them
-            return
-        for item in value:
-            yield from _strange(item, where)
-    elif isinstance(value, dict):
-        yield from _strange(tuple(value), f"a name in {where}")
-        yield from _strange(tuple(value.values()), where)
-    elif is_dataclass(value):
-        for field in fields(value):
-            if field.name not in CLEANED:
-                yield from _strange(getattr(value, field.name), field.name)
+            return ""
+        return next((f"[{at}]{found}" for at, item in enumerate(value) if (found := _strange(item))), "")
+    if isinstance(value, dict):
+        if found := next(filter(None, map(_strange, value)), ""):
+            return f", a name in it{found}"
+        return next((f"[{key!a}]{found}" for key, item in value.items() if (found := _strange(item))), "")
+    if not is_dataclass(value):
+        return ""
+    names = (field.name for field in fields(value) if field.name not in CLEANED)
+    return next((f".{name}{found}" for name in names if (found := _strange(getattr(value, name)))), "")
+
+
+def _unlike_a_text(text: str) -> str:
+    if len(text) > LONGEST:
+        return f" has {len(text):,} letters, of at most {LONGEST:,}"
+    if escaped(text, keep=f"\n\t{TURNING}") != text:
+        return f" is {brief(text)}, which has control characters"
+    return ""

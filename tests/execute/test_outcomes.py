@@ -78,6 +78,59 @@ def test_an_exception_whose_message_raises_has_a_reason() -> None:
     assert "MuteError" in detail
 
 
+class Words(str):
+    def strip(self, *_: object) -> str:  # type: ignore[override]
+        raise RuntimeError("no strip")
+
+    __contains__ = splitlines = strip  # type: ignore[assignment]
+
+
+class WordyError(Exception):
+    def __str__(self) -> str:
+        return Words("a text of its own class")
+
+
+class LeavingError(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(3)
+
+
+class HidingError(Exception):
+    def __getattribute__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+class Nameless(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        raise RuntimeError("no name")
+
+
+class ClassError(Exception, metaclass=Nameless):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (WordyError(), "WordyError: a text of its own class"),
+        (LeavingError(), "LeavingError: (its message cannot be shown: str() of it raises SystemExit)"),
+        (HidingError("hidden"), "HidingError: hidden"),
+        (ClassError("nameless"), "ClassError: nameless"),
+        (SystemExit(LeavingError), "called sys.exit(<class 'tests.execute.test_outcomes.LeavingError'>)"),
+        (SystemExit("x" * 1_000), f"called sys.exit('{'x' * 398}…)"),
+    ],
+    ids=lambda value: type.__dict__["__name__"].__get__(type(value)),
+)
+def test_an_exception_that_answers_what_it_likes_is_told_by_its_class(error: BaseException, reason: str) -> None:
+    try:
+        raise error
+    except BaseException as raised:
+        outcome, said, detail = outcome_of(raised)
+    assert (outcome, said) == ("failed", reason)
+    assert "test_outcomes.py" in detail
+
+
 @pytest.mark.parametrize(("code", "call"), [(0, "sys.exit(0)"), (None, "sys.exit()"), ("bye", "sys.exit('bye')")])
 def test_an_exit_is_called_what_it_is(code: object, call: str) -> None:
     assert outcome_of(SystemExit(code))[:2] == ("failed", f"called {call}")

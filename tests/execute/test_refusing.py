@@ -44,15 +44,18 @@ def figure(path: str) -> Findings:
         ({"findings": Findings(metrics=(Metric("m", 1.0),) * 2_001)}, "it has 2,001 metrics, of at most 2,000"),
         (
             {"findings": Findings(metrics=(Metric("m\x1b[2J", 1.0),))},
-            r"name is 'm\x1b[2J', which has control",
+            r"findings.metrics[0].name is 'm\x1b[2J', which has control",
         ),
         (
             {"findings": Findings(claims=(Claim("c" * 5_000, 1.0, "at_most", 2.0),))},
-            "name has 5,000 letters",
+            "findings.claims[0].name has 5,000 letters",
         ),
-        ({"findings": Findings(tables=(Table("t", ("a",), (("x\x9b",),)),))}, "rows is 'x\\x9b'"),
-        ({"variants": {"v\x00": VariantResult()}}, r"a name in variants is 'v\x00'"),
-        ({"variants": {"v": VariantResult(notes=("n" * 9_999,))}}, "notes has 9,999 letters"),
+        (
+            {"findings": Findings(tables=(Table("t", ("a",), (("x\x9b",),)),))},
+            "findings.tables[0].rows[0][0] is 'x\\x9b'",
+        ),
+        ({"variants": {"v\x00": VariantResult()}}, r"variants, a name in it is 'v\x00'"),
+        ({"variants": {"v": VariantResult(notes=("n" * 9_999,))}}, "variants['v'].notes[0] has 9,999 letters"),
         ({"seconds": -1.0}, "seconds is -1.0, of at least 0"),
     ],
 )

@@ -50,7 +50,7 @@ def done(module: str, name: str, folder: Path) -> Observation:
     kind = "agree" if exercise == "f05" or name == "f01.a" else "study"
     case = Case(exercise=exercise, part=part, device="cpu", seed=0)
     order = Order(kind="task", module=module, exercise=exercise, task=Task(kind, case), profile="smoke")  # type: ignore[arg-type]
-    order = replace(order, folder=str(folder))
+    order = replace(order, folder=str(folder), scratch=str(folder))
     answer = replies.sendable(order, tasks.perform(order, Silent()))
     assert isinstance(answer, Observation)
     return bounded(answer)

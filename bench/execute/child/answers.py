@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from bench.errors import BenchError
 from bench.execute.child import sources
 from bench.execute.child.digests import digests
 from bench.execute.messages import Channel, Described, Order, Probe
-from bench.execute.outcomes import one_line, sized
+from bench.execute.outcomes import one_line, print_traced, sized
 from bench.measure import nvml, peaks, sampling
 from bench.measure.noise import Noise, listen
 from bench.model import Broken, Description, Peak
@@ -51,7 +50,7 @@ def describe(order: Order, channel: Channel) -> Described | Broken:
     except BenchError as error:
         return Broken(order.exercise, sized(str(error)))
     except BaseException as error:  # such as its sys.exit()
-        traceback.print_exc()
+        print_traced(error)
         return Broken(order.exercise, one_line(error))
     return Described(Description(exercise.tags, parts), sources.read_by(order.module))
 

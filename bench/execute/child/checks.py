@@ -40,7 +40,7 @@ def promises(order: Order, channel: Channel, seen: Seen) -> Iterator[Checked]:
     before = world.world()
     try:
         exercise = plugins.load(order.module)
-    except Exception as error:
+    except BaseException as error:
         yield Checked("it loads, and its hook gives an Exercise", outcome_of(error)[1])
         return
     yield Checked("it loads, and its hook gives an Exercise")
@@ -85,7 +85,7 @@ def promise(text: str, problem: Callable[[], str]) -> Checked:
         return Checked(text, problem())
     except Skip as skipped:
         return Checked(f"{text} (skipped: {skipped})")
-    except Exception as error:
+    except BaseException as error:  # such as its sys.exit(): the other promises are looked at all the same
         return Checked(text, outcome_of(error)[1])
 
 

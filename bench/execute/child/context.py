@@ -146,7 +146,7 @@ def by_name(given: Any, part: Part) -> dict[str, Any]:
 def attempted(action: Callable[[], VariantResult]) -> VariantResult:
     try:
         return action()
-    except (Exception, SystemExit, KeyboardInterrupt) as error:
+    except BaseException as error:  # an author may derive from that, and the other variants go on all the same
         outcome, reason, detail = outcome_of(error)
         return VariantResult(outcome=outcome, reason=reason, detail=detail)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from bench.execute.child import sources
 from bench.execute.guests.fence import enclose
 from bench.execute.lines import with_line
 from bench.execute.messages import Channel, Offer, Order, Progress, Question, Surveyed
-from bench.execute.outcomes import one_line
+from bench.execute.outcomes import is_a, one_line, print_traced
 from bench.model import Broken
 from bench.texts import kind_of
 
@@ -61,11 +60,11 @@ def survey(order: Order, channel: Channel) -> Surveyed | Broken:
 
 def said(error: BaseException, when: str, source: str) -> str:
     """Why a source is broken, in one line that can be sent, with the line of its own that did it."""
-    if isinstance(error, SystemExit):
+    if is_a(error, SystemExit):
         return f"{plugins.exit_in_words(error)} {when}"
-    if isinstance(error, BenchError):
+    if is_a(error, BenchError):
         return sendable(str(error))
-    traceback.print_exc()
+    print_traced(error)
     return sendable(with_line(one_line(error), error, source))
 
 
@@ -129,8 +128,8 @@ def elsewhere(order: Order, manager: pluggy.PluginManager) -> Iterator[str]:
         try:
             if not question.selected and any(True for _ in answered(question, manager)):
                 yield f"{question.exercise}.{question.part}"
-        except Exception:
-            traceback.print_exc()
+        except Exception as error:
+            print_traced(error)
 
 
 def named_like_hooks(module: object) -> list[str]:

@@ -17,7 +17,7 @@ from bench.execute.child.racing import race
 from bench.execute.child.timing import time
 from bench.execute.child.weighing import weigh
 from bench.execute.messages import Order
-from bench.execute.outcomes import outcome_of
+from bench.execute.outcomes import is_a, outcome_of
 from bench.lab import CHECKPOINTS, MOST_FINDINGS
 from bench.measure import clock
 from bench.measure.ceiling import ceiling
@@ -42,7 +42,7 @@ def perform(order: Order, channel: Teller) -> Observation:
     # Its sys.exit() too: were this process to end with it, nobody would learn why.
     except BaseException as error:
         outcome, reason, detail = outcome_of(error)
-        missing = isinstance(error, Missing)
+        missing = is_a(error, Missing)
         observation = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
     return replace(observation, seconds=clock.now() - start)
 
@@ -74,7 +74,11 @@ def require_own(findings: Findings, folder: Path) -> None:
     if not isinstance(findings, Findings):
         raise PluginError(f"lab.findings was replaced by {kind_of(findings)} ({brief(findings)}): use lab.claim, …")
     for field in fields(findings):
-        if (count := len(getattr(findings, field.name))) > MOST_FINDINGS:
+        given = getattr(findings, field.name)
+        if not isinstance(given, tuple):
+            seen = f"{kind_of(given)} ({brief(given)})"
+            raise PluginError(f"lab.findings.{field.name} was replaced by {seen}: use lab.claim, …")
+        if (count := len(given)) > MOST_FINDINGS:
             raise PluginError(f"a study records at most {MOST_FINDINGS:,} {field.name}: these are {count:,}")
     for figure in findings.figures:
         file = folder / figure.path

@@ -65,7 +65,7 @@ class Conversation:
             if not self.pid:
                 raise died from error
             return self.killed()
-        self.server.at_work = False
+        self.server.at_work, self.server.used = False, True
         return self.reply(self.ended)
 
     def reply(self, ended: Ended) -> Reply:

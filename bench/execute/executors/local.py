@@ -100,7 +100,7 @@ class LocalExecutor:
         return (lambda progress: listen(concealing.told(progress, self._secrets))) if self._secrets else listen
 
     def _answered(self, order: Order, timeout: float | None, listen: Listener) -> Reply:
-        """A warm process that was killed before it began is not the order's doing: it goes to a new one. Raises
+        """A warm process that others have harmed before it began is not the order's doing: it goes to a new one. Raises
         ``ServerDied``, but not for a task: the others of its run are done all the same."""
         left = ATTEMPTS
         while True:
@@ -108,7 +108,7 @@ class LocalExecutor:
             try:
                 return self._tried(order, timeout, listen)
             except ServerDied as error:
-                if left and error.killed:
+                if left and error.harmed:
                     continue
                 if order.task is None or self._closed:
                     raise

@@ -34,23 +34,26 @@ TOLD = 8_000
 
 
 class ServerDied(BenchError):
-    """A warm process ended before it had begun an order; ``killed`` by a signal, and not for a reason of its own."""
+    """A warm process ended before it had begun an order; ``harmed`` where it was killed by a signal, or had done others
+    before, one of which may have taken its files or its memory from it."""
 
-    def __init__(self, why: str, killed: bool) -> None:
+    def __init__(self, why: str, harmed: bool) -> None:
         super().__init__(f"the process that runs the cases died: {why}; see `bench doctor`")
-        self.killed = killed
+        self.harmed = harmed
 
 
 @dataclass(slots=True, eq=False)
 class Server:
     """A process that forks a child for every order, and the socket it listens to; ``at_work`` from an order to the end
-    of its child. Whatever comes of it carries its ``mark``. It is ``lost`` when it has died of itself."""
+    of its child, and ``used`` once it has done one. Whatever comes of it carries its ``mark``. It is ``lost`` when it
+    has died of itself."""
 
     process: subprocess.Popen[bytes]
     channel: Channel
     errors: IO[bytes]
     mark: str = ""
     at_work: bool = False
+    used: bool = False
     stopped: bool = False
     lost: bool = False
 
@@ -99,7 +102,7 @@ class Server:
             self.lost = True
             self._await_end()
         why = self.why()
-        return ServerDied(why, killed=not self.stopped and self.process.wait() < 0)
+        return ServerDied(why, harmed=not self.stopped and (self.used or self.process.wait() < 0))
 
     def _await_end(self) -> None:
         try:

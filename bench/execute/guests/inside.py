@@ -73,7 +73,7 @@ class Inside:
             return getattr(self, f"do_{request.pop('do')}")(**request) or {}
         # Were the process to end, its host would have to take it for a crash.
         except SystemExit as error:
-            return {"failure": ["failed", f"called sys.exit({error.code!r})"[:REASON], ""]}
+            return {"failure": ["failed", plugins.exit_in_words(error), ""]}
         except Exception as error:
             outcome, reason, detail = outcome_of(error)
             text = with_line(reason[: REASON - LINE], error, self.guest.source) if detail else reason

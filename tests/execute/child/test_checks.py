@@ -142,11 +142,15 @@ def test_what_is_wrong_with_a_race_is_named(tmp_path: Path) -> None:
     assert found["h: two runs with one seed go alike"].startswith("a step yields a str")
 
 
-def test_an_error_is_the_problem_of_the_promise_that_met_it() -> None:
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [(ZeroDivisionError("no"), "ZeroDivisionError: no"), (SystemExit(0), "called sys.exit(0)")],
+)
+def test_an_error_is_the_problem_of_the_promise_that_met_it(error: BaseException, problem: str) -> None:
     def fail() -> str:
-        raise ZeroDivisionError("no")
+        raise error
 
-    assert checks.promise("a: it works", fail) == Checked("a: it works", "ZeroDivisionError: no")
+    assert checks.promise("a: it works", fail) == Checked("a: it works", problem)
 
 
 def test_what_differs_is_named_with_what_to_do() -> None:

@@ -111,10 +111,12 @@ def test_lots_are_drawn_alike_in_one_round_and_not_in_the_next(context: TaskCont
         (Told("timeout", "took too long", "its last words"), "timeout", "took too long"),
         (MemoryError("no"), "oom", "MemoryError: no"),
         (ValueError("x\ny"), "failed", "ValueError: x"),
+        (BaseException("its own base"), "failed", "BaseException: its own base"),
+        (GeneratorExit(), "failed", "GeneratorExit"),
     ],
 )
 def test_who_is_worked_on_is_said_first_and_what_it_raises_is_its_own(
-    context: TaskContext, error: Exception, outcome: str, reason: str
+    context: TaskContext, error: BaseException, outcome: str, reason: str
 ) -> None:
     def fail() -> VariantResult:
         assert context.channel.heard == ["product"]  # type: ignore[attr-defined]

@@ -68,6 +68,12 @@ def test_a_warm_process_that_is_killed_between_two_orders_costs_none(executor: L
     assert do(executor, "print('done')").ended.output == "done\n"
 
 
+def test_one_that_an_order_has_left_without_files_costs_the_next_none(executor: LocalExecutor) -> None:
+    take = "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (3, 3))"
+    assert do(executor, take, task=TASK).ended.status == 0
+    assert do(executor, "print('done')", task=TASK).ended.output == "done\n"
+
+
 @pytest.mark.parametrize("task", [None, TASK])
 def test_one_that_dies_every_time_ends_a_question_but_only_fails_a_task(
     monkeypatch: pytest.MonkeyPatch, task: Task | None

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from matplotlib.figure import Figure
+
 from bench import Exercise, hookimpl
 from bench.model import Claim
 
@@ -49,6 +52,23 @@ def figure(lab: Any) -> None:
 @exercise.study("findings", "a findings that is none")
 def findings(lab: Any) -> None:
     lab.findings = 5
+
+
+@exercise.study("claims", "claims that are none")
+def claims(lab: Any) -> None:
+    lab.findings = replace(lab.findings, claims=5)
+
+
+@exercise.study("picture", "a picture of complex numbers")
+def picture(lab: Any) -> None:
+    lab.figure("f", np.array([[1j]]))
+
+
+@exercise.study("far", "a text far outside of its picture")
+def far(lab: Any) -> None:
+    figure = Figure()
+    figure.subplots().text(1e4, 1e4, "far")
+    lab.figure("f", figure)
 
 
 @exercise.study("series", "a series that is none")
