@@ -12,7 +12,7 @@ import stat
 from typing import BinaryIO
 
 MOST = 2**28
-"""Bytes: no run, and no list of what a run did, comes near it. What is read of them may take sixteen times as much."""
+"""Bytes: no run, and no list of what a run did, comes near it. JSON may take 32 times as much."""
 
 
 def opened(path: str | os.PathLike[str]) -> BinaryIO:

@@ -1,13 +1,16 @@
 """The newest results of an exercise: finished, no smoke, and with records of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench import plain_file
 from bench.model import SCHEMA, Case, Environment, Record, Run
-from bench.results import latest, store
+from bench.results import folders, latest, named, store
+from tests import histories
 
 PLACE = Environment(python="3.11", torch="2", platform="Linux", cpu="c", cores=1, memory=1, threads=1)
 RUN = Run(
@@ -86,3 +89,27 @@ def test_the_newest_may_lie_in_the_folder_of_its_month(root: Path) -> None:
     found = latest.results_of("ex09", root)
     assert found is not None
     assert found.id == "20261201T000000Z-ex09-cpu"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda root: named.resolve("latest", root),
+        lambda root: named.resolve("latest~1", root),
+        lambda root: latest.results_of("ex07", root),
+    ],
+)
+def test_of_very_many_runs_no_more_are_asked_and_read_than_of_few(
+    ask: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories.keep(tmp_path / "few", *map(histories.run, range(3)))
+    histories.keep(tmp_path / "many", *map(histories.run, range(200)))
+    touched: list[str] = []
+    is_run, opened = folders._is_run, plain_file.opened
+    monkeypatch.setattr(folders, "_is_run", lambda folder: bool(touched.append("asked")) or is_run(folder))
+    monkeypatch.setattr(plain_file, "opened", lambda path: touched.append("read") or opened(path))
+    ask(tmp_path / "few")
+    few = touched.copy()
+    touched.clear()
+    ask(tmp_path / "many")
+    assert touched == few != []

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_CHARTS = 12
 """Each is drawn twice and takes a tenth of a second or two; the table has a small line of every series."""
+MOST_OPEN = 100
+"""Lines of cases in the table that stand open, those with a change first."""
 POINTS = 300
 SPARK = (120.0, 22.0)
 """Width and height of a small line, in its own units."""
@@ -79,6 +81,7 @@ def html(telling: Telling) -> str:
         drawings=drawn(drawing.charts(trend, MOST_CHARTS)),
         undrawn=max(0, len(drawing.groups(trend)) - MOST_CHARTS),
         now=grouped(trend, newest),
+        open=MOST_OPEN,
         earlier=grouped(trend, frozenset(trend.series) - newest),
         marks=[(mark.at + 1, words.of_visit(trend.visits[mark.at]), mark.words) for mark in trend.marks],
         subject=lambda run: trend.subjects.get(run.environment.commit, ""),

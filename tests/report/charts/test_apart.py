@@ -6,7 +6,7 @@ from bench.analysis import families
 from bench.model import Curve, ExerciseInfo, Findings, PartInfo, Record, Run
 from bench.report.answers import calls
 from bench.report.charts import apart, of_run, placed
-from bench.report.charts.model import Chart, RowChart
+from bench.report.charts.model import Chart, PanelChart, RowChart
 from bench.report.page import view
 from tests import histories, places
 from tests.report import sample
@@ -80,6 +80,7 @@ def test_of_very_many_variants_the_first_and_the_reference_are_drawn_and_no_titl
     for chart in charts:
         assert chart.note.endswith(f"the first 60 of {apart.MOST + more:,} variants: the table has them all")
         assert not {"fastest", "faster", "least", "slower"} & set(chart.title.split())
+        assert isinstance(chart, RowChart | PanelChart)
         drawn = chart.rows if isinstance(chart, RowChart) else [each for each in chart.panels[0].lines if each.label]
         assert apart.MOST - 1 <= len(drawn) <= apart.MOST
 

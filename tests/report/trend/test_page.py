@@ -112,3 +112,12 @@ def test_a_case_costs_the_same_calls_among_twice_as_many() -> None:
     page.html(of_cases(5))  # imports, and compiles the template
     one, few, many = (calls_of(partial(page.html, of_cases(count))) for count in (20, 120, 220))
     assert many - few < 1.05 * (few - one)
+
+
+@pytest.mark.usefixtures("sketched")
+def test_of_very_many_cases_the_first_stand_open_and_the_others_are_folded() -> None:
+    text = page.html(of_cases(page.MOST_OPEN + 3))
+    table, _, fold = text.partition("3 more, in which less has changed")
+    assert table.count("<polyline") == page.MOST_OPEN
+    assert fold.count("<polyline") == 3
+    assert "in which less has changed</summary>" not in page.html(of_cases(page.MOST_OPEN))
