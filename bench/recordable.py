@@ -73,12 +73,13 @@ def save_image(picture: Any, path: Path, what: str = "a picture") -> None:
 
     with drawing(what):
         array = picture.detach().cpu().numpy() if hasattr(picture, "detach") else picture
-    shape = tuple(getattr(array, "shape", ()))
+    kind = getattr(getattr(array, "dtype", None), "kind", "")
+    shape = tuple(array.shape) if kind else ()
     if not (len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))) or 0 in shape:
         seen = f"of shape {shape}" if shape else f"{kind_of(picture)} ({brief(picture)})"
         raise TypeError(f"{what} is {seen}: give a matplotlib Figure, or an array of shape (H, W) or (H, W, 3)")
-    if (kind := getattr(getattr(array, "dtype", None), "kind", "")) not in REAL:
-        raise TypeError(f"{what} has values of the type {brief(getattr(array, 'dtype', kind))}: give real numbers")
+    if kind not in REAL:
+        raise TypeError(f"{what} has values of the type {brief(array.dtype)}: give real numbers")
     require_size(shape[:2], what)
     with drawing(what):
         imsave(path, array, cmap="gray" if array.ndim == 2 else None)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import tensor_file
-from bench.texts import kind_of
 
 State = Mapping[str, Any]
 MAKING: set[str] = set()
@@ -101,4 +100,4 @@ def _plain(value: Any, where: str) -> Any:
         return [_plain(each, f"{where}[{i}]") for i, each in enumerate(value)]
     if type(value) in PLAIN:
         return value
-    raise TypeError(f"{where} is {kind_of(value)}: only tensors, numbers, strings and lists of them are kept")
+    raise TypeError(f"{where} is a {type(value).__name__}: only tensors, numbers, strings and lists of them are kept")

@@ -68,7 +68,11 @@ def test_a_cell_shows_control_characters() -> None:
     assert cell("a\x1b[2J\nb", "it") == "a\\x1b[2J\nb"
 
 
-@pytest.mark.parametrize("given", ["abc", np.ones((2, 2, 7)), np.ones(3), np.ones((0, 4)), None])
+class Shaped:
+    shape = (4, 4)
+
+
+@pytest.mark.parametrize("given", ["abc", np.ones((2, 2, 7)), np.ones(3), np.ones((0, 4)), None, Shaped()])
 def test_what_is_no_picture_is_named(given: object, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"^figure 'f' is .*: give a matplotlib Figure"):
         save_image(given, tmp_path / "f.png", "figure 'f'")

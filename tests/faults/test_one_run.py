@@ -100,6 +100,9 @@ def test_the_pages_are_drawn_and_have_a_size(ended: Ended, run: Run) -> None:
     pages = {path.stem: path.stat().st_size for path in folder.glob("*.html")}
     assert set(pages) == {"index"} | {record.case.exercise for record in run.records}
     assert max(pages.values()) < 2_000_000
+    written = "".join(path.read_text() for path in folder.glob("*.html"))
+    assert "This cannot be drawn: ValueError: its numbers, or the axis around them" in written
+    assert "this page cannot be shown" not in written
 
 
 def test_every_picture_has_a_file_of_its_own(run: Run) -> None:

@@ -47,11 +47,15 @@ def bundle(snippet: str) -> str:
 def ask(work: str, *given: object) -> str:
     """What the process that draws says to it. Where that process dies, a new one begins the same work.
 
-    Raises ``ValueError`` with what vl-convert says of a wrong drawing, and ``BenchError`` after the third death: then
-    it is the drawing's fault.
+    Raises ``ValueError`` for numbers that are not finite, which no page can hold, and with what vl-convert says of a
+    wrong drawing, and ``BenchError`` after the third death: then it is the drawing's fault.
     """
+    try:
+        line = json.dumps([work, given], allow_nan=False)
+    except ValueError as error:
+        raise ValueError("its numbers, or the axis around them, are larger than a float holds") from error
     for _ in range(TRIES):
-        if reply := _reply(process(), json.dumps([work, given])):
+        if reply := _reply(process(), line):
             answer = json.loads(reply)
             if "error" in answer:
                 raise ValueError(answer["error"])

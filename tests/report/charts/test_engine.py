@@ -50,6 +50,12 @@ def test_what_vl_convert_says_of_a_wrong_drawing_is_raised() -> None:
         engine.ask("svg", {"mark": 3}, engine.VEGALITE)
 
 
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_a_number_that_no_page_can_hold_is_not_drawn(number: float) -> None:
+    with pytest.raises(ValueError, match=r"^its numbers, or the axis around them, are larger than a float holds$"):
+        engine.svg({"mark": "point", "data": {"values": [{"a": number}]}})
+
+
 CODE = """
 import sys
 from bench.report.charts import engine

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain
 
 import pytest
 
-from bench.model import Run
+from bench.model import Curve, Run
 from bench.report.charts import interactive
 from bench.report.charts.model import Chart
 from bench.report.page import drawings, view
@@ -80,6 +81,19 @@ def test_a_chart_that_cannot_be_drawn_says_why_and_hides_no_other(
     assert drawn.failed == {spoilt: "OverflowError: no scale holds it"}
     assert set(drawn.svgs) == set(drawn.specs) == {chart.slug for chart in page.charts} - {spoilt}
     assert spoilt not in {**drawn.narrow, **drawn.small, **drawn.data}
+
+
+def test_the_ends_of_what_a_float_is_cost_their_own_chart(run: Run) -> None:
+    record = next(record for record in run.records if record.findings.curves)
+    extreme = Curve(name="extreme", x=(1.0, 2.0), y=(1e308, -1e308))
+    findings = replace(record.findings, curves=(*record.findings.curves, extreme))
+    records = tuple(replace(each, findings=findings) if each is record else each for each in run.records)
+    pages = view.view(replace(run, records=records))
+    page = next(page for page in pages if any("extreme" in chart.slug for chart in page.charts))
+    drawn = drawings.draw(page, Pen(60))
+    (why,) = drawn.failed.values()
+    assert why == "ValueError: its numbers, or the axis around them, are larger than a float holds"
+    assert len(drawn.svgs) == len(page.charts) - 1 > 0
 
 
 def test_what_the_machine_refuses_is_no_fault_of_a_chart(
