@@ -6,7 +6,8 @@ import json
 import logging
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -137,7 +138,7 @@ def started(named: Named, threads: int) -> Connection:
     import dask
 
     # A worker gets its next shard when it is free, and not before: shards take minutes.
-    with dask.config.set({"distributed.scheduler.worker-saturation": 1.0}):
+    with dask.config.set({"distributed.scheduler.worker-saturation": 1.0}), _as_the_machine_says():
         cluster = distributed.LocalCluster(
             n_workers=workers(named, threads, environment.cores(), _memory()),
             threads_per_worker=1,
@@ -146,6 +147,17 @@ def started(named: Named, threads: int) -> Connection:
             memory_limit=0,
         )
     return _connection(distributed, distributed.Client(cluster, set_as_default=False), cluster)
+
+
+@contextmanager
+def _as_the_machine_says() -> Iterator[None]:
+    """What the machine refuses, a full disk above all, as it said it: dask makes another error of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from error
+        raise
 
 
 def _connection(distributed: ModuleType, client: Any, cluster: Any = None) -> Connection:

@@ -12,10 +12,14 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from bench.catalogue import Listing
+from bench.cli.verbs import ab, attempt, keep, sweep
 from bench.results import store
+from bench.results.store import StoreError
+from bench.selftest import report
 from tests import histories
-from tests.ab.conftest import toy_history  # noqa: F401 - a fixture
 from tests.full_disk import FULL, refusing
+from tests.selftest import planting
 from tests.two_runs import run, timed
 
 pytestmark = pytest.mark.skipif(not Path(FULL).exists(), reason="only Linux has /dev/full")
@@ -24,7 +28,7 @@ Bench = Callable[..., "CompletedProcess[str]"]
 OLD, NEW = "20261128T010203Z-ex01-cpu", "20261129T010203Z-ex01-cpu"
 FORGOTTEN = ("cache", "home")
 """Folders in which nothing has to be: a command goes on without."""
-WORDS = ("free some", "set ")
+WORDS = ("free some", "set ", "change its permissions", "name a folder")
 """What to do about it."""
 
 
@@ -112,14 +116,85 @@ VERBS = {
     "compare": ("compare", OLD, NEW),
     "report": ("report", NEW),
 }
-QUICK = ("set", "rm", "export", "trend")
+QUICK = ("set", "rm", "export")
 NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
-@pytest.mark.parametrize("verb", QUICK)
-def test_whatever_is_refused_is_one_line(place: Place, verb: str) -> None:
+SLOW = pytest.mark.slow
+TRIED = [
+    pytest.param(verb, number, marks=[] if verb in QUICK and number == errno.ENOSPC else SLOW)
+    for verb in VERBS
+    for number in NUMBERS
+]
+
+
+@pytest.mark.parametrize(("verb", "number"), TRIED)
+def test_whatever_is_refused_is_one_line(place: Place, verb: str, number: int) -> None:
     writes, code = place.writes(VERBS[verb])
     assert code == 0
     assert len(writes) >= 4
     for at in range(1, len(writes) + 1):
-        place.refuse(VERBS[verb], at)
+        place.refuse(VERBS[verb], at, number)
+
+
+def test_an_exercise_is_written_or_nothing(bench: Bench, install: Callable[..., Path]) -> None:
+    home = install("more").parent
+    (home / "pyproject.toml").write_text("")
+    before = tree(home)
+    words = ("new", "ex99", "--title", "x", "--into", str(home / "more_exercises"))
+    for at in range(1, 30):
+        with refusing(home, at) as disk:
+            done = bench(*words)
+        if done.returncode == 0:
+            break
+        require_one_line(done, disk.writes[at - 1])
+        assert tree(home) == before, disk.writes[at - 1]
+    assert (at, done.returncode) == (len(disk.writes) + 1, 0)
+    assert at >= 9
+
+
+def tree(folder: Path) -> dict[Path, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path: path.read_bytes() for path in files}
+
+
+def compared(folder: Path) -> None:
+    ab.write({"new": 1}, folder / "ab.json")
+
+
+def swept(folder: Path) -> None:
+    sweep.write({"new": 1}, folder / "sweep.json")
+
+
+def seen(folder: Path) -> None:
+    attempt.draw(folder / "seen.html", run("x", timed()), {})
+
+
+def examined(folder: Path) -> None:
+    report.write(planting.report(), folder)
+
+
+def kept(folder: Path) -> None:
+    (folder / "kept.json").unlink(missing_ok=True)  # what is not ours is refused, and what is the same not written
+    beside = Listing(id="ex01", title="", tags=(), module="m", path=folder / "__init__.py", distribution="d")
+    keep.keep(beside, [], run("x", timed()))
+
+
+@pytest.mark.parametrize("write", [compared, swept, seen, examined, kept])
+def test_a_result_is_the_old_one_or_the_new_one(tmp_path: Path, write: Callable[[Path], None]) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    with refusing(home) as disk:
+        write(home)
+    names = sorted(home.iterdir())
+    assert len(disk.writes) == 4 * len(names), "the file, its content, its sync, its name"
+    for at in range(1, len(disk.writes) + 1):
+        for path in names:
+            path.write_text("old")
+        with refusing(home, at), pytest.raises(StoreError, match=f"no space left on the disk of {home}/.*: free some"):
+            write(home)
+        here = sorted(home.iterdir())
+        assert here == ([] if write is kept else names), "no half file takes room"
+        texts = [path.read_text() for path in here]
+        assert texts.count("old") == len(names) - (at - 1) // 4 or write is kept
+        assert all(text == "old" or text.rstrip().endswith(("}", "</html>")) for text in texts)

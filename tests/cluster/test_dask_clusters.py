@@ -1,11 +1,15 @@
 """What ``--on dask`` can name, and how it is refused."""
 
+import errno
+import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from bench.cluster.dask_clusters import Named, connect, imported, named, workers
+from bench.cluster import dask_clusters
+from bench.cluster.dask_clusters import Named, connect, imported, named, started, workers
 from bench.errors import BenchError, Missing, UsageError
 
 
@@ -69,3 +73,16 @@ def test_without_the_package_its_extra_is_named(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(Missing, match=r'pip install "dl-exercise-bench\[dask\]"') as error:
         imported()
     assert error.value.exit_code == 3
+
+
+@pytest.mark.parametrize("cause", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/there"), ValueError("another")])
+def test_a_full_disk_is_said_as_the_machine_says_it(monkeypatch: pytest.MonkeyPatch, cause: Exception) -> None:
+    """The command line has words for it, and none for what dask makes of it."""
+    pytest.importorskip("dask")
+
+    def cluster(**options: object) -> None:
+        raise RuntimeError(f"Cluster failed to start: {cause}") from cause
+
+    monkeypatch.setattr(dask_clusters, "imported", lambda: SimpleNamespace(LocalCluster=cluster))
+    with pytest.raises(OSError if isinstance(cause, OSError) else RuntimeError, match=str(cause.args[-1])):
+        started(Named(workers=1), 1)
