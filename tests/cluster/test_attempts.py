@@ -1,6 +1,7 @@
 """Attempts at a shard: one counts, hostile files are none, and two processes are never at one shard."""
 
 import errno
+import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -237,3 +238,13 @@ def test_a_folder_that_cannot_be_made_is_one_line(in_the_way: Path, step: Callab
 def test_looking_anew_asks_for_folders_that_may_not_be_there(tmp_path: Path) -> None:
     attempts.look_anew(tmp_path, 0)
     assert JOURNAL not in {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_lock_that_is_a_link_keeps_nobody_busy(attempt: Callable[..., Path], tmp_path: Path) -> None:
+    attempt()
+    lock = attempts.folder_of(tmp_path, 0) / attempts.LOCK
+    lock.unlink(missing_ok=True)
+    lock.symlink_to(tmp_path / "other")
+    with (tmp_path / "other").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert not attempts.busy(tmp_path, 0)

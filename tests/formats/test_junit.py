@@ -103,3 +103,10 @@ def test_the_machines_of_all_places_are_told() -> None:
     text = junit.encode(both).decode()
     assert 'name="cpu" value="AMD EPYC 7B13, Intel Xeon Platinum 8481C"' in text
     assert 'name="torch" value="2.11.0"' in text
+
+
+@pytest.mark.parametrize("number", [*range(9), 0xB, 0xC, *range(0xE, 0x20), 0xFFFE, 0xFFFF])
+def test_no_sign_that_xml_cannot_hold_is_in_a_detail(number: int) -> None:
+    failed = replace(timed("x", block(0, 1.0)), outcome="failed", reason="r", detail=f"before{chr(number)}after")
+    (case,) = (case for case in cases(run_of(failed)) if case.result)
+    assert case.result[0].text == "before?after"

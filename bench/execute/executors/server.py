@@ -107,7 +107,7 @@ class Server:
     def _await_end(self) -> None:
         try:
             self.process.wait(LAST_WORDS)
-        except subprocess.TimeoutExpired:  # it lives, and hears nothing: as good as dead
+        except subprocess.TimeoutExpired:  # it lives, and hears nothing, as one that a task has halted: as good as dead
             self.process.kill()
             self.process.wait()
 
@@ -127,7 +127,7 @@ class Server:
         with contextlib.suppress(OSError):  # close() alone would leave the other thread asleep in recv()
             self.channel.connection.shutdown(socket.SHUT_RDWR)
         self.channel.close()
-        self.process.wait()
+        self._await_end()
         self.errors.close()
 
 

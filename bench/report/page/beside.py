@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench import plain_file
@@ -12,6 +12,11 @@ from bench.report import swept
 from bench.report.between import page as between
 from bench.results import store
 from bench.results.store import StoreError
+
+MOST = 4 * 2**20
+"""Bytes of a sweep's document that a page shows something of."""
+ROWS = 300
+"""Variants on a page: more nobody scrolls through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,13 @@ def of(folder: Path, run: Run) -> Beside:
 
 def _sweep(folder: Path, run: Run) -> Sweep | None:
     try:
-        found = store.decode(plain_file.read(folder / swept.DOCUMENT), Sweep)
+        found = store.decode(plain_file.read(folder / swept.DOCUMENT, MOST), Sweep)
     except (OSError, StoreError):
         return None
-    return found if found.run == run.id and found.variants else None
+    return replace(found, variants=_first(found.variants)) if found.run == run.id and found.variants else None
+
+
+def _first(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    if len(lines) <= ROWS:
+        return lines
+    return (*lines[:ROWS], Line(f"… and {len(lines) - ROWS:,} more in {swept.DOCUMENT}", "", ""))

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from bench.errors import BenchError
-from bench.execute.executors.local import LocalExecutor
-from bench.execute.executors.server import Server
+from bench.execute.executors.local import ATTEMPTS, LocalExecutor
+from bench.execute.executors.server import Server, ServerDied
 from bench.execute.lock import locked
 from bench.execute.messages import Order, Probe, Progress
 from bench.execute.observations import observation_of
@@ -194,3 +194,18 @@ def test_the_gpu_that_was_seen_is_the_one_that_is_held(
         with locked(["cuda"], "on another GPU", pytest.fail, "GPU-0001"):
             pass
     assert (tmp_path / "cuda-GPU-8c5f.lock").is_file()
+
+
+def test_an_order_is_given_to_so_many_warm_processes_that_are_killed_and_no_more(
+    executor: LocalExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def dies(*_: object) -> None:
+        tries.append(1)
+        raise ServerDied("it was killed", killed=len(tries) <= ATTEMPTS)
+
+    monkeypatch.setattr(executor, "_tried", dies)
+    reply = executor.submit(order("ok", tmp_path)).result()
+    assert len(tries) == ATTEMPTS
+    assert "it was killed" in reply.cause

@@ -1,6 +1,7 @@
 """The near end of a warm process. What it does with orders is in ``test_forkserver.py``."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def double(said: bytes = b"") -> tuple[Server, socket.socket]:
     near, far = socket.socketpair()
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
     errors.write(said)
-    process = SimpleNamespace(wait=lambda: 7, kill=lambda: None)
+    process = SimpleNamespace(wait=lambda *_: 7, kill=lambda: None)
     return Server(process, Channel(near), errors), far  # type: ignore[arg-type]
 
 
@@ -105,6 +106,16 @@ def test_one_without_a_child_is_ended_at_once(at_work: bool) -> None:
     server.at_work, server.process.kill = at_work, lambda: ended.append(True)  # type: ignore[method-assign]
     server.stop()
     assert ended == ([] if at_work else [True])
+    far.close()
+
+
+def test_one_that_a_task_has_halted_is_stopped_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.execute.executors.server.LAST_WORDS", 0.05)
+    server, far = double()
+    server.at_work, server.process = True, subprocess.Popen(["sleep", "60"])
+    server.process.send_signal(signal.SIGSTOP)
+    server.stop()
+    assert server.process.returncode == -signal.SIGKILL
     far.close()
 
 

@@ -86,3 +86,15 @@ def test_the_sweep_stands_on_the_index_and_on_the_page_of_its_exercise(
         assert text.count(FITS) == 1, page
         assert "no knee up to n 32" in text
         assert "Welch" in text
+
+
+def test_of_very_many_variants_a_page_shows_the_first_and_of_a_huge_document_nothing(tmp_path: Path) -> None:
+    lines = [{"variant": "v", "knee_in_words": "k", "largest_in_words": "l"}] * (beside.ROWS + 5)
+    text = json.dumps(document() | {"variants": lines})
+    (tmp_path / "sweep.json").write_text(text)
+    found = beside.of(tmp_path, RUN).sweep
+    assert found
+    assert len(found.variants) == beside.ROWS + 1
+    assert found.variants[-1].variant == "… and 5 more in sweep.json"
+    (tmp_path / "sweep.json").write_text(text + " " * beside.MOST)
+    assert beside.of(tmp_path, RUN).sweep is None

@@ -55,6 +55,14 @@ def test_every_link_from_the_index_and_from_the_top_leads_to_its_place(tmp_path:
     assert "and 20 more" in pages["index.html"]
 
 
+def test_what_stands_before_all_questions_and_after_them_is_there_once(tmp_path: Path) -> None:
+    run = run_of(sheets.QUESTIONS + 1)
+    answer = "# Many\n\nThe first words.\n\n## References\n\nThe last words.\n"
+    pages = pages_of(replace(run, exercises=(replace(run.exercises[0], answer=answer),)), tmp_path)
+    assert [page for page in pages if "The first words." in pages[page]] == ["ex01.html"]
+    assert [page for page in pages if "The last words." in pages[page]] == ["ex01.2.html"]
+
+
 def test_a_page_has_so_many_rows_at_most(tmp_path: Path) -> None:
     claims = tuple(Claim(f"claim {number}", 1.0, "at_most", 1.0) for number in range(250))
     metrics = tuple(Metric(f"number {number}", 1.0, "") for number in range(250))
