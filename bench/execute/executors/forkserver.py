@@ -94,13 +94,20 @@ class Server:
         preload.adopt(preload.recall(part))
         line = Channel(self.channel.handed())
         with contextlib.closing(line), tempfile.TemporaryFile() as output, preload.Will() as will:
+            told, tell = os.pipe()
             me, pid = os.getpid(), os.fork()
             if not pid:
                 strays.die_with(me)  # or it would compute on for nobody
                 self.leave()
+                os.close(tell)
+                # What halts this process before its start is told would have no deadline.
+                os.read(told, 1)
+                os.close(told)
                 _child(order, line, output, will)
             line.connection.close()  # the child's alone
+            os.close(told)
             self.channel.send(Started(pid))
+            os.close(tell)
             status = self.wait(pid)
             self.channel.send(Ended(status, _tail(output), line.marked(), line.left()))
             needed = will.read()

@@ -68,7 +68,7 @@ def perform(order: Order, channel: Channel) -> None:
 
 
 class LateChannel(Channel):
-    """Tells of a child when it has done what the test wants it to have done."""
+    """Tells of a child when the test says so, by the end of what it writes."""
 
     def send(self, message: Message) -> None:
         if isinstance(message, Started):

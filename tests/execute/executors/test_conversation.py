@@ -129,11 +129,14 @@ def test_a_line_without_an_end_ends_its_child(executor: LocalExecutor, monkeypat
     assert do(executor, "").ended.status == 0
 
 
+HALT_PARENT = "import os, signal; os.kill(os.getppid(), signal.SIGSTOP); signal.pause()"
+
+
 def test_a_warm_process_that_does_not_tell_the_end_of_its_child_is_ended(
     executor: LocalExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conversation, "GRACE", 0.01)
-    reply = do(executor, "import os, signal; os.kill(os.getppid(), signal.SIGSTOP); signal.pause()", timeout=0.2)
+    reply = do(executor, HALT_PARENT, timeout=0.2)
     assert reply.timed_out
     assert do(executor, "print('on')").ended.output == "on\n"
 

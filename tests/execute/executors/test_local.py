@@ -203,7 +203,7 @@ def test_an_order_is_given_to_so_many_warm_processes_that_are_killed_and_no_more
 
     def dies(*_: object) -> None:
         tries.append(1)
-        raise ServerDied("it was killed", killed=len(tries) <= ATTEMPTS)
+        raise ServerDied("it was killed", harmed=len(tries) <= ATTEMPTS)
 
     monkeypatch.setattr(executor, "_tried", dies)
     reply = executor.submit(order("ok", tmp_path)).result()
