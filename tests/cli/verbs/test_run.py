@@ -78,6 +78,7 @@ def test_the_exit_code_is_the_verdict(bench: Callable, names: list[str], code: i
         (["run", "ex90", "--continue", "yesterday"], 5, "no runs in results"),
         (["run", "--resume", "latest", "--continue", "latest"], 2, "give one of them"),
         (["run", "--parm", "n=1"], 2, "--param"),
+        (["run", "ex90", "--jobs", "9" * 20], 2, "'--jobs': 99999999999999999999 is not in the range 0<=x<=1024"),
         (["run", "ex90", "--against", "main"], 5, "nothing to hold this run against: no runs in results"),
         (["run", "ex90", "--fail-on", "inconclusive"], 2, "name a run by --against"),
     ],
