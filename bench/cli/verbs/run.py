@@ -60,7 +60,9 @@ if TYPE_CHECKING:
 @against.options
 @runs_folder.option
 @click.option("--dry-run", is_flag=True, help="Only say which cases would run.")
-@click.option("--jobs", default=0, type=click.IntRange(0, 1024), help="Untimed work at a time; 0, the default: one a core.")
+@click.option(
+    "--jobs", default=0, type=click.IntRange(0, 1024), help="Untimed work at a time; 0, the default: one a core."
+)
 @click.option("-x", "--exitfirst", "stop_first", is_flag=True, help="Stop at the first failure.")
 @click.option("-v", "--verbose", is_flag=True, help="Print tables, laws and metrics too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as JSON on stdout, and no summary.")

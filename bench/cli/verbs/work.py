@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.option("--leash", "leashed", is_flag=True, help="End as soon as stdin is closed.")
 @click.option("--asked", is_flag=True, help="Do the untimed shards that stdin, a socket, asks for, one after another.")
 @click.option("--probe", type=click.Path(path_type=Path), help="Only say into this folder what the machine is.")
-@click.option("--slots", default=0, type=click.IntRange(0, 1024), help="Untimed work at a time; 0, the default: one a core.")
+@click.option(
+    "--slots", default=0, type=click.IntRange(0, 1024), help="Untimed work at a time; 0, the default: one a core."
+)
 @click.option("--data", default="embedded", type=click.Choice(["embedded", "full"]), help="Data, for --probe.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1), help="Threads, for --probe.")
 def command(
