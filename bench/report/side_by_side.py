@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import TypeVar
 
 from bench.results import environment
@@ -37,12 +40,19 @@ def map_processes(
     if processes < 2:
         return [work(item) for item in items]
     # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_settle) as pool:
         heaviest_first = sorted(range(len(items)), key=lambda at: -weight(items[at]))
         pending = {at: pool.submit(work, items[at]) for at in heaviest_first}
         return [pending[at].result() for at in range(len(items))]
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that waits for the pages."""
+def _settle() -> None:
+    """Ctrl-C is for the process that waits for the pages, and once that has died nobody does: a process of a pool holds
+    both ends of its queue, and would wait there for ever."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(parent_process(),), name="bench-pages", daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(os.EX_SOFTWARE)

@@ -103,14 +103,14 @@ def test_a_run_with_secrets_keeps_and_prints_none(process: Callable, tmp_path: P
 
 @pytest.mark.usefixtures("exercise")
 def test_a_run_with_a_secret_is_gone_on_with_once_it_is_given_again(
-    process: Callable, one_line: Callable, tmp_path: Path
+    process: Callable, bench: Callable, one_line: Callable, tmp_path: Path
 ) -> None:
     process("run", "ex98.a", "ex98.c", *GIVEN, "-o", "out")
     (folder,) = (path.parent for path in (tmp_path / "out").glob("*/run.json"))
     journal = folder / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().split(b"\n")[0] + b"\n")  # as if it had been killed at the start
     (folder / "run.json").unlink()
-    said = one_line(process("run", "--resume", folder.name, "-o", "out"), 2)
+    said = one_line(bench("run", "--resume", folder.name, "-o", "out"), 2)
     assert "give it again, with --param api_token=… --param address=…" in said
     process("run", "--resume", folder.name, *GIVEN[:3], "-o", "out")
     gets, dies = store.read(folder).records
@@ -119,18 +119,18 @@ def test_a_run_with_a_secret_is_gone_on_with_once_it_is_given_again(
 
 
 @pytest.mark.usefixtures("exercise")
-def test_several_secrets_of_one_name_and_secrets_elsewhere_are_refused(process: Callable, one_line: Callable) -> None:
-    several = process("run", "ex98.a", "--param", "api_token=abcd,efgh", "--dry-run")
+def test_several_secrets_of_one_name_and_secrets_elsewhere_are_refused(bench: Callable, one_line: Callable) -> None:
+    several = bench("run", "ex98.a", "--param", "api_token=abcd,efgh", "--dry-run")
     assert "give one value" in one_line(several, 2)
-    elsewhere = process("run", "ex98.a", "--on", "dask", "--param", f"api_token={TOKEN}")
+    elsewhere = bench("run", "ex98.a", "--on", "dask", "--param", f"api_token={TOKEN}")
     assert "keeps no secret" in one_line(elsewhere, 2)
     assert TOKEN not in several.stderr + elsewhere.stderr
 
 
 @pytest.mark.usefixtures("exercise")
-def test_a_refusal_does_not_repeat_a_secret(process: Callable, one_line: Callable) -> None:
+def test_a_refusal_does_not_repeat_a_secret(bench: Callable, one_line: Callable) -> None:
     for wrong in (f"api_token={TOKEN},scale=1,scale=2", f"scale={ADDRESS}", f"no_token={TOKEN}", f"token{TOKEN}"):
-        said = one_line(process("run", "ex98.a", "--param", wrong), 2)
+        said = one_line(bench("run", "ex98.a", "--param", wrong), 2)
         assert TOKEN not in said or wrong == f"token{TOKEN}", "that has no name, and is no secret"
         assert PASSWORD not in said
 

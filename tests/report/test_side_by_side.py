@@ -1,11 +1,14 @@
 """Pages shared among processes come back in their order, and what they raise is raised."""
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from math import sqrt
 from pathlib import Path
 from time import monotonic
 
+import psutil
 import pytest
 
 from bench.model import Case, Curve, Findings, Record, Run
@@ -44,6 +47,19 @@ def test_the_heaviest_begin_and_all_keep_their_order() -> None:
 def test_what_a_page_raises_is_raised() -> None:
     with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
         map_processes(sqrt, [1.0, -1.0], processes=2)
+
+
+def test_who_draws_ends_with_who_waits_for_it() -> None:
+    code = "import time; from bench.report.side_by_side import map_processes; map_processes(time.sleep, [600] * 4, 2)"
+    waiting = subprocess.Popen([sys.executable, "-c", code])
+    while len(drawing := psutil.Process(waiting.pid).children()) < 3:  # two, and the tracker of their resources
+        os.sched_yield()
+    waiting.kill()
+    waiting.wait()
+    _, alive = psutil.wait_procs(drawing, timeout=60)
+    for process in alive:
+        process.kill()
+    assert not alive
 
 
 def test_the_same_run_gives_the_same_bytes_however_it_is_drawn(run: Run, tmp_path: Path) -> None:
