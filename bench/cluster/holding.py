@@ -15,11 +15,8 @@ from typing import Any
 
 from bench.cluster import commands
 from bench.cluster.leashed import see_end, started
-from bench.cluster.standby import STANDBY
+from bench.cluster.standby import PAUSE, STANDBY
 from bench.cluster.turns import Unwanted, turn
-
-PAUSE = 0.5
-"""Seconds between two looks whether the task is wanted still."""
 
 
 def hold(command: Sequence[str], handle: str, *, alone: bool, quiet: bool) -> int:

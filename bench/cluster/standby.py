@@ -85,15 +85,15 @@ class Standby:
         """
         key = (*command, quiet, *sorted(env.items()))
         held = self._take(key) or Held.start(command, env, quiet=quiet)
-        done = False
         try:
             done = held.do(number, turn, wanted)
-        finally:
-            if done:
-                self._keep(key, held)
-            else:
-                status = held.let_go()
-        return 0 if done else status
+        except BaseException:
+            held.let_go()
+            raise
+        if not done:
+            return held.let_go()
+        self._keep(key, held)
+        return 0
 
     def end(self) -> None:
         """Let go of all that stand by."""

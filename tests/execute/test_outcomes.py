@@ -8,6 +8,7 @@ from bench.errors import BenchError, Missing, PluginError, Skip
 from bench.execute.outcomes import SEVERITY, one_line, outcome_of
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
+from tests.faults.faulty_exercises.f59_words import ClassError, HidingError, LeavingError, WordyError
 
 
 @pytest.mark.parametrize(
@@ -78,46 +79,14 @@ def test_an_exception_whose_message_raises_has_a_reason() -> None:
     assert "MuteError" in detail
 
 
-class Words(str):
-    def strip(self, *_: object) -> str:  # type: ignore[override]
-        raise RuntimeError("no strip")
-
-    __contains__ = splitlines = strip  # type: ignore[assignment]
-
-
-class WordyError(Exception):
-    def __str__(self) -> str:
-        return Words("a text of its own class")
-
-
-class LeavingError(Exception):
-    def __str__(self) -> str:
-        raise SystemExit(3)
-
-
-class HidingError(Exception):
-    def __getattribute__(self, name: str) -> object:
-        raise RuntimeError(name)
-
-
-class Nameless(type):
-    @property
-    def __name__(cls) -> str:  # type: ignore[override]
-        raise RuntimeError("no name")
-
-
-class ClassError(Exception, metaclass=Nameless):
-    pass
-
-
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (WordyError(), "WordyError: a text of its own class"),
+        (WordyError(), "WordyError: of its own class"),
         (LeavingError(), "LeavingError: (its message cannot be shown: str() of it raises SystemExit)"),
         (HidingError("hidden"), "HidingError: hidden"),
         (ClassError("nameless"), "ClassError: nameless"),
-        (SystemExit(LeavingError), "called sys.exit(<class 'tests.execute.test_outcomes.LeavingError'>)"),
+        (SystemExit(LeavingError), "called sys.exit(<class 'tests.faults.faulty_exercises.f59_words.LeavingError'>)"),
         (SystemExit("x" * 1_000), f"called sys.exit('{'x' * 398}…)"),
     ],
     ids=lambda value: type.__dict__["__name__"].__get__(type(value)),
