@@ -23,6 +23,7 @@ NOUNS = {
     "bench.cache",
     "bench.cgroup",
     "bench.plain_file",
+    "bench.ctrl_c",
 }
 TOOLS = NOUNS | {
     "bench.measure",
@@ -43,6 +44,7 @@ MAY_SEE = {
     "bench.cache": {"bench.plain_file"},
     "bench.cgroup": set(),
     "bench.plain_file": set(),
+    "bench.ctrl_c": set(),
     "bench.tensor_file": {"bench.plain_file"},
     "bench.shared": {"bench.tensor_file"},
     "bench.recordable": NOUNS,

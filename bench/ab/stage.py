@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from threading import current_thread, main_thread
 from types import TracebackType
 
+from bench import ctrl_c
 from bench.ab import environments, sides
 from bench.ab.history import Commit, Repository
 from bench.ab.pairs import Comparison, Contest, Measure
@@ -76,7 +77,7 @@ def tidied_up() -> Iterator[None]:
     if current_thread() is not main_thread():  # nobody else may choose what a signal does
         yield
         return
-    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, ctrl_c.ask) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:

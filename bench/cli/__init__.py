@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from bench.cli import interrupts
-from bench.cli.interrupts import INTERRUPTED as INTERRUPTED
 from bench.cli.output import open_streams
+from bench.ctrl_c import INTERRUPTED as INTERRUPTED
 from bench.errors import BenchError, UsageError, did_you_mean
 from bench.texts import uncommanded
 

@@ -9,16 +9,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-INTERRUPTED = 130
-"""The exit status of a command that was asked to end, however it was asked."""
+from bench import ctrl_c
+from bench.ctrl_c import INTERRUPTED
+
 OTHERS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def heed() -> None:
     """From now on all of them are Ctrl-C. What was ignored from the start, as under ``nohup``, stays ignored."""
-    for number in OTHERS:
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+    for number in (signal.SIGINT, *OTHERS):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, ctrl_c.ask)
 
 
 def end_at_once() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from bench import ctrl_c
 from bench.cluster import dask_clusters
 from bench.cluster.dask_clusters import Connection
 from bench.cluster.engine import State
@@ -46,6 +47,8 @@ def _connected(address: str, options: Mapping[str, str], threads: int) -> Connec
 class Dask:
     """An engine (``engine.py``). ``begin`` connects to a cluster, or starts one for tasks of so many threads.
 
+    Whatever it asks of ``distributed`` is ``held``: that waits for a thread of its own with locks.
+
     A worker that dies takes its task with it, and Dask gives that to another worker by itself: here it waits again.
     ``begun`` has the address of the worker at which a task was begun last.
     """
@@ -58,6 +61,7 @@ class Dask:
     begun: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
 
+    @ctrl_c.held
     def start(self, commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
         client = self._client(needs.threads)
         batch = f"bench-{secrets.token_hex(6)}"
@@ -78,6 +82,7 @@ class Dask:
         quiet = not self.outlives
         executor.submit(hold, command, handle, alone=alone, quiet=quiet, key=handle, priority=first)
 
+    @ctrl_c.held
     def look(self, handles: Sequence[str]) -> Mapping[str, State]:
         if self.connection is None:
             return dict.fromkeys(handles, "lost")
@@ -142,6 +147,7 @@ class Dask:
                 self._client(1).unpublish_dataset(handle)
             self.over[handle] = state
 
+    @ctrl_c.held
     def cancel(self, handles: Sequence[str]) -> None:
         if self.connection is None:
             return
@@ -151,6 +157,7 @@ class Dask:
         self._client(1).cancel([self.tasks[handle] for handle in wanted], force=True)
         self._forget(wanted, "lost")
 
+    @ctrl_c.held
     def close(self) -> None:
         if self.connection is not None:
             if not self.outlives:

@@ -15,7 +15,7 @@ from math import fsum
 from pathlib import Path
 from typing import Protocol
 
-from bench import plain_file
+from bench import ctrl_c, plain_file
 from bench.cluster import attempts, commands, handed, merging, outputs
 from bench.cluster.engine import Engine, State
 from bench.cluster.shards import Shard
@@ -161,6 +161,7 @@ class Watch:
             each.state, each.late = "running", 0
         return each.hidden
 
+    @ctrl_c.held  # what is handed out is kept, or nobody would find it again
     def _start(self, batch: Sequence[Open]) -> None:
         longest = max(each.shard.needs.seconds or 0.0 for each in batch)
         needs = replace(batch[0].shard.needs, seconds=longest or None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from bench import ctrl_c
 from bench.analysis import largest, quantities
 from bench.analysis.largest import Attempt, Largest
 from bench.errors import BenchError
@@ -105,7 +106,7 @@ class Trials:
         # The kind of the order says what is done; that of the task only that it is about one variant.
         task = Task("weigh", case)
         order = order_of(self.plan, task, folder=self.folder, devices=self.plan.devices)
-        reply = self.executor.submit(replace(order, kind="fit"), timeout=self.plan.timeout).result()
+        reply = ctrl_c.result(self.executor.submit(replace(order, kind="fit"), timeout=self.plan.timeout))
         return observation_of(task, reply, self.plan.timeout)
 
 

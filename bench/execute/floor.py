@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bench import ctrl_c
 from bench.analysis import floor
 from bench.errors import BenchError
 from bench.execute import inquiries
@@ -26,7 +27,7 @@ def measure(executor: Executor, threads: int = 1, profile: Profile = "quick") ->
 
 
 def _ask(executor: Executor, order: Order) -> Noise:
-    reply = executor.submit(order, timeout=SECONDS).result()
+    reply = ctrl_c.result(executor.submit(order, timeout=SECONDS))
     if isinstance(reply.answer, Noise) and not reply.timed_out:
         return reply.answer
     raise BenchError(f"the noise cannot be measured here: {inquiries.last_line(reply)}")

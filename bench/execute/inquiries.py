@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bench import ctrl_c
 from bench.catalogue import Listing
 from bench.errors import BenchError
 from bench.execute.executors.base import Executor
@@ -21,7 +22,7 @@ LOADS = "it loads, and its hook gives an Exercise"
 def probe(executor: Executor, data: str = "") -> Probe:
     """The devices and versions here, and what there is of a form of the data, if one is named. Raises ``BenchError``
     where torch cannot be used."""
-    reply = executor.submit(Order(kind="probe", data=data), timeout=IMPORT_SECONDS).result()
+    reply = ctrl_c.result(executor.submit(Order(kind="probe", data=data), timeout=IMPORT_SECONDS))
     if isinstance(reply.answer, Probe) and not reply.timed_out:
         return reply.answer
     raise BenchError(f"torch cannot be used here: {last_line(reply)}")
@@ -69,9 +70,9 @@ def unreadable(listing: Listing) -> str:
 def import_in_child(listing: Listing, executor: Executor, timeout: float) -> Described | Broken:
     """One that hangs or crashes there is one broken row."""
     order = Order(kind="describe", module=listing.module, exercise=listing.id)
-    reply = executor.submit(order, timeout=timeout).result()
+    reply = ctrl_c.result(executor.submit(order, timeout=timeout))
     if not reply.timed_out and death(reply, None)[1].startswith(ENDED):  # perhaps not by what it did
-        reply = executor.submit(order, timeout=timeout).result()
+        reply = ctrl_c.result(executor.submit(order, timeout=timeout))
     if isinstance(reply.answer, Described | Broken) and not reply.timed_out:
         return reply.answer
     hangs = f"hangs: no answer within {timeout:g} s; --timeout allows more"
@@ -85,7 +86,7 @@ def check(listing: Listing, executor: Executor, timeout: float) -> Verdicts:
     if isinstance(described, Broken):
         return Verdicts((Checked(LOADS, described.reason),))
     order = Order(kind="check", module=listing.module, exercise=listing.id, profile="smoke")
-    reply = executor.submit(order, timeout=timeout).result()
+    reply = ctrl_c.result(executor.submit(order, timeout=timeout))
     if isinstance(reply.answer, Verdicts):
         return replace(reply.answer, parts=described.parts)
     at_work = f" while it worked on {reply.variant!r}" if reply.variant else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bench import ctrl_c
 from bench.errors import BenchError
 from bench.execute import inquiries
 from bench.execute.executors.base import Executor
@@ -28,7 +29,7 @@ def measure(executor: Executor, devices: Sequence[str], threads: int) -> tuple[P
 
 
 def _ask(executor: Executor, order: Order) -> Peak:
-    reply = executor.submit(order, timeout=SECONDS).result()
+    reply = ctrl_c.result(executor.submit(order, timeout=SECONDS))
     if isinstance(reply.answer, Peak) and not reply.timed_out:
         return reply.answer
     raise BenchError(f"the peaks of {order.devices[0]} cannot be measured here: {inquiries.last_line(reply)}")

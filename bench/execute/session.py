@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Protocol
 
+from bench import ctrl_c
 from bench.analysis import laps, races
 from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched, UsageError
@@ -138,6 +140,7 @@ class Session:
 
     def _work(self) -> None:
         at_work: dict[Future[Reply], Task] = {}
+        done: SimpleQueue[Future[Reply]] = SimpleQueue()
         self._tell_records()
         while True:
             # Asked anew after every reply: what that has opened may go before what was ready.
@@ -146,13 +149,17 @@ class Session:
                 if len(at_work) == self.executor.slots():
                     break
                 if task not in at_work.values():
-                    at_work[self._submit(task)] = task
+                    future = self._submit(task)
+                    at_work[future] = task
+                    with ctrl_c.held:
+                        future.add_done_callback(done.put)
             if not at_work:
                 return
-            for future in wait(at_work, return_when=FIRST_COMPLETED).done:
+            future = ctrl_c.next_of(done)
+            with ctrl_c.held:
                 task, reply = at_work.pop(future), future.result()
-                self._bring_home(task, reply)
-                self._note(observation_of(task, reply, self.plan.timeout))
+            self._bring_home(task, reply)
+            self._note(observation_of(task, reply, self.plan.timeout))
 
     def _submit(self, task: Task) -> Future[Reply]:
         if group := self.groups.pop(group_of(task), None):
@@ -175,8 +182,9 @@ class Session:
 
     def _note(self, observation: Observation) -> None:
         # Kept first: whatever happens in the next line, this is measured once.
-        self.journal.append(observation)
-        self.schedule.note(observation)
+        with ctrl_c.held:
+            self.journal.append(observation)
+            self.schedule.note(observation)
         self.listener.done(observation)
         self._tell_records()
 

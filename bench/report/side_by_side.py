@@ -11,6 +11,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import TypeVar
 
+from bench import ctrl_c
 from bench.results import environment
 
 Item = TypeVar("Item")
@@ -40,10 +41,15 @@ def map_processes(
     if processes < 2:
         return [work(item) for item in items]
     # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_settle) as pool:
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_settle)
+    try:
         heaviest_first = sorted(range(len(items)), key=lambda at: -weight(items[at]))
-        pending = {at: pool.submit(work, items[at]) for at in heaviest_first}
-        return [pending[at].result() for at in range(len(items))]
+        with ctrl_c.held:
+            pending = {at: pool.submit(work, items[at]) for at in heaviest_first}
+        return [ctrl_c.result(pending[at]) for at in range(len(items))]
+    finally:
+        with ctrl_c.held:
+            pool.shutdown(cancel_futures=True)  # a page that was begun is waited for
 
 
 def _settle() -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import ctrl_c
 from bench.execute import session
 from bench.execute.messages import Order
 from bench.execute.observations import observation_of
@@ -117,7 +118,7 @@ class Workshop:
             threads=self.environment.threads,
             devices=(self.device,),
         )
-        return observation_of(task, self.executor.submit(order, timeout=TIMEOUT).result(), TIMEOUT)
+        return observation_of(task, ctrl_c.result(self.executor.submit(order, timeout=TIMEOUT)), TIMEOUT)
 
     def plan(self, id: str, tasks: Sequence[Task]) -> Plan:
         name = tasks[0].case.exercise

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bench import ctrl_c
 from bench.cli import interrupts
 
 ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -30,7 +31,7 @@ def handlers(monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
 
 def test_all_of_them_are_ctrl_c(handlers: dict[int, Any]) -> None:
     interrupts.heed()
-    assert {handlers[number] for number in ALL} == {signal.default_int_handler}
+    assert {handlers[number] for number in ALL} == {ctrl_c.ask}
 
 
 def test_what_was_ignored_or_is_attended_to_stays(handlers: dict[int, Any]) -> None:
@@ -59,6 +60,7 @@ def test_in_the_end_another_one_ends_it_with_the_same_code(
 
 COMMAND = """
 import sys
+from bench import ctrl_c
 from bench.cli import interrupts
 with interrupts.keeping_its_code():
     try:

@@ -33,6 +33,8 @@ ASKED = {
 }
 """What is sent to the runner, or to its group."""
 SEEDS = 30
+STUCK = 90.0
+"""Seconds in which a run that nobody hits has an end."""
 EXERCISE = '''
 """ex01: to be killed"""
 import subprocess, time
@@ -126,9 +128,21 @@ def left_after(token: str, seconds: float) -> list[str]:
     return found
 
 
+def stuck(runner: subprocess.Popen[bytes], folder: Path, kind: str) -> str:
+    """Where a command is that has stood still: it is ended by a signal at which it says so."""
+    below_it = [
+        f"{each.pid} {each.status()} {each.cmdline()[:4]}" for each in psutil.Process(runner.pid).children(True)
+    ]
+    runner.send_signal(signal.SIGABRT)
+    runner.wait()
+    said = (folder / "said").read_text(errors="replace")[-8000:]
+    return f"nothing came of it for {STUCK} s, waiting to hit a {kind}; below it {below_it}; it said\n{said}"
+
+
 def work_under_fire(env: dict[str, str], folder: Path, due: list[str], chance: random.Random) -> Counter[str]:
     """One run, begun and resumed until it is whole; how often which kind was hit."""
     hit: Counter[str] = Counter()
+    last = monotonic()
     runner = begun(env, folder, "ex98", "--seeds", str(SEEDS), "--profile", "smoke", "--jobs", "2")
     while True:
         until = monotonic() + chance.uniform(0.1, 1.5)
@@ -137,12 +151,14 @@ def work_under_fire(env: dict[str, str], folder: Path, due: list[str], chance: r
         has_begun = list((folder / "runs").glob("*/journal.jsonl"))
         if runner.poll() is None and has_begun and due and strike(due[-1], runner):
             hit[due.pop()] += 1
+            last = monotonic()
         if runner.poll() is None:
+            assert monotonic() < last + STUCK, stuck(runner, folder, due[-1] if due else "")
             continue
         assert left_after(env[TOKEN], 2.0) == []
         if runner.returncode == 0:
             return hit
-        runner = begun(env, folder, "--resume", "latest")
+        runner, last = begun(env, folder, "--resume", "latest"), monotonic()
 
 
 def test_whatever_is_killed_nothing_is_lost_and_nothing_done_twice(env: dict[str, str], tmp_path: Path) -> None:

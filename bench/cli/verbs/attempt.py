@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench import plain_file
+from bench import ctrl_c, plain_file
 from bench.cli import completion
 from bench.cli.output import stderr, stdout
 
@@ -158,7 +158,7 @@ def tried(plan: Plan, executor: Executor, *, portraits: bool = False) -> tuple[R
         while waiting:
             task = waiting.pop(0)
             order = order_of(plan, task, folder=Path(folder), guests_alone=True, portraits=portraits)
-            observation = observation_of(task, executor.submit(order, timeout=limit).result(), limit)
+            observation = observation_of(task, ctrl_c.result(executor.submit(order, timeout=limit)), limit)
             observations.append(observation)
             galleries |= {(task.case.whole.key, each.variant): each for each in seen_in(Path(order.folder))}
             if again := retried(observation):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 
+from bench import ctrl_c
 from bench.errors import BenchError
 from bench.execute import concealing
 from bench.execute.executors.base import Listener, ignore
@@ -60,11 +61,12 @@ class LocalExecutor:
             # Held until this is closed: nobody else shall compute there between two tasks of one run.
             self._held.enter_context(locked(order.devices, self._who, self._say, self._gpu))
             self._devices = order.devices
-        return self._pool.submit(self._do, order, timeout, listen)
+        with ctrl_c.held:
+            return self._pool.submit(self._do, order, timeout, listen)
 
     def warm(self) -> None:
         """Begin to import torch now, if that was not begun: the first order will want it."""
-        with self._guard:
+        with ctrl_c.held, self._guard:
             if not self._servers and not self._closed:
                 self._free.append(self._started())
 
@@ -72,13 +74,14 @@ class LocalExecutor:
         return self._slots
 
     def close(self) -> None:
-        with self._guard:
-            self._closed = True
-            # Before the pool, which waits for threads that listen to them.
-            for server in self._servers:
-                server.stop()
-        self._pool.shutdown(cancel_futures=True)
-        self._held.close()
+        with ctrl_c.held:
+            with self._guard:
+                self._closed = True
+                # Before the pool, which waits for threads that listen to them.
+                for server in self._servers:
+                    server.stop()
+            self._pool.shutdown(cancel_futures=True)
+            self._held.close()
 
     def __enter__(self) -> LocalExecutor:
         return self

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from bench import plugins
+from bench import ctrl_c, plugins
 from bench.errors import NothingMatched, PluginError
 from bench.execute.executors.base import Executor
 from bench.execute.inquiries import last_line
@@ -59,7 +59,7 @@ def survey(
     sources = sources_of(files)
     with tempfile.TemporaryDirectory(prefix="bench-survey-", ignore_cleanup_errors=True) as folder:
         asked = [(source, ask(source, questions, executor, folder=folder, seconds=seconds)) for source in sources]
-        answers = [(source, answer_of(future.result(), seconds)) for source, future in asked]
+        answers = [(source, answer_of(ctrl_c.result(future), seconds)) for source, future in asked]
     broken = tuple(row for source, answer in answers for row in rows(source, answer))
     refuse_if_all_are_broken(files, answers)
     selected = [f"{each.exercise}.{each.part}" for each in questions if each.selected]

@@ -11,17 +11,23 @@ import json
 import re
 import sys
 from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
+from threading import Timer
 from typing import Any
 
+from bench import ctrl_c
 from bench.errors import BenchError
 
 VEGALITE = "6.4"
 """The version of Vega-Lite, of those that vl-convert brings."""
 SCRIPT = Path(__file__).with_name("drawing_process.py")
 TRIES = 3
+PATIENCE = 300.0
+"""Seconds for one drawing: all the pages of the whole sheet take 16 to 20 on two cores."""
 NO_LETTER = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
@@ -61,7 +67,7 @@ def ask(work: str, *given: object) -> str:
                 raise ValueError(answer["error"])
             return str(answer["drawn"])
         end()
-    raise BenchError(f"the process that draws charts (vl-convert) died {TRIES} times at one drawing")
+    raise BenchError(f"the process that draws charts (vl-convert) died or hung {TRIES} times at one drawing")
 
 
 def _as_xml(given: Any) -> Any:
@@ -87,16 +93,33 @@ def process() -> Popen[str]:
 
 
 def _reply(drawing: Popen[str], line: str) -> str:
-    """A whole line, or nothing where the process has died."""
+    """A whole line, or nothing where the process has died, or was ended as it took too long."""
     assert drawing.stdin is not None
     assert drawing.stdout is not None
     try:
-        drawing.stdin.write(line + "\n")
-        drawing.stdin.flush()
-        reply = drawing.stdout.readline()
+        with _ended_after(PATIENCE, drawing):
+            drawing.stdin.write(line + "\n")
+            drawing.stdin.flush()
+            reply = drawing.stdout.readline()
     except BrokenPipeError:
         return ""
+    except BaseException:
+        end()  # or what it says to this would be taken for what it says to the next
+        raise
     return reply if reply.endswith("\n") else ""
+
+
+@contextmanager
+def _ended_after(seconds: float, drawing: Popen[str]) -> Iterator[None]:
+    timer = Timer(seconds, drawing.kill)
+    timer.daemon = True
+    with ctrl_c.held:
+        timer.start()
+    try:
+        yield
+    finally:
+        with ctrl_c.held:
+            timer.cancel()
 
 
 def end() -> None:

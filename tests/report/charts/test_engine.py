@@ -41,8 +41,38 @@ def test_a_drawing_that_kills_each_process_is_one_line(tmp_path: Path, monkeypat
     script.write_text("import os, signal, sys\nsys.stdin.readline()\nprint('{\"dra', end='', flush=True)\n")
     script.write_text(f"{script.read_text()}os.kill(os.getpid(), signal.SIGSEGV)\n")
     monkeypatch.setattr(engine, "SCRIPT", script)
-    with pytest.raises(BenchError, match=r"^the process that draws charts \(vl-convert\) died 3 times at one drawing"):
+    with pytest.raises(
+        BenchError, match=r"^the process that draws charts \(vl-convert\) died or hung 3 times at one drawing"
+    ):
         engine.ask("svg", {}, engine.VEGALITE)
+
+
+@pytest.mark.parametrize("length", [1, 1_000_000])
+def test_a_drawing_at_which_each_process_hangs_is_the_same_line(
+    length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not even read: what a pipe does not hold is waited for while it is written."""
+    script = tmp_path / "hangs.py"
+    script.write_text("import threading\nthreading.Event().wait()\n")
+    monkeypatch.setattr(engine, "SCRIPT", script)
+    monkeypatch.setattr(engine, "PATIENCE", 0.2)
+    with pytest.raises(BenchError, match="died or hung 3 times"):
+        engine.ask("svg", "x" * length, engine.VEGALITE)
+
+
+def test_what_is_said_to_a_question_that_was_broken_off_is_not_taken_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawing = engine.process()
+    assert drawing.stdout is not None
+
+    def break_off() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(drawing.stdout, "readline", break_off, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        engine.svg({"mark": 3})
+    assert "<svg" in engine.svg(SPEC)
 
 
 def test_what_vl_convert_says_of_a_wrong_drawing_is_raised() -> None:
