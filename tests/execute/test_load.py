@@ -29,6 +29,7 @@ from bench.results import environment, journal, store
 from tests.counting import calls_of, peak_of
 from tests.execute.double import Double
 
+FEW, MANY = 20, 40
 CALLS_A_CASE = {"study": 780, "comparison": 4_600}
 """Of Python functions, planning and reading aside: about a third more than were counted."""
 BYTES_A_CASE = {"study": 4_500, "comparison": 18_000}
@@ -84,16 +85,16 @@ def begun(kind: Kind, count: int, folder: Path, known: int = 0) -> sessions.Sess
 
 @pytest.mark.parametrize("kind", ["study", "comparison"])
 def test_a_case_costs_the_same_calls_in_a_run_of_twice_as_many(kind: Kind, tmp_path: Path) -> None:
-    few, many = (calls_of(begun(kind, count, tmp_path / f"{count}").run) for count in (50, 100))
-    assert 0 < many - few < 50 * CALLS_A_CASE[kind]
+    few, many = (calls_of(begun(kind, count, tmp_path / f"{count}").run) for count in (FEW, MANY))
+    assert 0 < many - few < (MANY - FEW) * CALLS_A_CASE[kind]
     assert many < 2.01 * few
 
 
 @pytest.mark.parametrize("kind", ["study", "comparison"])
 def test_a_case_keeps_the_same_bytes_in_a_run_of_twice_as_many(kind: Kind, tmp_path: Path) -> None:
     begun(kind, 5, tmp_path / "imports").run()
-    few, many = (peak_of(begun(kind, count, tmp_path / f"{count}").run) for count in (50, 100))
-    assert 0 < many - few < 50 * BYTES_A_CASE[kind]
+    few, many = (peak_of(begun(kind, count, tmp_path / f"{count}").run) for count in (FEW, MANY))
+    assert 0 < many - few < (MANY - FEW) * BYTES_A_CASE[kind]
 
 
 def resumed(count: int, folder: Path) -> Run:
@@ -101,14 +102,14 @@ def resumed(count: int, folder: Path) -> Run:
 
 
 def test_what_is_done_already_is_recalled_once(tmp_path: Path) -> None:
-    few, many = (calls_of(partial(resumed, count, tmp_path / f"{count}")) for count in (50, 100))
+    few, many = (calls_of(partial(resumed, count, tmp_path / f"{count}")) for count in (FEW, MANY))
     assert many < 2.01 * few
 
 
 def test_a_journal_is_read_once_through(tmp_path: Path) -> None:
-    for count in (50, 100):
+    for count in (FEW, MANY):
         begun("study", count, tmp_path / f"{count}").run()
-    few, many = (calls_of(partial(journal.read, tmp_path / f"{count}")) for count in (50, 100))
+    few, many = (calls_of(partial(journal.read, tmp_path / f"{count}")) for count in (FEW, MANY))
     assert many < 2.01 * few
 
 
