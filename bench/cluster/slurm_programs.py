@@ -51,7 +51,15 @@ def _ask(command: Sequence[str], stdin: str) -> str:
     name = command[0]
     try:
         done = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, errors="replace", timeout=SECONDS, env=surroundings()
+            command,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+            env=surroundings(),
+            # A Ctrl-C at the terminal is ours alone: an sbatch that dies of it may have handed the job in already.
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired as error:
         raise Silent(silence(name, f"no answer in {SECONDS:g} s")) from error

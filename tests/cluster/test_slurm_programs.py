@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -47,6 +49,12 @@ def test_a_program_that_hangs_is_a_controller_that_is_silent(monkeypatch: pytest
     with pytest.raises(Silent, match=r"^Slurm does not answer, try again later.* \(squeue: no answer in 120 s\)$"):
         ask(["squeue"], patience=(1.0, 2.0), pause=waited.append)
     assert waited == [1.0, 2.0]
+
+
+def test_a_ctrl_c_at_the_terminal_does_not_reach_a_program() -> None:
+    """It goes to every process of the group in the foreground."""
+    group = ask([sys.executable, "-c", "import os; print(os.getpgrp())"])
+    assert int(group) != os.getpgrp()
 
 
 def test_what_the_environment_says_of_our_own_job_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
