@@ -1,7 +1,7 @@
 """What a Dask worker does for a shard: it starts the command, and holds the other end of its stdin.
 
-A worker that is killed lets go of it, and the command ends by itself (``bench work --leash``). What is timed has a
-process of its own; what is not is done by one that does shard after shard (``bench work --asked``).
+A worker that is killed lets go of it, and the command ends by itself (``bench work --leash``). Shards are done by a
+process that does one after another (``bench work --asked``), as a plain run is by one.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def hold(command: Sequence[str], handle: str, *, alone: bool, quiet: bool) -> in
     with turn(alone=alone, wanted=wanted) as lock:
         worker.log_event(batch_of(handle), (handle, worker.address))
         env = surroundings(os.environ, preset())
-        if not alone and (shard := commands.numbered(command)):
-            asked = [*shard.command, "--asked", "--slots", "1"]  # others are beside it: it has one core
+        if shard := commands.numbered(command):
+            asked = [*shard.command, "--asked", "--slots", "1"]  # others are beside it, or it is to be alone
             return STANDBY.do(asked, shard.number, env, turn=lock, quiet=quiet, wanted=wanted)
         return run([*command, "--leash"], env, lock=lock, quiet=quiet, wanted=wanted)
 

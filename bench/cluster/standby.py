@@ -1,6 +1,6 @@
 """Processes that have done a shard and stand by for the next of the same run.
 
-Most of what a small shard costs is the start of its process: the interpreter, torch, the exercises, and what torch's
+Most of what a shard costs is the start of its process: the interpreter, torch, the exercises, and what torch's
 optimisers import at their first step. A plain run pays that once, and so does a worker that keeps its process.
 """
 

@@ -58,6 +58,7 @@ class Worker:
             attempt = attempts.begin(run, number, here.host)
             with self._session(run, attempt, self._plan(plan, shard, here)) as session:
                 done = session.run()
+            self.executor.release()  # this process may stand by for a while, and another's shard be next
             if done.finished:
                 attempts.finish(attempt)
             return done

@@ -43,6 +43,9 @@ class Shared:
     def warm(self) -> None:
         """It is."""
 
+    def release(self) -> None:
+        """It keeps none."""
+
     def close(self) -> None:
         pass
 

@@ -182,6 +182,18 @@ def test_one_process_of_a_worker_does_shard_after_shard(
     assert all(done)
 
 
+def test_of_what_is_timed_too(bench: Callable[..., Bench], gates: Callable[[], None]) -> None:
+    """And it keeps no device from the next, whose own process would wait for that."""
+    gates()
+    run = bench("run", *BOTH, "--on", "dask:workers=1")
+    run.end()
+    shards = handed.read(run.folder)[2]
+    done = [attempts.finished(run.folder, shard.number) for shard in shards]
+    assert {shard.needs.alone for shard in shards} == {False, True}
+    assert len({attempt.name.split("-")[-2] for attempt in done if attempt}) == 1
+    assert all(done)
+
+
 def test_a_killed_workers_process_ends_and_its_shard_is_done_once_more(
     bench: Callable[..., Bench], gates: Callable[..., None], cluster: SmallDask
 ) -> None:

@@ -51,12 +51,12 @@ SHARD = commands.of_shard(Path("/run"), 3)
 @pytest.mark.parametrize(
     ("command", "alone", "how"),
     [
-        (SHARD, True, ("own", [*SHARD, "--leash"], 9)),
+        (SHARD, True, ("kept", [*SHARD[:-1], "--asked", "--slots", "1"], 3, 9)),
         (SHARD, False, ("kept", [*SHARD[:-1], "--asked", "--slots", "1"], 3, 9)),
         (WAIT, False, ("own", [*WAIT, "--leash"], 9)),
     ],
 )
-def test_what_is_timed_has_a_process_of_its_own_and_what_is_not_may_have_a_used_one(
+def test_a_shard_may_have_a_used_process_and_anything_else_has_its_own(
     command: list[str], alone: bool, how: tuple[object, ...], asked: list[tuple[object, ...]]
 ) -> None:
     holding.hold(command, "bench-0a-1", alone=alone, quiet=True)

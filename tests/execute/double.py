@@ -24,5 +24,8 @@ class Double:
     def slots(self) -> int:
         return self.many
 
+    def release(self) -> None:
+        """It keeps no device."""
+
     def close(self) -> None:
         self.closed = True

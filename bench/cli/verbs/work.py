@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("run", required=False, type=click.Path(path_type=Path))
 @click.argument("number", required=False, type=int)
 @click.option("--leash", "leashed", is_flag=True, help="End as soon as stdin is closed.")
-@click.option("--asked", is_flag=True, help="Do the untimed shards that stdin, a socket, asks for, one after another.")
+@click.option("--asked", is_flag=True, help="Do the shards that stdin, a socket, asks for, one after another.")
 @click.option("--probe", type=click.Path(path_type=Path), help="Only say into this folder what the machine is.")
 @click.option(
     "--slots", default=0, type=click.IntRange(0, 1024), help="Untimed work at a time; 0, the default: one a core."

@@ -30,5 +30,8 @@ class Executor(Protocol):
     def slots(self) -> int:
         """How many orders can be at work at a time."""
 
+    def release(self) -> None:
+        """Give back the devices that are kept from other runs, until the next order that names some."""
+
     def close(self) -> None:
         """End whatever still runs, and leave no process behind. Nothing can be submitted afterwards."""

@@ -58,7 +58,7 @@ class LocalExecutor:
         if self._closed:
             raise BenchError("this executor is closed")
         if order.devices and not self._devices:
-            # Held until this is closed: nobody else shall compute there between two tasks of one run.
+            # Held until the run is over: nobody else shall compute there between two of its tasks.
             self._held.enter_context(locked(order.devices, self._who, self._say, self._gpu))
             self._devices = order.devices
         with ctrl_c.held:
@@ -73,6 +73,10 @@ class LocalExecutor:
     def slots(self) -> int:
         return self._slots
 
+    def release(self) -> None:
+        self._held.close()
+        self._devices = ()
+
     def close(self) -> None:
         with ctrl_c.held:
             with self._guard:
@@ -81,7 +85,7 @@ class LocalExecutor:
                 for server in self._servers:
                     server.stop()
             self._pool.shutdown(cancel_futures=True)
-            self._held.close()
+            self.release()
 
     def __enter__(self) -> LocalExecutor:
         return self

@@ -179,6 +179,12 @@ def test_a_device_is_held_from_the_first_task_to_the_end(
         executor.submit(replace(light.order(""), devices=("cpu",))).result()
         with pytest.raises(RuntimeError, match="held by a run"), locked(["cpu"], "another", refuse):
             pass
+        executor.release()
+        with locked(["cpu"], "another", refuse):
+            pass
+        executor.submit(replace(light.order(""), devices=("cpu",))).result()
+        with pytest.raises(RuntimeError, match="held by a run"), locked(["cpu"], "another", refuse):
+            pass
     with locked(["cpu"], "another", refuse):
         pass
 
