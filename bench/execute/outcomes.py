@@ -11,7 +11,7 @@ from bench.errors import BenchError, Missing, Skip
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
 from bench.plugins import exit_in_words
-from bench.texts import class_of, escaped
+from bench.texts import class_of, escaped, words_of
 
 E = TypeVar("E", bound=BaseException)
 REASON = 500
@@ -67,15 +67,6 @@ def one_line(error: BaseException) -> str:
         return sized(exit_in_words(error))
     first = next(iter(words_of(error).strip().splitlines()), "")
     return sized(f"{class_of(error)}: {first}" if first else class_of(error))
-
-
-def words_of(error: BaseException) -> str:
-    """The message of an exception. It may be an author's class, whose ``str`` raises like anything else, or gives a
-    text of a class of its own."""
-    try:
-        return str.__str__(str(error))
-    except BaseException as second:
-        return f"(its message cannot be shown: str() of it raises {class_of(second)})"
 
 
 def traced(error: BaseException) -> str:
