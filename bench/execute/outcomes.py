@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import sys
 import traceback
+from collections.abc import Iterator
+from types import TracebackType
 from typing import TypeGuard, TypeVar
 
 from bench.errors import BenchError, Missing, Skip
@@ -70,10 +72,31 @@ def one_line(error: BaseException) -> str:
 
 
 def traced(error: BaseException) -> str:
-    try:
-        return "".join(traceback.format_exception(error))
-    except BaseException:  # as its message: what an author's class does there may be anything
-        return "".join(traceback.format_tb(BaseException.__dict__["__traceback__"].__get__(error)))
+    """As much of its traceback as can be told: what an author's class, or a loader of sources, does there may be
+    anything."""
+    for told in (traceback.format_exception, _without_message, _places):
+        with contextlib.suppress(BaseException):
+            return "".join(told(error))
+    return ""
+
+
+def _without_message(error: BaseException) -> list[str]:
+    return traceback.format_tb(_traceback(error))
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    """The lines by their numbers alone."""
+    at = _traceback(error)
+    while at:
+        code = at.tb_frame.f_code
+        yield f'  File "{code.co_filename}", line {at.tb_lineno}, in {code.co_name}\n'
+        at = at.tb_next
+
+
+def _traceback(error: BaseException) -> TracebackType | None:
+    """Whatever its class says of that."""
+    at: TracebackType | None = BaseException.__dict__["__traceback__"].__get__(error)
+    return at
 
 
 def print_traced(error: BaseException) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from inspect import iscoroutine, isgenerator
+from inspect import isasyncgen, iscoroutine, isgenerator
 from pathlib import Path
 
 from bench import plugins
@@ -22,8 +22,8 @@ from bench.lab import CHECKPOINTS, MOST_FINDINGS
 from bench.measure import clock
 from bench.measure.ceiling import ceiling
 from bench.measure.world import seeded
-from bench.model import Case, Findings, Observation, Part
-from bench.texts import brief, kind_of
+from bench.model import Case, Figure, Findings, Observation, Part
+from bench.texts import NAME, brief, escaped, kind_of
 
 
 def perform(order: Order, channel: Teller) -> Observation:
@@ -59,8 +59,8 @@ def study(context: TaskContext) -> Observation:
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
         given = context.part.run(lab, **context.values)
-    if isgenerator(given) or iscoroutine(given):
-        raise PluginError(f"part {context.case.part!r} has done nothing: it gives a {type(given).__name__}")
+    if isgenerator(given) or iscoroutine(given) or isasyncgen(given):
+        raise PluginError(f"part {context.case.part!r} has done nothing: it gives {kind_of(given)}")
     kept = checkpoints(lab.folder) if context.order.keep_checkpoints else ()
     if not kept:
         # Only a study that was cut short goes on from them; another attempt at this one begins anew.
@@ -81,11 +81,21 @@ def require_own(findings: Findings, folder: Path) -> None:
         if (count := len(given)) > MOST_FINDINGS:
             raise PluginError(f"a study records at most {MOST_FINDINGS:,} {field.name}: these are {count:,}")
     for figure in findings.figures:
+        require_name(figure)
         file = folder / figure.path
         if not file.resolve().is_relative_to(folder.resolve()):
             raise PluginError(f"figure {figure.name!r} leads out of the folder of its study, to {file.resolve()}")
         if file.is_symlink() or not file.is_file():
             raise PluginError(f"figure {figure.name!r} is no file of its own in the folder of its study")
+
+
+def require_name(figure: object) -> None:
+    """Raise ``PluginError`` for what is no figure, and for one whose file no disk could have."""
+    if not isinstance(figure, Figure):
+        raise PluginError(f"lab.findings.figures holds {kind_of(figure)} ({brief(figure)}): use lab.figure")
+    if not isinstance(figure.path, str) or escaped(figure.path) != figure.path or len(figure.path) > NAME:
+        seen = f"a figure whose file is called {brief(figure.path)}"
+        raise PluginError(f"lab.findings.figures holds {seen}: use lab.figure")
 
 
 def checkpoints(folder: Path) -> tuple[str, ...]:
