@@ -71,7 +71,7 @@ ENDED = {
     "f46.files": ("failed", "Too many open files"),
     "f46.memory": ("oom", "MemoryError"),
     "f49.encoder": ("failed", "'NoneType' object is not callable"),
-    "f49.length": ("failed", "ended with exit status 70"),
+    "f49.length": ("failed", "ValueError: claim 'it was done' needs exactly one"),
     "f49.modules": ("failed", "ended with exit status 70"),
     "f51.endless": ("timeout", LATE),
     "f61.lines": ("failed", "ValueError: without its lines"),
