@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from inspect import isasyncgen, iscoroutine, isgenerator
 from pathlib import Path
@@ -33,6 +34,7 @@ def perform(order: Order, channel: Teller) -> Observation:
         raise PluginError("an order for a task without the task")
     start = clock.now()
     doing = fit if order.kind == "fit" else DOING[task.kind]
+    beside = made_for(order.folder)
     try:
         part = find_part(plugins.load(order.module).parts, task.case)
         # The libraries that the exercise imports are there already, and take nothing of it.
@@ -44,7 +46,22 @@ def perform(order: Order, channel: Teller) -> Observation:
         outcome, reason, detail = outcome_of(error)
         missing = is_a(error, Missing)
         observation = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
+    finally:
+        if beside:
+            with suppress(OSError):  # what is in it stays
+                beside.rmdir()
     return replace(observation, seconds=clock.now() - start)
+
+
+def made_for(folder: str) -> Path | None:
+    """Make the folder in which a task makes its own, beside others', if it is not there: once the task has changed its
+    umask, nobody else may be able to enter what it makes. ``None`` where nothing was made."""
+    place = Path(folder).parent
+    try:
+        place.mkdir()
+    except OSError:  # it is there; or there is no place for it, which is told where something is written
+        return None
+    return place
 
 
 def find_part(parts: Mapping[str, Part], case: Case) -> Part:
