@@ -23,7 +23,7 @@ from bench.model import (
     Scale,
     Table,
 )
-from bench.recordable import cell, finite, numbers, save_drawing, save_image, stem
+from bench.recordable import cell, finite, in_order, numbers, save_drawing, save_image, stem, whole
 from bench.texts import CAPTION, brief, choice, kind_of, text
 from bench.thinning import minmax_indices, stretches
 
@@ -116,8 +116,9 @@ class Lab:
     def track(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
         """Iterate, and show progress."""
         label = text(label, "the label of lab.track")
+        items = in_order(iterable, "what lab.track goes through", "an iterable")
         total = len(iterable) if isinstance(iterable, Sized) else None
-        for done, item in enumerate(iterable):
+        for done, item in enumerate(items):
             self.tracker(label, done, total)
             yield item
         if total is not None:
@@ -129,7 +130,10 @@ class Lab:
             name=text(dataset.name, "the name of a data set"),
             source=text(dataset.source, "the source of a data set"),
             sha256=text(dataset.sha256, "the hash of a data set"),
-            sizes={text(split, "a split of a data set"): int(size) for split, size in dataset.sizes.items()},
+            sizes={
+                text(split, "a split of a data set"): whole(size, f"the size of {brief(split)} of a data set")
+                for split, size in dataset.sizes.items()
+            },
             stand_in=bool(dataset.stand_in),
         )
         if note not in self.findings.data:
@@ -281,7 +285,7 @@ class Lab:
 
         Raises ``TypeError`` for a row that is no mapping, and for a column without a name."""
         name = text(name, "the name of a table")
-        listed = list(rows)
+        listed = list(in_order(rows, f"table {name!r}", "mappings, one a row"))
         kept = listed[:MOST_ROWS]
         for i, row in enumerate(kept):
             if not isinstance(row, Mapping):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import PluginError
 from bench.model import Guest, SourceFile
-from bench.texts import brief
+from bench.texts import brief, kind_of, on_one_line
 from bench.with_files import functions, load_file
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def source(name: str, file: SourceFile | None) -> tuple[ModuleType, pluggy.Plugi
     plugin that another distribution announces as ``name``. Raises whatever its import raises."""
     if file is None and name not in plugin_entries():
         raise PluginError(f"the plugin {name} is not installed here")
-    module = load_file(file) if file else plugin_entries()[name].load()
+    module = load_file(file) if file else as_module(plugin_entries()[name].load(), name)
     manager = new_manager()
     register(manager, module, name)
     return module, manager
@@ -120,15 +120,23 @@ def listeners(
     return tuple(modules)
 
 
-def _loaded(name: str, load: Callable[[], ModuleType]) -> ModuleType:
+def _loaded(name: str, load: Callable[[], Any]) -> ModuleType:
     try:
-        return load()
+        return as_module(load(), name)
     except SystemExit as end:
         raise PluginError(f"{name} {exit_in_words(end)} while it was loaded") from end
-    except PluginError:
+    except (PluginError, KeyboardInterrupt):
         raise
-    except Exception as error:
-        raise PluginError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
+    except BaseException as error:  # of a class of its author's
+        raise PluginError(f"{name} cannot be loaded: {on_one_line(error)}") from error
+
+
+def as_module(given: Any, name: str) -> ModuleType:
+    """What a plugin was found to be, if that is a module. Raises ``PluginError`` for anything else that a distribution
+    may announce."""
+    if not isinstance(given, ModuleType):
+        raise PluginError(f"{name} is {kind_of(given)}, not a module")
+    return given
 
 
 def exit_in_words(end: SystemExit) -> str:

@@ -33,7 +33,10 @@ def finite(value: Any, what: str) -> float:
     """A Python float, or ``ValueError`` that names what was not finite, and ``TypeError`` what is no number."""
     # numpy's and torch's numbers become Python's: others would not be stored as they are.
     try:
-        number = float(value.item() if hasattr(value, "item") else value)
+        plain = value.item() if hasattr(value, "item") else value
+        if isinstance(plain, str | bytes) or class_of(value) == "MaskedConstant":
+            raise TypeError("float() reads a text too, and takes what numpy has masked for 0")
+        number = float(plain)
     except OverflowError as error:
         raise ValueError(f"{what} is too large for a float") from error
     except (TypeError, ValueError, RuntimeError) as error:
@@ -43,9 +46,26 @@ def finite(value: Any, what: str) -> float:
     return number
 
 
+def in_order(values: Iterable[Any], what: str, give: str) -> Iterator[Any]:
+    """To go through it. ``TypeError`` names what cannot be gone through; what its items raise is theirs."""
+    try:
+        return iter(values)
+    except (TypeError, RuntimeError) as error:
+        raise TypeError(f"{what} is {kind_of(values)} ({brief(values)}): give {give}") from error
+
+
 def numbers(values: Iterable[Any], what: str) -> list[float]:
-    listed = values.tolist() if hasattr(values, "tolist") else list(values)
-    return [finite(value, f"{what}[{i}]") for i, value in enumerate(listed)]
+    try:
+        listed = values.tolist() if hasattr(values, "tolist") else values
+    except RuntimeError as error:  # torch's, for what has no values or is none of the dense
+        raise TypeError(f"{what} is {kind_of(values)} ({brief(values)}): give numbers") from error
+    return [finite(value, f"{what}[{i}]") for i, value in enumerate(in_order(listed, what, "numbers"))]
+
+
+def whole(value: Any, what: str) -> int:
+    """A Python int; errors as of ``finite``."""
+    finite(value, what)
+    return int(value)
 
 
 def cell(value: Any, what: str) -> Cell:

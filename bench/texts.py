@@ -81,3 +81,18 @@ def brief(value: object, most: int = 60) -> str:
         return f"repr() of it raises {class_of(error)}"
     shown = escaped(said[: most + 1])
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
+def words_of(error: BaseException) -> str:
+    """The message of an exception. It may be an author's class, whose ``str`` raises like anything else, or gives a
+    text of a class of its own."""
+    try:
+        return str.__str__(str(error))
+    except BaseException as second:
+        return f"(its message cannot be shown: str() of it raises {class_of(second)})"
+
+
+def on_one_line(error: BaseException) -> str:
+    """The class and the whole message of an exception, of which neither moves a cursor or goes on for megabytes."""
+    said = " ".join(words_of(error).split())
+    return text(f"{class_of(error)}: {said}" if said else class_of(error), "an exception")

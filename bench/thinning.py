@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from math import isfinite
 from statistics import fmean, quantiles
 
 STRETCHES, LEAST = 24, 8
@@ -25,13 +26,16 @@ def minmax_indices(y: Sequence[float], most: int) -> list[int]:
 
 def stretches(x: Sequence[float], y: Sequence[float]) -> tuple[tuple[float, ...], ...] | None:
     """Of up to 24 stretches of equally many points the mean of x, the mean of y, and its first and last decile;
-    ``None`` for fewer than 16 points."""
+    ``None`` for fewer than 16 points, and where one of these is more than a float holds."""
     count = min(STRETCHES, len(y) // LEAST)
     if count < 2:
         return None
     edges = [number * len(y) // count for number in range(count + 1)]
     rows = []
-    for start, stop in pairwise(edges):
-        deciles = quantiles(y[start:stop], n=10, method="inclusive")
-        rows.append((fmean(x[start:stop]), fmean(y[start:stop]), deciles[0], deciles[-1]))
-    return tuple(zip(*rows, strict=True))
+    try:
+        for start, stop in pairwise(edges):
+            deciles = quantiles(y[start:stop], n=10, method="inclusive")
+            rows.append((fmean(x[start:stop]), fmean(y[start:stop]), deciles[0], deciles[-1]))
+    except OverflowError:  # of a sum; a difference becomes infinite instead
+        return None
+    return tuple(zip(*rows, strict=True)) if all(map(isfinite, chain(*rows))) else None

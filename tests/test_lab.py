@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -171,11 +172,24 @@ def test_what_is_shared_records_nothing_while_it_is_made(lab: Lab) -> None:
         lab.shared("squares", make)
 
 
+def data_set(**sizes: object) -> SimpleNamespace:
+    return SimpleNamespace(name="n", source="s", sha256="x", sizes=sizes, stand_in=False)
+
+
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
         (lambda lab: lab.claim(5, 1, at_most=1), "the name of a claim is an int (5)"),
         (lambda lab: lab.claim("c", "abc", at_most=1), "claim 'c' is a str ('abc')"),
+        (lambda lab: lab.claim("c", "1e5", at_most=1), "claim 'c' is a str ('1e5')"),
+        (lambda lab: lab.claim("c", np.ma.masked, at_most=1), "claim 'c' is a MaskedConstant (masked)"),
+        (lambda lab: lab.curve("c", 5, [1]), "curve 'c', x is an int (5): give numbers"),
+        (lambda lab: lab.curve("c", [1], torch.tensor(2.0)), "curve 'c', y is a float (2.0): give numbers"),
+        (lambda lab: lab.curve("c", torch.ones(2).to_sparse(), [1]), "curve 'c', x is a Tensor (tensor(indices="),
+        (lambda lab: lab.curve("c", "12", [1, 2]), "curve 'c', x[0] is a str ('1')"),
+        (lambda lab: lab.table("t", 5), "table 't' is an int (5): give mappings, one a row"),
+        (lambda lab: list(lab.track(5)), "what lab.track goes through is an int (5): give an iterable"),
+        (lambda lab: lab.uses(data_set(train=None)), "the size of 'train' of a data set is a NoneType (None)"),
         (lambda lab: lab.claim("c", 1, at_most="1e"), "the bound of claim 'c' is a str ('1e')"),
         (lambda lab: lab.metric("m", 1, 5), "the unit of metric 'm' is an int (5)"),
         (lambda lab: lab.curve("c", [1], [1], scale="cubic"), "scale of curve 'c' is 'cubic'"),

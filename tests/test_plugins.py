@@ -61,6 +61,35 @@ def test_a_plugin_that_is_stale_stops_nobody(announce: Callable[..., None]) -> N
     assert len(plugins.listeners([], pytest.fail, without={"old"})) == 1
 
 
+def test_what_is_no_module_is_no_plugin(announce: Callable[..., None]) -> None:
+    announce(("environ", "os:environ", "acme"), ("call", "os:getcwd", "acme"), ("good", "json", "other"))
+    said: list[str] = []
+    assert [module.__name__ for module in plugins.listeners([], said.append)] == ["json"]
+    assert said == [
+        "environ is a _Environ, not a module (installed by acme)",
+        "call is a builtin_function_or_method, not a module (installed by acme)",
+    ]
+    with pytest.raises(PluginError, match=r"^environ is a _Environ, not a module$"):
+        plugins.source.__wrapped__("environ", None)
+
+
+MUTE = "class E(Exception):\n    def __str__(self): raise SystemExit(0)\nraise E()"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (MUTE, "E: (its message cannot be shown: str() of it raises SystemExit)"),
+        ("raise BaseException('own')", "BaseException: own"),
+    ],
+)
+def test_whatever_an_import_raises_stops_nobody(code: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "listener.py").write_text(f"{code}\ndef bench_measured(record): ...\n")
+    with pytest.raises(PluginError) as caught:
+        plugins.listeners(read_files([tmp_path / "listener.py"]), pytest.fail)
+    assert str(caught.value) == f"{tmp_path}/listener.py cannot be loaded: {said}"
+
+
 def test_files_are_called_here_only_for_the_hooks_of_this_process(tmp_path: Path) -> None:
     variants, listener = tmp_path / "variants.py", tmp_path / "listener.py"
     variants.write_text("raise RuntimeError\ndef bench_variants(exercise, part): ...\n")

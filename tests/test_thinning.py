@@ -1,5 +1,6 @@
 """Fewer points, the same noise."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,3 +31,8 @@ def test_few_points_have_no_deciles() -> None:
     found = stretches(range(16), [1.0] * 16)
     assert found is not None
     assert len(found[0]) == 2
+
+
+@pytest.mark.parametrize("y", [[1e308] * 16, [1e308, -1e308] * 8])
+def test_what_no_float_holds_is_no_band(y: list[float]) -> None:
+    assert stretches(range(16), y) is None

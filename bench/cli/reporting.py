@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -11,9 +13,10 @@ from typing import TYPE_CHECKING
 from bench.cli import machine_trouble
 from bench.cli.output import stderr
 from bench.errors import BenchError
-from bench.plugins import listeners, new_manager, register
+from bench.plugins import exit_in_words, listeners, new_manager, register
 from bench.results import store
 from bench.results.store import StoreError
+from bench.texts import on_one_line
 
 if TYPE_CHECKING:
     from pluggy import PluginManager
@@ -32,7 +35,8 @@ class Reporters:
     def load(self, files: Iterable[SourceFile], without: Container[str] = ()) -> None:
         """Load the plugins that are told: those of other distributions, but for some that are known to be broken, and
         the user's files that have a hook for it. Raises ``PluginError`` for a file that cannot be loaded."""
-        self._listeners = managers(listeners(files, complain, without))
+        with _as_guests():
+            self._listeners = managers(listeners(files, complain, without))
 
     def tell(self, record: Record) -> None:
         """Call every ``bench_measured``."""
@@ -105,8 +109,29 @@ def complain(text: str) -> None:
 
 @contextmanager
 def in_one_line(what: str) -> Iterator[None]:
-    """Turns an error of a plugin's into one line on stderr."""
+    """Turns whatever a plugin raises, its ``sys.exit()`` too, into one line on stderr."""
+    with _as_guests():
+        try:
+            yield
+        except KeyboardInterrupt:  # whoever presses Ctrl-C means the command
+            raise
+        except SystemExit as end:
+            complain(f"{what} {exit_in_words(end)}")
+        except BaseException as error:
+            complain(f"{what} failed: {on_one_line(error)}")
+
+
+@contextmanager
+def _as_guests() -> Iterator[None]:
+    """Plugins of others at work: what they print is no part of the result, and a working directory that they choose is
+    left again, for the folder of a run may be named from ours."""
+    here = None
+    with suppress(OSError):  # it was removed: nothing can be named from there
+        here = Path.cwd()
     try:
-        yield
-    except Exception as error:
-        complain(f"{what} failed: {type(error).__name__}: {' '.join(str(error).split())}")
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        if here:
+            with suppress(OSError):
+                os.chdir(here)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 import traceback
+from collections.abc import Iterator
+from types import TracebackType
 from typing import TypeGuard, TypeVar
 
 from bench.errors import BenchError, Missing, Skip
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
 from bench.plugins import exit_in_words
-from bench.texts import class_of, escaped
+from bench.texts import class_of, escaped, words_of
 
 E = TypeVar("E", bound=BaseException)
 REASON = 500
@@ -69,20 +71,32 @@ def one_line(error: BaseException) -> str:
     return sized(f"{class_of(error)}: {first}" if first else class_of(error))
 
 
-def words_of(error: BaseException) -> str:
-    """The message of an exception. It may be an author's class, whose ``str`` raises like anything else, or gives a
-    text of a class of its own."""
-    try:
-        return str.__str__(str(error))
-    except BaseException as second:
-        return f"(its message cannot be shown: str() of it raises {class_of(second)})"
-
-
 def traced(error: BaseException) -> str:
-    try:
-        return "".join(traceback.format_exception(error))
-    except BaseException:  # as its message: what an author's class does there may be anything
-        return "".join(traceback.format_tb(BaseException.__dict__["__traceback__"].__get__(error)))
+    """As much of its traceback as can be told: what an author's class, or a loader of sources, does there may be
+    anything."""
+    for told in (traceback.format_exception, _without_message, _places):
+        with contextlib.suppress(BaseException):
+            return "".join(told(error))
+    return ""
+
+
+def _without_message(error: BaseException) -> list[str]:
+    return traceback.format_tb(_traceback(error))
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    """The lines by their numbers alone."""
+    at = _traceback(error)
+    while at:
+        code = at.tb_frame.f_code
+        yield f'  File "{code.co_filename}", line {at.tb_lineno}, in {code.co_name}\n'
+        at = at.tb_next
+
+
+def _traceback(error: BaseException) -> TracebackType | None:
+    """Whatever its class says of that."""
+    at: TracebackType | None = BaseException.__dict__["__traceback__"].__get__(error)
+    return at
 
 
 def print_traced(error: BaseException) -> None:

@@ -174,7 +174,8 @@ class Session:
     def _bring_home(self, task: Task, reply: Reply) -> None:
         """The files of a task that was done in a folder of its host's own."""
         home = self.folder / task.case.folder
-        if reply.folder and Path(reply.folder).is_dir() and Path(reply.folder).resolve() != home.resolve():
+        # Asked for another place first: a task can have left its own so that nobody may even look whether it is there.
+        if reply.folder and Path(reply.folder).resolve() != home.resolve() and Path(reply.folder).is_dir():
             try:
                 shutil.copytree(reply.folder, home, dirs_exist_ok=True)
             except OSError as error:  # of many refusals copytree makes one without a number

@@ -76,8 +76,13 @@ def limited(
     """A parameter that is refused, before anything runs, where ``--param`` gives it a value that makes no sense:
     ``dropout=limited(0.5, at_least=0, below=1)``, ``optimizer=limited("sgd", one_of=("sgd", "adam"))``.
 
-    Raises ``ValueError`` where the declared value is none that is allowed.
+    Raises ``ValueError`` where the declared value is none that is allowed, and ``TypeError`` for what is no bound.
     """
+    sound.several(one_of, "one_of of a parameter")
+    for name, bound in {"at_least": at_least, "above": above, "at_most": at_most, "below": below}.items():
+        if bound is not None:
+            sound.number(bound, f"{name} of a parameter")
+    sound.each(scalars(value), "a parameter with limits", sound.scalar)
     limits = Limits(one_of=one_of, at_least=at_least, above=above, at_most=at_most, below=below)
     for item in scalars(value):
         if not limits.allow(item):

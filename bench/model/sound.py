@@ -59,6 +59,20 @@ def scalar(value: object, what: str) -> None:
         raise TypeError(f"{what} is {kind_of(value)} ({brief(value)}): give a bool, an int, a float, a text or a tuple")
 
 
+def number(value: object, what: str) -> None:
+    """An int or a float that can be kept."""
+    if type(value) not in (int, float):
+        raise TypeError(f"{what} is {kind_of(value)} ({brief(value)}): give a number")
+    scalar(value, what)
+
+
+def several(values: object, what: str) -> None:
+    """A tuple of single values."""
+    if not isinstance(values, tuple):
+        raise TypeError(f"{what} is {kind_of(values)} ({brief(values)}): give a tuple")
+    each(values, what, scalar)
+
+
 def each(values: Iterable[object], what: str, check: Callable[[object, str], object]) -> None:
     for value in values:
         check(value, what)

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import TypeVar
@@ -40,6 +40,7 @@ def map_processes(
     processes = processes or min(environment.cores(), len(items) // MANY)
     if processes < 2:
         return [work(item) for item in items]
+    _track()
     # Not fork: the command may have threads by now, and a fork would leave their locks held for good.
     pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_settle)
     try:
@@ -50,6 +51,17 @@ def map_processes(
     finally:
         with ctrl_c.held:
             pool.shutdown(cancel_futures=True)  # a page that was begun is waited for
+
+
+def _track() -> None:
+    """Start the process in which `multiprocessing` counts the locks of a pool. It is deaf to Ctrl-C and SIGTERM; here
+    to SIGHUP too, which comes to all where a terminal is closed: once it has died of that, the end of the pool starts
+    another, which knows none of the locks and says so by tracebacks."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _settle() -> None:

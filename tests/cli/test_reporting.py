@@ -1,6 +1,7 @@
 """Plugins that are told of a run: each is, whatever the others do."""
 
 import errno
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -62,6 +63,59 @@ def test_one_that_fails_is_one_line_and_hides_no_other(capsys: pytest.CaptureFix
     assert capsys.readouterr().err == f"bench_measured of broken failed: {LINE}\n"
     assert reporters.draw(RUN, Path("there")) == (Path("there/a"), Path("there/x"))
     assert capsys.readouterr().err == f"the report of broken failed: {LINE}\n"
+
+
+class MuteError(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(0)
+
+
+class OwnError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SystemExit(0), "broken called sys.exit(0)"),
+        (OwnError("of its own"), "broken failed: OwnError: of its own"),
+        (GeneratorExit(), "broken failed: GeneratorExit"),
+        (MuteError(), "broken failed: MuteError: (its message cannot be shown: str() of it raises SystemExit)"),
+        (ValueError("\x1b[31m"), r"broken failed: ValueError: \x1b[31m"),
+    ],
+)
+def test_whatever_one_raises_is_one_line_and_the_run_goes_on(
+    error: BaseException, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def raises() -> None:
+        raise error
+
+    reporters = Reporters([plugin("broken", bench_measured=raises, bench_report=raises)])
+    reporters.tell(RECORD)
+    assert reporters.draw(RUN, Path()) == (Path("a"),)
+    assert capsys.readouterr().err == f"bench_measured of {said}\nthe report of {said}\n"
+
+
+def test_a_long_message_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    def raises() -> None:
+        raise ValueError("x" * 1_000_000)
+
+    Reporters([plugin("broken", bench_measured=raises)]).tell(RECORD)
+    assert len(capsys.readouterr().err) < 600
+
+
+def test_what_one_prints_is_no_part_of_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    talks = plugin("talks", bench_measured=lambda: print("heard"), bench_report=lambda: print("drawn"))  # noqa: T201
+    reporters = Reporters([talks])
+    reporters.tell(RECORD)
+    reporters.draw(RUN, Path())
+    assert capsys.readouterr() == ("", "heard\ndrawn\n")
+
+
+def test_one_that_leaves_the_working_directory_leaves_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Reporters([plugin("leaves", bench_measured=lambda: os.chdir("/"))]).tell(RECORD)
+    assert Path.cwd() == tmp_path
 
 
 def test_a_report_may_write_nothing_and_must_give_paths(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Exceptions become outcomes."""
 
+import linecache
 from typing import get_args
 
 import pytest
@@ -9,6 +10,20 @@ from bench.execute.outcomes import SEVERITY, one_line, outcome_of
 from bench.measure.agreement import Disagreement
 from bench.model import Outcome
 from tests.faults.faulty_exercises.f59_words import ClassError, HidingError, LeavingError, WordyError
+
+
+def test_a_traceback_is_told_without_its_lines_where_nobody_gives_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no sources")
+
+    try:
+        raise ValueError("told")
+    except ValueError as error:
+        with monkeypatch.context() as patch:
+            patch.setattr(linecache, "getline", refuse)
+            outcome, reason, detail = outcome_of(error)
+    assert (outcome, reason) == ("failed", "ValueError: told")
+    assert detail.endswith("in test_a_traceback_is_told_without_its_lines_where_nobody_gives_them\n")
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,20 @@ def test_files_that_find_no_room_at_home_name_the_run_to_go_on_with(
     session.journal.close()
 
 
+def test_a_folder_that_a_task_has_closed_ends_nothing(
+    start: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = start("a")
+    task = session.plan.tasks[0]
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "closed", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    session._bring_home(task, Reply(ended=Ended(0), folder=str(session.folder / task.case.folder)))
+    session.journal.close()
+
+
 def test_every_record_is_told_once_when_its_case_is_complete(start: Begin) -> None:
     told: list[Record] = []
     session = start("a", "a.speed", "b", measured=told.append, slots=2)

@@ -19,6 +19,9 @@ FAILED = {
     "f04.series": "the series of curve 'c' is an int (3)",
     "f04.label": "the label of lab.track is an int (7)",
     "f04.by_hand": "findings.claims[0].name: expected str, got int",
+    "f04.axis": "curve 'c', x is an int (5): give numbers",
+    "f04.pictures": "lab.findings.figures holds a figure whose file is called 5",
+    "f04.file": "lab.findings.figures holds a figure whose file is called '\\x00'",
     "f05.seven": "work of part 'seven' gives an int (7)",
     "f05.raises": "work of part 'raises' raises ZeroDivisionError",
     "f05.five": "the set-up of part 'five' gives an int (5)",
@@ -50,6 +53,7 @@ FAILED = {
     "f60.nested": "shared 's' is made of itself",
     "f60.content": "shared 's' depends on what JSON does not hold",
     "f57.a": "part 'a' has done nothing: it gives a generator",
+    "f57.b": "part 'b' has done nothing: it gives an async_generator",
 }
 """Cases with the outcome failed, which can be tried in any process."""
 LATE = f"took longer than {SECONDS} s and was killed"
@@ -67,9 +71,10 @@ ENDED = {
     "f46.files": ("failed", "Too many open files"),
     "f46.memory": ("oom", "MemoryError"),
     "f49.encoder": ("failed", "'NoneType' object is not callable"),
-    "f49.length": ("failed", "ended with exit status 70"),
+    "f49.length": ("failed", "ValueError: claim 'it was done' needs exactly one"),
     "f49.modules": ("failed", "ended with exit status 70"),
     "f51.endless": ("timeout", LATE),
+    "f61.lines": ("failed", "ValueError: without its lines"),
 }
 """Outcome and words of cases that end a process, or change it for good."""
 SOUND = (

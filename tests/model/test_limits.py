@@ -1,5 +1,8 @@
 """What a parameter may be, and what follows another one: said in words, refused where it makes no sense."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 
 from bench import Exercise, following, limited
@@ -34,6 +37,23 @@ def test_a_value_follows_another_one_and_each_of_several() -> None:
     assert RATE.at({"optimizer": "adam"}) == 0.001
     assert RATE.at({"optimizer": ("adam", "sgd")}) == (0.001, 0.01)
     assert RATE.words == "0.01 for sgd, 0.001 for adam"
+
+
+@pytest.mark.parametrize(
+    ("declare", "says"),
+    [
+        (lambda: limited(1, one_of=5), "one_of of a parameter is an int (5): give a tuple"),
+        (lambda: limited(1, one_of=(1, None)), "one_of of a parameter is a NoneType (None)"),
+        (lambda: limited(1, at_least="a"), "at_least of a parameter is a str ('a'): give a number"),
+        (lambda: limited(1, below=1j), "below of a parameter is a complex (1j): give a number"),
+        (lambda: limited(1, at_most=10**400), "at_most of a parameter is "),
+        (lambda: limited(1, above=float("nan")), "above of a parameter is nan"),
+        (lambda: limited(1j, above=0), "a parameter with limits is a complex (1j)"),
+    ],
+)
+def test_what_is_no_limit_is_named(declare: Callable[[], object], says: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=f"^{re.escape(says)}"):
+        declare()
 
 
 def test_a_part_tells_values_limits_and_followers_apart() -> None:

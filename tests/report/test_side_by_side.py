@@ -1,6 +1,7 @@
 """Pages shared among processes come back in their order, and what they raise is raised."""
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -60,6 +61,32 @@ def test_who_draws_ends_with_who_waits_for_it() -> None:
     for process in alive:
         process.kill()
     assert not alive
+
+
+CLOSED = """
+import time
+from bench.cli import interrupts
+from bench.report.side_by_side import map_processes
+interrupts.heed()
+try:
+    map_processes(time.sleep, [600] * 4, 2)
+except KeyboardInterrupt:
+    print("asked to end")
+"""
+
+
+def test_a_terminal_that_is_closed_meanwhile_leaves_no_tracebacks() -> None:
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", CLOSED],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    while len(psutil.Process(waiting.pid).children()) < 3:
+        os.sched_yield()
+    os.killpg(waiting.pid, signal.SIGHUP)
+    assert waiting.communicate() == ("asked to end\n", "")
 
 
 def test_the_same_run_gives_the_same_bytes_however_it_is_drawn(run: Run, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
-from inspect import iscoroutine, isgenerator
+from inspect import isasyncgen, iscoroutine, isgenerator
 from pathlib import Path
 
 from bench import plugins
@@ -22,8 +23,8 @@ from bench.lab import CHECKPOINTS, MOST_FINDINGS
 from bench.measure import clock
 from bench.measure.ceiling import ceiling
 from bench.measure.world import seeded
-from bench.model import Case, Findings, Observation, Part
-from bench.texts import brief, kind_of
+from bench.model import Case, Figure, Findings, Observation, Part
+from bench.texts import NAME, brief, escaped, kind_of
 
 
 def perform(order: Order, channel: Teller) -> Observation:
@@ -33,6 +34,7 @@ def perform(order: Order, channel: Teller) -> Observation:
         raise PluginError("an order for a task without the task")
     start = clock.now()
     doing = fit if order.kind == "fit" else DOING[task.kind]
+    beside = made_for(order.folder)
     try:
         part = find_part(plugins.load(order.module).parts, task.case)
         # The libraries that the exercise imports are there already, and take nothing of it.
@@ -44,7 +46,22 @@ def perform(order: Order, channel: Teller) -> Observation:
         outcome, reason, detail = outcome_of(error)
         missing = is_a(error, Missing)
         observation = Observation(task=task, outcome=outcome, reason=reason, detail=detail, missing=missing)
+    finally:
+        if beside:
+            with suppress(OSError):  # what is in it stays
+                beside.rmdir()
     return replace(observation, seconds=clock.now() - start)
+
+
+def made_for(folder: str) -> Path | None:
+    """Make the folder in which a task makes its own, beside others', if it is not there: once the task has changed its
+    umask, nobody else may be able to enter what it makes. ``None`` where nothing was made."""
+    place = Path(folder).parent
+    try:
+        place.mkdir()
+    except OSError:  # it is there; or there is no place for it, which is told where something is written
+        return None
+    return place
 
 
 def find_part(parts: Mapping[str, Part], case: Case) -> Part:
@@ -59,8 +76,8 @@ def study(context: TaskContext) -> Observation:
     lab = context.lab(torch.float64, context.case.seed)
     with seeded(context.case.seed, context.device):
         given = context.part.run(lab, **context.values)
-    if isgenerator(given) or iscoroutine(given):
-        raise PluginError(f"part {context.case.part!r} has done nothing: it gives a {type(given).__name__}")
+    if isgenerator(given) or iscoroutine(given) or isasyncgen(given):
+        raise PluginError(f"part {context.case.part!r} has done nothing: it gives {kind_of(given)}")
     kept = checkpoints(lab.folder) if context.order.keep_checkpoints else ()
     if not kept:
         # Only a study that was cut short goes on from them; another attempt at this one begins anew.
@@ -81,11 +98,21 @@ def require_own(findings: Findings, folder: Path) -> None:
         if (count := len(given)) > MOST_FINDINGS:
             raise PluginError(f"a study records at most {MOST_FINDINGS:,} {field.name}: these are {count:,}")
     for figure in findings.figures:
+        require_name(figure)
         file = folder / figure.path
         if not file.resolve().is_relative_to(folder.resolve()):
             raise PluginError(f"figure {figure.name!r} leads out of the folder of its study, to {file.resolve()}")
         if file.is_symlink() or not file.is_file():
             raise PluginError(f"figure {figure.name!r} is no file of its own in the folder of its study")
+
+
+def require_name(figure: object) -> None:
+    """Raise ``PluginError`` for what is no figure, and for one whose file no disk could have."""
+    if not isinstance(figure, Figure):
+        raise PluginError(f"lab.findings.figures holds {kind_of(figure)} ({brief(figure)}): use lab.figure")
+    if not isinstance(figure.path, str) or escaped(figure.path) != figure.path or len(figure.path) > NAME:
+        seen = f"a figure whose file is called {brief(figure.path)}"
+        raise PluginError(f"lab.findings.figures holds {seen}: use lab.figure")
 
 
 def checkpoints(folder: Path) -> tuple[str, ...]:

@@ -51,7 +51,6 @@ class Conversation:
 
     def hold(self) -> Reply:
         """Raises ``ServerDied`` where the warm process ended before the order was begun, or was stopped."""
-        self.server.at_work = True
         try:
             with closing(self.server.ask(self.order)) as self.line:
                 while self.ended is None:
@@ -108,6 +107,7 @@ class Conversation:
         match message:
             case Started():
                 self.pid = message.pid
+                self.server.at_work = True  # not before: one that still imports is ended without being waited for
                 self.deadline = None if self.timeout is None else clock.now() + self.timeout
             case Ended():
                 self.ended = message

@@ -44,9 +44,9 @@ class ServerDied(BenchError):
 
 @dataclass(slots=True, eq=False)
 class Server:
-    """A process that forks a child for every order, and the socket it listens to; ``at_work`` from an order to the end
-    of its child, and ``used`` once it has done one. Whatever comes of it carries its ``mark``. It is ``lost`` when it
-    has died of itself."""
+    """A process that forks a child for every order, and the socket it listens to; ``at_work`` from the start of a child
+    to its end, and ``used`` once it has done an order. Whatever comes of it carries its ``mark``. It is ``lost`` when
+    it has died of itself."""
 
     process: subprocess.Popen[bytes]
     channel: Channel

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -93,6 +94,44 @@ def test_one_that_dies_every_time_ends_a_question_but_only_fails_a_task(
             with pytest.raises(ServerDied, match=r"died: SIGKILL .*bench doctor"):
                 do(executor, "")
     assert len(begun) == 3
+
+
+def test_one_that_has_not_begun_its_order_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that still imports torch: a Ctrl-C does not have to wait for that."""
+    asked = Event()
+    ask = Server.ask
+
+    def halted(threads: int) -> Server:
+        server = light.start()
+        server.process.send_signal(signal.SIGSTOP)
+        return server
+
+    def asking(server: Server, order: Order) -> Channel:
+        try:
+            return ask(server, order)
+        finally:
+            asked.set()
+
+    monkeypatch.setattr(Server, "start", halted)
+    monkeypatch.setattr(Server, "ask", asking)
+    with LocalExecutor() as executor:
+        future = executor.submit(Order(kind="describe"))
+        assert asked.wait(60)
+        (server,) = executor._servers
+        assert not server.at_work
+    assert server.process.returncode == -signal.SIGKILL
+    assert isinstance(future.exception(), ServerDied)
+
+
+def test_one_that_has_begun_its_order_may_end_what_that_has_started(executor: LocalExecutor) -> None:
+    begun: list[bool] = []
+
+    def listen(progress: Progress) -> None:
+        begun.append(executor._servers[0].at_work)
+
+    executor.submit(Order(kind="describe", module=SAY + "channel.send(Progress('on'))"), listen=listen).result()
+    assert begun == [True]
+    assert not executor._servers[0].at_work
 
 
 FORGED = "Observation(task=Task('study', Case(exercise='ex06', part='a', device='cpu', seed=0)), outcome='failed')"

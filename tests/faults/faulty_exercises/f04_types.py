@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 
 from bench import Exercise, hookimpl
-from bench.model import Claim
+from bench.model import Claim, Figure
 
 exercise = Exercise()
 
@@ -66,7 +66,7 @@ def picture(lab: Any) -> None:
 
 @exercise.study("far", "a text far outside of its picture")
 def far(lab: Any) -> None:
-    figure = Figure()
+    figure = Drawing()
     figure.subplots().text(1e4, 1e4, "far")
     lab.figure("f", figure)
 
@@ -84,6 +84,21 @@ def label(lab: Any) -> None:
 @exercise.study("by_hand", "a by_hand that is none")
 def by_hand(lab: Any) -> None:
     lab.findings = replace(lab.findings, claims=(Claim(5, 1.0, "at_most", 2.0),))
+
+
+@exercise.study("axis", "a curve over nothing")
+def axis(lab: Any) -> None:
+    lab.curve("c", 5, [1])
+
+
+@exercise.study("pictures", "pictures that are none")
+def pictures(lab: Any) -> None:
+    lab.findings = replace(lab.findings, figures=(Figure("f", 5, ""),))
+
+
+@exercise.study("file", "a file that no disk can have")
+def file(lab: Any) -> None:
+    lab.findings = replace(lab.findings, figures=(Figure("f", "\0", ""),))
 
 
 @hookimpl
