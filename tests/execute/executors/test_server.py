@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench.execute.executors.server import PROGRAM, Server, environment
+from bench.execute.lock import user
 from bench.execute.messages import Channel, Ended
 
 PYTHON = f"""#!{sys.executable} -IS
@@ -37,6 +38,7 @@ def test_it_is_started_with_its_socket_and_the_threads_that_it_may_have(
     script: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    user()  # imports what cannot be imported from the path below
     with monkeypatch.context() as patch:
         patch.setattr(sys, "path", ["", "/a"])
         server = Server.start(threads=3)
