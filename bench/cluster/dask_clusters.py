@@ -7,7 +7,7 @@ import logging
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -211,6 +211,7 @@ def _memory() -> int:
 
 def close(connection: Connection) -> None:
     """Let go of it; a cluster that was started for it ends."""
-    connection.client.close(timeout=PATIENCE)
+    with suppress(OSError):  # a scheduler that is frozen does not say goodbye
+        connection.client.close(timeout=PATIENCE)
     if connection.cluster is not None:
         connection.cluster.close(timeout=CLOSING)

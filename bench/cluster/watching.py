@@ -6,6 +6,7 @@ All that it knows lies in the run's folder, so that another process can go on wa
 from __future__ import annotations
 
 import fcntl
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -32,7 +33,7 @@ LATE = 5
 TRIES = 3
 """How often one command gives a shard out before it is left alone."""
 PATIENCE = 600
-"""How many looks in turn an engine may fail at."""
+"""How many looks in turn an engine may fail at, or for how many times a pause: one that is silent takes its time."""
 SHOWN = 5
 """Shards that are named; more do not fit into a line."""
 WATCHED = "watched"
@@ -82,6 +83,8 @@ class Watch:
     refused: set[int] = field(default_factory=set)
     stopped: bool = False
     trouble: int = 0
+    since: float = 0.0
+    clock: Callable[[], float] = time.monotonic
 
     def run(self) -> Run:
         """Until every shard is done, refused or given up, or the user has enough of it: what there is by then. It is
@@ -189,8 +192,9 @@ class Watch:
         except BenchError as error:
             if not self.trouble:
                 self.observer.say(f"{error}; asking again for up to {minutes(PATIENCE * PAUSE)}")
+                self.since = self.clock()
             self.trouble += 1
-            if self.trouble > PATIENCE:
+            if self.trouble > PATIENCE or self.clock() - self.since > PATIENCE * PAUSE:
                 raise
 
     def _round(self) -> None:
@@ -203,7 +207,11 @@ class Watch:
             each.state = "running" if each.hidden else states.get(each.handle, "lost")
             if each.state != "waiting" and not self._closed(each) and self._is_lost(each):
                 lost.append(each)
-        self._again(lost)
+        if self.stopped:
+            self._cancel()  # where nobody answers, the next look asks once more
+            self.open.clear()
+        else:
+            self._again(lost)
         self.observer.stand(self.standing())
 
     def _is_lost(self, each: Open) -> bool:
@@ -250,8 +258,6 @@ class Watch:
     def _stop_first(self, run: Run) -> None:
         """With ``-x`` nothing goes on after a failure."""
         if self.plan.stop_first and not all(record.passed for record in run.records):
-            self._cancel()
-            self.open.clear()
             self.stopped = True
 
     def _again(self, lost: Sequence[Open]) -> None:
@@ -283,7 +289,11 @@ class Watch:
             self.left = self.engine.outlives
         self.left = self.left and bool(self.open)
         if not self.left:
-            self._cancel()
+            try:
+                self._cancel()
+            except BenchError as error:  # what is done is kept all the same
+                self.observer.say(f"{error}; nothing was cancelled")
+                self.left = self.engine.outlives and bool(self.open)
 
     def standing(self) -> Standing:
         """How far it has come."""

@@ -361,6 +361,54 @@ def test_an_engine_that_is_gone_ends_the_command_and_what_is_done_is_kept(folder
     assert watch(Cloud(folder, jobs=cloud.jobs)).run().finished
 
 
+def test_an_engine_that_is_silent_is_asked_for_as_long_as_was_said(folder: Path) -> None:
+    """Each of its looks takes half a minute by itself."""
+    cloud = Cloud(folder, deeds(s2="stays"))
+    cloud.at = {3.0: lambda: setattr(cloud, "busy", 10**9)}
+    with pytest.raises(BenchError, match="the controller does not answer"):
+        watch(cloud, clock=lambda: 30 * cloud.now).run()
+    assert PATIENCE / 30 < cloud.now < PATIENCE / 30 + 10
+
+
+def test_after_a_failure_the_others_end_though_nobody_answered_at_first(tmp_path: Path) -> None:
+    folder, _ = begun(tmp_path, replace(PLAN, stop_first=True))
+    cloud = Cloud(folder, do=lambda run, number, here: work(run, number, here, answers=failing))
+    cancel, silent = cloud.cancel, [2]
+
+    def silently(handles: list[str]) -> None:
+        if silent[0]:
+            silent[0] -= 1
+            raise BenchError("the controller does not answer")
+        cancel(handles)
+
+    cloud.cancel = silently  # type: ignore[method-assign, assignment]
+    watched = watch(cloud)
+    run = watched.run()
+    assert not run.finished
+    assert len(watched.done) == 1
+    assert sorted(cloud.cancelled) == ["h1", "h2", "h3", "h4"]
+
+
+def test_what_cannot_be_cancelled_costs_nothing_that_is_done(folder: Path) -> None:
+    cloud = Cloud(folder, deeds(s2="stays"))
+
+    def silent(handles: list[str]) -> None:
+        raise BenchError("the controller does not answer")
+
+    def stop() -> None:
+        cloud.at = {}
+        raise KeyboardInterrupt
+
+    cloud.cancel = silent  # type: ignore[method-assign, assignment]
+    cloud.at = {8.0: stop}
+    watched = watch(cloud, leave=lambda: False)
+    run = watched.run()
+    assert store.read(folder) == run
+    assert run.records
+    assert watched.left
+    assert "the controller does not answer; nothing was cancelled" in said(watched)
+
+
 def test_an_engine_that_takes_nothing_for_a_while_gets_it_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = Cloud(folder, deeds(s3="dies done"))
     start, refused = cloud.start, [3]
