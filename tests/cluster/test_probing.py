@@ -58,7 +58,7 @@ def test_the_machine_that_was_asked_answers(tmp_path: Path) -> None:
     root = tmp_path / "results"
     assert ask(engine, root, NEEDS, pause=engine.paused.append) == SEEN
     (command,) = engine.commands
-    assert command[1:4] == ["-m", "bench", "work"]
+    assert command[1:5] == ["-P", "-m", "bench", "work"]
     assert command[-2:] == ["--threads", "3"]
     assert Path(command[command.index("--probe") + 1]).is_absolute()
     assert list(root.iterdir()) == [], "nothing of it stays"
