@@ -18,7 +18,7 @@ from typing import Protocol
 
 from bench import ctrl_c, plain_file
 from bench.cluster import attempts, commands, handed, merging, outputs
-from bench.cluster.engine import Engine, State
+from bench.cluster.engine import Engine, State, started, states
 from bench.cluster.shards import Shard
 from bench.cluster.standing import Condition, Standing, minutes
 from bench.errors import BenchError, PluginError, UsageError
@@ -139,9 +139,9 @@ class Watch:
             if begun and self._result(each) is None:
                 attempts.forgive(self.folder, shard.number)
         known = [each for each in self.open.values() if each.handle]
-        states = self.engine.look([each.handle for each in known]) if known else {}
+        found = states(self.engine, [each.handle for each in known])
         for each in known:
-            each.state = states.get(each.handle, "lost")
+            each.state = found[each.handle]
         # What has ended may be done, and a network disk show it late: the first looks will tell.
         self._hand_out(
             [
@@ -168,11 +168,7 @@ class Watch:
     def _start(self, batch: Sequence[Open]) -> None:
         longest = max(each.shard.needs.seconds or 0.0 for each in batch)
         needs = replace(batch[0].shard.needs, seconds=longest or None)
-        handles = self.engine.start([commands.of_shard(self.folder, each.shard.number) for each in batch], needs)
-        if len(handles) != len(batch):
-            raise PluginError(
-                f"the engine gave {len(handles)} handles for {len(batch)} commands: report it to its author"
-            )
+        handles = started(self.engine, [commands.of_shard(self.folder, each.shard.number) for each in batch], needs)
         for each, handle in zip(batch, handles, strict=True):
             each.handle, each.state, each.late = handle, "waiting", 0
             each.given += 1
@@ -198,13 +194,12 @@ class Watch:
                 raise
 
     def _round(self) -> None:
-        handles = [each.handle for each in self.open.values() if each.handle]
-        states = self.engine.look(handles) if handles else {}
+        found = states(self.engine, [each.handle for each in self.open.values() if each.handle])
         lost: list[Open] = []
         for each in list(self.open.values()):
             if self.stopped:
                 break
-            each.state = "running" if each.hidden else states.get(each.handle, "lost")
+            each.state = "running" if each.hidden else found.get(each.handle, "lost")
             if each.state != "waiting" and not self._closed(each) and self._is_lost(each):
                 lost.append(each)
         if self.stopped:

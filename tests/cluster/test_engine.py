@@ -4,11 +4,13 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bench.cluster import engine
-from bench.cluster.engine import Wanted, make, parse
+from bench.cluster.engine import Wanted, make, parse, started, states
+from bench.cluster.shards import Needs
 from bench.errors import BenchError, Missing, PluginError, UsageError
 
 TABLES = {
@@ -143,3 +145,30 @@ def test_an_engine_of_ours_is_imported_when_it_is_named(monkeypatch: pytest.Monk
     monkeypatch.setattr(engine, "BUILT_IN", {"trial": "tests.cluster.processes:make"})
     assert make(parse("trial", {})).outlives
     assert issubclass(PluginError, BenchError)
+
+
+NEEDS = Needs(device="cpu", threads=1, alone=False)
+
+
+@pytest.mark.parametrize(
+    ("handles", "says"),
+    [
+        (["a"], "the engine gave 1 handles for 2 commands"),
+        (["a", 7], "the engine gave 7 as a handle, which is no text"),
+        (["a", ""], "the engine gave '' as a handle"),
+    ],
+)
+def test_handles_that_could_not_be_kept(handles: list[object], says: str) -> None:
+    """A number would be written down and not be read again: its shard would be handed out twice."""
+    mine = SimpleNamespace(start=lambda commands, needs: handles)
+    with pytest.raises(PluginError, match=says):
+        started(mine, [["a"], ["b"]], NEEDS)  # type: ignore[arg-type]
+
+
+def test_a_state_that_is_none() -> None:
+    """It would be waited for, for ever."""
+    mine = SimpleNamespace(look=lambda handles: {"a": "ended", "b": "COMPLETED"})
+    with pytest.raises(PluginError, match="'COMPLETED'; there are waiting, running, ended, lost"):
+        states(mine, ["a", "b"])  # type: ignore[arg-type]
+    assert states(mine, ["a", "c"]) == {"a": "ended", "c": "lost"}  # type: ignore[arg-type]
+    assert states(mine, []) == {}  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """A machine is asked what it is, through the folder that it shares with us; every way not to answer is one line."""
 
+import signal
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import ctrl_c
 from bench.cluster import probing
 from bench.cluster.engine import State
 from bench.cluster.probing import ANSWER, ASKED, LATE, Answer, ask
@@ -114,6 +116,38 @@ def test_ctrl_c_takes_the_question_back(tmp_path: Path) -> None:
         ask(engine, tmp_path, NEEDS, pause=interrupt)
     assert engine.cancelled == ["h"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_the_question_is_handed_over_takes_it_back(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, ctrl_c.ask)
+    engine = Asked(lambda folder: None)
+    start = engine.start
+
+    def started(commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
+        handles = start(commands, needs)
+        signal.raise_signal(signal.SIGINT)
+        return handles
+
+    engine.start = started  # type: ignore[method-assign]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ask(engine, tmp_path, NEEDS, pause=engine.paused.append)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert engine.cancelled == ["h"]
+
+
+def test_ctrl_c_is_told_though_the_question_cannot_be_taken_back(tmp_path: Path) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    def silent(handles: Sequence[str]) -> None:
+        raise BenchError("the controller does not answer")
+
+    engine = Asked(lambda folder: None)
+    engine.cancel = silent  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        ask(engine, tmp_path, NEEDS, pause=interrupt)
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
