@@ -126,7 +126,10 @@ def _arguments(text: str) -> tuple[str, dict[str, str]]:
         elif position == 0 and piece:
             address = piece
         else:
-            raise UsageError(f"--on: {piece!r} is no option; write NAME=VALUE, with commas between")
+            raise UsageError(
+                f"--on: {piece!r} is no option; write NAME=VALUE, with commas between; a value with a comma goes into a "
+                "table [tool.bench.on.NAME] of pyproject.toml"
+            )
     return address, options
 
 
@@ -139,7 +142,8 @@ def make(wanted: Wanted, tables: Iterable[str] = ()) -> Engine:
         return factory(wanted.address, wanted.options)
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     if wanted.engine not in found:
-        known = [*dict.fromkeys((*BUILT_IN, *found, *tables))]
+        # A table whose engine is its own name is no answer to it.
+        known = [name for name in dict.fromkeys((*BUILT_IN, *found, *tables)) if name != wanted.engine]
         hint = did_you_mean(wanted.engine, known) or f"; there are {', '.join(known)}"
         if "," in wanted.engine:
             hint = f"; options come after a colon: {wanted.engine.replace(',', ':', 1)}"

@@ -104,7 +104,7 @@ def _answer(folder: Path, token: str) -> Answer | None:
 
 def answer(folder: Path, executor: Executor, threads: int, data: str = "embedded") -> None:
     """On the node: say what it is, and has of a form of the data. Raises ``OSError`` where the folder is not here."""
-    token = (folder / ASKED).read_text()
+    token = (folder / ASKED).read_text(errors="replace")
     try:
         told = Answer(token=token, seen=look(executor, threads, data))
     except BenchError as error:

@@ -66,6 +66,16 @@ def test_a_mistake_is_one_line(text: str, says: str) -> None:
     assert "\n" not in str(error.value)
 
 
+def test_a_table_that_names_itself_is_not_what_was_meant() -> None:
+    with pytest.raises(UsageError, match="--on loop: no engine has this name; there are slurm, dask$"):
+        make(parse("loop", TABLES), ["loop"])
+
+
+def test_a_value_with_a_comma_has_a_place() -> None:
+    with pytest.raises(UsageError, match=r"'n2' is no option; .*; a value with a comma goes into a table"):
+        parse("slurm:nodelist=n1,n2", {})
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

@@ -175,6 +175,15 @@ def test_on_the_node_a_problem_is_an_answer(tmp_path: Path, monkeypatch: pytest.
     assert store.decode((tmp_path / ANSWER).read_bytes(), Answer).problem == "no torch"
 
 
+def test_on_the_node_a_question_that_is_no_text_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ASKED).write_bytes(b"\xff\xfe")
+    monkeypatch.setattr(probing, "look", lambda executor, threads, data: SEEN)
+    probing.answer(tmp_path, object(), 1)  # type: ignore[arg-type]
+    assert store.decode((tmp_path / ANSWER).read_bytes(), Answer).seen == SEEN
+
+
 def test_on_a_node_that_does_not_see_the_folder_nothing_is_made(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         probing.answer(tmp_path / "not here", None, 1)  # type: ignore[arg-type]
