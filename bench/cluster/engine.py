@@ -127,8 +127,8 @@ def _arguments(text: str) -> tuple[str, dict[str, str]]:
             address = piece
         else:
             raise UsageError(
-                f"--on: {piece!r} is no option; write NAME=VALUE, with commas between; a value with a comma goes into a "
-                "table [tool.bench.on.NAME] of pyproject.toml"
+                f"--on: {piece!r} is no option; write NAME=VALUE, with commas between; a value with a comma goes into "
+                "a table [tool.bench.on.NAME] of pyproject.toml"
             )
     return address, options
 

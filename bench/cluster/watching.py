@@ -34,6 +34,8 @@ TRIES = 3
 """How often one command gives a shard out before it is left alone."""
 PATIENCE = 600
 """How many looks in turn an engine may fail at, or for how many times a pause: one that is silent takes its time."""
+ROOM = 60
+"""After how many looks an engine that has taken only some of the shards is given the rest again."""
 SHOWN = 5
 """Shards that are named; more do not fit into a line."""
 WATCHED = "watched"
@@ -84,6 +86,7 @@ class Watch:
     stopped: bool = False
     trouble: int = 0
     since: float = 0.0
+    full: bool = False
     clock: Callable[[], float] = time.monotonic
 
     def run(self) -> Run:
@@ -151,11 +154,35 @@ class Watch:
             ]
         )
 
-    def _hand_out(self, wanted: Iterable[Open]) -> None:
-        """Shards that need the same go to the engine in one call, and are kept before the next."""
+    def _hand_out(self, wanted: Iterable[Open]) -> list[Open]:
+        """Shards that need the same go to the engine in one call, and are kept before the next. Those that it took."""
+        taken: list[Open] = []
         free = [each for each in wanted if not self._busy(each)]
         for _, alike in groupby(sorted(free, key=_alike), key=_alike):
-            self._start(list(alike))
+            batch = list(alike)
+            try:
+                self._start(batch)
+                taken += batch
+            except (store.StoreError, PluginError, UsageError):
+                raise
+            except BenchError as error:
+                self._wait_for_room(batch, error)
+        return taken
+
+    def _wait_for_room(self, batch: Sequence[Open], error: BenchError) -> None:
+        """An engine that takes only so many at a time takes the rest once some have ended. Raises the error where none
+        are there that could."""
+        if not any(each.handle and each.state in ("waiting", "running") for each in self.open.values()):
+            raise error
+        if self.detach:
+            raise BenchError(
+                f"{error}; what was taken goes on: wait until some has ended, {store.resuming(self.folder)}"
+            )
+        if not self.full:
+            self.observer.say(f"{error}; the rest waits until some of the others have ended")
+        self.full = True
+        for each in batch:
+            each.late = LATE - ROOM
 
     def _busy(self, each: Open) -> bool:
         """Whether somebody is at a shard, though no engine says so: its handle was lost with whoever had it."""
@@ -261,12 +288,11 @@ class Watch:
                 self.observer.say(outputs.left_alone(self.folder, each.shard.number, each.handle, each.given))
                 self.given_up.add(each.shard.number)
                 del self.open[each.shard.number]
-        again = [each for each in lost if each.shard.number in self.open]
+        again = self._hand_out(each for each in lost if each.shard.number in self.open)
         if again:
-            self._hand_out(again)
             more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
             names = ", ".join(f"shard {each.shard.number}" for each in again[:SHOWN])
-            self.observer.say(f"handed out again: {names}{more}")
+            self.observer.say(f"handed out{' again' * (again[0].given > 1)}: {names}{more}")
 
     def _give_up(self) -> None:
         """Nothing goes on of what was asked for by mistake."""

@@ -67,7 +67,7 @@ def test_a_mistake_is_one_line(text: str, says: str) -> None:
 
 
 def test_a_table_that_names_itself_is_not_what_was_meant() -> None:
-    with pytest.raises(UsageError, match="--on loop: no engine has this name; there are slurm, dask$"):
+    with pytest.raises(UsageError, match=r"--on loop: no engine has this name; there are slurm, dask$"):
         make(parse("loop", TABLES), ["loop"])
 
 

@@ -370,6 +370,41 @@ def test_an_engine_that_is_silent_is_asked_for_as_long_as_was_said(folder: Path)
     assert PATIENCE / 30 < cloud.now < PATIENCE / 30 + 10
 
 
+def limited(cloud: Cloud, room: int) -> Cloud:
+    """An engine that has so many jobs at a time, as a limit of Slurm's for a user."""
+    start = cloud.start
+
+    def full(commands: list[list[str]], needs: Needs) -> tuple[str, ...]:
+        if sum(job.state in ("waiting", "running") for job in cloud.jobs.values()) + len(commands) > room:
+            raise BenchError("QOSMaxSubmitJobPerUserLimit")
+        return start(commands, needs)
+
+    cloud.start = full  # type: ignore[method-assign, assignment]
+    return cloud
+
+
+def test_what_an_engine_has_no_room_for_waits_for_the_others(folder: Path) -> None:
+    cloud = limited(Cloud(folder, machines=1, seconds=900.0), room=4)
+    watched = watch(cloud)
+    assert watched.run().finished
+    assert cloud.numbers() == ALL
+    assert said(watched).count("QOSMaxSubmitJobPerUserLimit; the rest waits until some of the others have ended") == 1
+    assert said(watched).count("handed out: shard 2") == 1
+
+
+def test_what_an_engine_has_no_room_for_at_all_is_one_line(folder: Path) -> None:
+    with pytest.raises(BenchError, match=r"^QOSMaxSubmitJobPerUserLimit$"):
+        watch(limited(Cloud(folder), room=0)).run()
+
+
+def test_detached_it_is_said_how_the_rest_is_handed_out(folder: Path) -> None:
+    cloud = limited(Cloud(folder), room=4)
+    with pytest.raises(BenchError, match=r"what was taken goes on: wait until .* --resume a-run"):
+        watch(cloud, detach=True).run()
+    assert len(cloud.jobs) == 4
+    assert watch(Cloud(folder, jobs=cloud.jobs)).run().finished
+
+
 def test_after_a_failure_the_others_end_though_nobody_answered_at_first(tmp_path: Path) -> None:
     folder, _ = begun(tmp_path, replace(PLAN, stop_first=True))
     cloud = Cloud(folder, do=lambda run, number, here: work(run, number, here, answers=failing))
