@@ -17,8 +17,9 @@ class OneShard:
 
 
 def program() -> list[str]:
-    """``bench work``; nodes see the same environment."""
-    return [sys.executable, "-m", "bench", "work"]
+    """``bench work``; nodes see the same environment. A folder ``bench`` where somebody typed the command, such as
+    that of another clone, is not taken for this one (``-P``)."""
+    return [sys.executable, "-P", "-m", "bench", "work"]
 
 
 def of_shard(run: Path, number: int) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from bench import ctrl_c
 from bench.cluster import dask_clusters
+from bench.cluster.answers import Broken, answered
 from bench.cluster.dask_clusters import Connection
 from bench.cluster.engine import State
 from bench.cluster.holding import batch_of, hold
@@ -25,6 +26,9 @@ from bench.errors import BenchError
 
 GPU = "GPU"
 """The resource that workers with a GPU have by custom (``dask worker --resources GPU=1``)."""
+
+TAKEN = 60.0
+"""Seconds that a scheduler has for taking shards, of which there may be thousands."""
 
 
 def make(address: str, options: Mapping[str, str]) -> Dask:
@@ -72,7 +76,7 @@ class Dask:
             self._submit(executor, handle, command, needs.alone)
         tasks = {handle: self._future(handle) for handle in handles}
         if self.outlives:
-            client.publish_dataset(**tasks)
+            answered(client.publish_dataset, patience=TAKEN, **tasks)
         self.tasks |= tasks
         return handles
 
@@ -93,8 +97,8 @@ class Dask:
 
     def _workers(self) -> Container[str]:
         """The addresses of those that are alive."""
-        with suppress(OSError, ValueError, RuntimeError):  # a connection that breaks now is made anew at the next look
-            return dict(self._client(1).nthreads())
+        with suppress(Broken):  # it is made anew at the next look
+            return dict(answered(self._client(1).nthreads))
         return ()
 
     def _connect_again(self) -> None:
@@ -112,7 +116,7 @@ class Dask:
     def _find(self, handles: Iterable[str]) -> None:
         """Those that another process has submitted."""
         for handle in handles:
-            task = self._client(1).get_dataset(handle, default=None)
+            task = answered(self._client(1).get_dataset, handle, default=None)
             if task is None:
                 self.over[handle] = "lost"
                 continue
@@ -124,7 +128,7 @@ class Dask:
         if batch not in self.asked:
             self.asked.add(batch)
             self._client(1).subscribe_topic(batch, self._hear)
-            for event in self._client(1).get_events(batch):
+            for event in answered(self._client(1).get_events, batch):
                 self._hear(event)
 
     def _hear(self, event: tuple[float, Sequence[str]]) -> None:
@@ -144,7 +148,7 @@ class Dask:
         """Nobody wants them any more: the result of a worker that dies later would be computed once more."""
         for handle in handles:
             if self.tasks.pop(handle, None) is not None and self.outlives:
-                self._client(1).unpublish_dataset(handle)
+                answered(self._client(1).unpublish_dataset, handle)
             self.over[handle] = state
 
     @ctrl_c.held
@@ -154,7 +158,7 @@ class Dask:
         self._find(handle for handle in handles if handle not in self.tasks and handle not in self.over)
         wanted = [handle for handle in handles if handle in self.tasks]
         # By force: that they are published is a second one who wants them.
-        self._client(1).cancel([self.tasks[handle] for handle in wanted], force=True)
+        answered(self._client(1).cancel, [self.tasks[handle] for handle in wanted], force=True)
         self._forget(wanted, "lost")
 
     @ctrl_c.held

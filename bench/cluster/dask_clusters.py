@@ -7,7 +7,7 @@ import logging
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +24,12 @@ LOCAL = {"workers", "memory"}
 PATIENCE = 5.0
 """Seconds that a scheduler has for its first answer."""
 WORKERS = re.compile("[0-9]{1,6}")
+MOST_WORKERS = 256
+"""More than any one machine is asked for: 256 are there in 3 s, 512 in 18 s, 1,024 in a minute, 3,000 never
+(two busy cores of an EPYC)."""
+WITHIN = "inproc"
+"""The way to a scheduler in this very process, where none is."""
+ENCRYPTED = ("tls", "wss")
 SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMGT]?)i?B?", re.IGNORECASE)
 PORT = re.compile(r":\d+/*$")
 CLOSING = 15.0
@@ -83,6 +89,8 @@ def _address(file: Path) -> str:
 def _count(text: str) -> int:
     if not WORKERS.fullmatch(text) or not int(text):
         raise UsageError(f"--on dask: workers={text[:40]} is no number of workers; write 1 or more, or leave it out")
+    if int(text) > MOST_WORKERS:
+        raise UsageError(f"--on dask: workers={text}: at most {MOST_WORKERS}; for more, name a scheduler's address")
     return int(text)
 
 
@@ -116,11 +124,7 @@ def connect(address: str) -> Connection:
     """Raises ``Missing`` without ``distributed``, ``UsageError`` for what is no address, ``BenchError`` where nobody
     answers."""
     distributed = imported()
-    scheme, _, rest = address.partition("://")
-    if rest and scheme not in distributed.comm.registry.backends:
-        raise UsageError(f"--on dask: no address begins with {scheme}://; write tcp://HOST:PORT")
-    if (scheme in ("tcp", "tls") or not rest) and not PORT.search(address):  # a client of it would not even close
-        raise UsageError(f"--on dask: {masking.shown(address)} has no port; write tcp://HOST:PORT")
+    _require_usable(distributed, address)
     try:
         client = distributed.Client(address, timeout=PATIENCE, set_as_default=False, direct_to_workers=False)
     except (OSError, ValueError, RuntimeError) as error:
@@ -129,6 +133,34 @@ def connect(address: str) -> Connection:
             "start one there by `dask scheduler`, or mend the address"
         ) from error
     return _connection(distributed, client)
+
+
+def _require_usable(distributed: ModuleType, address: str) -> None:
+    """Before there is a client: one whose address cannot even be tried would not close again. Raises ``UsageError``."""
+    scheme, _, rest = address.partition("://")
+    if rest and (
+        scheme not in distributed.comm.registry.backends or scheme == WITHIN or not _is_there(distributed, scheme)
+    ):
+        raise UsageError(f"--on dask: no address begins with {scheme}://; write tcp://HOST:PORT")
+    if (scheme in ("tcp", "tls") or not rest) and not PORT.search(address):
+        raise UsageError(f"--on dask: {masking.shown(address)} has no port; write tcp://HOST:PORT")
+    if rest and scheme in ENCRYPTED and not _certified(distributed):
+        raise UsageError(
+            f"--on dask: {scheme}:// needs certificates: name them in Dask's configuration, under distributed.comm.tls"
+        )
+
+
+def _is_there(distributed: ModuleType, scheme: str) -> bool:
+    """Some ways to connect are known by name, and need a package more."""
+    try:
+        distributed.comm.registry.get_backend(scheme).get_connector()
+    except (ImportError, TypeError, RuntimeError, OSError):
+        return False
+    return True
+
+
+def _certified(distributed: ModuleType) -> bool:
+    return bool(distributed.Security().get_connection_args("client")["ssl_context"])
 
 
 def started(named: Named, threads: int) -> Connection:
@@ -179,6 +211,7 @@ def _memory() -> int:
 
 def close(connection: Connection) -> None:
     """Let go of it; a cluster that was started for it ends."""
-    connection.client.close(timeout=PATIENCE)
+    with suppress(OSError):  # a scheduler that is frozen does not say goodbye
+        connection.client.close(timeout=PATIENCE)
     if connection.cluster is not None:
         connection.cluster.close(timeout=CLOSING)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from bench.cluster.shards import Needs
 from bench.errors import BenchError, PluginError, UsageError, did_you_mean
@@ -46,6 +46,33 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of what it holds open. What outlives it goes on."""
+
+
+def started(engine: Engine, commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
+    """The handles of commands that ``engine`` starts. Raises ``PluginError`` for what could not be kept as such."""
+    handles = tuple(engine.start(commands, needs))
+    if len(handles) != len(commands):
+        raise PluginError(
+            f"the engine gave {len(handles)} handles for {len(commands)} commands: report it to its author"
+        )
+    for handle in handles:
+        if not isinstance(handle, str) or not handle:
+            raise PluginError(f"the engine gave {handle!r} as a handle, which is no text: report it to its author")
+    return handles
+
+
+def states(engine: Engine, handles: Sequence[str]) -> dict[str, State]:
+    """How each of them is; what the engine does not name is lost. Raises ``PluginError`` for a state that is none, for
+    nobody could tell when it ends."""
+    told = engine.look(handles) if handles else {}
+    found: dict[str, State] = {handle: told.get(handle, "lost") for handle in handles}
+    for state in found.values():
+        if state not in get_args(State):
+            raise PluginError(
+                f"the engine says that a command is {state!r}; there are {', '.join(get_args(State))}: "
+                "report it to its author"
+            )
+    return found
 
 
 Make = Callable[[str, Mapping[str, str]], Engine]
@@ -99,7 +126,10 @@ def _arguments(text: str) -> tuple[str, dict[str, str]]:
         elif position == 0 and piece:
             address = piece
         else:
-            raise UsageError(f"--on: {piece!r} is no option; write NAME=VALUE, with commas between")
+            raise UsageError(
+                f"--on: {piece!r} is no option; write NAME=VALUE, with commas between; a value with a comma goes into "
+                "a table [tool.bench.on.NAME] of pyproject.toml"
+            )
     return address, options
 
 
@@ -112,7 +142,8 @@ def make(wanted: Wanted, tables: Iterable[str] = ()) -> Engine:
         return factory(wanted.address, wanted.options)
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     if wanted.engine not in found:
-        known = [*dict.fromkeys((*BUILT_IN, *found, *tables))]
+        # A table whose engine is its own name is no answer to it.
+        known = [name for name in dict.fromkeys((*BUILT_IN, *found, *tables)) if name != wanted.engine]
         hint = did_you_mean(wanted.engine, known) or f"; there are {', '.join(known)}"
         if "," in wanted.engine:
             hint = f"; options come after a colon: {wanted.engine.replace(',', ':', 1)}"

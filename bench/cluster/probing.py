@@ -10,13 +10,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import plain_file
+from bench import ctrl_c, plain_file
 from bench.cluster import commands, outputs
-from bench.cluster.engine import Engine
+from bench.cluster.engine import Engine, started, states
 from bench.cluster.shards import Needs
 from bench.errors import BenchError
 from bench.execute.executors.base import Executor
@@ -52,11 +52,14 @@ def ask(engine: Engine, root: Path, needs: Needs, data: str = "embedded", *, pau
         token = secrets.token_hex(8)
         (folder / ASKED).write_text(token)
         command = commands.of_probe(folder, data, needs.threads)
-        (handle,) = engine.start([command], needs)
+        handles: tuple[str, ...] = ()
         try:
-            answer = _wait(engine, handle, folder, token, pause)
+            with ctrl_c.held:  # what has been started is known, or nobody could take it back
+                handles = started(engine, [command], needs)
+            answer = _wait(engine, handles[0], folder, token, pause)
         except BaseException:
-            engine.cancel([handle])
+            with suppress(BenchError):  # there is something else to be told
+                engine.cancel(handles)
             raise
     if answer.seen is None:
         raise BenchError(f"the machine that was asked cannot be used: {answer.problem}")
@@ -81,7 +84,7 @@ def _wait(engine: Engine, handle: str, folder: Path, token: str, pause: Callable
     while late <= LATE:
         if answer := _answer(folder, token):
             return answer
-        if engine.look([handle]).get(handle, "lost") in ("ended", "lost"):
+        if states(engine, [handle])[handle] in ("ended", "lost"):
             late += 1
         pause(PAUSE)
     raise BenchError(
@@ -101,7 +104,7 @@ def _answer(folder: Path, token: str) -> Answer | None:
 
 def answer(folder: Path, executor: Executor, threads: int, data: str = "embedded") -> None:
     """On the node: say what it is, and has of a form of the data. Raises ``OSError`` where the folder is not here."""
-    token = (folder / ASKED).read_text()
+    token = (folder / ASKED).read_text(errors="replace")
     try:
         told = Answer(token=token, seen=look(executor, threads, data))
     except BenchError as error:

@@ -16,6 +16,9 @@ PATIENCE = (1.0, 5.0, 15.0)
 """Seconds between the tries of a question that may be asked twice: a controller at work is silent for a while."""
 SETTINGS = {"SLURM_CONF", "SLURM_CLUSTERS"}
 """What in the environment is about Slurm and not about a job."""
+NOT_OURS = ("SLURM_", "SQUEUE_", "SCANCEL_", "SBATCH_WAIT", "SBATCH_ARRAY_INX")
+"""How variables begin that would have a program of Slurm's answer another question: with ``SQUEUE_PARTITION`` it shows
+no job of another partition, and with ``SCANCEL_INTERACTIVE`` it asks before it cancels."""
 BUSY = re.compile(r"unable to contact|timed out|connection refused|connect failure|zero bytes|backup", re.IGNORECASE)
 NOISE = re.compile(r"^\w+: (?:error|fatal): ")
 
@@ -58,8 +61,7 @@ def _ask(command: Sequence[str], stdin: str) -> str:
             errors="replace",
             timeout=SECONDS,
             env=surroundings(),
-            # A Ctrl-C at the terminal is ours alone: an sbatch that dies of it may have handed the job in already.
-            start_new_session=True,
+            start_new_session=True,  # Ctrl-C is for us: sbatch would end by it with a job that nobody knows of
         )
     except subprocess.TimeoutExpired as error:
         raise Silent(silence(name, f"no answer in {SECONDS:g} s")) from error
@@ -72,8 +74,9 @@ def _ask(command: Sequence[str], stdin: str) -> str:
 
 
 def surroundings() -> dict[str, str]:
-    """Without what Slurm said of a job that this process is itself: its own would take it for theirs."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SLURM_") or name in SETTINGS}
+    """Without what Slurm said of a job that this process is itself, for its own would take it for theirs, and without
+    what a user has set for questions of their own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) or name in SETTINGS}
 
 
 def silence(name: str, said: str) -> str:

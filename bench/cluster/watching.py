@@ -6,6 +6,7 @@ All that it knows lies in the run's folder, so that another process can go on wa
 from __future__ import annotations
 
 import fcntl
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ from typing import Protocol
 
 from bench import ctrl_c, plain_file
 from bench.cluster import attempts, commands, handed, merging, outputs
-from bench.cluster.engine import Engine, State
+from bench.cluster.engine import Engine, State, started, states
 from bench.cluster.shards import Shard
 from bench.cluster.standing import Condition, Standing, minutes
 from bench.errors import BenchError, PluginError, UsageError
@@ -32,7 +33,9 @@ LATE = 5
 TRIES = 3
 """How often one command gives a shard out before it is left alone."""
 PATIENCE = 600
-"""How many looks in turn an engine may fail at."""
+"""How many looks in turn an engine may fail at, or for how many times a pause: one that is silent takes its time."""
+ROOM = 60
+"""After how many looks an engine that has taken only some of the shards is given the rest again."""
 SHOWN = 5
 """Shards that are named; more do not fit into a line."""
 WATCHED = "watched"
@@ -82,6 +85,9 @@ class Watch:
     refused: set[int] = field(default_factory=set)
     stopped: bool = False
     trouble: int = 0
+    since: float = 0.0
+    full: bool = False
+    clock: Callable[[], float] = time.monotonic
 
     def run(self) -> Run:
         """Until every shard is done, refused or given up, or the user has enough of it: what there is by then. It is
@@ -136,9 +142,9 @@ class Watch:
             if begun and self._result(each) is None:
                 attempts.forgive(self.folder, shard.number)
         known = [each for each in self.open.values() if each.handle]
-        states = self.engine.look([each.handle for each in known]) if known else {}
+        found = states(self.engine, [each.handle for each in known])
         for each in known:
-            each.state = states.get(each.handle, "lost")
+            each.state = found[each.handle]
         # What has ended may be done, and a network disk show it late: the first looks will tell.
         self._hand_out(
             [
@@ -148,11 +154,35 @@ class Watch:
             ]
         )
 
-    def _hand_out(self, wanted: Iterable[Open]) -> None:
-        """Shards that need the same go to the engine in one call, and are kept before the next."""
+    def _hand_out(self, wanted: Iterable[Open]) -> list[Open]:
+        """Shards that need the same go to the engine in one call, and are kept before the next. Those that it took."""
+        taken: list[Open] = []
         free = [each for each in wanted if not self._busy(each)]
         for _, alike in groupby(sorted(free, key=_alike), key=_alike):
-            self._start(list(alike))
+            batch = list(alike)
+            try:
+                self._start(batch)
+                taken += batch
+            except (store.StoreError, PluginError, UsageError):
+                raise
+            except BenchError as error:
+                self._wait_for_room(batch, error)
+        return taken
+
+    def _wait_for_room(self, batch: Sequence[Open], error: BenchError) -> None:
+        """An engine that takes only so many at a time takes the rest once some have ended. Raises the error where none
+        are there that could."""
+        if not any(each.handle and each.state in ("waiting", "running") for each in self.open.values()):
+            raise error
+        if self.detach:
+            raise BenchError(
+                f"{error}; what was taken goes on: wait until some has ended, {store.resuming(self.folder)}"
+            )
+        if not self.full:
+            self.observer.say(f"{error}; the rest waits until some of the others have ended")
+        self.full = True
+        for each in batch:
+            each.late = LATE - ROOM
 
     def _busy(self, each: Open) -> bool:
         """Whether somebody is at a shard, though no engine says so: its handle was lost with whoever had it."""
@@ -165,11 +195,7 @@ class Watch:
     def _start(self, batch: Sequence[Open]) -> None:
         longest = max(each.shard.needs.seconds or 0.0 for each in batch)
         needs = replace(batch[0].shard.needs, seconds=longest or None)
-        handles = self.engine.start([commands.of_shard(self.folder, each.shard.number) for each in batch], needs)
-        if len(handles) != len(batch):
-            raise PluginError(
-                f"the engine gave {len(handles)} handles for {len(batch)} commands: report it to its author"
-            )
+        handles = started(self.engine, [commands.of_shard(self.folder, each.shard.number) for each in batch], needs)
         for each, handle in zip(batch, handles, strict=True):
             each.handle, each.state, each.late = handle, "waiting", 0
             each.given += 1
@@ -189,21 +215,25 @@ class Watch:
         except BenchError as error:
             if not self.trouble:
                 self.observer.say(f"{error}; asking again for up to {minutes(PATIENCE * PAUSE)}")
+                self.since = self.clock()
             self.trouble += 1
-            if self.trouble > PATIENCE:
+            if self.trouble > PATIENCE or self.clock() - self.since > PATIENCE * PAUSE:
                 raise
 
     def _round(self) -> None:
-        handles = [each.handle for each in self.open.values() if each.handle]
-        states = self.engine.look(handles) if handles else {}
+        found = states(self.engine, [each.handle for each in self.open.values() if each.handle])
         lost: list[Open] = []
         for each in list(self.open.values()):
             if self.stopped:
                 break
-            each.state = "running" if each.hidden else states.get(each.handle, "lost")
+            each.state = "running" if each.hidden else found.get(each.handle, "lost")
             if each.state != "waiting" and not self._closed(each) and self._is_lost(each):
                 lost.append(each)
-        self._again(lost)
+        if self.stopped:
+            self._cancel()  # where nobody answers, the next look asks once more
+            self.open.clear()
+        else:
+            self._again(lost)
         self.observer.stand(self.standing())
 
     def _is_lost(self, each: Open) -> bool:
@@ -250,8 +280,6 @@ class Watch:
     def _stop_first(self, run: Run) -> None:
         """With ``-x`` nothing goes on after a failure."""
         if self.plan.stop_first and not all(record.passed for record in run.records):
-            self._cancel()
-            self.open.clear()
             self.stopped = True
 
     def _again(self, lost: Sequence[Open]) -> None:
@@ -260,12 +288,11 @@ class Watch:
                 self.observer.say(outputs.left_alone(self.folder, each.shard.number, each.handle, each.given))
                 self.given_up.add(each.shard.number)
                 del self.open[each.shard.number]
-        again = [each for each in lost if each.shard.number in self.open]
+        again = self._hand_out(each for each in lost if each.shard.number in self.open)
         if again:
-            self._hand_out(again)
             more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
             names = ", ".join(f"shard {each.shard.number}" for each in again[:SHOWN])
-            self.observer.say(f"handed out again: {names}{more}")
+            self.observer.say(f"handed out{' again' * (again[0].given > 1)}: {names}{more}")
 
     def _give_up(self) -> None:
         """Nothing goes on of what was asked for by mistake."""
@@ -283,7 +310,11 @@ class Watch:
             self.left = self.engine.outlives
         self.left = self.left and bool(self.open)
         if not self.left:
-            self._cancel()
+            try:
+                self._cancel()
+            except BenchError as error:  # what is done is kept all the same
+                self.observer.say(f"{error}; nothing was cancelled")
+                self.left = self.engine.outlives and bool(self.open)
 
     def standing(self) -> Standing:
         """How far it has come."""

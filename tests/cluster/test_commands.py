@@ -1,5 +1,6 @@
 """What an engine is given to start."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,12 +8,20 @@ import pytest
 
 from bench.cluster import commands
 
-BENCH = [sys.executable, "-m", "bench", "work"]
+BENCH = [sys.executable, "-P", "-m", "bench", "work"]
 PROBE = commands.of_probe(Path("/run"), "embedded", 2)
 
 
 def test_the_program_is_this_very_one() -> None:
     assert commands.program() == BENCH
+
+
+def test_a_folder_of_the_same_name_where_it_is_called_is_not_imported(tmp_path: Path) -> None:
+    (tmp_path / "bench").mkdir()
+    (tmp_path / "bench" / "__init__.py").write_text("raise SystemExit('another clone')")
+    done = subprocess.run([*commands.program(), "--help"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Do shard NUMBER of RUN" in done.stdout
 
 
 def test_a_shard_is_its_runs_folder_and_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

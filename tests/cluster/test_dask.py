@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bench.cluster import dask
+from bench.cluster import dask, dask_clusters
+from bench.cluster.answers import answered
 from bench.cluster.dask import Dask
 from bench.cluster.dask_clusters import Connection
 from bench.cluster.holding import hold
@@ -240,3 +244,25 @@ def test_a_cluster_of_this_machine_begins_with_the_first_command(
     made.start(COMMANDS, Needs(device="cpu", threads=3, alone=False))
     assert threads == [3]
     assert not client.scheduler.published, "it ends with us"
+
+
+def test_a_scheduler_that_is_frozen_is_one_line(
+    client: Client, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = engine(client)
+    handles = started.start(COMMANDS, UNTIMED)
+    frozen = Event()
+    monkeypatch.setattr(client, "nthreads", frozen.wait)
+    monkeypatch.setattr(dask, "answered", partial(answered, patience=0.01))
+    with pytest.raises(BenchError, match="the scheduler has not answered"):
+        started.look(handles)
+    frozen.set()
+    monkeypatch.undo()
+    assert started.look(handles) == dict.fromkeys(handles, "waiting")
+
+
+def test_a_scheduler_that_says_no_goodbye_is_left() -> None:
+    def close(timeout: float) -> None:
+        raise TimeoutError(f"timed out after {timeout} s.")
+
+    dask_clusters.close(Connection(client=SimpleNamespace(close=close), future=str))

@@ -31,6 +31,7 @@ def test_a_cluster_of_this_machine() -> None:
         ("", {"worker": "2"}, "no option worker; did you mean workers"),
         ("", {"workers": "two"}, "workers=two is no number of workers"),
         ("", {"workers": "0"}, "workers=0 is no number of workers; write 1 or more, or leave it out"),
+        ("", {"workers": "257"}, "workers=257: at most 256; for more, name a scheduler's address"),
         ("", {"memory": "much"}, "write 4GB"),
         ("tcp://host:8786", {"workers": "2"}, "leave the address out"),
         ("tcp://host:8786", {"scheduler-file": "a.json"}, "not both"),
@@ -65,6 +66,25 @@ def test_workers_have_the_cores_and_the_memory_that_they_need() -> None:
 @pytest.mark.parametrize("address", ["head", "tcp://head", "tls://[::1]", "tcp://head:port"])
 def test_an_address_without_a_port_is_never_asked(address: str) -> None:
     with pytest.raises(UsageError, match="has no port; write tcp://HOST:PORT"):
+        connect(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("inproc://127.0.0.1:1", "no address begins with inproc://"),
+        ("ucx://127.0.0.1:1", "no address begins with ucx://"),
+        ("tls://127.0.0.1:1", "tls:// needs certificates"),
+        ("wss://127.0.0.1:1", "wss:// needs certificates"),
+    ],
+)
+def test_an_address_that_cannot_even_be_tried_is_never_asked(
+    address: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client of it would not close again, and say so in a traceback ten seconds later."""
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(distributed, "Client", lambda *args, **options: pytest.fail("a client was made"))
+    with pytest.raises(UsageError, match=says):
         connect(address)
 
 

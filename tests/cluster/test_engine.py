@@ -4,11 +4,13 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bench.cluster import engine
-from bench.cluster.engine import Wanted, make, parse
+from bench.cluster.engine import Wanted, make, parse, started, states
+from bench.cluster.shards import Needs
 from bench.errors import BenchError, Missing, PluginError, UsageError
 
 TABLES = {
@@ -62,6 +64,16 @@ def test_a_mistake_is_one_line(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says) as error:
         parse(text, TABLES)
     assert "\n" not in str(error.value)
+
+
+def test_a_table_that_names_itself_is_not_what_was_meant() -> None:
+    with pytest.raises(UsageError, match=r"--on loop: no engine has this name; there are slurm, dask$"):
+        make(parse("loop", TABLES), ["loop"])
+
+
+def test_a_value_with_a_comma_has_a_place() -> None:
+    with pytest.raises(UsageError, match=r"'n2' is no option; .*; a value with a comma goes into a table"):
+        parse("slurm:nodelist=n1,n2", {})
 
 
 @pytest.mark.parametrize(
@@ -143,3 +155,30 @@ def test_an_engine_of_ours_is_imported_when_it_is_named(monkeypatch: pytest.Monk
     monkeypatch.setattr(engine, "BUILT_IN", {"trial": "tests.cluster.processes:make"})
     assert make(parse("trial", {})).outlives
     assert issubclass(PluginError, BenchError)
+
+
+NEEDS = Needs(device="cpu", threads=1, alone=False)
+
+
+@pytest.mark.parametrize(
+    ("handles", "says"),
+    [
+        (["a"], "the engine gave 1 handles for 2 commands"),
+        (["a", 7], "the engine gave 7 as a handle, which is no text"),
+        (["a", ""], "the engine gave '' as a handle"),
+    ],
+)
+def test_handles_that_could_not_be_kept(handles: list[object], says: str) -> None:
+    """A number would be written down and not be read again: its shard would be handed out twice."""
+    mine = SimpleNamespace(start=lambda commands, needs: handles)
+    with pytest.raises(PluginError, match=says):
+        started(mine, [["a"], ["b"]], NEEDS)  # type: ignore[arg-type]
+
+
+def test_a_state_that_is_none() -> None:
+    """It would be waited for, for ever."""
+    mine = SimpleNamespace(look=lambda handles: {"a": "ended", "b": "COMPLETED"})
+    with pytest.raises(PluginError, match="'COMPLETED'; there are waiting, running, ended, lost"):
+        states(mine, ["a", "b"])  # type: ignore[arg-type]
+    assert states(mine, ["a", "c"]) == {"a": "ended", "c": "lost"}  # type: ignore[arg-type]
+    assert states(mine, []) == {}  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """A machine is asked what it is, through the folder that it shares with us; every way not to answer is one line."""
 
+import signal
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import ctrl_c
 from bench.cluster import probing
 from bench.cluster.engine import State
 from bench.cluster.probing import ANSWER, ASKED, LATE, Answer, ask
@@ -58,7 +60,7 @@ def test_the_machine_that_was_asked_answers(tmp_path: Path) -> None:
     root = tmp_path / "results"
     assert ask(engine, root, NEEDS, pause=engine.paused.append) == SEEN
     (command,) = engine.commands
-    assert command[1:4] == ["-m", "bench", "work"]
+    assert command[1:5] == ["-P", "-m", "bench", "work"]
     assert command[-2:] == ["--threads", "3"]
     assert Path(command[command.index("--probe") + 1]).is_absolute()
     assert list(root.iterdir()) == [], "nothing of it stays"
@@ -116,6 +118,38 @@ def test_ctrl_c_takes_the_question_back(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_while_the_question_is_handed_over_takes_it_back(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, ctrl_c.ask)
+    engine = Asked(lambda folder: None)
+    start = engine.start
+
+    def started(commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
+        handles = start(commands, needs)
+        signal.raise_signal(signal.SIGINT)
+        return handles
+
+    engine.start = started  # type: ignore[method-assign]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ask(engine, tmp_path, NEEDS, pause=engine.paused.append)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert engine.cancelled == ["h"]
+
+
+def test_ctrl_c_is_told_though_the_question_cannot_be_taken_back(tmp_path: Path) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    def silent(handles: Sequence[str]) -> None:
+        raise BenchError("the controller does not answer")
+
+    engine = Asked(lambda folder: None)
+    engine.cancel = silent  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        ask(engine, tmp_path, NEEDS, pause=interrupt)
+
+
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("a file")
     with pytest.raises(BenchError, match="cannot be written"):
@@ -139,6 +173,15 @@ def test_on_the_node_a_problem_is_an_answer(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(probing, "look", broken)
     probing.answer(tmp_path, None, 1)  # type: ignore[arg-type]
     assert store.decode((tmp_path / ANSWER).read_bytes(), Answer).problem == "no torch"
+
+
+def test_on_the_node_a_question_that_is_no_text_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ASKED).write_bytes(b"\xff\xfe")
+    monkeypatch.setattr(probing, "look", lambda executor, threads, data: SEEN)
+    probing.answer(tmp_path, object(), 1)  # type: ignore[arg-type]
+    assert store.decode((tmp_path / ANSWER).read_bytes(), Answer).seen == SEEN
 
 
 def test_on_a_node_that_does_not_see_the_folder_nothing_is_made(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from typing import Any
@@ -51,14 +50,22 @@ def test_a_program_that_hangs_is_a_controller_that_is_silent(monkeypatch: pytest
     assert waited == [1.0, 2.0]
 
 
-def test_a_ctrl_c_at_the_terminal_does_not_reach_a_program() -> None:
-    """It goes to every process of the group in the foreground."""
-    group = ask([sys.executable, "-c", "import os; print(os.getpgrp())"])
-    assert int(group) != os.getpgrp()
-
-
 def test_what_the_environment_says_of_our_own_job_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SLURM_JOB_ID", "SLURM_CONF", "SBATCH_PARTITION"):
         monkeypatch.setenv(name, "x")
     assert {"SLURM_CONF", "SBATCH_PARTITION"} <= surroundings().keys()
     assert "SLURM_JOB_ID" not in surroundings()
+
+
+def test_what_a_user_has_set_for_questions_of_their_own_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job of another partition would be taken for ended, and handed out again."""
+    names = {"SQUEUE_PARTITION", "SQUEUE_USERS", "SCANCEL_INTERACTIVE", "SBATCH_WAIT", "SBATCH_ARRAY_INX"}
+    for name in names:
+        monkeypatch.setenv(name, "x")
+    assert not names & surroundings().keys()
+
+
+def test_a_ctrl_c_at_the_terminal_is_not_for_slurms_programs() -> None:
+    """One that has just handed a job over would end without its number."""
+    shown = ask([sys.executable, "-c", "import os; print(os.getsid(0) == os.getpid())"])
+    assert shown.strip() == "True"

@@ -54,5 +54,5 @@ def test_the_folder_that_a_command_is_about(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "bench").mkdir()  # a word of the command that is a folder by chance
     run = tmp_path / "run"
     run.mkdir()
-    assert home([sys.executable, "-m", "bench", "work", "--probe", str(run), "--threads", "1"]) == run
+    assert home([sys.executable, "-P", "-m", "bench", "work", "--probe", str(run), "--threads", "1"]) == run
     assert home(["true"]) == tmp_path

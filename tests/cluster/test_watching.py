@@ -361,6 +361,89 @@ def test_an_engine_that_is_gone_ends_the_command_and_what_is_done_is_kept(folder
     assert watch(Cloud(folder, jobs=cloud.jobs)).run().finished
 
 
+def test_an_engine_that_is_silent_is_asked_for_as_long_as_was_said(folder: Path) -> None:
+    """Each of its looks takes half a minute by itself."""
+    cloud = Cloud(folder, deeds(s2="stays"))
+    cloud.at = {3.0: lambda: setattr(cloud, "busy", 10**9)}
+    with pytest.raises(BenchError, match="the controller does not answer"):
+        watch(cloud, clock=lambda: 30 * cloud.now).run()
+    assert PATIENCE / 30 < cloud.now < PATIENCE / 30 + 10
+
+
+def limited(cloud: Cloud, room: int) -> Cloud:
+    """An engine that has so many jobs at a time, as a limit of Slurm's for a user."""
+    start = cloud.start
+
+    def full(commands: list[list[str]], needs: Needs) -> tuple[str, ...]:
+        if sum(job.state in ("waiting", "running") for job in cloud.jobs.values()) + len(commands) > room:
+            raise BenchError("QOSMaxSubmitJobPerUserLimit")
+        return start(commands, needs)
+
+    cloud.start = full  # type: ignore[method-assign, assignment]
+    return cloud
+
+
+def test_what_an_engine_has_no_room_for_waits_for_the_others(folder: Path) -> None:
+    cloud = limited(Cloud(folder, machines=1, seconds=900.0), room=4)
+    watched = watch(cloud)
+    assert watched.run().finished
+    assert cloud.numbers() == ALL
+    assert said(watched).count("QOSMaxSubmitJobPerUserLimit; the rest waits until some of the others have ended") == 1
+    assert said(watched).count("handed out: shard 2") == 1
+
+
+def test_what_an_engine_has_no_room_for_at_all_is_one_line(folder: Path) -> None:
+    with pytest.raises(BenchError, match=r"^QOSMaxSubmitJobPerUserLimit$"):
+        watch(limited(Cloud(folder), room=0)).run()
+
+
+def test_detached_it_is_said_how_the_rest_is_handed_out(folder: Path) -> None:
+    cloud = limited(Cloud(folder), room=4)
+    with pytest.raises(BenchError, match=r"what was taken goes on: wait until .* --resume a-run"):
+        watch(cloud, detach=True).run()
+    assert len(cloud.jobs) == 4
+    assert watch(Cloud(folder, jobs=cloud.jobs)).run().finished
+
+
+def test_after_a_failure_the_others_end_though_nobody_answered_at_first(tmp_path: Path) -> None:
+    folder, _ = begun(tmp_path, replace(PLAN, stop_first=True))
+    cloud = Cloud(folder, do=lambda run, number, here: work(run, number, here, answers=failing))
+    cancel, silent = cloud.cancel, [2]
+
+    def silently(handles: list[str]) -> None:
+        if silent[0]:
+            silent[0] -= 1
+            raise BenchError("the controller does not answer")
+        cancel(handles)
+
+    cloud.cancel = silently  # type: ignore[method-assign, assignment]
+    watched = watch(cloud)
+    run = watched.run()
+    assert not run.finished
+    assert len(watched.done) == 1
+    assert sorted(cloud.cancelled) == ["h1", "h2", "h3", "h4"]
+
+
+def test_what_cannot_be_cancelled_costs_nothing_that_is_done(folder: Path) -> None:
+    cloud = Cloud(folder, deeds(s2="stays"))
+
+    def silent(handles: list[str]) -> None:
+        raise BenchError("the controller does not answer")
+
+    def stop() -> None:
+        cloud.at = {}
+        raise KeyboardInterrupt
+
+    cloud.cancel = silent  # type: ignore[method-assign, assignment]
+    cloud.at = {8.0: stop}
+    watched = watch(cloud, leave=lambda: False)
+    run = watched.run()
+    assert store.read(folder) == run
+    assert run.records
+    assert watched.left
+    assert "the controller does not answer; nothing was cancelled" in said(watched)
+
+
 def test_an_engine_that_takes_nothing_for_a_while_gets_it_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = Cloud(folder, deeds(s3="dies done"))
     start, refused = cloud.start, [3]
