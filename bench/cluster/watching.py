@@ -8,17 +8,16 @@ from __future__ import annotations
 import fcntl
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from math import fsum
 from pathlib import Path
-from typing import Protocol
 
-from bench import ctrl_c, plain_file
-from bench.cluster import attempts, commands, handed, merging, outputs
-from bench.cluster.engine import Engine, State, started, states
+from bench import plain_file
+from bench.cluster import attempts, handed, merging, outputs
+from bench.cluster.engine import Engine, states
+from bench.cluster.giving import LATE, Giver, Observer, Open
 from bench.cluster.shards import Shard
 from bench.cluster.standing import Condition, Standing, minutes
 from bench.errors import BenchError, PluginError, UsageError
@@ -28,37 +27,13 @@ from bench.results.journal import Journal
 
 PAUSE = 1.0
 """Seconds between two looks."""
-LATE = 5
-"""How many looks a shard that the engine calls ended has to show that it is done: a network disk shows files late."""
 TRIES = 3
 """How often one command gives a shard out before it is left alone."""
 PATIENCE = 600
 """How many looks in turn an engine may fail at, or for how many times a pause: one that is silent takes its time."""
-ROOM = 60
-"""After how many looks an engine that has taken only some of the shards is given the rest again."""
 SHOWN = 5
 """Shards that are named; more do not fit into a line."""
 WATCHED = "watched"
-
-
-class Observer(Protocol):
-    """Whoever tells the user."""
-
-    def say(self, text: str) -> None: ...
-    def stand(self, standing: Standing) -> None: ...
-
-
-@dataclass(slots=True)
-class Open:
-    """A shard that is not done: its handle, how often it was given out, and how often it was found ended without an
-    end. ``hidden`` marks one at which somebody is whom the engine does not know."""
-
-    shard: Shard
-    handle: str = ""
-    state: State = "waiting"
-    given: int = 0
-    late: int = 0
-    hidden: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,8 +61,13 @@ class Watch:
     stopped: bool = False
     trouble: int = 0
     since: float = 0.0
-    full: bool = False
     clock: Callable[[], float] = time.monotonic
+    giver: Giver = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.giver = Giver(
+            folder=self.folder, engine=self.engine, observer=self.observer, open=self.open, detach=self.detach
+        )
 
     def run(self) -> Run:
         """Until every shard is done, refused or given up, or the user has enough of it: what there is by then. It is
@@ -146,64 +126,13 @@ class Watch:
         for each in known:
             each.state = found[each.handle]
         # What has ended may be done, and a network disk show it late: the first looks will tell.
-        self._hand_out(
+        self.giver.give(
             [
                 each
                 for each in self.open.values()
                 if not each.handle or (self.detach and each.state in ("ended", "lost"))
             ]
         )
-
-    def _hand_out(self, wanted: Iterable[Open]) -> list[Open]:
-        """Shards that need the same go to the engine in one call, and are kept before the next. Those that it took."""
-        taken: list[Open] = []
-        free = [each for each in wanted if not self._busy(each)]
-        for _, alike in groupby(sorted(free, key=_alike), key=_alike):
-            batch = list(alike)
-            try:
-                self._start(batch)
-                taken += batch
-            except (store.StoreError, PluginError, UsageError):
-                raise
-            except BenchError as error:
-                self._wait_for_room(batch, error)
-        return taken
-
-    def _wait_for_room(self, batch: Sequence[Open], error: BenchError) -> None:
-        """An engine that takes only so many at a time takes the rest once some have ended. Raises the error where none
-        are there that could."""
-        if not any(each.handle and each.state in ("waiting", "running") for each in self.open.values()):
-            raise error
-        if self.detach:
-            raise BenchError(
-                f"{error}; what was taken goes on: wait until some has ended, {store.resuming(self.folder)}"
-            )
-        if not self.full:
-            self.observer.say(f"{error}; the rest waits until some of the others have ended")
-        self.full = True
-        for each in batch:
-            each.late = LATE - ROOM
-
-    def _busy(self, each: Open) -> bool:
-        """Whether somebody is at a shard, though no engine says so: its handle was lost with whoever had it."""
-        each.hidden = attempts.busy(self.folder, each.shard.number)
-        if each.hidden:
-            each.state, each.late = "running", 0
-        return each.hidden
-
-    @ctrl_c.held  # what is handed out is kept, or nobody would find it again
-    def _start(self, batch: Sequence[Open]) -> None:
-        longest = max(each.shard.needs.seconds or 0.0 for each in batch)
-        needs = replace(batch[0].shard.needs, seconds=longest or None)
-        handles = started(self.engine, [commands.of_shard(self.folder, each.shard.number) for each in batch], needs)
-        for each, handle in zip(batch, handles, strict=True):
-            each.handle, each.state, each.late = handle, "waiting", 0
-            each.given += 1
-        try:
-            handed.note(self.folder, {each.shard.number: each.handle for each in batch})
-        except store.StoreError:
-            self.engine.cancel(handles)  # nobody would ever find them again
-            raise
 
     def _look(self) -> None:
         """Once. An engine that does not answer, or takes nothing, is asked again for a while: a controller is busy."""
@@ -227,6 +156,8 @@ class Watch:
             if self.stopped:
                 break
             each.state = "running" if each.hidden else found.get(each.handle, "lost")
+            if each.state == "running" and each.since is None:
+                each.since = self.clock()
             if each.state != "waiting" and not self._closed(each) and self._is_lost(each):
                 lost.append(each)
         if self.stopped:
@@ -242,7 +173,7 @@ class Watch:
             each.late = 0
             return False
         attempts.look_anew(self.folder, each.shard.number)
-        if not self._busy(each):
+        if not self.giver.busy(each):
             each.late += 1
         return each.late > LATE
 
@@ -288,7 +219,7 @@ class Watch:
                 self.observer.say(outputs.left_alone(self.folder, each.shard.number, each.handle, each.given))
                 self.given_up.add(each.shard.number)
                 del self.open[each.shard.number]
-        again = self._hand_out(each for each in lost if each.shard.number in self.open)
+        again = self.giver.give(each for each in lost if each.shard.number in self.open)
         if again:
             more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
             names = ", ".join(f"shard {each.shard.number}" for each in again[:SHOWN])
@@ -316,6 +247,11 @@ class Watch:
                 self.observer.say(f"{error}; nothing was cancelled")
                 self.left = self.engine.outlives and bool(self.open)
 
+    def _left(self, each: Open) -> float:
+        """Seconds that a shard will take still, as far as is known: one that takes longer than that is about to end."""
+        gone = 0.0 if each.since is None else self.clock() - each.since
+        return max(0.0, (each.shard.needs.seconds or 0.0) - gone)
+
     def standing(self) -> Standing:
         """How far it has come."""
         running = Counter(each.state for each in self.open.values())["running"]
@@ -326,13 +262,8 @@ class Watch:
             "refused": len(self.refused),
             "lost": len(self.given_up),
         }
-        seconds = fsum(each.shard.needs.seconds or 0.0 for each in self.open.values())
+        seconds = fsum(map(self._left, self.open.values()))
         return Standing(shards=counts, left=seconds / running if running else None)
-
-
-def _alike(each: Open) -> tuple[str, int, bool]:
-    needs = each.shard.needs
-    return needs.device, needs.threads, needs.alone
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """The submitter's side, on a clock of our own: lost, late, refused, interrupted, killed and gone on with."""
 
-import errno
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,31 +8,30 @@ import pytest
 
 from bench.cluster import attempts, handed, merging, watching
 from bench.cluster.shards import Needs
-from bench.cluster.watching import LATE, PATIENCE, Watch
-from bench.errors import BenchError, PluginError, UsageError
+from bench.cluster.watching import LATE, PATIENCE
+from bench.errors import BenchError, UsageError
 from bench.execute.messages import Message, Order
 from bench.model import Environment, Observation, Record, Run
 from bench.results import journal, store
 from bench.results.store import StoreError
-from tests.cluster.doubles import DATA, Cloud, begun, listener, observed, plan_of, run_at, work
-
-PLAN = plan_of("ex01.a", "ex01.a.speed", "ex02.a", sizes=(1, 2))  # shards: 0, 1, 2 (timed), 3, 4
-ALL = [0, 1, 3, 4, 2]
-"""The shards in the order in which they are handed out: those that need the same in one call."""
+from tests.cluster.doubles import (
+    ALL,
+    DATA,
+    PLAN,
+    Cloud,
+    begun,
+    observed,
+    plan_of,
+    run_at,
+    said,
+    watch,
+    work,
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return begun(tmp_path, PLAN)[0]
-
-
-def watch(cloud: Cloud, **options: object) -> Watch:
-    given = {"plan": handed.read(cloud.run)[0], "observer": listener(), "pause": cloud.pause} | options
-    return Watch(folder=cloud.run, shards=handed.read(cloud.run)[2], engine=cloud, **given)  # type: ignore[arg-type]
-
-
-def said(watched: Watch) -> str:
-    return "\n".join(watched.observer.said)  # type: ignore[attr-defined]
 
 
 def by_default(number: int, n: int) -> str:
@@ -72,6 +69,8 @@ def test_progress_is_told_with_the_time_that_is_left(folder: Path) -> None:
     lines = [standing.words for standing in watched.observer.stood]  # type: ignore[attr-defined]
     assert lines[0] == "5 shards: 5 waiting"
     assert "5 shards: 3 waiting, 2 running; about 3 s left" in lines
+    left = [standing.left for standing in watched.observer.stood if standing.shards["running"] == 2]  # type: ignore[attr-defined]
+    assert left[0] > left[1], "of what is running a part is done"
     assert lines[-1] == "5 shards: 5 done"
 
 
@@ -370,41 +369,6 @@ def test_an_engine_that_is_silent_is_asked_for_as_long_as_was_said(folder: Path)
     assert PATIENCE / 30 < cloud.now < PATIENCE / 30 + 10
 
 
-def limited(cloud: Cloud, room: int) -> Cloud:
-    """An engine that has so many jobs at a time, as a limit of Slurm's for a user."""
-    start = cloud.start
-
-    def full(commands: list[list[str]], needs: Needs) -> tuple[str, ...]:
-        if sum(job.state in ("waiting", "running") for job in cloud.jobs.values()) + len(commands) > room:
-            raise BenchError("QOSMaxSubmitJobPerUserLimit")
-        return start(commands, needs)
-
-    cloud.start = full  # type: ignore[method-assign, assignment]
-    return cloud
-
-
-def test_what_an_engine_has_no_room_for_waits_for_the_others(folder: Path) -> None:
-    cloud = limited(Cloud(folder, machines=1, seconds=900.0), room=4)
-    watched = watch(cloud)
-    assert watched.run().finished
-    assert cloud.numbers() == ALL
-    assert said(watched).count("QOSMaxSubmitJobPerUserLimit; the rest waits until some of the others have ended") == 1
-    assert said(watched).count("handed out: shard 2") == 1
-
-
-def test_what_an_engine_has_no_room_for_at_all_is_one_line(folder: Path) -> None:
-    with pytest.raises(BenchError, match=r"^QOSMaxSubmitJobPerUserLimit$"):
-        watch(limited(Cloud(folder), room=0)).run()
-
-
-def test_detached_it_is_said_how_the_rest_is_handed_out(folder: Path) -> None:
-    cloud = limited(Cloud(folder), room=4)
-    with pytest.raises(BenchError, match=r"what was taken goes on: wait until .* --resume a-run"):
-        watch(cloud, detach=True).run()
-    assert len(cloud.jobs) == 4
-    assert watch(Cloud(folder, jobs=cloud.jobs)).run().finished
-
-
 def test_after_a_failure_the_others_end_though_nobody_answered_at_first(tmp_path: Path) -> None:
     folder, _ = begun(tmp_path, replace(PLAN, stop_first=True))
     cloud = Cloud(folder, do=lambda run, number, here: work(run, number, here, answers=failing))
@@ -539,28 +503,6 @@ def test_an_engine_that_cannot_even_cancel_hides_nothing(folder: Path, monkeypat
     monkeypatch.setattr(cloud, "cancel", refuse)
     with pytest.raises(UsageError, match=NEVER):
         watch(cloud).run()
-
-
-def test_an_engine_that_miscounts_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cloud = Cloud(folder)
-    monkeypatch.setattr(cloud, "start", lambda commands, needs: ("h0",))
-    with pytest.raises(PluginError, match="the engine gave 1 handles for 4 commands"):
-        watch(cloud).run()
-
-
-def test_what_cannot_be_noted_is_cancelled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody would ever find it again."""
-
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    cloud = Cloud(folder)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        with pytest.raises(StoreError, match="no space left on the disk of"):
-            watch(cloud).run()
-    assert cloud.cancelled == ["h0", "h1", "h2", "h3"]
-    assert watch(Cloud(folder)).run().finished
 
 
 def test_a_disk_that_is_full_is_not_asked_again_and_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
