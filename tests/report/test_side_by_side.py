@@ -64,9 +64,10 @@ def test_who_draws_ends_with_who_waits_for_it() -> None:
 
 
 CLOSED = """
-import time
+import signal, time
 from bench.cli import interrupts
 from bench.report.side_by_side import map_processes
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
 interrupts.heed()
 try:
     map_processes(time.sleep, [600] * 4, 2)
