@@ -99,7 +99,10 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     # NaN is no line either.
     if not misfit <= WORST:
         return NoLaw(f"no straight line: it misses a value by {misfit:.0%}")
-    of_fixed, of_slope = _bounds(weighted, (fixed, slope))
+    bounds = _bounds(weighted, (fixed, slope))
+    if bounds is None:
+        return NoLaw("its interval is more than a float holds")
+    of_fixed, of_slope = bounds
     return Law(
         fixed=float(fixed),
         per_item=per_item,
@@ -111,17 +114,24 @@ def fit(b: Sequence[float], y: Sequence[float]) -> Law | NoLaw:
     )
 
 
-def _bounds(weighted: NDArray[float64], costs: Sequence[float]) -> list[Bounds]:
-    """The interval of each cost; it holds the cost itself, which the bound at zero may have moved."""
+def _bounds(weighted: NDArray[float64], costs: Sequence[float]) -> list[Bounds] | None:
+    """The interval of each cost; it holds the cost itself, which the bound at zero may have moved. Nothing where one is
+    no number: below, ``min`` and ``max`` would take the cost itself for it, and the interval would have no width."""
     import numpy as np
 
     ones = np.ones(len(weighted))
     free, *_ = np.linalg.lstsq(weighted, ones, rcond=None)
     freedom = len(weighted) - 2
     variance = float(((weighted @ free - ones) ** 2).sum()) / freedom
-    errors = np.sqrt(variance * np.diag(np.linalg.pinv(weighted.T @ weighted)))
+    with np.errstate(over="ignore", invalid="ignore"):  # of values beyond 1e±154, whose squares are no floats
+        square = weighted.T @ weighted
+        if not np.isfinite(square).all():
+            return None
+        errors = np.sqrt(variance * np.diag(np.linalg.pinv(square)))
     # Numbers that were counted leave no residual, and are known to the rounding of the fit.
     halves = statistics.t_quantile(freedom) * errors + ROUNDING * np.abs(free)
+    if not np.isfinite(halves).all():
+        return None
     return [
         (max(0.0, min(cost, float(centre - half))), max(cost, float(centre + half)))
         for cost, centre, half in zip(costs, free, halves, strict=True)

@@ -215,3 +215,9 @@ def test_intervals_in_words() -> None:
     assert wide.startswith("t = (0 to ")
     assert " s) · n" in wide or "± " in wide
     assert laws.with_intervals(NoLaw("why"), "t", "n", quantities.SECONDS) == "t: why"
+
+
+def test_values_whose_squares_are_no_floats_have_no_law() -> None:
+    """They had one whose intervals were of no width."""
+    found = laws.fit([1.0, 3.0, 1e8, 1e300], [1e-240] * 4)
+    assert found == laws.NoLaw("its interval is more than a float holds")
