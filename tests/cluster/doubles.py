@@ -289,23 +289,3 @@ def checkpoint(folder: Path, task: Task, text: str) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     (place / "epoch-1.pt").write_text(text)
     return place / "epoch-1.pt"
-
-
-PLAN = plan_of("ex01.a", "ex01.a.speed", "ex02.a", sizes=(1, 2))  # shards: 0, 1, 2 (timed), 3, 4
-ALL = [0, 1, 3, 4, 2]
-"""The shards in the order in which they are handed out: those that need the same in one call."""
-
-
-def watch(cloud: Cloud, **options: object) -> watching.Watch:
-    given = {
-        "plan": handed.read(cloud.run)[0],
-        "observer": listener(),
-        "pause": cloud.pause,
-        "clock": lambda: cloud.now,
-    }
-    given |= options
-    return watching.Watch(folder=cloud.run, shards=handed.read(cloud.run)[2], engine=cloud, **given)  # type: ignore[arg-type]
-
-
-def said(watched: watching.Watch) -> str:
-    return "\n".join(watched.observer.said)  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ import pytest
 from bench.cluster.shards import Needs
 from bench.errors import BenchError, PluginError
 from bench.results.store import StoreError
-from tests.cluster.doubles import ALL, PLAN, Cloud, begun, said, watch
+from tests.cluster.doubles import Cloud, begun
+from tests.cluster.watches import ALL, PLAN, said, watch
 
 
 @pytest.fixture
