@@ -85,14 +85,17 @@ def next_of(queue: SimpleQueue[Item]) -> Item:
             _main.waits_at = None
 
 
+@held
+def put_when_done(future: Future[Item], queue: SimpleQueue[Future[Item]]) -> None:
+    """Once it is there, nobody else needs the lock of the future: ``future.result()`` may be broken off."""
+    future.add_done_callback(queue.put)
+
+
 def result(future: Future[Item]) -> Item:
     """As ``future.result()``."""
     done: SimpleQueue[Future[Item]] = SimpleQueue()
-    with held:
-        future.add_done_callback(done.put)
-    next_of(done)
-    with held:
-        return future.result()
+    put_when_done(future, done)
+    return next_of(done).result()
 
 
 def _raise() -> NoReturn:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -95,17 +95,22 @@ def test_another_thread_holds_nothing_up() -> None:
 @pytest.mark.parametrize("wait", [ctrl_c.next_of, ctrl_c.held(ctrl_c.next_of)])
 def test_who_waits_is_woken_even_within_what_is_held(wait: Callable[[SimpleQueue[str]], str]) -> None:
     queue: SimpleQueue[str] = SimpleQueue()
+    raised, seen = Event(), list[bool]()
 
     def send() -> None:
         while ctrl_c._main.waits_at is None:
             pass
         os.kill(os.getpid(), signal.SIGINT)
+        seen.append(raised.wait(20))
+        queue.put("the end of a wait that nobody has ended")
 
     thread = Thread(target=send)
     thread.start()
     with pytest.raises(KeyboardInterrupt):
         wait(queue)
+    raised.set()
     thread.join()
+    assert seen == [True]
 
 
 def test_what_came_just_before_a_wait_ends_it() -> None:
@@ -156,11 +161,17 @@ def unlucky() -> Future[str]:
     return future
 
 
+def is_free(future: Future[str]) -> bool:
+    """Whether another thread gets the lock: who has it gets it again."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(future._condition.acquire, blocking=False).result()  # type: ignore[attr-defined]
+
+
 def test_the_lock_of_a_future_is_given_back() -> None:
     future = unlucky()
     with pytest.raises(KeyboardInterrupt):
         ctrl_c.result(future)
-    assert future._condition.acquire(blocking=False)  # type: ignore[attr-defined]
+    assert is_free(future)
 
 
 def test_by_pythons_own_means_it_is_not() -> None:
@@ -168,8 +179,7 @@ def test_by_pythons_own_means_it_is_not() -> None:
     future = unlucky()
     with pytest.raises(KeyboardInterrupt):
         future.result()
-    with ThreadPoolExecutor(1) as pool:
-        assert not pool.submit(future._condition.acquire, blocking=False).result()  # type: ignore[attr-defined]
+    assert not is_free(future)
     future._condition.release()  # type: ignore[attr-defined]
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bench.errors import BenchError
 
 PATIENCE = 10.0
-"""Seconds that a scheduler has for an answer. Ctrl-C waits for as long at most."""
+"""Seconds that a scheduler has for an answer. Ctrl-C waits for the questions of one look."""
 
 Answer = TypeVar("Answer")
 

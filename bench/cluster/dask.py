@@ -126,10 +126,10 @@ class Dask:
     def _listen(self, batch: str) -> None:
         """Hear which tasks have started, and those that have already."""
         if batch not in self.asked:
-            self.asked.add(batch)
             self._client(1).subscribe_topic(batch, self._hear)
             for event in answered(self._client(1).get_events, batch):
                 self._hear(event)
+            self.asked.add(batch)
 
     def _hear(self, event: tuple[float, Sequence[str]]) -> None:
         _, (handle, worker) = event
@@ -165,7 +165,8 @@ class Dask:
     def close(self) -> None:
         if self.connection is not None:
             if not self.outlives:
-                self.cancel(list(self.tasks))
+                with suppress(BenchError):  # it ends with its cluster all the same
+                    self.cancel(list(self.tasks))
             self.tasks.clear()
             dask_clusters.close(self.connection)
             if not self.outlives:

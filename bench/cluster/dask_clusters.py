@@ -146,7 +146,8 @@ def _require_usable(distributed: ModuleType, address: str) -> None:
         raise UsageError(f"--on dask: {masking.shown(address)} has no port; write tcp://HOST:PORT")
     if rest and scheme in ENCRYPTED and not _certified(distributed):
         raise UsageError(
-            f"--on dask: {scheme}:// needs certificates: name them in Dask's configuration, under distributed.comm.tls"
+            f"--on dask: {scheme}:// needs certificates that can be read: "
+            "name them in Dask's configuration, under distributed.comm.tls"
         )
 
 
@@ -160,7 +161,10 @@ def _is_there(distributed: ModuleType, scheme: str) -> bool:
 
 
 def _certified(distributed: ModuleType) -> bool:
-    return bool(distributed.Security().get_connection_args("client")["ssl_context"])
+    try:
+        return bool(distributed.Security().get_connection_args("client")["ssl_context"])
+    except OSError:  # they are named, and cannot be read or used
+        return False
 
 
 def started(named: Named, threads: int) -> Connection:

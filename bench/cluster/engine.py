@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -50,21 +51,26 @@ class Engine(Protocol):
 
 def started(engine: Engine, commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:
     """The handles of commands that ``engine`` starts. Raises ``PluginError`` for what could not be kept as such."""
-    handles = tuple(engine.start(commands, needs))
+    handles = tuple(engine.start(commands, needs) or ())
+    texts = [handle for handle in handles if isinstance(handle, str) and handle]
+    if len(texts) == len(commands) == len(handles):
+        return handles
+    with suppress(Exception):  # what gives such handles may not know them either
+        engine.cancel(texts)  # nobody will ask for them
     if len(handles) != len(commands):
         raise PluginError(
             f"the engine gave {len(handles)} handles for {len(commands)} commands: report it to its author"
         )
-    for handle in handles:
-        if not isinstance(handle, str) or not handle:
-            raise PluginError(f"the engine gave {handle!r} as a handle, which is no text: report it to its author")
-    return handles
+    wrong = next(handle for handle in handles if handle not in texts)
+    raise PluginError(f"the engine gave {wrong!r} as a handle, which is no text: report it to its author")
 
 
 def states(engine: Engine, handles: Sequence[str]) -> dict[str, State]:
     """How each of them is; what the engine does not name is lost. Raises ``PluginError`` for a state that is none, for
     nobody could tell when it ends."""
     told = engine.look(handles) if handles else {}
+    if not isinstance(told, Mapping):
+        raise PluginError(f"the engine gave {told!r} for the states of commands: report it to its author")
     found: dict[str, State] = {handle: told.get(handle, "lost") for handle in handles}
     for state in found.values():
         if state not in get_args(State):

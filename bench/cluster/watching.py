@@ -83,7 +83,7 @@ class Watch:
                 except KeyboardInterrupt:
                     self.interrupted = True
                     self._interrupt()
-                except UsageError:
+                except (UsageError, PluginError):
                     self._give_up()
                     raise
                 return self._end()
@@ -156,8 +156,8 @@ class Watch:
             if self.stopped:
                 break
             each.state = "running" if each.hidden else found.get(each.handle, "lost")
-            if each.state == "running" and each.since is None:
-                each.since = self.clock()
+            # One that waits again begins anew: its worker has died.
+            each.since = None if each.state == "waiting" else self.clock() if each.since is None else each.since
             if each.state != "waiting" and not self._closed(each) and self._is_lost(each):
                 lost.append(each)
         if self.stopped:
@@ -226,7 +226,7 @@ class Watch:
             self.observer.say(f"handed out{' again' * (again[0].given > 1)}: {names}{more}")
 
     def _give_up(self) -> None:
-        """Nothing goes on of what was asked for by mistake."""
+        """Nothing goes on of what was asked for by mistake, or of an engine that cannot be relied on."""
         with suppress(BenchError):  # that is what the user has to hear of
             self._cancel()
 
@@ -243,8 +243,9 @@ class Watch:
         if not self.left:
             try:
                 self._cancel()
-            except BenchError as error:  # what is done is kept all the same
-                self.observer.say(f"{error}; nothing was cancelled")
+            except (BenchError, KeyboardInterrupt) as error:  # what is done is kept all the same
+                told = f"{error}; nothing was cancelled" if str(error) else "interrupted while shards were cancelled"
+                self.observer.say(told)
                 self.left = self.engine.outlives and bool(self.open)
 
     def _left(self, each: Open) -> float:

@@ -151,13 +151,11 @@ class Session:
                 if task not in at_work.values():
                     future = self._submit(task)
                     at_work[future] = task
-                    with ctrl_c.held:
-                        future.add_done_callback(done.put)
+                    ctrl_c.put_when_done(future, done)
             if not at_work:
                 return
             future = ctrl_c.next_of(done)
-            with ctrl_c.held:
-                task, reply = at_work.pop(future), future.result()
+            task, reply = at_work.pop(future), future.result()
             self._bring_home(task, reply)
             self._note(observation_of(task, reply, self.plan.timeout))
 

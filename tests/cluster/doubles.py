@@ -164,9 +164,12 @@ def work(
     *,
     devices: tuple[str, ...] = ("cpu",),
     answers: Callable[[Order], Message] = answer,
+    executor: Double | None = None,
 ) -> Run | None:
     """What ``bench work`` does, on a machine that is ``here``."""
-    worker = Worker(executor=Double(answers), listings=LISTINGS, listener=listener(), pause=lambda seconds: None)
+    worker = Worker(
+        executor=executor or Double(answers), listings=LISTINGS, listener=listener(), pause=lambda seconds: None
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bench.cluster.working.look", lambda executor, threads, data: Seen(devices, here))
         patch.setattr("bench.results.floors.recall", lambda threads: None)
@@ -229,6 +232,7 @@ class Cloud:
     busy: int = 0
     now: float = 0.0
     closed: int = 0
+    refusals: int = 0
     at: Mapping[float, Callable[[], None]] = field(default_factory=dict)
 
     def start(self, commands: Sequence[Sequence[str]], needs: Needs) -> tuple[str, ...]:

@@ -106,3 +106,12 @@ def test_a_full_disk_is_said_as_the_machine_says_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(dask_clusters, "imported", lambda: SimpleNamespace(LocalCluster=cluster))
     with pytest.raises(OSError if isinstance(cause, OSError) else RuntimeError, match=str(cause.args[-1])):
         started(Named(workers=1), 1)
+
+
+def test_certificates_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
+    dask = pytest.importorskip("dask")
+    with (
+        dask.config.set({"distributed.comm.tls.ca-file": str(tmp_path / "none.pem")}),
+        pytest.raises(UsageError, match="tls:// needs certificates that can be read"),
+    ):
+        connect("tls://127.0.0.1:1")

@@ -166,13 +166,17 @@ NEEDS = Needs(device="cpu", threads=1, alone=False)
         (["a"], "the engine gave 1 handles for 2 commands"),
         (["a", 7], "the engine gave 7 as a handle, which is no text"),
         (["a", ""], "the engine gave '' as a handle"),
+        (None, "the engine gave 0 handles for 2 commands"),
     ],
 )
-def test_handles_that_could_not_be_kept(handles: list[object], says: str) -> None:
-    """A number would be written down and not be read again: its shard would be handed out twice."""
-    mine = SimpleNamespace(start=lambda commands, needs: handles)
+def test_handles_that_could_not_be_kept(handles: list[object] | None, says: str) -> None:
+    """A number would be written down and not be read again: its shard would be handed out twice. What has been started
+    is taken back."""
+    cancelled: list[str] = []
+    mine = SimpleNamespace(start=lambda commands, needs: handles, cancel=cancelled.extend)
     with pytest.raises(PluginError, match=says):
         started(mine, [["a"], ["b"]], NEEDS)  # type: ignore[arg-type]
+    assert cancelled == (["a"] if handles else [])
 
 
 def test_a_state_that_is_none() -> None:
@@ -182,3 +186,5 @@ def test_a_state_that_is_none() -> None:
         states(mine, ["a", "b"])  # type: ignore[arg-type]
     assert states(mine, ["a", "c"]) == {"a": "ended", "c": "lost"}  # type: ignore[arg-type]
     assert states(mine, []) == {}  # type: ignore[arg-type]
+    with pytest.raises(PluginError, match="the engine gave None for the states of commands"):
+        states(SimpleNamespace(look=lambda handles: None), ["a"])  # type: ignore[arg-type]

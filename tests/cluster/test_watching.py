@@ -53,6 +53,26 @@ def test_progress_is_told_with_the_time_that_is_left(folder: Path) -> None:
     assert lines[-1] == "5 shards: 5 done"
 
 
+def test_a_shard_that_waits_again_has_done_nothing_of_its_time(folder: Path) -> None:
+    """As Dask has one wait whose worker has died."""
+    cloud = Cloud(folder, machines=1, seconds=30.0)
+
+    def dies() -> None:
+        (job,) = (job for job in cloud.jobs.values() if job.state == "running")
+        job.state, job.left, cloud.machines = "waiting", 30.0, 0
+
+    def comes_back() -> None:
+        cloud.machines = 1
+
+    cloud.at = {20.0: dies, 23.0: comes_back}
+    watched = watch(cloud)
+    watched.run()
+    lefts = [standing.left for standing in watched.observer.stood]  # type: ignore[attr-defined]
+    again = lefts.index(None, 20) + 3
+    assert lefts[again - 1] is None
+    assert lefts[again] == lefts[1] > lefts[2], "as at its first start"
+
+
 def test_what_is_lost_is_given_out_again_and_goes_on(folder: Path) -> None:
     cloud = Cloud(folder, deeds(s3="dies done", s0="dies dies done"))
     watched = watch(cloud)

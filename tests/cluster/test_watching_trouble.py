@@ -8,7 +8,7 @@ import pytest
 from bench.cluster import attempts, handed, merging
 from bench.cluster.shards import Needs
 from bench.cluster.watching import PATIENCE
-from bench.errors import BenchError, UsageError
+from bench.errors import BenchError, PluginError, UsageError
 from bench.execute.messages import Message, Order
 from bench.model import Environment
 from bench.results import store
@@ -77,11 +77,19 @@ def test_after_a_failure_the_others_end_though_nobody_answered_at_first(tmp_path
     assert sorted(cloud.cancelled) == ["h1", "h2", "h3", "h4"]
 
 
-def test_what_cannot_be_cancelled_costs_nothing_that_is_done(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (BenchError("the controller does not answer"), "the controller does not answer; nothing was cancelled"),
+        (KeyboardInterrupt(), "interrupted while shards were cancelled"),
+    ],
+    ids=["silent", "Ctrl-C again"],
+)
+def test_what_cannot_be_cancelled_costs_nothing_that_is_done(folder: Path, error: BaseException, says: str) -> None:
     cloud = Cloud(folder, deeds(s2="stays"))
 
     def silent(handles: list[str]) -> None:
-        raise BenchError("the controller does not answer")
+        raise error
 
     def stop() -> None:
         cloud.at = {}
@@ -94,7 +102,20 @@ def test_what_cannot_be_cancelled_costs_nothing_that_is_done(folder: Path) -> No
     assert store.read(folder) == run
     assert run.records
     assert watched.left
-    assert "the controller does not answer; nothing was cancelled" in said(watched)
+    assert says in said(watched)
+
+
+def test_an_engine_that_cannot_be_relied_on_leaves_nothing_at_work(folder: Path) -> None:
+    cloud = Cloud(folder)
+    start = cloud.start
+
+    def wrong(commands: list[list[str]], needs: Needs) -> tuple[object, ...]:
+        return start(commands, needs) if not needs.alone else (7,)
+
+    cloud.start = wrong  # type: ignore[method-assign, assignment]
+    with pytest.raises(PluginError, match="the engine gave 7 as a handle"):
+        watch(cloud).run()
+    assert set(cloud.cancelled) == cloud.jobs.keys() != set()
 
 
 def test_an_engine_that_takes_nothing_for_a_while_gets_it_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from bench.results import journal, store
 from bench.results.journal import Journal
 from bench.results.store import StoreError
 from tests.cluster.doubles import HERE, answer, begun, checkpoint, observed, place, plan_of, work
+from tests.execute.double import Double
 
 PLAN = plan_of("ex01.a", "ex01.a.speed", "ex02.a", sizes=(1, 2))
 
@@ -49,6 +50,14 @@ def earlier(
         for task in PLAN.tasks[:done]:
             kept.append(observed(task, attempt / task.case.folder))
     return attempt
+
+
+def test_after_a_shard_no_device_is_kept_from_another_ones_process(folder: Path) -> None:
+    executor = Double(answer)
+    for number in (0, 1):
+        assert work(folder, number, executor=executor)
+        assert executor.released == number + 1
+        assert not executor.closed
 
 
 def test_a_shard_is_a_run_of_its_own(folder: Path) -> None:

@@ -14,6 +14,7 @@ class Double:
 
     def __init__(self, answer: Callable[[Order], Message], slots: int = 1) -> None:
         self.answer, self.many, self.orders, self.closed = answer, slots, list[Order](), False
+        self.released = 0
 
     def submit(self, order: Order, *, timeout: float | None = None, listen: Listener = ignore) -> Future[Reply]:
         self.orders.append(order)
@@ -25,7 +26,7 @@ class Double:
         return self.many
 
     def release(self) -> None:
-        """It keeps no device."""
+        self.released += 1
 
     def close(self) -> None:
         self.closed = True

@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bench import ctrl_c
 from bench.catalogue import Listing
 from bench.errors import BenchError, NothingMatched, UsageError
 from bench.execute import provenance
@@ -39,6 +41,7 @@ from bench.model import (
 from bench.results import environment, journal, store
 from bench.results.store import StoreError
 from tests.execute.double import Double
+from tests.signal_handlers import as_they_were
 
 Begin = Callable[..., Session]
 Answer = Callable[[Order], Message]
@@ -279,6 +282,24 @@ def test_interrupted_anywhere_what_was_seen_is_kept_and_nothing_is_measured_twic
     assert len([order for order in session.executor.orders if order.task]) == 8 - after  # type: ignore[attr-defined]
     for record in half.records:
         assert any(record.case == other.case for other in whole.records)
+
+
+def test_what_the_journal_has_the_run_has_though_ctrl_c_comes_at_that_moment(
+    start: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = journal.Journal.append
+
+    def interrupted(self: journal.Journal, observation: Observation) -> None:
+        append(self, observation)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(journal.Journal, "append", interrupted)
+    session = start("a", "b")
+    with as_they_were():
+        signal.signal(signal.SIGINT, ctrl_c.ask)
+        run = session.run()
+    assert session.interrupted
+    assert [record.case.part for record in run.records] == [task.case.part for task in kept(session)] == ["a"]
 
 
 def test_a_finished_run_resumes_to_itself(start: Begin, again: Begin) -> None:

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future
 from dataclasses import replace
 from math import sqrt
 from pathlib import Path
 from time import monotonic
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -48,6 +50,21 @@ def test_the_heaviest_begin_and_all_keep_their_order() -> None:
 def test_what_a_page_raises_is_raised() -> None:
     with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
         map_processes(sqrt, [1.0, -1.0], processes=2)
+
+
+def test_after_an_error_no_page_is_begun_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, bool]] = []
+
+    def submit(work: object, item: object) -> Future[object]:
+        failed: Future[object] = Future()
+        failed.set_exception(ValueError("of a page"))
+        return failed
+
+    pool = SimpleNamespace(submit=submit, shutdown=lambda **how: told.append(how))
+    monkeypatch.setattr(side_by_side, "ProcessPoolExecutor", lambda *_, **__: pool)
+    with pytest.raises(ValueError, match="of a page"):
+        map_processes(process, [1, 2], processes=2)
+    assert told == [{"cancel_futures": True}]
 
 
 def test_who_draws_ends_with_who_waits_for_it() -> None:
