@@ -110,8 +110,9 @@ def test_a_full_disk_is_said_as_the_machine_says_it(monkeypatch: pytest.MonkeyPa
 
 def test_certificates_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
     dask = pytest.importorskip("dask")
+    names = ("ca-file", "client.cert", "client.key")
     with (
-        dask.config.set({"distributed.comm.tls.ca-file": str(tmp_path / "none.pem")}),
+        dask.config.set({f"distributed.comm.tls.{name}": str(tmp_path / "none.pem") for name in names}),
         pytest.raises(UsageError, match="tls:// needs certificates that can be read"),
     ):
         connect("tls://127.0.0.1:1")
